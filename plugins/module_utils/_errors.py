@@ -1,0 +1,119 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""The one exception type: every failure of every cloud, with all that a user needs to act on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# What a failure means for the caller, whatever the vendor calls it.
+THROTTLED = "throttled"  # rejected by the gateway before any work was done
+UNAVAILABLE = "unavailable"  # the service is faulty at the moment
+NETWORK = "network"  # no usable connection, or no reply
+CERTIFICATE = "certificate"  # the server's certificate was not accepted
+REPLY = "reply"  # a reply that is not what the API promises
+AUTHENTICATION = "authentication"  # the credentials were not accepted
+DENIED = "denied"  # the caller may not do this
+NOT_FOUND = "not_found"
+QUOTA = "quota"
+INVALID = "invalid"  # the API does not accept the request as it is
+REFUSED = "refused"  # this collection would not do it
+USAGE = "usage"  # options that cannot work together
+
+_TRANSIENT = frozenset({THROTTLED, UNAVAILABLE, NETWORK})
+
+
+class CloudError(Exception):
+    """A failure of one operation on one object.
+
+    category: one of the constants of this module.
+    reason: what went wrong, in the API's own text where there is one.
+    operation, object_label: what was attempted, on what; filled in by the layer that knows them.
+    action: the API operation behind it.
+    code, request_id, http_status: as the API gave them; None without a reply.
+    advice: what to do about it.
+    maybe_done: the request may have taken effect although no good reply came.
+    retry_after: seconds after which the API asks to come back.
+    details: further fields of the failed result.
+    """
+
+    def __init__(
+        self,
+        category: str,
+        reason: str,
+        *,
+        operation: str | None = None,
+        object_label: str | None = None,
+        action: str | None = None,
+        code: str | None = None,
+        request_id: str | None = None,
+        http_status: int | None = None,
+        advice: str | None = None,
+        maybe_done: bool = False,
+        retry_after: float | None = None,
+        details: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.category = category
+        self.reason = reason
+        self.operation = operation
+        self.object_label = object_label
+        self.action = action
+        self.code = code
+        self.request_id = request_id
+        self.http_status = http_status
+        self.advice = advice
+        self.maybe_done = maybe_done
+        self.retry_after = retry_after
+        self.details = details or {}
+
+    def during(self, operation: str, object_label: str) -> CloudError:
+        """Say what was attempted, on which object, unless a deeper layer has said it already."""
+        self.operation = self.operation or operation
+        self.object_label = self.object_label or object_label
+        return self
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same task may succeed when it is simply run again."""
+        return self.category in _TRANSIENT
+
+    def __str__(self) -> str:
+        attempt = ""
+        if self.operation:
+            attempt = f"Could not {self.operation}" + (f" {self.object_label}" if self.object_label else "") + ": "
+        code = f"{self.code}: " if self.code else ""
+        facts = {"": self.action, "request id ": self.request_id, "HTTP status ": self.http_status}
+        known = ", ".join(f"{name}{value}" for name, value in facts.items() if value)
+        reply = f" ({known})" if known else ""
+        sentences = [f"{attempt}{code}{self.reason.rstrip('. ')}{reply}."]
+        if self.category not in (USAGE, REFUSED):
+            sentences.append("A retry may help." if self.retryable else "A retry will not help.")
+        if self.advice:
+            sentences.append(self.advice)
+        return " ".join(sentences)
+
+    def as_result(self) -> dict[str, Any]:
+        """The failed result of a task."""
+        return {
+            "failed": True,
+            "changed": False,
+            "msg": str(self),
+            "error": {
+                "category": self.category,
+                "operation": self.operation,
+                "object": self.object_label,
+                "action": self.action,
+                "code": self.code,
+                "message": self.reason,
+                "request_id": self.request_id,
+                "http_status": self.http_status,
+                "retryable": self.retryable,
+                "advice": self.advice,
+            },
+            **self.details,
+        }

@@ -1,0 +1,215 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""The reconciler: read, plan, apply only the plan. The one sentence behind every state module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    REFUSED,
+    REPLY,
+    CloudError,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
+    Plan,
+    Schema,
+    State,
+    plan,
+    predict,
+)
+
+
+class Resource(Protocol):
+    """One object of a cloud, as one task names it. Knows nothing of Ansible.
+
+    States are plain dictionaries in the collection's vocabulary. Every method raises CloudError.
+    """
+
+    @property
+    def label(self) -> str:
+        """The object in words: what kind, and what the task says of it."""
+
+    @property
+    def schema(self) -> Schema:
+        """How its attributes are managed."""
+
+    @property
+    def desired(self) -> Mapping[str, Any]:
+        """The attributes that the task asks for; None means omitted. Asked after read()."""
+
+    @property
+    def yields_secret(self) -> bool:
+        """Whether a creation returns a secret that the cloud has chosen and shows only once."""
+
+    def identify(self, state: State) -> str:
+        """The option, with its value, that names this very object in a playbook."""
+
+    def read(self) -> State | None:
+        """The object; None if there is none (and, for a task that wants it, it may be created)."""
+
+    def blank(self) -> State:
+        """What a creation gives by itself; null where only the cloud can choose."""
+
+    def guard(self, todo: Plan, current: State | None) -> None:
+        """Refuse what would harm: called before anything is sent, in check mode too."""
+
+    def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
+        """Create it in one call; the state and the secret that the cloud has chosen."""
+
+    def appeared(self) -> list[State]:
+        """The objects that are there now and were not when read() looked."""
+
+    def update(self, current: State, attributes: Mapping[str, Any]) -> State | None:
+        """Send the attributes; the new state where the API tells it, None where it is as sent."""
+
+    def delete(self, current: State) -> None:
+        """Delete it; an object that is gone already is no failure."""
+
+
+@dataclass
+class Outcome:
+    """What a task did, or in check mode would do."""
+
+    changed: bool
+    state: State | None
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    yields_secret: bool = False
+    secret: str | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+def reconcile(resource: Resource, present: bool, check_mode: bool, secret_has_a_home: bool) -> Outcome:
+    """Bring the object into the desired state.
+
+    secret_has_a_home: the result of this task is kept, so that a secret in it is not lost.
+    """
+    current = resource.read()
+    todo = plan(current, resource.desired, resource.schema, present)
+    outcome = Outcome(todo.changes_something, current, todo.before, todo.after)
+    outcome.yields_secret = todo.action == "create" and resource.yields_secret
+    try:
+        _refuse(resource, todo, current, outcome.yields_secret and not secret_has_a_home)
+    except CloudError as error:
+        raise error.during(_VERBS[todo.action], resource.label) from None
+    if todo.action == "create" and check_mode:
+        outcome.state = predict(resource.blank(), todo.attributes, resource.schema)
+    elif todo.action == "create":
+        _create(resource, todo, outcome)
+    elif todo.action == "update" and current is not None:
+        outcome.state = _update(resource, current, todo.attributes, check_mode)
+    elif todo.action == "delete" and current is not None and not check_mode:
+        resource.delete(current)
+    return outcome
+
+
+_VERBS = {"create": "create", "update": "change", "delete": "delete", "none": "manage"}
+
+
+def _refuse(resource: Resource, todo: Plan, current: State | None, secret_would_be_lost: bool) -> None:
+    if todo.conflicts:
+        name, have, want = todo.conflicts[0]
+        raise CloudError(
+            REFUSED,
+            f"its {name} is {have!r} and {want!r} was asked for, but the cloud cannot change the {name}"
+            " of an object that exists",
+            advice=f"Leave {name} out, or name the object that has it.",
+        )
+    resource.guard(todo, current)
+    if secret_would_be_lost:
+        raise CloudError(
+            REFUSED,
+            "the creation returns a secret that is shown only once, and the task has no 'register' to keep it in"
+            " or runs under 'async', which would leave it in a file",
+            advice="Add 'register' and remove 'async', or set allow_unregistered_secret to true"
+            " (which does not allow 'async').",
+        )
+
+
+def _update(resource: Resource, current: State, attributes: Mapping[str, Any], check_mode: bool) -> State:
+    reply = None if check_mode else resource.update(current, attributes)
+    return predict(current, attributes, resource.schema) if reply is None else reply
+
+
+def _create(resource: Resource, todo: Plan, outcome: Outcome) -> None:
+    try:
+        made, outcome.secret = resource.create(todo.attributes)
+    except CloudError as error:
+        if error.maybe_done:
+            _explain_lost_reply(resource, error)
+        raise
+    try:
+        outcome.state = _settle(resource, made, outcome)
+    except BaseException as error:
+        _undo(resource, made, outcome, error)
+        raise
+
+
+def _settle(resource: Resource, made: State, outcome: Outcome) -> State:
+    """Send what the create call could not take (a status, say), and look at what it did not keep."""
+    if resource.yields_secret and not outcome.secret:
+        raise CloudError(REPLY, "the reply carries no secret").during("create", resource.label)
+    sent = {name: value for name, value in resource.desired.items() if not resource.schema[name].write_only}
+    rest = plan(made, sent, resource.schema)
+    for name, _have, _want in rest.conflicts:
+        outcome.warnings.append(
+            f"The reply to the creation of {resource.label} does not carry the {name} that was sent: it cannot serve"
+            f" as an identity. Name the object by {resource.identify(made)} from now on; the same task run again"
+            " may create another one."
+        )
+    if rest.action == "update":
+        return _update(resource, made, rest.attributes, check_mode=False)
+    return made
+
+
+def _undo(resource: Resource, made: State, outcome: Outcome, cause: BaseException) -> None:
+    """Delete what was just created; if that fails too, hand it over rather than lose it."""
+    named = resource.identify(made)
+    try:
+        resource.delete(made)
+    except CloudError as error:
+        left: dict[str, Any] = {"changed": True, "left_over": made}
+        if outcome.secret is not None:
+            left["secret"] = outcome.secret
+        raise CloudError(
+            error.category,
+            f"a step after the creation failed ({str(cause) or type(cause).__name__}), and deleting {named}, which had just been created,"
+            f" failed as well: {error}",
+            operation="create",
+            object_label=resource.label,
+            advice=f"The object exists: {named}. Delete it, or manage it by this id.",
+            details=left,
+        ) from None
+    if isinstance(cause, CloudError):
+        cause.advice = f"{named}, which had just been created, was deleted again. {cause.advice or ''}".strip()
+
+
+def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
+    """A create was sent and no good reply came: say exactly what is there now. Never send it again."""
+    error.during("create", resource.label)
+    try:
+        found = resource.appeared()
+    except CloudError as failure:
+        error.advice = (
+            f"Whether it was created is not known, because looking again failed as well: {failure}"
+            " Look for it before you run this again."
+        )
+        return
+    names = ", ".join(resource.identify(state) for state in found)
+    error.details["appeared"] = found
+    if not found:
+        error.advice = "Nothing new is listed. It may still appear: look again before you run this again."
+    elif resource.yields_secret:
+        error.advice = (
+            f"Since then {names} appeared. If nobody else made it, its secret is lost: delete it and run this again."
+            " It was left alone, because it may be somebody else's."
+        )
+    else:
+        error.advice = f"Since then {names} appeared: run this again to bring it into the desired state."

@@ -1,0 +1,269 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The reconciler on a cloud in memory: promises that need a step to fail at a chosen moment."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute
+from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import reconcile
+
+SCHEMA = {
+    "status": Attribute(),
+    "note": Attribute(),
+    "description": Attribute(mutable=False),
+    "password": Attribute(write_only="on_create", secret=True),
+}
+TEXTS = st.one_of(st.none(), st.sampled_from(["", "x", "y"]))
+STATUSES = st.one_of(st.none(), st.sampled_from(["active", "inactive"]))
+DESIRED = st.fixed_dictionaries({"status": STATUSES, "note": TEXTS, "description": TEXTS, "password": TEXTS})
+CURRENT = st.one_of(
+    st.none(),
+    st.fixed_dictionaries(
+        {
+            "id": st.just("K1"),
+            "status": st.sampled_from(["active", "inactive"]),
+            "note": TEXTS,
+            "description": TEXTS,
+        }
+    ),
+)
+
+
+class Cloud:
+    """One object at most. Its create call cannot take a status, like the real ones."""
+
+    label = "thing T"
+    schema = SCHEMA
+    yields_secret = True
+
+    def __init__(self, current, desired, **failures):
+        self.current, self.desired, self.failures = current, desired, failures
+        self.calls = []
+        self.keeps_description = True
+
+    def _called(self, name, *details):
+        self.calls.append(name)
+        if name in self.failures:
+            raise self.failures[name]
+
+    def identify(self, state):
+        return f"id {state['id']}"
+
+    def read(self):
+        self._called("read")
+        return self.current
+
+    def blank(self):
+        return {"id": None, "status": "active", "note": None, "description": None}
+
+    def guard(self, todo, current):
+        self.calls.append("guard")
+        if "guard" in self.failures:
+            raise self.failures["guard"]
+
+    def create(self, attributes):
+        self._called("create")
+        kept = {name: attributes.get(name) for name in ("note", "description")}
+        if not self.keeps_description:
+            kept["description"] = None
+        self.current = {**self.blank(), "id": "NEW", **kept}
+        return self.current, self.failures.get("secret", "s3cr3t")
+
+    def appeared(self):
+        self._called("appeared")
+        return self.failures.get("found", [])
+
+    def update(self, current, attributes):
+        self._called("update")
+        assert "password" not in attributes or self.current["id"] != "NEW"
+        self.current = {**self.current, **{k: v for k, v in attributes.items() if k != "password"}}
+
+    def delete(self, current):
+        self._called("delete")
+        self.current = None
+
+
+def writes(cloud):
+    return [call for call in cloud.calls if call in ("create", "update", "delete")]
+
+
+def run(cloud, present=True, check_mode=False, home=True):
+    return reconcile(cloud, present, check_mode, home)
+
+
+@given(CURRENT, DESIRED, st.booleans())
+def test_check_mode_is_the_real_run_without_writes(current, desired, present):
+    checked, real = Cloud(current, desired), Cloud(current, desired)
+    refused = None
+    try:
+        outcome = run(real, present)
+    except CloudError as error:
+        refused = str(error)
+    if refused is not None:
+        with pytest.raises(CloudError) as caught:
+            run(checked, present, check_mode=True)
+        assert (str(caught.value), writes(real)) == (refused, [])
+        return
+    promised = run(checked, present, check_mode=True)
+    assert not writes(checked)
+    assert (promised.changed, promised.before, promised.after) == (
+        outcome.changed,
+        outcome.before,
+        outcome.after,
+    )
+    assert promised.yields_secret == outcome.yields_secret
+    assert promised.secret is None
+    assert (promised.state is None) == (outcome.state is None)
+    for name, value in (promised.state or {}).items():
+        assert value in (None, outcome.state[name]) or (value == "" and outcome.state[name] is None)
+
+
+@given(CURRENT, DESIRED)
+def test_the_second_run_changes_nothing(current, desired):
+    cloud = Cloud(current, desired)
+    try:
+        run(cloud)
+    except CloudError:
+        return
+    cloud.calls.clear()
+    assert not run(cloud).changed
+    assert cloud.calls == ["read", "guard"]
+
+
+def test_one_read_then_at_most_the_needed_write():
+    cloud = Cloud({"id": "K1", "status": "active", "note": "", "description": None}, {"status": "inactive"})
+    assert run(cloud).changed
+    assert cloud.calls == ["read", "guard", "update"]
+
+
+def test_a_status_that_the_create_call_cannot_take_is_set_after_it():
+    cloud = Cloud(None, {"status": "inactive", "description": "x"})
+    outcome = run(cloud)
+    assert writes(cloud) == ["create", "update"]
+    assert (outcome.state["status"], outcome.secret) == ("inactive", "s3cr3t")
+
+
+BOOM = CloudError(kinds.UNAVAILABLE, "boom", advice="Try later.")
+
+
+def test_when_a_step_after_the_creation_fails_the_object_is_deleted_again():
+    cloud = Cloud(None, {"status": "inactive"}, update=BOOM)
+    with pytest.raises(CloudError, match=r"boom.*id NEW, which had just been created, was deleted again. Try later"):
+        run(cloud)
+    assert (writes(cloud), cloud.current) == (["create", "update", "delete"], None)
+
+
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit])
+def test_an_interrupt_after_the_creation_cleans_up_and_goes_on(interrupt):
+    cloud = Cloud(None, {"status": "inactive"}, update=interrupt())
+    with pytest.raises(interrupt):
+        run(cloud)
+    assert cloud.current is None
+
+
+def test_when_even_that_fails_the_object_and_its_secret_are_handed_over():
+    cloud = Cloud(None, {"status": "inactive"}, update=BOOM, delete=CloudError(kinds.NETWORK, "gone"))
+    with pytest.raises(CloudError, match=r"id NEW.*failed as well: gone") as caught:
+        run(cloud)
+    result = caught.value.as_result()
+    assert (result["secret"], result["left_over"]["id"], result["changed"]) == (
+        "s3cr3t",
+        "NEW",
+        True,
+    )
+    assert "s3cr3t" not in str(caught.value)
+
+
+def test_a_creation_whose_reply_has_no_secret_is_undone():
+    cloud = Cloud(None, {"note": "x"}, secret=None)
+    with pytest.raises(CloudError, match=r"no secret"):
+        run(cloud)
+    assert cloud.current is None
+
+
+def test_a_description_that_was_not_kept_is_no_identity():
+    cloud = Cloud(None, {"description": "x"})
+    cloud.keeps_description = False
+    outcome = run(cloud)
+    assert "cannot serve as an identity" in outcome.warnings[0]
+    assert "id NEW" in outcome.warnings[0]
+    assert (outcome.secret, writes(cloud)) == ("s3cr3t", ["create"])
+
+
+LOST = {"maybe_done": True}
+
+
+@pytest.mark.parametrize(
+    ("found", "message"),
+    [
+        ([], "Nothing new is listed"),
+        ([{"id": "K7"}], "id K7 appeared.*somebody else's"),
+        ([{"id": "K7"}, {"id": "K8"}], "id K7, id K8 appeared"),
+    ],
+)
+def test_a_lost_reply_is_never_followed_by_a_second_create(found, message):
+    cloud = Cloud(None, {"note": "x"}, create=CloudError(kinds.NETWORK, "reset", **LOST), found=found)
+    with pytest.raises(CloudError, match=message):
+        run(cloud)
+    assert writes(cloud) == ["create"]
+
+
+def test_a_lost_reply_with_a_failing_look_says_that_nothing_is_known():
+    cloud = Cloud(
+        None,
+        {"note": "x"},
+        create=CloudError(kinds.NETWORK, "reset", **LOST),
+        appeared=CloudError(kinds.NETWORK, "dn"),
+    )
+    with pytest.raises(CloudError, match=r"not known.*dn"):
+        run(cloud)
+
+
+def test_a_creation_that_certainly_failed_is_not_searched_for():
+    cloud = Cloud(None, {"note": "x"}, create=CloudError(kinds.DENIED, "no"))
+    with pytest.raises(CloudError, match=r"no"):
+        run(cloud)
+    assert "appeared" not in cloud.calls
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_secret_without_a_home_is_refused_before_anything_is_sent(check_mode):
+    cloud = Cloud(None, {"note": "x"})
+    with pytest.raises(CloudError, match=r"'register'"):
+        run(cloud, check_mode=check_mode, home=False)
+    assert not writes(cloud)
+
+
+def test_without_a_creation_no_home_is_needed():
+    cloud = Cloud({"id": "K1", "status": "active", "note": "", "description": None}, {"status": "inactive"})
+    assert run(cloud, home=False).changed
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("present", [True, False])
+def test_an_immutable_difference_is_refused(check_mode, present):
+    cloud = Cloud({"id": "K1", "status": "active", "note": "", "description": "x"}, {"description": "y"})
+    with pytest.raises(CloudError, match=r"description is 'x' and 'y' was asked for"):
+        run(cloud, present, check_mode)
+    assert not writes(cloud)
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("present", [True, False])
+def test_guards_speak_before_anything_is_sent(check_mode, present):
+    cloud = Cloud(
+        {"id": "K1", "status": "active", "note": "", "description": ""},
+        {"status": "inactive"},
+        guard=CloudError(kinds.REFUSED, "your own key"),
+    )
+    with pytest.raises(CloudError, match=r"(change|delete) thing T: your own key"):
+        run(cloud, present, check_mode)
+    assert not writes(cloud)

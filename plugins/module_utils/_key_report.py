@@ -1,0 +1,63 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""Age and last use of keys: what the info modules add, and the filters over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import State, same_value
+
+ISO = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def iso_utc(moment: datetime) -> str:
+    """A moment with a time zone as ISO 8601 in UTC, to the second."""
+    return moment.astimezone(timezone.utc).strftime(ISO)
+
+
+def _days_since(moment: str | None, now: datetime) -> int | None:
+    """Whole days from an ISO 8601 UTC moment to now; None where the moment is not known."""
+    if moment is None:
+        return None
+    then = datetime.strptime(moment, ISO).replace(tzinfo=timezone.utc)
+    return max(0, (now - then) // timedelta(days=1))
+
+
+def add_ages(key: Mapping[str, Any], last_used: str | None, last_used_state: str, now: datetime) -> State:
+    """The key with its last use, its age and the days since it was last used.
+
+    last_used_state: used, never or unknown. A key that was never used is unused since its creation;
+    one whose use is unknown has no unused_days at all, because unknown is not unused.
+    """
+    age_days = _days_since(key["create_time"], now)
+    unused = {"used": _days_since(last_used, now), "never": age_days}.get(last_used_state)
+    return {
+        **key,
+        "last_used": last_used,
+        "last_used_state": last_used_state,
+        "age_days": age_days,
+        "unused_days": unused,
+    }
+
+
+def select_keys(keys: list[State], options: Mapping[str, Any]) -> list[State]:
+    """The keys that pass every filter given; an unknown age or last use passes no filter on it."""
+
+    def passes(key: Mapping[str, Any]) -> bool:
+        exact: dict[str, Any] = {name: options[name] for name in ("status", "description")}
+        at_least = {
+            "age_days": options["older_than_days"],
+            "unused_days": options.get("unused_for_days"),
+        }
+        return all(same_value(key[name], wanted) for name, wanted in exact.items() if wanted is not None) and all(
+            key[name] is not None and key[name] >= wanted for name, wanted in at_least.items() if wanted is not None
+        )
+
+    return [key for key in keys if passes(key)]

@@ -1,0 +1,75 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""Argument specs that modules of several clouds share; the doc fragments of the same name describe them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import Settings, check_url
+
+ArgumentSpec = dict[str, Any]
+
+
+def connection_options(endpoint_variable: str) -> ArgumentSpec:
+    """How to reach an API. endpoint_variable: environment variable behind api_endpoint."""
+    return {
+        "api_endpoint": {"type": "str", "fallback": (env_fallback, [endpoint_variable])},
+        "api_timeout": {"type": "float", "default": 30.0},
+        "api_retries": {"type": "int", "default": 5},
+        "api_proxy": {"type": "str"},
+        "api_validate_certs": {"type": "bool", "default": True},
+        "api_ca_path": {"type": "path"},
+        "api_expected_account": {"type": "str"},
+    }
+
+
+STATE_OPTIONS: ArgumentSpec = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "allow_self_lockout": {"type": "bool", "default": False},
+}
+
+KEY_OPTIONS: ArgumentSpec = {
+    **STATE_OPTIONS,
+    "status": {"type": "str", "choices": ["active", "inactive"]},
+    "description": {"type": "str"},
+    "create": {
+        "type": "str",
+        "choices": ["if_unmatched", "if_none", "always", "never"],
+        "default": "if_unmatched",
+    },
+    "allow_unregistered_secret": {"type": "bool", "default": False, "no_log": False},
+}
+
+KEY_FILTERS: ArgumentSpec = {
+    "status": {"type": "str", "choices": ["active", "inactive"]},
+    "description": {"type": "str"},
+    "older_than_days": {"type": "int"},
+}
+
+
+def connection_settings(options: Mapping[str, Any], default_endpoint: str) -> Settings:
+    """The transport's settings out of the options; raises CloudError for values that cannot be."""
+    if options["api_timeout"] <= 0 or options["api_retries"] < 0:
+        raise CloudError(
+            USAGE,
+            f"api_timeout is {options['api_timeout']} and api_retries is {options['api_retries']}",
+            advice="api_timeout is above 0 seconds, api_retries is 0 or more.",
+        )
+    proxy = options["api_proxy"]
+    return Settings(
+        endpoint=check_url("api_endpoint", options["api_endpoint"] or default_endpoint),
+        timeout=options["api_timeout"],
+        retries=options["api_retries"],
+        proxy=check_url("api_proxy", proxy) if proxy else None,
+        verify=options["api_validate_certs"],
+        ca_path=options["api_ca_path"],
+    )

@@ -1,0 +1,95 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""The thin edge to Ansible: what a module is, and the runtime of the ordinary module process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._options import ArgumentSpec
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
+from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import Resource, reconcile
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module without its process: its arguments, and what it does with them.
+
+    perform: does the work of one task and returns its result; raises CloudError.
+    rules: what the argument spec validator takes beside the spec (mutually_exclusive, required_if …).
+    """
+
+    argument_spec: ArgumentSpec
+    perform: Callable[[Task], Result]
+    rules: Mapping[str, Any] = field(default_factory=dict)
+
+
+def state_module(result: str, resource: Callable[[Task], Resource], spec: ArgumentSpec, **rules: Any) -> Module:
+    """A module that brings one object into a state. result: the name of the object in the result."""
+
+    def perform(task: Task) -> Result:
+        options = task.options
+        outcome = reconcile(
+            resource(task),
+            present=options["state"] == "present",
+            check_mode=task.check_mode,
+            secret_has_a_home=bool(options.get("allow_unregistered_secret")),
+        )
+        task.warnings += outcome.warnings
+        answer: Result = {"changed": outcome.changed, result: outcome.state}
+        if outcome.yields_secret:
+            answer["secret"] = outcome.secret
+        if task.diff_mode:
+            answer["diff"] = {"before": dict(outcome.before), "after": dict(outcome.after)}
+        return answer
+
+    return Module(spec, perform, rules)
+
+
+def info_module(result: str, query: Callable[[Task], list[State]], spec: ArgumentSpec, **rules: Any) -> Module:
+    """A module that only reads. result: the name of the list in the result."""
+    return Module(spec, lambda task: {"changed": False, result: query(task)}, rules)
+
+
+def run_task(module: Module, task: Task) -> Result:
+    """The result of a task, failed or not, with every known secret out of it but the one it is for."""
+    try:
+        result = module.perform(task)
+    except CloudError as error:
+        result = error.as_result()
+    except Exception as error:
+        # Not even a defect of ours may show a traceback: it would show values as well.
+        unexpected = CloudError(
+            "defect",
+            f"unexpected {type(error).__name__}: {error}",
+            advice="This is a defect of multicloud.iam: please report it, without any secret.",
+        )
+        result = unexpected.as_result()
+    result["request_ids"] = task.request_ids
+    kept = {name: task.secrets.reveal(result.pop(name)) for name in ("secret",) if name in result}
+    return {**task.secrets.scrub(result), **kept}
+
+
+def run_as_module(module: Module) -> None:
+    """The main function of a module file."""
+    ansible = AnsibleModule(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
+    task = Task(ansible.params, ansible.check_mode, ansible._diff)
+    task.secrets.add(*ansible.no_log_values)
+    result = run_task(module, task)
+    for warning in task.warnings:
+        ansible.warn(task.secrets.scrub(warning))
+    if result.pop("failed", False):
+        ansible.fail_json(**result)
+    ansible.exit_json(**result)

@@ -1,0 +1,88 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""Secrets: known values are removed from every text that leaves, in every spelling they may have."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from re import Pattern
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+try:
+    from ansible.module_utils.secrets import register_secret  # ansible-core 2.22 and newer
+except ImportError:
+    register_secret = None
+
+HAS_SECRETS_API = register_secret is not None
+HIDDEN = "********"
+
+# Shorter fragments of base64 text would hit innocent words.
+_SHORTEST_BASE64_FRAGMENT = 8
+_USER_INFORMATION = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+
+
+def _base64_fragments(value: str) -> Iterator[str]:
+    """The text a value leaves in base64, wherever in the encoded bytes it begins."""
+    raw = value.encode("utf-8")
+    for offset, foreign in enumerate((0, 2, 3)):
+        whole = (offset + len(raw)) * 8 // 6
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            fragment = encode(b"\0" * offset + raw).decode("ascii")[foreign:whole]
+            if len(fragment) >= _SHORTEST_BASE64_FRAGMENT:
+                yield fragment
+
+
+def spellings(value: str) -> set[str]:
+    """A secret as it may stand in a text: plain, in JSON, percent-encoded, in base64."""
+    percent = {quote(value), quote(value, safe=""), quote_plus(value)}
+    lower = {re.sub(r"%[0-9A-F]{2}", lambda match: match.group().lower(), text) for text in percent}
+    in_json = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    return {value} | percent | lower | in_json | set(_base64_fragments(value))
+
+
+class Secrets:
+    """The secrets that one task knows."""
+
+    def __init__(self) -> None:
+        self._values: set[str] = set()
+        self._pattern: Pattern[str] | None = None
+
+    def add(self, *values: str | None) -> None:
+        """Know these values from now on; null and empty ones are no secrets."""
+        self._values.update(value for value in values if value)
+        self._pattern = None
+
+    def reveal(self, value: str | None) -> str | None:
+        """A secret that is meant for the user, known to ansible-core, which hides it from all output."""
+        if value and register_secret is not None:
+            register_secret(value)
+        return value
+
+    def scrub(self, value: Any) -> Any:
+        """The same value without any known secret in any text of it, keys included."""
+        if isinstance(value, str):
+            return self._scrub_text(value)
+        if isinstance(value, dict):
+            return {self.scrub(name): self.scrub(item) for name, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.scrub(item) for item in value]
+        return value
+
+    def _scrub_text(self, text: str) -> str:
+        text = _USER_INFORMATION.sub(HIDDEN, text)
+        if not self._values:
+            return text
+        if self._pattern is None:
+            known: list[str] = [spelling for value in self._values for spelling in spellings(value)]
+            # Longest first, or the rest of a longer secret would stay behind a shorter one.
+            known.sort(key=len, reverse=True)
+            self._pattern = re.compile("|".join(re.escape(spelling) for spelling in known))
+        return self._pattern.sub(HIDDEN, text)

@@ -1,0 +1,355 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""Transport rules, the same for every cloud: one attempt over HTTP, and one loop that repeats it.
+
+An attempt has a time limit as a whole, verifies certificates, honours proxies and NO_PROXY, never
+reads ~/.netrc, never follows a redirect, and turns every failure into a CloudError.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+import traceback
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from threading import Lock
+from typing import Any, Callable, TypeVar
+from urllib.parse import urlsplit
+
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    AUTHENTICATION,
+    CERTIFICATE,
+    DENIED,
+    INVALID,
+    NETWORK,
+    NOT_FOUND,
+    REPLY,
+    THROTTLED,
+    UNAVAILABLE,
+    USAGE,
+    CloudError,
+)
+
+try:
+    import requests
+    import urllib3
+except ImportError:
+    HAS_REQUESTS = False
+    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
+else:
+    HAS_REQUESTS = True
+    REQUESTS_IMPORT_ERROR = None
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_LARGEST_REPLY = 64 * 1024 * 1024  # bytes; no listing of these APIs comes near
+_FIRST_PAUSE = 0.4  # seconds; the pause before a repeat is a random part of first * 2 ** n …
+_LONGEST_PAUSE = 8.0  # … and of this at most
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to reach an API.
+
+    endpoint: scheme, host and port. timeout: seconds for one attempt. retries: further attempts.
+    proxy: URL, None for the environment's. verify: check certificates. ca_path: CA bundle, None for
+    REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or the certifi package.
+    """
+
+    endpoint: str
+    timeout: float = 30.0
+    retries: int = 5
+    proxy: str | None = None
+    verify: bool = True
+    ca_path: str | None = None
+
+
+def check_url(option: str, url: str) -> str:
+    """Refuse a URL of an option that is not scheme, host and port, or that carries credentials."""
+    parts = urlsplit(url)
+    try:
+        port_is_valid = parts.port is None or parts.port > 0
+    except ValueError:
+        port_is_valid = False
+    if parts.username is not None or parts.password is not None:
+        raise CloudError(
+            USAGE,
+            f"{option} carries user information",
+            advice="Leave user and password out of the URL.",
+        )
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_valid:
+        raise CloudError(
+            USAGE,
+            f"{option} is {url!r}, which is not a URL of scheme, host and port",
+            advice="Give it as https://host or https://host:port.",
+        )
+    return url.rstrip("/")
+
+
+class Http:
+    """Sends one request, once. Safe to share between threads."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic, connections: int = 1) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._session = requests.Session()
+        # Nothing of the environment applies by itself: ~/.netrc would replace the signature.
+        self._session.trust_env = False
+        adapter = requests.adapters.HTTPAdapter(pool_maxsize=connections)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | str | None,
+        timeout: float,
+    ) -> requests.Response:
+        """The complete reply, whatever its status; raises CloudError if there is none."""
+        deadline = self._clock() + timeout
+        try:
+            reply = self._session.request(
+                method,
+                url,
+                headers=dict(headers),
+                data=body,
+                timeout=timeout,
+                stream=True,
+                allow_redirects=False,
+                verify=self._verify(),
+                proxies=self._proxies(url),
+            )
+            with reply:
+                reply._content = self._read(reply, deadline)  # what requests does for stream=False
+                return reply
+        except (
+            requests.exceptions.RequestException,
+            urllib3.exceptions.HTTPError,
+            OSError,
+        ) as error:
+            raise _network_error(error, self._settings) from None
+
+    def _verify(self) -> bool | str:
+        if not self._settings.verify:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+            return False
+        environment = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+        return self._settings.ca_path or environment or True
+
+    def _proxies(self, url: str) -> dict[str, str]:
+        if self._settings.proxy:
+            return {"http": self._settings.proxy, "https": self._settings.proxy}
+        return dict(requests.utils.get_environ_proxies(url))
+
+    def _read(self, reply: requests.Response, deadline: float) -> bytes:
+        """The body, read as it comes, so that the time limit also ends a reply that only trickles."""
+        chunks: list[bytes] = []
+        size = 0
+        while True:
+            chunk = reply.raw.read1(65536, decode_content=True)
+            if not chunk:
+                return b"".join(chunks)
+            chunks.append(chunk)
+            size += len(chunk)
+            if self._clock() > deadline:
+                raise requests.exceptions.ReadTimeout("the reply was not complete in time")
+            if size > _LARGEST_REPLY:
+                raise requests.exceptions.RequestException("the reply is too large")
+
+
+def _causes(error: BaseException) -> Iterable[BaseException]:
+    """An exception and those wrapped in it, outermost first."""
+    pending: list[Any] = [error]
+    seen: list[BaseException] = []
+    while pending:
+        cause = pending.pop(0)
+        if isinstance(cause, BaseException) and cause not in seen:
+            seen.append(cause)
+            pending += [
+                getattr(cause, "reason", None),
+                *cause.args,
+                cause.__cause__,
+                cause.__context__,
+            ]
+    return seen
+
+
+def _network_error(error: Exception, settings: Settings) -> CloudError:
+    exceptions = requests.exceptions
+    causes = list(_causes(error))
+    # The innermost text is the system's own; the outer ones repeat URLs and object addresses.
+    texts = [text for text in (str(cause) for cause in causes) if text and "object at 0x" not in text]
+    reason = f"{settings.endpoint}: {texts[-1] if texts else type(error).__name__}"
+    if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.InvalidProxyURL)):
+        return CloudError(USAGE, reason, advice="Check api_endpoint and the proxy settings.")
+    if type(error) is OSError:
+        return CloudError(USAGE, reason, advice="Check api_ca_path, or REQUESTS_CA_BUNDLE in the environment.")
+    if isinstance(error, exceptions.ProxyError):
+        return CloudError(
+            NETWORK,
+            f"the proxy failed: {reason}",
+            advice="Check api_proxy, or the proxy variables.",
+        )
+    if isinstance(error, exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return CloudError(
+            CERTIFICATE,
+            f"{settings.endpoint}: the certificate was not accepted: {error_text(causes)}",
+            advice="Give the CA of the endpoint in api_ca_path.",
+        )
+    if isinstance(error, (exceptions.Timeout, urllib3.exceptions.TimeoutError)):
+        reason = f"{settings.endpoint}: no complete reply in time"
+    never_sent = isinstance(error, exceptions.ConnectTimeout) or any(
+        isinstance(cause, urllib3.exceptions.NewConnectionError) for cause in causes
+    )
+    return CloudError(
+        NETWORK,
+        reason,
+        maybe_done=not never_sent,
+        advice="Check the endpoint and the network, or raise api_timeout.",
+    )
+
+
+def error_text(causes: list[BaseException]) -> str:
+    """The text of the innermost cause that has one."""
+    return next((str(cause) for cause in reversed(causes) if str(cause)), "unknown cause")
+
+
+def status_error(reply: requests.Response) -> CloudError:
+    """What an HTTP status says when the body says nothing an API has promised."""
+    status = reply.status_code
+    facts: dict[str, Any] = {"http_status": status}
+    if status in (301, 302, 303, 307, 308):
+        where = urlsplit(reply.headers.get("Location", "")).hostname or "an unnamed place"
+        return CloudError(
+            REPLY,
+            f"the endpoint redirects to {where}, and credentials are not sent to where a redirect points",
+            advice="Give the right address in api_endpoint.",
+            maybe_done=True,
+            **facts,
+        )
+    if status == 429:
+        return CloudError(
+            THROTTLED,
+            "too many requests",
+            retry_after=_retry_after(reply),
+            advice="Send fewer requests.",
+            **facts,
+        )
+    if status >= 500:
+        return CloudError(
+            UNAVAILABLE,
+            "the service or a proxy before it is faulty",
+            retry_after=_retry_after(reply),
+            maybe_done=True,
+            advice="Try again later.",
+            **facts,
+        )
+    category = {401: AUTHENTICATION, 403: DENIED, 404: NOT_FOUND, 407: NETWORK}.get(status, INVALID)
+    return CloudError(
+        category,
+        reply.reason or "the request was not accepted",
+        advice="Check api_endpoint.",
+        **facts,
+    )
+
+
+def _retry_after(reply: requests.Response) -> float | None:
+    """Seconds that a Retry-After header asks for (RFC 9110, section 10.2.3: seconds or a date)."""
+    value = reply.headers.get("Retry-After")
+    if not value:
+        return None
+    if value.isdigit():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except (TypeError, ValueError):
+        return None
+
+
+class Retry:
+    """The one loop that repeats a call.
+
+    Repeated are failures that cannot have had an effect (throttling by the gateway, no connection),
+    and for calls that are safe to repeat every transient failure. The time between two attempts is
+    random (full jitter), so that many hosts do not come back together.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._sleep = sleep
+        self._jitter = jitter
+
+    def run(self, attempt: Callable[[float], T], repeatable: bool) -> T:
+        """Call attempt(seconds it may take) until it succeeds, the attempts or the time are used up."""
+        timeout, retries = self._settings.timeout, self._settings.retries
+        start = self._clock()
+        deadline = start + timeout * max(retries, 1)
+        number = 0
+        while True:
+            try:
+                return attempt(min(timeout, deadline - self._clock()))
+            except CloudError as error:
+                pause = max(
+                    self._jitter(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**number)),
+                    error.retry_after or 0,
+                )
+                may_repeat = error.retryable and (repeatable or not error.maybe_done)
+                in_time = self._clock() + pause < deadline
+                if not may_repeat or number == retries or not in_time:
+                    if number:
+                        error.reason += f" (attempt {number + 1}, after {self._clock() - start:.0f} s)"
+                    raise
+            self._sleep(pause)
+            number += 1
+
+
+class Pace:
+    """Lets calls begin at most so often per second, evenly, over all threads that share it."""
+
+    def __init__(
+        self,
+        per_second: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._interval = 1.0 / per_second
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = Lock()
+        self._next = 0.0
+
+    def wait(self) -> None:
+        """Return when the next call may begin."""
+        with self._lock:
+            now = self._clock()
+            begin = max(now, self._next)
+            self._next = begin + self._interval
+        if begin > now:
+            self._sleep(begin - now)
+
+
+def in_parallel(function: Callable[[T], R], items: Iterable[T], workers: int) -> list[R]:
+    """The results in the order of the items; the first failure ends all that has not begun."""
+    pool = ThreadPoolExecutor(max_workers=workers)
+    try:
+        return list(pool.map(function, items))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Credentials come from one source as a whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import (
+    Field,
+    Profiles,
+    resolve,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+
+FIELDS = (
+    Field("api_id", ("ID",)),
+    Field("api_key", ("KEY",)),
+    Field("api_token", ("TOKEN", "TOKEN2"), required=False),
+)
+FILES = {"p": {"api_id": "file-id", "api_key": "file-key"}, "half": {"api_id": "file-id"}}
+PROFILES = Profiles("api_profile", ("PROFILE",), FILES.__getitem__)
+WHOLE = {"api_id": "i", "api_key": "k"}
+ENVIRONMENT = {"ID": "env-id", "KEY": "env-key", "TOKEN2": "env-token", "PROFILE": "p"}
+
+
+def got(options, environment):
+    return tuple(resolve(options, FIELDS, PROFILES, environment).values())
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "expected"),
+    [
+        (WHOLE, ENVIRONMENT, ("i", "k", None)),
+        ({**WHOLE, "api_profile": "p"}, ENVIRONMENT, ("i", "k", None)),
+        ({"api_profile": "p"}, ENVIRONMENT, ("file-id", "file-key", None)),
+        ({}, ENVIRONMENT, ("env-id", "env-key", "env-token")),
+        ({"api_id": "", "api_key": None}, ENVIRONMENT, ("env-id", "env-key", "env-token")),
+        ({}, {"PROFILE": "p"}, ("file-id", "file-key", None)),
+        ({**WHOLE, "api_token": "t"}, {}, ("i", "k", "t")),
+    ],
+)
+def test_the_first_source_gives_the_whole_set(options, environment, expected):
+    assert got(options, environment) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "message"),
+    [
+        ({"api_id": "i"}, ENVIRONMENT, "task's options set api_id without api_key"),
+        (
+            {"api_token": "t"},
+            ENVIRONMENT,
+            "task's options set api_token without api_id and api_key",
+        ),
+        ({}, {"ID": "i", "PROFILE": "p"}, "environment set ID without KEY"),
+        ({"api_profile": "half"}, ENVIRONMENT, "profile 'half' set api_id without api_key"),
+        ({}, {}, "no credentials were given"),
+        ({"api_id": "i", "api_key": "k\n"}, {}, "api_key begins or ends with white space"),
+    ],
+)
+def test_an_incomplete_set_is_never_filled_from_another_source(options, environment, message):
+    with pytest.raises(CloudError, match=message):
+        got(options, environment)

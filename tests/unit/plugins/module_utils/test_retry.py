@@ -1,0 +1,196 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The retry loop, with a clock that only sleeping moves. What a socket shows is in tests/contract."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
+    Pace,
+    Retry,
+    Settings,
+    check_url,
+    in_parallel,
+)
+
+
+class Time:
+    def __init__(self):
+        self.now = 0.0
+        self.pauses = []
+
+    def clock(self):
+        return self.now
+
+    def sleep(self, seconds):
+        assert seconds >= 0
+        self.pauses.append(seconds)
+        self.now += seconds
+
+
+class Service:
+    """Fails with the given errors, then answers."""
+
+    def __init__(self, time, *errors, takes=0.0):
+        self.time, self.errors, self.takes = time, list(errors), takes
+        self.timeouts = []
+
+    def __call__(self, timeout):
+        self.timeouts.append(timeout)
+        self.time.now += min(self.takes, timeout)
+        if self.errors:
+            raise self.errors.pop(0)
+        return "answer"
+
+
+def loop(time, timeout=30.0, retries=5, jitter=lambda low, high: high):
+    return Retry(Settings("https://x", timeout=timeout, retries=retries), time.clock, time.sleep, jitter)
+
+
+THROTTLE = lambda **more: CloudError(kinds.THROTTLED, "slow down", **more)  # noqa: E731
+LOST = lambda: CloudError(kinds.NETWORK, "reset", maybe_done=True)  # noqa: E731
+REFUSED = lambda: CloudError(kinds.NETWORK, "refused")  # noqa: E731
+
+
+@pytest.mark.parametrize("repeatable", [True, False])
+@pytest.mark.parametrize("error", [THROTTLE, REFUSED])
+def test_what_cannot_have_had_an_effect_is_repeated_even_for_a_creation(error, repeatable):
+    time = Time()
+    service = Service(time, error(), error())
+    assert loop(time).run(service, repeatable) == "answer"
+    assert len(service.timeouts) == 3
+
+
+def test_a_lost_reply_is_repeated_only_where_that_is_safe():
+    time = Time()
+    assert loop(time).run(Service(time, LOST()), repeatable=True) == "answer"
+    service = Service(time, LOST())
+    with pytest.raises(CloudError, match=r"reset"):
+        loop(time).run(service, repeatable=False)
+    assert len(service.timeouts) == 1
+
+
+@pytest.mark.parametrize(
+    "category",
+    [
+        kinds.AUTHENTICATION,
+        kinds.DENIED,
+        kinds.NOT_FOUND,
+        kinds.QUOTA,
+        kinds.INVALID,
+        kinds.REPLY,
+        kinds.CERTIFICATE,
+    ],
+)
+def test_what_stays_wrong_is_not_repeated(category):
+    time = Time()
+    service = Service(time, CloudError(category, "no"))
+    with pytest.raises(CloudError, match=r"^no"):
+        loop(time).run(service, repeatable=True)
+    assert (len(service.timeouts), time.pauses) == (1, [])
+
+
+@pytest.mark.parametrize("retries", [0, 1, 5])
+def test_retries_are_further_attempts(retries):
+    time = Time()
+    service = Service(time, *[THROTTLE() for _ in range(9)])
+    with pytest.raises(CloudError, match=r"slow down"):
+        loop(time, retries=retries).run(service, repeatable=True)
+    assert len(service.timeouts) == retries + 1
+
+
+@given(
+    st.floats(0.1, 60),
+    st.integers(0, 9),
+    st.floats(0, 100),
+    st.one_of(st.none(), st.floats(0, 500)),
+)
+def test_all_attempts_together_keep_the_deadline(timeout, retries, takes, retry_after):
+    time = Time()
+    service = Service(time, *[THROTTLE(retry_after=retry_after) for _ in range(20)], takes=takes)
+    with pytest.raises(CloudError):
+        loop(time, timeout, retries).run(service, repeatable=True)
+    assert time.now <= timeout * max(1, retries) + 1e-6
+    assert all(0 < given <= timeout for given in service.timeouts)
+
+
+def test_the_pause_is_random_up_to_a_bound_that_doubles():
+    time = Time()
+    bounds = []
+    with pytest.raises(CloudError):
+        loop(time, retries=7, jitter=lambda low, high: bounds.append((low, high)) or 0.0).run(
+            Service(time, *[THROTTLE() for _ in range(9)]), repeatable=True
+        )
+    highs = [high for low, high in bounds]
+    assert {low for low, high in bounds} == {0}
+    assert highs[:4] == [0.4, 0.8, 1.6, 3.2]
+    assert max(highs) == 8.0
+
+
+def test_retry_after_is_honoured():
+    time = Time()
+    loop(time).run(Service(time, THROTTLE(retry_after=7.0)), repeatable=False)
+    assert time.pauses == [7.0]
+
+
+def test_the_failure_says_how_often_it_was_tried():
+    time = Time()
+    with pytest.raises(CloudError, match=r"slow down \(attempt 2, after"):
+        loop(time, retries=1).run(Service(time, THROTTLE(), THROTTLE()), repeatable=True)
+
+
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit])
+def test_an_interrupt_is_never_swallowed(interrupt):
+    time = Time()
+    with pytest.raises(interrupt):
+        loop(time).run(Service(time, interrupt()), repeatable=True)
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("https://user:pass@host", "user information"),
+        ("https://user@host", "user information"),
+        ("host:443", "not a URL"),
+        ("ftp://host", "not a URL"),
+        ("https://", "not a URL"),
+        ("https://host:port", "not a URL"),
+        ("", "not a URL"),
+    ],
+)
+def test_a_url_is_scheme_host_and_port(url, problem):
+    with pytest.raises(CloudError, match=f"api_endpoint.*{problem}") as caught:
+        check_url("api_endpoint", url)
+    assert "pass" not in str(caught.value).replace("password", "")
+
+
+def test_calls_begin_at_an_even_pace():
+    time = Time()
+    pace = Pace(10, time.clock, time.sleep)
+    begins = []
+    for _ in range(5):
+        pace.wait()
+        begins.append(round(time.now, 6))
+    assert begins == [0.0, 0.1, 0.2, 0.3, 0.4]
+    time.now += 10
+    pace.wait()
+    assert time.now == pytest.approx(10.4)
+
+
+def test_parallel_results_keep_the_order_and_a_failure_is_raised():
+    assert in_parallel(lambda number: number * 2, range(20), workers=4) == [number * 2 for number in range(20)]
+
+    def fail_at_three(number):
+        if number == 3:
+            raise CloudError(kinds.NETWORK, "third")
+        return number
+
+    with pytest.raises(CloudError, match=r"third"):
+        in_parallel(fail_at_three, range(20), workers=2)

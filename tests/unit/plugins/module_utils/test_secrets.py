@@ -1,0 +1,70 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Secrets leave in no spelling."""
+
+from __future__ import annotations
+
+import base64
+import json
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.multicloud.iam.plugins.module_utils._secrets import Secrets
+
+SECRETS = st.text(min_size=8, max_size=40)
+SPELLINGS = {
+    "plain": str,
+    "percent": lambda text: quote(text, safe=""),
+    "percent, slashes kept": quote,
+    "form": quote_plus,
+    "json": lambda text: json.dumps(text)[1:-1],
+    "json, unicode kept": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+}
+
+
+def knowing(*values: str) -> Secrets:
+    secrets = Secrets()
+    secrets.add(*values)
+    return secrets
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@given(secret=SECRETS)
+def test_every_spelling_is_hidden(spelling, secret):
+    spelled = SPELLINGS[spelling](secret)
+    scrubbed = knowing(secret).scrub(f"<{spelled}>")
+    assert scrubbed == "<********>" or spelled not in scrubbed
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@given(
+    before=st.binary(max_size=5),
+    secret=st.text(min_size=12, max_size=40),
+    after=st.binary(max_size=5),
+)
+def test_base64_of_a_text_around_a_secret_is_hidden(encode, before, secret, after):
+    text = encode(before + secret.encode() + after).decode()
+    assert "********" in knowing(secret).scrub(text)
+
+
+def test_a_longer_secret_leaves_no_rest_behind_a_shorter_one():
+    assert knowing("abcdefgh", "abcdefghIJKL").scrub("x abcdefghIJKL y") == "x ******** y"
+
+
+def test_everything_in_a_result_is_scrubbed():
+    scrubbed = knowing("s3cr3t!!").scrub({"a s3cr3t!!": ["s3cr3t!!", {"b": ("s3cr3t!!", 1, None, True)}]})
+    assert scrubbed == {"a ********": ["********", {"b": ["********", 1, None, True]}]}
+
+
+def test_credentials_in_a_url_are_hidden_even_if_unknown():
+    assert Secrets().scrub("proxy http://user:pass@host:1/ failed") == "proxy http://********@host:1/ failed"
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_nothing_is_no_secret(nothing):
+    assert knowing(nothing).scrub("text") == "text"

@@ -1,0 +1,26 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This document fragment is private to multicloud.iam: it may change at any time.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  status:
+    description:
+      - Only keys with this status.
+    type: str
+    choices: [active, inactive]
+  description:
+    description:
+      - Only keys with exactly this description. An empty string stands for keys without one.
+    type: str
+  older_than_days:
+    description:
+      - Only keys that were created at least so many days ago.
+    type: int
+"""

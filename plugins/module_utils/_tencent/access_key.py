@@ -1,0 +1,277 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""CAM access keys (API 2019-01-16: ListAccessKeys, CreateAccessKey, UpdateAccessKey, DeleteAccessKey,
+GetSecurityLastUsed)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any, NamedTuple
+
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    DENIED,
+    NOT_FOUND,
+    USAGE,
+    CloudError,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._key_report import (
+    add_ages,
+    iso_utc,
+    select_keys,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import KeyResource, new_key
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
+    READS_PER_SECOND,
+    WORKERS,
+    CamClient,
+    bad_reply,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.user import (
+    find_user,
+    list_users,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import Pace, in_parallel
+
+CHINA = timezone(timedelta(hours=8))
+"""CAM's times are of this zone and do not say so."""
+
+STATUSES = {"Active": "active", "Inactive": "inactive"}
+WIRE_STATUSES = {ours: theirs for theirs, ours in STATUSES.items()}
+
+_DESCRIPTION = re.compile(r"[\w+=,.@:/-]{1,1024}")
+_IDS_PER_CALL = 10
+
+
+class Owner(NamedTuple):
+    """Whose keys: uin is None for the caller, name is None where it is not known."""
+
+    uin: str | None = None
+    name: str | None = None
+
+    @property
+    def label(self) -> str:
+        if self.name and self.uin:
+            return f"user {self.name} ({self.uin})"
+        if self.name:
+            return f"user {self.name}"
+        return f"owner {self.uin}" if self.uin else "the caller"
+
+
+def check_uin(option: str, uin: str) -> str:
+    if not re.fullmatch(r"[0-9]{1,20}", uin):
+        raise CloudError(USAGE, f"{option} is {uin!r}", advice="A UIN is a number, 12 digits for a sub-user.")
+    return uin
+
+
+def check_description(client: CamClient, description: str | None) -> None:
+    """Refuse a description that the API would not take, or, on the international site, not keep."""
+    if not description:
+        return
+    if not _DESCRIPTION.fullmatch(description):
+        raise CloudError(
+            USAGE,
+            f"the description {description!r} is not one that CAM takes",
+            advice="1 to 1024 letters, digits and _ + = , . @ : / - are allowed, and no blanks.",
+        )
+    if client.is_international():
+        raise CloudError(
+            USAGE,
+            "the international site keeps no description of access keys",
+            advice="Identify the key by access_key_id instead.",
+        )
+
+
+def key_state(item: Any, owner: Owner) -> State:
+    """An AccessKey or AccessKeyDetail of the API in the collection's vocabulary, without its secret."""
+    status = STATUSES.get(item.Status)
+    if not isinstance(item.AccessKeyId, str) or not item.AccessKeyId or status is None:
+        raise bad_reply("an access key without id, or with a status that is not known")
+    return {
+        **new_key(owner.uin, user_name=owner.name),
+        "id": item.AccessKeyId,
+        "status": status,
+        "description": item.Description or None,
+        "create_time": _parse_time(item.CreateTime),
+    }
+
+
+def _parse_time(text: Any) -> str | None:
+    if not text:
+        return None
+    try:
+        return iso_utc(datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA))
+    except (TypeError, ValueError):
+        raise bad_reply("a time that cannot be read") from None
+
+
+def list_keys(client: CamClient, owner: Owner) -> list[State]:
+    """All keys of an owner; CAM does not page them."""
+    doing = "list the access keys of"
+    reply = client.call("ListAccessKeys", doing, owner.label, TargetUin=_number(owner.uin))
+    try:
+        return [key_state(item, owner) for item in reply.AccessKeys or []]
+    except CloudError as error:
+        raise error.during(doing, owner.label) from None
+
+
+def _number(uin: str | None) -> int | None:
+    return None if uin is None else int(uin)
+
+
+class AccessKey(KeyResource):
+    """One access key of a user of CAM, or of the caller."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(task.options)
+        if not self.present and not self.options["target_uin"] and not self.options["user_name"]:
+            raise CloudError(
+                USAGE,
+                "state=absent does not say whose key to delete",
+                advice="Give target_uin or user_name: a key that the caller does not have may be another user's.",
+            )
+        uin = self.options["target_uin"]
+        self._owner = Owner(check_uin("target_uin", uin) if uin else None, self.options["user_name"])
+        self._task = task
+        self._client = CamClient(task)
+        self.own_key_id = self._client.own_key_id
+        check_description(self._client, self.marker)
+
+    @property
+    def owner_label(self) -> str:
+        return self._owner.label
+
+    def read(self) -> State | None:
+        try:
+            if self._owner.name and not self._owner.uin:
+                self._owner = self._owner._replace(uin=find_user(self._client, self._owner.name)["uin"])
+            return super().read()
+        except CloudError as error:
+            if self.present or error.category != NOT_FOUND:
+                raise
+            self._task.warnings.append(f"{self._owner.label} does not exist, and so no key of it: {error}")
+            return None
+
+    def list_keys(self) -> list[State]:
+        return list_keys(self._client, self._owner)
+
+    def blank(self) -> State:
+        return new_key(self._owner.uin, user_name=self._owner.name)
+
+    def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
+        reply = self._call("CreateAccessKey", "create", repeatable=False, Description=attributes.get("description"))
+        if reply.AccessKey is None:
+            raise bad_reply("no access key in it", reply.RequestId).during("create", self.label)
+        secret = reply.AccessKey.SecretAccessKey
+        self._task.secrets.add(secret)
+        return key_state(reply.AccessKey, self._owner), secret
+
+    def update(self, current: State, attributes: Mapping[str, Any]) -> State | None:
+        self._call(
+            "UpdateAccessKey",
+            "change the status of",
+            AccessKeyId=current["id"],
+            Status=WIRE_STATUSES[attributes["status"]],
+        )
+        return None
+
+    def delete(self, current: State) -> None:
+        try:
+            self._call("DeleteAccessKey", "delete", AccessKeyId=current["id"])
+        except CloudError as error:
+            if error.category != NOT_FOUND:
+                raise
+
+    def read_last_use(self, keys: list[State]) -> list[State]:
+        try:
+            return add_last_use(self._client, keys)
+        except CloudError:
+            # Only for the message about the limit, which must not be lost over it.
+            now = datetime.now(timezone.utc)
+            return [add_ages(key, None, "unknown", now) for key in keys]
+
+    def _call(self, action: str, doing: str, **parameters: Any) -> Any:
+        """Without TargetUin the API takes the caller for the owner, so a given owner is always sent."""
+        return self._client.call(action, doing, self.label, TargetUin=_number(self._owner.uin), **parameters)
+
+
+def add_last_use(client: CamClient, keys: list[State], pace: Pace | None = None) -> list[State]:
+    """The keys with last use and ages. Rows are matched by id; the API promises no order."""
+    pace = pace or Pace(READS_PER_SECOND)
+    ids = [key["id"] for key in keys]
+
+    def ask(some: list[str]) -> list[Any]:
+        pace.wait()
+        reply = client.call("GetSecurityLastUsed", "read the last use of", "access keys", SecretIdList=some)
+        return reply.SecretIdLastUsedRows or []
+
+    groups = [ids[start : start + _IDS_PER_CALL] for start in range(0, len(ids), _IDS_PER_CALL)]
+    uses: dict[str, tuple[str | None, str]] = {
+        row.SecretId: _last_use(row) for rows in in_parallel(ask, groups, WORKERS) for row in rows
+    }
+    now = datetime.now(timezone.utc)
+    return [add_ages(key, *uses.get(key["id"], (None, "unknown")), now=now) for key in keys]
+
+
+def _last_use(row: Any) -> tuple[str | None, str]:
+    """(moment, state) of a row. A bare date stands for its last second, the latest it can mean."""
+    try:
+        if row.LastSecretUsedDate:
+            return iso_utc(datetime.fromtimestamp(row.LastSecretUsedDate / 1000, timezone.utc)), "used"
+        if row.LastUsedDate:
+            day = datetime.strptime(row.LastUsedDate, "%Y-%m-%d").replace(tzinfo=CHINA)
+            return iso_utc(day + timedelta(days=1, seconds=-1)), "used"
+    except (TypeError, ValueError, OverflowError):
+        raise bad_reply("a last use that cannot be read").during("read the last use of", "access keys") from None
+    return None, "never"
+
+
+def report_access_keys(task: Task) -> list[State]:
+    """The keys of the owners that the options name, with last use and ages, filtered."""
+    client = CamClient(task, connections=WORKERS)
+    check_description(client, task.options["description"])
+    pace = Pace(READS_PER_SECOND)
+
+    def keys_of(owner: Owner) -> list[State]:
+        pace.wait()
+        try:
+            return list_keys(client, owner)
+        except CloudError as error:
+            if not (task.options["all_users"] and error.category == NOT_FOUND):
+                raise
+            task.warnings.append(f"{owner.label} was deleted while its keys were being listed.")
+            return []
+
+    keys = [key for some in in_parallel(keys_of, _owners(client, task), WORKERS) for key in some]
+    try:
+        keys = add_last_use(client, keys)
+    except CloudError as error:
+        if error.category != DENIED:
+            raise
+        task.warnings.append(f"The last use of the keys is unknown: {error}")
+        now = datetime.now(timezone.utc)
+        keys = [add_ages(key, None, "unknown", now) for key in keys]
+    return select_keys(keys, task.options)
+
+
+def _owners(client: CamClient, task: Task) -> list[Owner]:
+    uins, names = task.options["target_uins"], task.options["user_names"]
+    if task.options["all_users"]:
+        return [Owner(user["uin"], user["name"]) for user in list_users(client)]
+    if uins is None and names is None:
+        return [Owner()]
+    pace = Pace(READS_PER_SECOND)
+
+    def by_name(name: str) -> Owner:
+        pace.wait()
+        return Owner(find_user(client, name)["uin"], name)
+
+    known = [Owner(check_uin("target_uins", uin)) for uin in uins or []]
+    return known + in_parallel(by_name, names or [], WORKERS)

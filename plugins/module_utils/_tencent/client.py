@@ -1,0 +1,289 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""The client of Tencent Cloud CAM: the official SDK builds and signs, our transport sends."""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+import sys
+import traceback
+import warnings
+from typing import Any
+from urllib.parse import urlsplit
+
+from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import resolve
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options import (
+    CREDENTIAL_FIELDS,
+    PROFILES,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
+    Http,
+    Retry,
+    status_error,
+)
+
+try:
+    from tencentcloud.cam.v20190116 import cam_client, models
+    from tencentcloud.common.credential import Credential
+    from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
+    from tencentcloud.common.profile.client_profile import ClientProfile
+    from tencentcloud.common.profile.http_profile import HttpProfile
+except ImportError:
+    SDK_IMPORT_ERROR: str | None = traceback.format_exc()
+    TencentCloudSDKException = Exception  # type: ignore[assignment,misc]
+else:
+    SDK_IMPORT_ERROR = None
+    # At debug level the SDK logs whole requests and replies, new secrets included.
+    logging.getLogger("tencentcloud_sdk_common").disabled = True
+    # It calls a function that Python 3.12 deprecates; under -W error every call would fail.
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module="tencentcloud")
+
+DEFAULT_ENDPOINT = "https://cam.tencentcloudapi.com"
+READS_PER_SECOND = 19  # the API allows 20 of each kind; one is left for the unevenness of a network
+WORKERS = 16
+INTERNATIONAL_DOMAIN = ".intl.tencentcloudapi.com"
+
+# Fields without which a reply is not the one that the API promises; the value may be null.
+_PROMISED: dict[str, tuple[str, ...]] = {
+    "ListAccessKeys": ("AccessKeys",),
+    "CreateAccessKey": ("AccessKey",),
+    "GetSecurityLastUsed": ("SecretIdLastUsedRows",),
+    "GetUser": ("Uin", "Name", "ConsoleLogin"),
+    "ListUsers": ("Data",),
+    "AddUser": ("Uin",),
+    "GetUserAppId": ("Uin", "OwnerUin"),
+}
+
+_THROTTLE = "RequestLimitExceeded"
+# Exact codes first, then families (a code and everything that begins with it and a dot).
+_CATEGORY_OF_CODE = {
+    "RequestLimitExceeded.CreateUser": kinds.QUOTA,
+    "OperationDenied.AccessKeyOverLimit": kinds.QUOTA,
+    "InvalidParameter.SubUserFull": kinds.QUOTA,
+    "InvalidParameter.UserNotExist": kinds.NOT_FOUND,
+    "AuthFailure.UnauthorizedOperation": kinds.DENIED,
+}
+_CATEGORY_OF_FAMILY = {
+    _THROTTLE: kinds.THROTTLED,
+    "LimitExceeded": kinds.QUOTA,
+    "InternalError": kinds.UNAVAILABLE,
+    "ServiceUnavailable": kinds.UNAVAILABLE,
+    "ResourceUnavailable": kinds.UNAVAILABLE,
+    "ResourceInUse": kinds.UNAVAILABLE,
+    "AuthFailure": kinds.AUTHENTICATION,
+    "UnauthorizedOperation": kinds.DENIED,
+    "ResourceNotFound": kinds.NOT_FOUND,
+}
+_ADVICE_FOR_CODE = {
+    "AuthFailure.SignatureExpire": "Set the clock of the machine that runs the module; 5 minutes are allowed.",
+    "AuthFailure.SecretIdNotFound": "The key in api_secret_id is unknown, disabled or deleted, or of another site.",
+    "AuthFailure.SignatureFailure": "api_secret_key does not belong to api_secret_id.",
+    "AuthFailure.TokenFailure": "The temporary credentials have expired or api_token is wrong: get new ones.",
+    "InvalidParameter.PasswordViolatedRules": "Choose a password that meets the rules of the account.",
+    "InvalidParameter.UserNameIllegal": "Choose another user name.",
+    "OperationDenied.SubUin": "Only credentials of the root account may manage its keys.",
+    "OperationDenied.UinNotMatch": "The key belongs to another owner: check target_uin or user_name.",
+    "FailedOperation.Unmodifiable": "The user is managed elsewhere, by Identity Center for example.",
+    "UnknownParameter": "The API does not know the parameter; an international endpoint knows no description.",
+}
+_ADVICE_FOR_CATEGORY = {
+    kinds.THROTTLED: "Run fewer tasks at once, or raise api_retries.",
+    kinds.UNAVAILABLE: "Try again later.",
+    kinds.AUTHENTICATION: "Check the credentials.",
+    kinds.DENIED: "Allow the operation in a CAM policy of the caller.",
+    kinds.NOT_FOUND: "Check the name; an object made seconds ago may not be visible yet.",
+    kinds.QUOTA: "Delete what is not needed, or ask for a higher quota.",
+}
+
+
+def api_error(code: str, message: str, request_id: str | None) -> CloudError:
+    """A business or gateway error of the API (API 3.0 common error codes, CAM error codes)."""
+    family = code.split(".", 1)[0]
+    category = _CATEGORY_OF_CODE.get(code) or _CATEGORY_OF_FAMILY.get(family, kinds.INVALID)
+    return CloudError(
+        category,
+        message,
+        code=code,
+        request_id=request_id,
+        http_status=200,
+        maybe_done=category == kinds.UNAVAILABLE,
+        advice=_ADVICE_FOR_CODE.get(code) or _ADVICE_FOR_CATEGORY.get(category) or "Change the request accordingly.",
+    )
+
+
+def bad_reply(reason: str, request_id: str | None = None) -> CloudError:
+    """A reply that is not what the API promises."""
+    return CloudError(
+        kinds.REPLY,
+        f"the reply is not what the API promises: {reason}",
+        request_id=request_id,
+        http_status=200,
+        maybe_done=True,
+        advice="Check that api_endpoint is the API itself and not a page before it.",
+    )
+
+
+class _Carrier(TencentCloudSDKException):
+    """Carries a CloudError through the SDK, which wraps every exception that is not its own."""
+
+    def __init__(self, error: CloudError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class _Exchange:
+    """Stands in for the SDK's HTTP layer for one call.
+
+    The SDK's own follows redirects, reads ~/.netrc, misreads NO_PROXY, ignores the CA variables and
+    takes an error for a success when its content type is not exactly the expected one.
+    """
+
+    def __init__(self, http: Http, endpoint: str, timeout: float, action: str) -> None:
+        self._http = http
+        self._endpoint = endpoint
+        self._timeout = timeout
+        self._action = action
+        self.request_id: str | None = None
+
+    def send_request(self, request: Any) -> Any:
+        try:
+            reply = self._http.send(request.method, self._endpoint + "/", request.header, request.data, self._timeout)
+            if reply.status_code != 200:
+                raise status_error(reply)
+            self._check(reply.content)
+        except CloudError as error:
+            raise _Carrier(error) from None
+        reply.headers["Content-Type"] = "application/json"
+        return reply
+
+    def _check(self, content: bytes) -> None:
+        try:
+            body = json.loads(content)
+        except ValueError:
+            raise bad_reply("it is not JSON" if content else "it is empty") from None
+        response = body.get("Response") if isinstance(body, dict) else None
+        if not isinstance(response, dict):
+            raise bad_reply("there is no Response object in it")
+        request_id = response.get("RequestId")
+        self.request_id = request_id if isinstance(request_id, str) else None
+        error = response.get("Error")
+        if error is not None:
+            if not isinstance(error, dict):
+                raise bad_reply("its Error is not an object", self.request_id)
+            raise api_error(str(error.get("Code")), str(error.get("Message")), self.request_id)
+        missing = [name for name in _PROMISED.get(self._action, ()) if name not in response]
+        if missing or not self.request_id:
+            raise bad_reply(f"{', '.join(missing) or 'RequestId'} is missing", self.request_id)
+
+
+class CamClient:
+    """Calls operations of CAM 2019-01-16. Safe to share between threads."""
+
+    def __init__(self, task: Task, connections: int = 1) -> None:
+        if SDK_IMPORT_ERROR:
+            raise CloudError(
+                kinds.USAGE,
+                f"the Python library tencentcloud-sdk-python-cam is missing for {sys.executable}",
+                advice=f"Install it there: {sys.executable} -m pip install tencentcloud-sdk-python-cam",
+            )
+        credentials = resolve(task.options, CREDENTIAL_FIELDS, PROFILES)
+        task.secrets.add(credentials["api_secret_key"], credentials["api_token"])
+        settings = connection_settings(task.options, DEFAULT_ENDPOINT)
+        address = urlsplit(settings.endpoint)
+        if address.path:
+            raise CloudError(
+                kinds.USAGE,
+                f"api_endpoint {settings.endpoint!r} has a path",
+                advice="Give scheme, host and port only.",
+            )
+        self.own_key_id = credentials["api_secret_id"]
+        self.is_temporary = bool(credentials["api_token"])
+        self._task = task
+        self._endpoint = settings.endpoint
+        self._http = Http(settings, connections=connections)
+        self._retry = Retry(settings)
+        self._sdk = cam_client.CamClient(
+            Credential(
+                credentials["api_secret_id"],
+                credentials["api_secret_key"],
+                credentials["api_token"],
+            ),
+            task.options["api_region"] or "",
+            ClientProfile(
+                httpProfile=HttpProfile(protocol=address.scheme, endpoint=address.netloc),
+                language="en-US",
+                request_client="multicloud.iam",
+            ),
+        )
+        self._check_account(task.options["api_expected_account"])
+
+    def call(self, action: str, doing: str, label: str, repeatable: bool = True, **parameters: Any) -> Any:
+        """The SDK's response object of one operation; parameters that are None are left out.
+
+        doing, label: what is attempted, on which object, for the message of a failure.
+        repeatable: sending it twice does no more than sending it once.
+        """
+        request = getattr(models, f"{action}Request")()
+        for name, value in parameters.items():
+            if not hasattr(request, name):
+                raise CloudError(
+                    kinds.USAGE,
+                    f"the installed tencentcloud-sdk-python-cam does not know {name} of {action}",
+                    advice="Upgrade it.",
+                ).during(doing, label)
+            setattr(request, name, value)
+
+        def attempt(timeout: float) -> Any:
+            exchange = _Exchange(self._http, self._endpoint, timeout, action)
+            sdk: Any = copy.copy(self._sdk)
+            sdk.request = exchange
+            try:
+                response = getattr(sdk, action)(request)
+            except _Carrier as carrier:
+                carrier.error.action = action
+                raise carrier.error from None
+            except TencentCloudSDKException as error:
+                # The exchange has accepted the reply, so the SDK's models have not.
+                raise bad_reply(f"{error.code} while reading {action}", exchange.request_id) from None
+            finally:
+                if exchange.request_id:
+                    self._task.request_ids.append(exchange.request_id)
+            return response
+
+        try:
+            return self._retry.run(attempt, repeatable)
+        except CloudError as error:
+            raise error.during(doing, label) from None
+
+    def caller(self) -> tuple[str, str]:
+        """(UIN of the caller, UIN of the root account), by GetUserAppId."""
+        doing, label = "identify", "the caller"
+        reply = self.call("GetUserAppId", doing, label)
+        if not reply.Uin or not reply.OwnerUin:
+            raise bad_reply("the caller has no UIN", reply.RequestId).during(doing, label)
+        return str(reply.Uin), str(reply.OwnerUin)
+
+    def is_international(self) -> bool:
+        """Whether the endpoint is of the international site, whose API has no key descriptions."""
+        return (urlsplit(self._endpoint).hostname or "").endswith(INTERNATIONAL_DOMAIN)
+
+    def _check_account(self, expected: str | None) -> None:
+        if not expected:
+            return
+        actual = self.caller()[1]
+        if actual != expected:
+            raise CloudError(
+                kinds.REFUSED,
+                f"the credentials belong to account {actual}, and api_expected_account is {expected}",
+                advice="Use the credentials of the expected account.",
+            )

@@ -1,0 +1,286 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""CAM sub-users (API 2019-01-16: GetUser, ListUsers, AddUser, UpdateUser, DeleteUser)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    NOT_FOUND,
+    REFUSED,
+    USAGE,
+    CloudError,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
+    Attribute,
+    Plan,
+    Schema,
+    State,
+    is_empty,
+    same_value,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
+    READS_PER_SECOND,
+    WORKERS,
+    CamClient,
+    bad_reply,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import Pace, in_parallel
+
+_WIRE_NAMES = {
+    "remark": "Remark",
+    "console_login": "ConsoleLogin",
+    "password": "Password",
+    "need_reset_password": "NeedResetPassword",
+    "phone_num": "PhoneNum",
+    "country_code": "CountryCode",
+    "email": "Email",
+}
+_PHONE = {"phone_num", "country_code"}
+
+
+def is_masked(value: Any) -> bool:
+    """Whether the API shows a value only in part; such a value can be compared with nothing."""
+    return isinstance(value, str) and "*" in value
+
+
+def _same_unless_masked(have: Any, want: Any) -> bool:
+    return same_value(have, want) or (is_masked(have) and not is_empty(want))
+
+
+def user_schema(update_password: str, enables_console: bool) -> Schema:
+    """How the attributes of a user are managed.
+
+    Password and reset flag cannot be read. They go along when the console login is switched on,
+    because the service would invent a password otherwise, and tell nobody.
+    """
+    along = frozenset({"console_login"} if enables_console else ())
+    contact = Attribute(same=_same_unless_masked)
+    return {
+        "remark": Attribute(),
+        "console_login": Attribute(),
+        "password": Attribute(write_only=update_password, secret=True, sent_with=along),
+        "need_reset_password": Attribute(write_only=update_password, sent_with=along),
+        "phone_num": contact,
+        "country_code": Attribute(),
+        "email": contact,
+    }
+
+
+def user_state(item: Any) -> State:
+    """A GetUser reply or a SubAccountInfo in the collection's vocabulary."""
+    if not item.Uin or not item.Name or item.ConsoleLogin not in (0, 1):
+        raise bad_reply("a user without Uin, Name or ConsoleLogin")
+    return {
+        "name": item.Name,
+        "uin": str(item.Uin),
+        "uid": None if item.Uid is None else str(item.Uid),
+        "remark": item.Remark or "",
+        "console_login": item.ConsoleLogin == 1,
+        "phone_num": item.PhoneNum or "",
+        "country_code": item.CountryCode or "",
+        "email": item.Email or "",
+    }
+
+
+def find_user(client: CamClient, name: str) -> State:
+    """The user of that name; raises CloudError of the kind NOT_FOUND if there is none."""
+    doing, label = "read", f"user {name}"
+    reply = client.call("GetUser", doing, label, Name=name)
+    try:
+        return user_state(reply)
+    except CloudError as error:
+        raise error.during(doing, label) from None
+
+
+def find_user_if_any(client: CamClient, name: str) -> State | None:
+    """The user of that name; None if there is none."""
+    try:
+        return find_user(client, name)
+    except CloudError as error:
+        if error.category != NOT_FOUND:
+            raise
+        return None
+
+
+def list_users(client: CamClient) -> list[State]:
+    """All sub-users of the account; CAM does not page them."""
+    doing, label = "list", "the users of the account"
+    reply = client.call("ListUsers", doing, label)
+    if reply.Data is None:
+        raise bad_reply("Data is null", reply.RequestId).during(doing, label)
+    try:
+        return [user_state(item) for item in reply.Data]
+    except CloudError as error:
+        raise error.during(doing, label) from None
+
+
+class User:
+    """One sub-user of CAM, identified by its name."""
+
+    yields_secret = False
+
+    def __init__(self, task: Task) -> None:
+        options = task.options
+        self.name: str = options["name"]
+        if not self.name.strip():
+            raise CloudError(USAGE, "name is empty", advice="Give the name of the user.")
+        self.label = f"user {self.name}"
+        self.schema: Schema = user_schema(options["update_password"], options["console_login"] is True)
+        self.desired: dict[str, Any] = {name: options[name] for name in self.schema}
+        if self.desired["password"] == "":
+            raise CloudError(USAGE, "password is empty", advice="Give a password, or leave it out to keep it.")
+        self._options = options
+        self._client = CamClient(task)
+
+    def identify(self, state: State) -> str:
+        return f"name {state['name']}"
+
+    def read(self) -> State | None:
+        current = find_user_if_any(self._client, self.name)
+        phone = self.desired["phone_num"]
+        if is_empty((current or {}).get("phone_num") if phone is None else phone):
+            # CAM answers a country code even where there is no phone number that it could belong to.
+            self.desired["country_code"] = None
+        return current
+
+    def blank(self) -> State:
+        return {
+            "name": self.name,
+            "uin": None,
+            "uid": None,
+            "remark": "",
+            "console_login": False,
+            "phone_num": "",
+            "country_code": "",
+            "email": "",
+        }
+
+    def guard(self, todo: Plan, current: State | None) -> None:
+        if todo.action in ("create", "update"):
+            self._guard_console(todo, current or self.blank())
+        if todo.action == "update" and current is not None:
+            self._guard_phone(todo, current)
+        if todo.action == "delete" and current is not None:
+            self._guard_keys(current)
+
+    def _guard_console(self, todo: Plan, current: State) -> None:
+        switched_on = todo.attributes.get("console_login") is True
+        if switched_on and not todo.attributes.get("password"):
+            raise CloudError(
+                REFUSED,
+                "console_login is switched on without a password, and the service would invent one that nobody learns",
+                advice="Give a password as well.",
+            )
+        stays_off = not todo.attributes.get("console_login", current["console_login"])
+        if stays_off and "password" in todo.attributes:
+            raise CloudError(
+                REFUSED,
+                "a password is given for a user whose console login is off",
+                advice="Set console_login to true, or leave the password out.",
+            )
+
+    def _guard_phone(self, todo: Plan, current: State) -> None:
+        alone = "country_code" in todo.attributes and self.desired["phone_num"] is None
+        if alone and is_masked(current["phone_num"]):
+            raise CloudError(
+                REFUSED,
+                "the country code goes together with the phone number, which the API shows only in part",
+                advice="Give phone_num as well.",
+            )
+
+    def _guard_keys(self, current: State) -> None:
+        """Refuse to delete the user behind this very call, or one whose keys nobody gave up."""
+        label = f"user {self.name} ({current['uin']})"
+        reply = self._client.call("ListAccessKeys", "list the access keys of", label, TargetUin=int(current["uin"]))
+        keys = [item.AccessKeyId for item in reply.AccessKeys or []]
+        if not self._options["allow_self_lockout"]:
+            own = self._client.own_key_id in keys
+            if own or (self._client.is_temporary and self._client.caller()[0] == current["uin"]):
+                raise CloudError(
+                    REFUSED,
+                    "this user signs this very call",
+                    advice="Sign as another user, or set allow_self_lockout to true.",
+                )
+        if keys and not self._options["force"]:
+            raise CloudError(
+                REFUSED,
+                f"the user still has access keys: {', '.join(map(str, keys))}",
+                advice="Delete them first, or set force to true to delete them with the user.",
+            )
+
+    def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
+        # Without UseApi=0 spelled out, a key could be made here, and its secret lost.
+        reply = self._client.call(
+            "AddUser",
+            "create",
+            self.label,
+            repeatable=False,
+            Name=self.name,
+            UseApi=0,
+            **_to_wire(attributes),
+        )
+        if not reply.Uin:
+            raise bad_reply("no Uin in it", reply.RequestId).during("create", self.label)
+        sent = {name: value for name, value in attributes.items() if not self.schema[name].write_only}
+        uid = None if reply.Uid is None else str(reply.Uid)
+        return {**self.blank(), **sent, "uin": str(reply.Uin), "uid": uid}, None
+
+    def appeared(self) -> list[State]:
+        user = find_user_if_any(self._client, self.name)
+        return [] if user is None else [user]
+
+    def update(self, current: State, attributes: Mapping[str, Any]) -> State | None:
+        together: dict[str, Any] = {}
+        if _PHONE & set(attributes):
+            # The service applies phone number and country code only as a pair.
+            together = {name: current[name] for name in _PHONE if current[name]}
+            together.update({name: self.desired[name] for name in _PHONE if self.desired[name] is not None})
+        self._client.call(
+            "UpdateUser",
+            "change",
+            self.label,
+            Name=self.name,
+            **_to_wire({**together, **attributes}),
+        )
+        return None
+
+    def delete(self, current: State) -> None:  # noqa: ARG002 - the name is enough here
+        try:
+            self._client.call(
+                "DeleteUser",
+                "delete",
+                self.label,
+                Name=self.name,
+                Force=int(self._options["force"]),
+            )
+        except CloudError as error:
+            if error.category != NOT_FOUND:
+                raise
+
+
+def _to_wire(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """The API takes 0 and 1 for what is a boolean here."""
+    return {_WIRE_NAMES[name]: int(value) if isinstance(value, bool) else value for name, value in attributes.items()}
+
+
+def report_users(task: Task) -> list[State]:
+    """The users that the options name, as far as they exist; all users without names."""
+    client = CamClient(task, connections=WORKERS)
+    names = task.options["names"]
+    if names is None:
+        return list_users(client)
+    pace = Pace(READS_PER_SECOND)
+
+    def find(name: str) -> State | None:
+        pace.wait()
+        return find_user_if_any(client, name)
+
+    return [user for user in in_parallel(find, names, WORKERS) if user is not None]

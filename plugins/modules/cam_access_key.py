@@ -1,0 +1,229 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cam_access_key
+short_description: Manage access keys of Tencent Cloud CAM users
+version_added: 0.1.0
+description:
+  - Enables, disables, creates and deletes access keys of a sub-user, a collaborator or the root account of
+    Tencent Cloud, with Cloud Access Management (CAM).
+  - The keys of the owner are listed first, and only what differs is sent. A task that finds nothing to do costs one
+    C(ListAccessKeys) call, a change of the status one C(UpdateAccessKey) more.
+  - The key that is meant is the one with O(access_key_id). Without that, it is the one whose description is
+    O(description). With neither, it is the only key of the owner.
+author:
+  - multicloud.iam contributors (@multicloud-iam)
+extends_documentation_fragment:
+  - multicloud.iam._attributes
+  - multicloud.iam._attributes.actiongroup_tencent
+  - multicloud.iam._tencent
+  - multicloud.iam._connection
+  - multicloud.iam._state
+  - multicloud.iam._access_key
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - Not with O(create=always), which makes a new key on every run.
+options:
+  access_key_id:
+    description:
+      - The ID of the key, V(AKID...), as it is called B(SecretId) in the console.
+      - For O(state=present), a key that the owner does not have is an error.
+    type: str
+  target_uin:
+    description:
+      - The owner of the key, by account number (UIN).
+      - Without O(target_uin) and O(user_name), the owner is the user whose credentials sign the task.
+      - This or O(user_name) is required for O(state=absent).
+    type: str
+  user_name:
+    description:
+      - The owner of the key, by the name of the sub-user. This costs one C(GetUser) call more than O(target_uin).
+    type: str
+  description:
+    description:
+      - What the key is for. CAM keeps the description that a key is created with and can never change it, so that one
+        that differs from a key that O(access_key_id) names is an error.
+      - Without O(access_key_id), a description that is not empty says which key is meant. When several keys have it,
+        the task fails and lists them.
+      - 1 to 1024 letters, digits and any of C(_+=,.@:/-). No blanks.
+      - Must not be used with the international site, whose API does not keep it.
+notes:
+  - CAM allows two keys for each owner, active or not. A third one is refused before anything is sent, with the list of
+    the keys that exist, their age and last use.
+seealso:
+  - module: multicloud.iam.cam_access_key_info
+  - module: multicloud.iam.cam_user
+  - name: CAM API, UpdateAccessKey
+    description: Reference of the API operation behind O(status).
+    link: https://www.tencentcloud.com/document/product/598/52592
+"""
+
+EXAMPLES = r"""
+- name: Disable an access key of the user alice
+  multicloud.iam.cam_access_key:
+    user_name: alice
+    access_key_id: AKIDexample0alice0000000000000000001
+    status: inactive
+
+- name: Create a key for the build server, unless alice has one with this description
+  multicloud.iam.cam_access_key:
+    user_name: alice
+    description: build-server
+  register: build_server_key
+
+- name: Use the secret, which is shown nowhere and is known only now
+  multicloud.iam.cam_user_info:
+    api_secret_id: "{{ build_server_key.access_key.id }}"
+    api_secret_key: "{{ build_server_key.secret }}"
+  when: build_server_key.secret is defined
+
+- name: Make sure that the only key of a user is enabled, whatever its ID
+  multicloud.iam.cam_access_key:
+    target_uin: "100000000012"
+    status: active
+
+- name: Delete a key by its description
+  multicloud.iam.cam_access_key:
+    user_name: alice
+    description: build-server
+    state: absent
+"""
+
+RETURN = r"""
+access_key:
+  description:
+    - The key after the task. In check mode it is the key after a real run, with null for what only the cloud can choose.
+    - After a deletion, the key as it was last seen. Null when there was nothing to delete.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: The ID of the key.
+      type: str
+      sample: AKIDexample0alice0000000000000000001
+    status:
+      description: V(active) or V(inactive).
+      type: str
+      sample: active
+    owner:
+      description: The UIN of the owner. Null when the owner is the caller.
+      type: str
+      sample: "100000000011"
+    description:
+      description: The description that the key was created with, null without one.
+      type: str
+      sample: build-server
+    create_time:
+      description: When the key was created, ISO 8601 in UTC.
+      type: str
+      sample: "2026-01-02T03:04:05Z"
+    last_used:
+      description:
+        - Always null here, because reading it costs a call. M(multicloud.iam.cam_access_key_info) reads it.
+      type: str
+    user_name:
+      description: The name of the owner where the task gave it, else null.
+      type: str
+      sample: alice
+secret:
+  description:
+    - The secret of the key, B(SecretKey) in the console, when this task created it. CAM never tells it again.
+    - In check mode null where a real run would return it.
+    - It is hidden in all output, so that the task needs no C(no_log). Register the result to use it.
+  returned: when a key is created
+  type: str
+request_ids:
+  description: The request IDs of all calls of the task, for the support of the cloud.
+  returned: always
+  type: list
+  elements: str
+  sample: ["7f9a0a5b-5c0e-4d2c-9a5e-0d4f0c7a1c55"]
+error:
+  description: What failed.
+  returned: failure
+  type: dict
+  contains:
+    category:
+      description: The kind of failure, the same word for all clouds, for example V(throttled) or V(quota).
+      type: str
+    operation:
+      description: What was attempted.
+      type: str
+    object:
+      description: On which object.
+      type: str
+    action:
+      description: The API operation behind it.
+      type: str
+    code:
+      description: The error code of the API.
+      type: str
+    message:
+      description: The text of the API.
+      type: str
+    request_id:
+      description: The request ID of the failed call.
+      type: str
+    http_status:
+      description: The HTTP status of the reply.
+      type: int
+    retryable:
+      description: Whether the same task may succeed when it is run again.
+      type: bool
+    advice:
+      description: What to do.
+      type: str
+access_keys:
+  description: The keys that exist, with age and last use, when the limit of two forbids another one.
+  returned: failure, when the owner has two keys
+  type: list
+  elements: dict
+appeared:
+  description: The keys that appeared after a creation whose reply was lost. Nothing says that this task made them.
+  returned: failure, when the reply to a creation was lost
+  type: list
+  elements: dict
+left_over:
+  description:
+    - The key that this task created and could not delete again after a later step had failed.
+    - RV(secret) holds its secret then.
+  returned: failure, when a created key could not be cleaned up
+  type: dict
+"""
+
+from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_OPTIONS
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
+    run_as_module,
+    state_module,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.access_key import AccessKey
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options import API_OPTIONS
+
+MODULE = state_module(
+    "access_key",
+    AccessKey,
+    {
+        **API_OPTIONS,
+        **KEY_OPTIONS,
+        "access_key_id": {"type": "str", "no_log": False},
+        "target_uin": {"type": "str"},
+        "user_name": {"type": "str"},
+    },
+    mutually_exclusive=[("target_uin", "user_name")],
+)
+
+
+def main() -> None:
+    run_as_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()

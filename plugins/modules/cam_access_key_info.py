@@ -1,0 +1,168 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cam_access_key_info
+short_description: List access keys of Tencent Cloud CAM users
+version_added: 0.1.0
+description:
+  - Lists the access keys of sub-users of Tencent Cloud with their age and last use, and filters them.
+  - Without O(target_uins), O(user_names) and O(all_users), lists the keys of the user whose credentials sign the task.
+  - Owners are read in parallel, within the 20 calls a second that the API allows. A listing that fails is a failure of
+    the task, never an empty list.
+author:
+  - multicloud.iam contributors (@multicloud-iam)
+extends_documentation_fragment:
+  - multicloud.iam._attributes
+  - multicloud.iam._attributes.info_module
+  - multicloud.iam._attributes.actiongroup_tencent
+  - multicloud.iam._tencent
+  - multicloud.iam._connection
+  - multicloud.iam._access_key_info
+options:
+  target_uins:
+    description:
+      - List the keys of these owners, by account number (UIN).
+    type: list
+    elements: str
+  user_names:
+    description:
+      - List the keys of these sub-users, by name. One that does not exist is an error.
+    type: list
+    elements: str
+  all_users:
+    description:
+      - List the keys of all sub-users of the account. Keys of the root account are not among them.
+    type: bool
+    default: false
+  unused_for_days:
+    description:
+      - Only keys that were last used at least so many days ago, or never and are at least that old.
+      - A key whose last use is unknown is not listed. CAM tells the last use about a day late.
+    type: int
+seealso:
+  - module: multicloud.iam.cam_access_key
+  - module: multicloud.iam.cam_user_info
+  - name: CAM API, ListAccessKeys
+    description: Reference of the API operation behind the listing.
+    link: https://cloud.tencent.com/document/api/598/45156
+"""
+
+EXAMPLES = r"""
+- name: List the access keys of two users
+  multicloud.iam.cam_access_key_info:
+    user_names:
+      - alice
+      - bob
+  register: keys
+
+- name: Find all active keys that are older than a year and were not used for 90 days
+  multicloud.iam.cam_access_key_info:
+    all_users: true
+    status: active
+    older_than_days: 365
+    unused_for_days: 90
+  register: stale
+
+- name: Disable them
+  multicloud.iam.cam_access_key:
+    target_uin: "{{ item.owner }}"
+    access_key_id: "{{ item.id }}"
+    status: inactive
+  loop: "{{ stale.access_keys }}"
+  loop_control:
+    label: "{{ item.user_name }} {{ item.id }}"
+"""
+
+RETURN = r"""
+access_keys:
+  description: The keys, in the order of the owners.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The ID of the key.
+      type: str
+      sample: AKIDexample0alice0000000000000000001
+    status:
+      description: V(active) or V(inactive).
+      type: str
+      sample: active
+    owner:
+      description: The UIN of the owner. Null when the owner is the caller.
+      type: str
+      sample: "100000000011"
+    description:
+      description: The description that the key was created with, null without one.
+      type: str
+      sample: build-server
+    create_time:
+      description: When the key was created, ISO 8601 in UTC.
+      type: str
+      sample: "2026-01-02T03:04:05Z"
+    last_used:
+      description:
+        - When the key was last used, ISO 8601 in UTC. Null when it was never used or nobody knows.
+        - Where CAM tells only the day, the last second of that day in Beijing.
+      type: str
+      sample: "2026-03-04T15:59:59Z"
+    user_name:
+      description: The name of the owner where the task gave it or the listing told it, else null.
+      type: str
+      sample: alice
+    last_used_state:
+      description: V(used), V(never) or V(unknown).
+      type: str
+      sample: used
+    age_days:
+      description: Whole days since the key was created.
+      type: int
+      sample: 321
+    unused_days:
+      description: Whole days since the key was last used, or since its creation if it never was. Null if unknown.
+      type: int
+      sample: 260
+request_ids:
+  description: The request IDs of all calls of the task.
+  returned: always
+  type: list
+  elements: str
+  sample: ["7f9a0a5b-5c0e-4d2c-9a5e-0d4f0c7a1c55"]
+"""
+
+from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_FILTERS
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
+    info_module,
+    run_as_module,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.access_key import (
+    report_access_keys,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options import API_OPTIONS
+
+MODULE = info_module(
+    "access_keys",
+    report_access_keys,
+    {
+        **API_OPTIONS,
+        **KEY_FILTERS,
+        "target_uins": {"type": "list", "elements": "str"},
+        "user_names": {"type": "list", "elements": "str"},
+        "all_users": {"type": "bool", "default": False},
+        "unused_for_days": {"type": "int"},
+    },
+)
+
+
+def main() -> None:
+    run_as_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cam_user
+short_description: Manage sub-users of Tencent Cloud CAM
+version_added: 0.1.0
+description:
+  - Creates, changes and deletes sub-users of Tencent Cloud, with Cloud Access Management (CAM).
+  - The user is read first, and only what differs is sent. A task that finds nothing to do costs one C(GetUser) call.
+  - Never creates an access key along with a user. M(multicloud.iam.cam_access_key) does that, and returns the secret.
+author:
+  - multicloud.iam contributors (@multicloud-iam)
+extends_documentation_fragment:
+  - multicloud.iam._attributes
+  - multicloud.iam._attributes.actiongroup_tencent
+  - multicloud.iam._tencent
+  - multicloud.iam._connection
+  - multicloud.iam._state
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - With O(update_password=always) and a O(password) or O(need_reset_password), every run is a change, because CAM
+        does not tell either of them.
+options:
+  name:
+    description:
+      - The name of the user. It identifies the user and cannot be changed.
+    type: str
+    required: true
+  remark:
+    description:
+      - A note about the user. An empty string clears it.
+    type: str
+  console_login:
+    description:
+      - Whether the user may log in to the console with a password.
+      - Switching it on needs a O(password), because the service would invent one that nobody learns.
+    type: bool
+  password:
+    description:
+      - The console password. CAM never tells it, so whether it is right cannot be seen; see O(update_password).
+      - The rules of the account decide which passwords are good enough.
+    type: str
+  update_password:
+    description:
+      - When O(password) and O(need_reset_password) are sent.
+      - V(on_create) sends them when the user is created, and whenever O(console_login) is switched on.
+      - V(always) sends them on every run, and every run is a change.
+    type: str
+    choices: [on_create, always]
+    default: on_create
+  need_reset_password:
+    description:
+      - Whether the user must choose a new password at the next login. Sent when O(password) would be.
+    type: bool
+  phone_num:
+    description:
+      - The phone number without the country code. An empty string clears it.
+      - A number that CAM shows only in part (with C(*)) is never a difference.
+    type: str
+  country_code:
+    description:
+      - The country code of the phone number, without C(+). Ignored while the user has no phone number.
+    type: str
+  email:
+    description:
+      - The e-mail address. An empty string clears it.
+      - An address that CAM shows only in part (with C(*)) is never a difference.
+    type: str
+  force:
+    description:
+      - With O(state=absent), delete the access keys of the user as well, active or not.
+      - Without it, a user that still has keys is not deleted, and the task fails.
+    type: bool
+    default: false
+notes:
+  - A deletion lists the access keys of the user first, because it must not take away keys that nobody gave up.
+  - Whether CAM clears a remark, phone number or address for good when an empty string is sent is not documented.
+seealso:
+  - module: multicloud.iam.cam_user_info
+  - module: multicloud.iam.cam_access_key
+  - name: CAM API, UpdateUser
+    description: Reference of the API operation behind a change.
+    link: https://www.tencentcloud.com/document/product/598/32252
+"""
+
+EXAMPLES = r"""
+- name: Create a user for a service, without console login
+  multicloud.iam.cam_user:
+    name: backup-service
+    remark: Nightly backups, owned by the platform team
+
+- name: Let alice log in to the console, with a first password that she has to change
+  multicloud.iam.cam_user:
+    name: alice
+    console_login: true
+    password: "{{ first_password }}"
+    need_reset_password: true
+
+- name: Change the remark of alice and clear her e-mail address, and leave all else alone
+  multicloud.iam.cam_user:
+    name: alice
+    remark: Moved to the data team
+    email: ""
+
+- name: Delete a user together with all access keys
+  multicloud.iam.cam_user:
+    name: backup-service
+    state: absent
+    force: true
+"""
+
+RETURN = r"""
+user:
+  description:
+    - The user after the task. In check mode it is the user after a real run, with null for what only the cloud can choose.
+    - After a deletion, the user as it was last seen. Null when there was nothing to delete.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: The name of the user.
+      type: str
+      sample: alice
+    uin:
+      description: The account number of the user.
+      type: str
+      sample: "100000000011"
+    uid:
+      description: The number of the user as a message recipient.
+      type: str
+      sample: "10000011"
+    remark:
+      description: The note about the user.
+      type: str
+      sample: Data team
+    console_login:
+      description: Whether the user may log in to the console.
+      type: bool
+      sample: true
+    phone_num:
+      description: The phone number. CAM may show it only in part.
+      type: str
+      sample: "13800000000"
+    country_code:
+      description: The country code of the phone number.
+      type: str
+      sample: "86"
+    email:
+      description: The e-mail address. CAM may show it only in part.
+      type: str
+      sample: alice@example.com
+request_ids:
+  description: The request IDs of all calls of the task, for the support of the cloud.
+  returned: always
+  type: list
+  elements: str
+  sample: ["7f9a0a5b-5c0e-4d2c-9a5e-0d4f0c7a1c55"]
+"""
+
+from ansible_collections.multicloud.iam.plugins.module_utils._options import STATE_OPTIONS
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
+    run_as_module,
+    state_module,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options import API_OPTIONS
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.user import User
+
+MODULE = state_module(
+    "user",
+    User,
+    {
+        **API_OPTIONS,
+        **STATE_OPTIONS,
+        "name": {"type": "str", "required": True},
+        "remark": {"type": "str"},
+        "console_login": {"type": "bool"},
+        "password": {"type": "str", "no_log": True},
+        "update_password": {
+            "type": "str",
+            "choices": ["on_create", "always"],
+            "default": "on_create",
+            "no_log": False,
+        },
+        "need_reset_password": {"type": "bool", "no_log": False},
+        "phone_num": {"type": "str"},
+        "country_code": {"type": "str"},
+        "email": {"type": "str"},
+        "force": {"type": "bool", "default": False},
+    },
+)
+
+
+def main() -> None:
+    run_as_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()

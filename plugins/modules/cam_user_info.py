@@ -1,0 +1,120 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cam_user_info
+short_description: List sub-users of Tencent Cloud CAM
+version_added: 0.1.0
+description:
+  - Lists the sub-users of a Tencent Cloud account, all of them or some by name.
+author:
+  - multicloud.iam contributors (@multicloud-iam)
+extends_documentation_fragment:
+  - multicloud.iam._attributes
+  - multicloud.iam._attributes.info_module
+  - multicloud.iam._attributes.actiongroup_tencent
+  - multicloud.iam._tencent
+  - multicloud.iam._connection
+options:
+  names:
+    description:
+      - The names of the users to list. A name that no user has is left out of the result.
+      - Without it, all users are listed, with a single call.
+    type: list
+    elements: str
+seealso:
+  - module: multicloud.iam.cam_user
+  - module: multicloud.iam.cam_access_key_info
+  - name: CAM API, ListUsers
+    description: Reference of the API operation behind the listing.
+    link: https://cloud.tencent.com/document/api/598/34587
+"""
+
+EXAMPLES = r"""
+- name: List all users
+  multicloud.iam.cam_user_info:
+  register: everybody
+
+- name: See whether a user exists
+  multicloud.iam.cam_user_info:
+    names:
+      - alice
+  register: alice
+
+- name: Fail if she does not
+  ansible.builtin.assert:
+    that: alice.users | length == 1
+"""
+
+RETURN = r"""
+users:
+  description: The users.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The name of the user.
+      type: str
+      sample: alice
+    uin:
+      description: The account number of the user.
+      type: str
+      sample: "100000000011"
+    uid:
+      description: The number of the user as a message recipient.
+      type: str
+      sample: "10000011"
+    remark:
+      description: The note about the user.
+      type: str
+      sample: Data team
+    console_login:
+      description: Whether the user may log in to the console.
+      type: bool
+      sample: true
+    phone_num:
+      description: The phone number. CAM may show it only in part.
+      type: str
+      sample: "13800000000"
+    country_code:
+      description: The country code of the phone number.
+      type: str
+      sample: "86"
+    email:
+      description: The e-mail address. CAM may show it only in part.
+      type: str
+      sample: alice@example.com
+request_ids:
+  description: The request IDs of all calls of the task.
+  returned: always
+  type: list
+  elements: str
+  sample: ["7f9a0a5b-5c0e-4d2c-9a5e-0d4f0c7a1c55"]
+"""
+
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
+    info_module,
+    run_as_module,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options import API_OPTIONS
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.user import report_users
+
+MODULE = info_module(
+    "users",
+    report_users,
+    {**API_OPTIONS, "names": {"type": "list", "elements": "str"}},
+)
+
+
+def main() -> None:
+    run_as_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin_util is private to multicloud.iam: its interface may change at any time.
+
+"""The action plugin in front of every module.
+
+It hands the task over to the ordinary module process, and does around it what only the controller
+can do: see whether the result is kept, hide what carries a secret, and end a loop whose credentials
+were rejected.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ansible import constants
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    AUTHENTICATION,
+    CloudError,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module
+from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API
+
+Result = dict[str, Any]
+
+display = Display()
+
+# Credentials that were rejected, with the message. A worker process serves one task of one host, so
+# this lives exactly as long as the loop of that task.
+_rejected: dict[int, str] = {}
+
+
+class CloudActionModule(ActionBase):
+    """Stands in front of one module; a file of plugins/action names it."""
+
+    module_name: str
+    module: Module
+    _supports_check_mode = True
+    _supports_async = True
+
+    def run(self, tmp: Any = None, task_vars: Any = None) -> Result:
+        result: Result = super().run(tmp, task_vars)
+        variables: Mapping[str, Any] = task_vars or {}
+        credentials = self._credentials()
+        if credentials in _rejected:
+            result.update(_not_tried(_rejected[credentials]))
+            return result
+        result.update(self._hand_over(variables))
+        error = result.get("error")
+        if isinstance(error, Mapping) and error.get("category") == AUTHENTICATION:
+            _rejected[credentials] = str(error.get("code") or error.get("message"))
+        if not HAS_SECRETS_API and (result.get("secret") or self._item_shows_secret(variables)):
+            self._hide(result)
+        return result
+
+    def _credentials(self) -> int:
+        """Equal for two items of a loop that sign their calls alike."""
+        options = sorted((name, str(value)) for name, value in self._task.args.items() if name.startswith("api_"))
+        return hash((tuple(options), str(self._task.environment)))
+
+    def _hand_over(self, variables: Mapping[str, Any]) -> Result:
+        is_async = bool(self._task.async_val)
+        with self._quiet_connection():
+            result: Result = self._execute_module(
+                module_name=self.module_name,
+                module_args=self._arguments(is_async),
+                task_vars=self._with_own_python(variables),
+                wrap_async=is_async,
+            )
+        if not is_async:
+            self._remove_tmp_path(self._connection._shell.tmpdir)
+        return result
+
+    def _arguments(self, is_async: bool) -> dict[str, Any]:
+        """The task's arguments; only here it is known whether somebody keeps the secret of a creation."""
+        arguments = dict(self._task.args)
+        if "allow_unregistered_secret" in self.module.argument_spec:
+            if is_async:
+                arguments["allow_unregistered_secret"] = False
+            elif self._task.register:
+                arguments["allow_unregistered_secret"] = True
+        return arguments
+
+    def _with_own_python(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """On a local connection the controller's own Python is meant, unless another one is named.
+
+        Discovery would find the system's Python, which has no SDK.
+        """
+        if self._connection.transport != "local":
+            return dict(variables)
+        host = self._task.delegate_to
+        of_host = variables["ansible_delegated_vars"][host] if host else variables
+        configured = constants.config.get_config_value("INTERPRETER_PYTHON", variables=dict(of_host))
+        if not str(self._templar.template(configured)).startswith("auto"):
+            return dict(variables)
+        own = {**of_host, "ansible_python_interpreter": sys.executable}
+        if not host:
+            return own
+        return {
+            **variables,
+            "ansible_delegated_vars": {**variables["ansible_delegated_vars"], host: own},
+        }
+
+    @contextmanager
+    def _quiet_connection(self) -> Iterator[None]:
+        """Keep the connection plugin from printing the module's reply, which may carry a secret."""
+        context = self._connection._play_context
+        before = context.no_log
+        context.no_log = True
+        try:
+            yield
+        finally:
+            context.no_log = before
+
+    def _item_shows_secret(self, variables: Mapping[str, Any]) -> bool:
+        """Whether the loop item, which is printed with the result, holds a secret of this task."""
+        loop_control = self._task.loop_control
+        name = (loop_control.loop_var if loop_control else None) or "item"
+        if not self._task.loop or name not in variables or (loop_control and loop_control.label):
+            return False
+        item = str(variables[name])
+        secrets = [self._task.args.get(name) for name, spec in self.module.argument_spec.items() if spec.get("no_log")]
+        return any(str(secret) in item for secret in secrets if secret)
+
+    def _hide(self, result: Result) -> None:
+        """Have ansible-core hide the whole result from output; it stays what it is for 'register'."""
+        result["_ansible_no_log"] = True
+        # For ansible-core 2.18, which else shows the results of all items together.
+        self._task.no_log = True
+        # What a censored result says would be lost with it.
+        for warning in result.get("warnings") or []:
+            display.warning(str(warning))
+        if result.get("failed"):
+            display.warning(f"{self.module_name}: {result.get('msg')}")
+
+
+def _not_tried(why: str) -> Result:
+    error = CloudError(
+        AUTHENTICATION,
+        f"not tried, because an earlier item of this task was rejected with the same credentials: {why}",
+        advice="Correct the credentials first; repeated failures can lock a key.",
+    )
+    return {**error.as_result(), "request_ids": []}

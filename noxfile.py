@@ -1,0 +1,233 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The test sessions: `make test` runs the default ones, `make test-matrix` those of every core.
+
+The static ones (lint, docs-check, license-check, ...) are antsibull-nox's, set up in
+antsibull-nox.toml. Its ansible-test sessions need containers and git downloads, so ours are here.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import antsibull_nox
+import findpython
+import nox
+from antsibull_fileutils.copier import GitCopier
+
+ROOT = Path(__file__).parent.resolve()
+HOME = ROOT / ".nox" / "home"
+LOGS = ROOT / "tests" / "output"
+
+
+class Core(NamedTuple):
+    """A supported ansible-core, and the Pythons (3.x) that its controller runs on."""
+
+    requirement: str
+    pythons: range
+    stable: bool = True
+
+
+CORES = {
+    "2.18": Core("ansible-core~=2.18.0", range(11, 14)),
+    "2.19": Core("ansible-core~=2.19.0", range(11, 14)),
+    "2.20": Core("ansible-core~=2.20.0", range(12, 15)),
+    "2.21": Core("ansible-core~=2.21.0", range(12, 15)),
+    "2.22": Core("ansible-core>=2.22.0rc1,<2.23", range(13, 16), stable=False),
+}
+# The pip that ansible-test wants in its virtual environments: up to 2.19, and from 2.20 on.
+ANSIBLE_TEST_PIPS = ("24.2", "25.2")
+# The oldest Python of a target host, and the newest core whose module_utils run there.
+TARGET_PYTHON, TARGET_CORE = "3.9", "2.21"
+TARGET_TESTS = ("tests/unit/plugins/module_utils", "tests/unit/plugins/modules")
+
+# A shell set up for a real cloud, or for other playbooks, must not reach the tests.
+FOREIGN = ("ALIBABA", "ALICLOUD_", "ANSIBLE_", "HUAWEICLOUD_", "HW_", "OS_", "TENCENTCLOUD_", "ZS")
+
+nox.options.error_on_missing_interpreters = False  # skip, in CI too
+nox.options.default_venv_backend = "virtualenv"  # uv would not read the settings of pip
+nox.options.reuse_existing_virtualenvs = True
+
+
+def find_pythons() -> dict[str, Path]:
+    """The directories of the interpreters that really start; a pyenv shim of that name may not."""
+    logging.getLogger("findpython").setLevel(logging.WARNING)  # nox shows all that is logged
+    # For its own version the one that runs us, which is known to make virtual environments.
+    found = {f"3.{sys.version_info.minor}": Path(sys.base_prefix, "bin")}
+    for python in findpython.find_all(3):
+        found.setdefault(f"3.{python.minor}", python.real_path.parent)
+    return found
+
+
+def prepare_home() -> None:
+    """Give the sessions a home of their own, so that the user's is neither changed nor read."""
+    # Only pip has to be set up as outside. ansible-test drops PIP_* variables, hence a file; pip
+    # lists the variables first, and they win: reversed, the last one is the one that counts.
+    listing = [sys.executable, "-m", "pip", "config", "list"]
+    listed = subprocess.run(listing, check=True, capture_output=True, text=True).stdout
+    options = (line.split("=", 1) for line in reversed(listed.splitlines()))
+    values = {name.split(".")[-1]: ast.literal_eval(value).split() for name, value in options}
+    values["quiet"] = ["1"]
+    config = HOME / ".config" / "pip" / "pip.conf"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.touch(mode=0o600)  # an index may be given with a password
+    lines = [f"{name} = {' '.join(value)}\n" for name, value in values.items()]
+    config.write_text("".join(["[global]\n", *lines]), encoding="utf-8")
+
+    # The script that ansible-test would download is taken from its cache where it is there.
+    cache = HOME / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    for version in ANSIBLE_TEST_PIPS:
+        script = cache / f"get_pip_{version.replace('.', '_')}.py"
+        shutil.copy(ROOT / "tests" / "tooling" / "get_pip.py", script)
+
+
+if os.environ.get("HOME") != str(HOME):  # nox may load this file twice
+    prepare_home()
+    for variable in [name for name in os.environ if name.startswith(FOREIGN)]:
+        del os.environ[variable]
+    os.environ["HOME"] = str(HOME)
+
+PYTHONS = find_pythons()
+os.environ["PATH"] = os.pathsep.join([*map(str, PYTHONS.values()), os.environ["PATH"]])
+
+antsibull_nox.load_antsibull_nox_toml()
+
+
+def python_for(core: str) -> str | None:
+    """The oldest Python found that the core's controller runs on."""
+    candidates = (f"3.{minor}" for minor in CORES[core].pythons)
+    return next((python for python in candidates if python in PYTHONS), None)
+
+
+STABLE = [core for core in CORES if CORES[core].stable and python_for(core)] or list(CORES)
+OLDEST_AND_NEWEST = {STABLE[0], STABLE[-1]}
+PRE_RELEASES = {core for core in CORES if not CORES[core].stable}
+
+
+@contextmanager
+def collection(session: nox.Session) -> Iterator[None]:
+    """Go to a copy of the collection at the place where Ansible looks for it.
+
+    Outside of the checkout, or ansible-test would ask its git and find only ignored files.
+    """
+    with tempfile.TemporaryDirectory(prefix="multicloud-iam-") as place:
+        tree = Path(place, "ansible_collections", "multicloud", "iam")
+        tree.parent.mkdir(parents=True)
+        GitCopier().copy(ROOT, tree)
+        session.env.update(PYTHONPATH=place, ANSIBLE_COLLECTIONS_PATH=place)
+        with session.chdir(tree):
+            yield
+
+
+def add_session(function: Callable[[nox.Session], None], core: str, *, name: str, default: bool, tag: str) -> None:
+    """Add a session that runs the function in a copy of the collection, with this ansible-core."""
+    python = python_for(core)
+
+    def run(session: nox.Session) -> None:
+        if python is None:
+            session.skip(f"no Python found that ansible-core {core} runs on")
+        session.install(CORES[core].requirement, "-r", "tests/requirements-unit.txt")
+        session.install("-r", "requirements.txt")
+        with collection(session):
+            function(session)
+
+    run.__doc__ = f"{function.__doc__} [ansible-core {core}, Python {python}]"
+    nox.session(name=name, python=python or False, default=default, tags=[tag])(run)
+
+
+def unit(session: nox.Session) -> None:
+    """Unit tests, with coverage."""
+    session.run("pytest", "tests/unit", "--cov", *session.posargs)
+
+
+def unit_on_target_python(session: nox.Session) -> None:
+    """Unit tests of what runs on a target host, on the oldest Python there."""
+    if TARGET_PYTHON not in PYTHONS:
+        session.skip(f"Python {TARGET_PYTHON} not found")
+    # The controller side of ansible-core needs a newer Python, its module_utils do not.
+    core = CORES[TARGET_CORE].requirement
+    session.install("--ignore-requires-python", "--no-deps", core)
+    session.install("-r", "requirements.txt", "-r", "tests/requirements-unit.txt")
+    with collection(session):
+        found = [path for path in TARGET_TESTS if Path(path).exists()]
+        session.run("pytest", *found, *session.posargs)
+
+
+def contract(session: nox.Session) -> None:
+    """The official SDKs against our signers and against the emulator."""
+    session.install("-r", "tests/requirements-contract.txt")
+    session.run("pytest", "tests/contract", *session.posargs)
+
+
+def playbooks(session: nox.Session) -> None:
+    """Whole runs of ansible-playbook against the emulator."""
+    session.install("-r", "tests/integration/requirements.txt")
+    session.run("pytest", "tests/playbooks", *session.posargs)
+
+
+def sanity(session: nox.Session) -> None:
+    """ansible-test sanity: every test, every Python found, nothing ignored."""
+    session.run("ansible-test", "sanity", "--local", "--color", "no", *session.posargs)
+
+
+def integration(session: nox.Session) -> None:
+    """ansible-test integration at -vvvv, and a search of all its output for the secrets used."""
+    session.install("-r", "tests/integration/requirements.txt")
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"{session.name}.log"
+    with tempfile.TemporaryDirectory(prefix="multicloud-iam-canary-") as secrets:
+        # ansible-test passes no environment on; what this file holds become extra variables.
+        variables = {"multicloud_iam_canary_dir": secrets, "ansible_remote_tmp": str(HOME / "tmp")}
+        Path("tests/integration/integration_config.yml").write_text(json.dumps(variables), encoding="utf-8")
+        command = ["ansible-test", "integration", "--local", "-vvvv", "--color", "no"]
+        try:
+            with log.open("w", encoding="utf-8") as output:
+                session.run(*command, *session.posargs, stdout=output, stderr=subprocess.STDOUT)
+        except nox.command.CommandFailed:
+            print(*log.read_text(encoding="utf-8").splitlines()[-100:], log, sep="\n")
+            raise
+        recaps = [line for line in log.read_text(encoding="utf-8").splitlines() if " : ok=" in line]
+        print(*recaps, f"Complete output: {log}", sep="\n")
+        session.run("python", "tests/tooling/canary.py", str(log), "--secrets", secrets)
+
+
+def bench(session: nox.Session) -> None:
+    """Time loops over many objects."""
+    session.install("-r", "tests/integration/requirements.txt")
+    session.run("python", "tests/benchmark/bench.py", *session.posargs)
+
+
+def demo(session: nox.Session) -> None:
+    """Show the collection at work on the emulator."""
+    session.install("-r", "tests/integration/requirements.txt")
+    session.run("demo/run", *session.posargs, external=True)
+
+
+for _core in CORES:
+    _usual = _core in OLDEST_AND_NEWEST
+    add_session(sanity, _core, name=f"sanity-{_core}", default=_usual, tag="matrix")
+    add_session(playbooks, _core, name=f"playbooks-{_core}", default=_usual, tag="matrix")
+    _usual = _usual or _core in PRE_RELEASES
+    add_session(integration, _core, name=f"integration-{_core}", default=_usual, tag="matrix")
+for _function in (unit, contract):
+    add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="test")
+for _function in (bench, demo):
+    add_session(_function, STABLE[-1], name=_function.__name__, default=False, tag="show")
+nox.session(
+    name=f"unit-{TARGET_PYTHON}",
+    python=TARGET_PYTHON if TARGET_PYTHON in PYTHONS else False,
+)(unit_on_target_python)

@@ -1,0 +1,92 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The web application: the control API, and everything else for the clouds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import HTTPException
+
+from .control import PREFIX, Control
+from .emulator import Emulator
+from .exchange import ABSENT, Reply, Request
+from .input_error import InputError
+
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def make_app(emulator: Emulator) -> Flask:
+    """Make the application around an emulator."""
+    app = Flask("cloud_emulator", static_folder=None)
+    # A doubled slash is part of what a client signed, not something to redirect.
+    app.url_map.merge_slashes = False
+    app.register_blueprint(Control(emulator).routes())
+
+    @app.route("/", defaults={"path": ""}, methods=_METHODS, provide_automatic_options=False)
+    @app.route("/<path:path>", methods=_METHODS, provide_automatic_options=False)
+    def cloud_api(path: str) -> Response:
+        if f"/{path}".startswith(PREFIX):
+            return _problem("no such control operation", 404)
+        return _response(emulator.serve(_request()))
+
+    @app.errorhandler(InputError)
+    def refused(error: InputError) -> Response:
+        return _problem(str(error), 400)
+
+    @app.errorhandler(HTTPException)
+    def failed(error: HTTPException) -> Response:
+        return _problem(str(error), error.code or 500)
+
+    return app
+
+
+def _problem(text: str, status: int) -> Response:
+    response = jsonify(error=text)
+    response.status_code = status
+    return response
+
+
+def _request() -> Request:
+    target = request.environ["RAW_URI"]
+    if not target.startswith("/"):  # in absolute form, from a client that takes this for its proxy
+        target = "/" + target.split("/", 3)[3]
+    path, _, query = target.partition("?")
+    return Request(
+        method=request.method,
+        path=path,
+        query=query,
+        headers=Headers(list(request.headers)),
+        body=request.get_data(),
+        arrived=request.environ["cloud_emulator.arrived"],
+    )
+
+
+def _response(reply: Reply) -> Response:
+    response = Response(_deliver(reply), status=reply.status)
+    response.headers.clear()
+    for name, value in reply.headers.items():
+        if value != ABSENT:
+            response.headers[name] = value
+    response.headers["Content-Length"] = str(len(reply.body))
+    return response
+
+
+def _deliver(reply: Reply) -> Iterator[bytes]:
+    """Give the body piece by piece. The server turns the exceptions into a broken connection."""
+    time.sleep(reply.pause)
+    if reply.ending == "reset":
+        raise ConnectionResetError
+    body = reply.body[: len(reply.body) // 2] if reply.ending == "cut" else reply.body
+    if reply.byte_interval:
+        for value in body:
+            yield bytes([value])
+            time.sleep(reply.byte_interval)
+    else:
+        yield body
+    if reply.ending == "cut":
+        raise ConnectionAbortedError

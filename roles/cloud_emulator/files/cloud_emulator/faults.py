@@ -1,0 +1,103 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which fault hits which call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from .exchange import Reply
+from .input_error import InputError
+from .misbehaviour import MISBEHAVIOURS, REQUIRED, Scene
+
+_COMMON = {"fault", "cloud", "action", "times", "after", "commit"}
+
+
+@dataclass
+class Fault:
+    """One armed fault. ``matched`` counts the calls it looks at, ``fired`` those it hit."""
+
+    name: str
+    arguments: Mapping[str, Any]
+    cloud: str | None
+    action: str | None
+    times: int | None
+    after: int
+    commit: bool
+    matched: int = 0
+    fired: int = 0
+
+    def matches(self, cloud: str, action: str) -> bool:
+        """Tell whether the fault looks at such a call."""
+        return self.cloud in (None, cloud) and self.action in (None, action)
+
+    def due(self) -> bool:
+        """Tell whether the call counted last is to be hit."""
+        return self.matched > self.after and (self.times is None or self.fired < self.times)
+
+    def act(self, scene: Scene) -> Reply:
+        """Go wrong; with ``commit`` the call is performed first."""
+        if self.commit:
+            scene.process()
+        return MISBEHAVIOURS[self.name].act(scene, self.arguments)
+
+
+class Faults:
+    """The armed faults. The first one that is due hits a call."""
+
+    def __init__(self, clouds: set[str]) -> None:
+        self._clouds = clouds
+        self._armed: list[Fault] = []
+        self._lock = Lock()
+
+    def arm(self, specs: Any) -> None:
+        """Add one fault or a list of them, all of them or none."""
+        faults = [self._parse(spec) for spec in (specs if isinstance(specs, list) else [specs])]
+        with self._lock:
+            self._armed += faults
+
+    def clear(self) -> None:
+        """Disarm everything."""
+        with self._lock:
+            self._armed.clear()
+
+    def take(self, cloud: str, action: str) -> Fault | None:
+        """Count a call with every fault that looks at it and give the one that hits it."""
+        with self._lock:
+            looking = [fault for fault in self._armed if fault.matches(cloud, action)]
+            for fault in looking:
+                fault.matched += 1
+            hit = next((fault for fault in looking if fault.due()), None)
+            if hit is not None:
+                hit.fired += 1
+            return hit
+
+    def _parse(self, spec: Any) -> Fault:
+        if not isinstance(spec, Mapping):
+            raise InputError("a fault must be an object")
+        name = str(spec.get("fault"))
+        if name not in MISBEHAVIOURS:
+            raise InputError(f"unknown fault {name!r}, known are {', '.join(MISBEHAVIOURS)}")
+        if spec.get("cloud") is not None and spec["cloud"] not in self._clouds:
+            raise InputError(f"unknown cloud {spec['cloud']!r}")
+        defaults = MISBEHAVIOURS[name].arguments
+        unknown = set(spec) - _COMMON - set(defaults)
+        if unknown:
+            raise InputError(f"the fault {name} does not take {', '.join(sorted(unknown))}")
+        arguments = {key: spec.get(key, default) for key, default in defaults.items()}
+        missing = [key for key, value in arguments.items() if value is REQUIRED]
+        if missing:
+            raise InputError(f"the fault {name} needs {', '.join(missing)}")
+        return Fault(
+            name=name,
+            arguments=arguments,
+            cloud=spec.get("cloud"),
+            action=spec.get("action"),
+            times=spec.get("times"),
+            after=spec.get("after", 0),
+            commit=spec.get("commit", False),
+        )

@@ -1,0 +1,38 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Running the server in this process."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from contextlib import ExitStack
+
+from . import pid_file, seed
+from .app import make_app
+from .emulator import Emulator
+from .server import announce, listen
+
+
+def run(options: argparse.Namespace) -> None:
+    """Serve until a signal ends the process."""
+    tls = (options.tls_cert, options.tls_key) if options.tls_cert else None
+    with ExitStack() as stack:
+        if options.pid_file:
+            stack.enter_context(pid_file.held(options.pid_file))
+        emulator = Emulator(
+            seed.load(options.seed or seed.EXAMPLE),
+            rate_limits=options.rate_limits,
+            journal_file=options.journal,
+            secrets_file=options.secrets_file,
+        )
+        server = listen(make_app(emulator), options.host, options.port, tls)
+        stack.callback(server.server_close)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: sys.exit(0))
+        if options.port_file:
+            stack.callback(options.port_file.unlink, missing_ok=True)
+        announce(server, options.port_file)
+        server.serve_forever()

@@ -1,0 +1,86 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The record of every call, in memory and optionally in a file of JSON lines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from .exchange import Call, Reply
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One call as the journal shows it. ``status`` is null when no reply was sent."""
+
+    n: int
+    time: str
+    cloud: str | None
+    action: str
+    caller: dict[str, str | None]
+    params: Any
+    write: bool
+    committed: bool
+    status: int | None
+    code: str | None
+    request_id: str | None
+    fault: str | None
+
+
+class Journal:
+    """Entries in the order in which the calls were finished; numbers are never used twice."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._entries: list[Entry] = []
+        self._last = 0
+        self._lock = Lock()
+
+    def record(
+        self,
+        *,
+        arrived: float,
+        cloud: str | None,
+        call: Call,
+        reply: Reply,
+        committed: bool,
+        fault: str | None,
+    ) -> None:
+        """Add a finished call, before its reply is sent."""
+        unsent = reply.ending == "reset"
+        with self._lock:
+            self._last += 1
+            entry = Entry(
+                n=self._last,
+                time=datetime.fromtimestamp(arrived, timezone.utc).isoformat(timespec="milliseconds"),
+                cloud=cloud,
+                action=call.action,
+                caller={"id": call.caller, "access_key_id": call.access_key_id},
+                params=call.params,
+                write=call.write,
+                committed=committed,
+                status=None if unsent else reply.status,
+                code=None if unsent else reply.code,
+                request_id=None if unsent else reply.request_id,
+                fault=fault,
+            )
+            self._entries.append(entry)
+            if self._path is not None:
+                with self._path.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(asdict(entry)) + "\n")
+
+    def since(self, n: int) -> list[dict[str, Any]]:
+        """The entries with a number above ``n``."""
+        with self._lock:
+            return [asdict(entry) for entry in self._entries if entry.n > n]
+
+    def clear(self) -> None:
+        """Forget the entries in memory; the file keeps them."""
+        with self._lock:
+            self._entries.clear()

@@ -1,0 +1,92 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A pid file that proves itself: its process keeps it locked for as long as it lives.
+
+The kernel drops the lock with the process, so a stale file or a reused pid cannot mislead.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .input_error import InputError
+
+_PATIENCE = 2.0
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Write the pid of this process and hold the lock; the file is removed at the end.
+
+    The descriptor is never closed, so the lock is dropped when the process is really gone.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    _lock(descriptor, path)
+    os.truncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def is_held(path: Path) -> bool:
+    """Tell whether a running emulator holds the file."""
+    try:
+        with path.open("rb") as file:
+            return _is_locked(file.fileno())
+    except FileNotFoundError:
+        return False
+
+
+def end_holder(path: Path, seconds: float) -> bool:
+    """End the emulator that holds the file and wait until it is gone; tell if there was one."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return False
+    with file:
+        if not _is_locked(file.fileno()):
+            path.unlink(missing_ok=True)
+            return False
+        pid = int(file.read())
+        os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + seconds
+        while _is_locked(file.fileno()):
+            if time.monotonic() > deadline:
+                raise InputError(f"the emulator with pid {pid} did not end")
+            time.sleep(0.02)
+    return True
+
+
+def _is_locked(descriptor: int) -> bool:
+    """Tell whether another process has the lock, by taking it for an instant."""
+    if not _locked(descriptor, fcntl.LOCK_SH):
+        return True
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    return False
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    # Someone who merely looks holds the lock for an instant, hence the further tries.
+    deadline = time.monotonic() + _PATIENCE
+    while not _locked(descriptor, fcntl.LOCK_EX):
+        if time.monotonic() > deadline:
+            raise InputError(f"another emulator holds the pid file {path}")
+        time.sleep(0.05)
+
+
+def _locked(descriptor: int, kind: int) -> bool:
+    """Try to take the lock."""
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,59 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading of seed files and checked access to their content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .input_error import InputError
+
+EXAMPLE = Path(__file__).with_name("example_seed.yml")
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Read a seed file."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"cannot read the seed {path}: {error}") from error
+    if not isinstance(data, dict):
+        raise InputError(f"the seed {path} is not a mapping")
+    return data
+
+
+def checked(data: Any, types: Mapping[str, type], where: str) -> dict[str, Any]:
+    """Give the mapping back if it has known names and right types; a null counts as left out."""
+    if not isinstance(data, Mapping):
+        raise InputError(f"{where} is not a mapping")
+    for name, value in data.items():
+        if name not in types:
+            raise InputError(f"{where} has the unknown name {name!r}, known are {', '.join(types)}")
+        if value is not None and not _fits(value, types[name]):
+            raise InputError(f"{where}: {name} is not of type {types[name].__name__}")
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def epoch(value: str | date, where: str) -> float:
+    """Read an ISO 8601 time, which YAML may have parsed already; without a zone it is UTC."""
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise InputError(f"{where}: {value!r} is not an ISO 8601 time") from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return moment.timestamp()
+
+
+def _fits(value: Any, expected: type) -> bool:
+    if expected is datetime:
+        return isinstance(value, (str, date))
+    if expected is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, expected)

@@ -1,0 +1,116 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Errors of the Tencent Cloud API, with the texts of the gateway in English.
+
+Codes: the operation pages of the CAM API, and the page "Common Error Codes".
+"""
+
+from __future__ import annotations
+
+
+class ApiError(Exception):
+    """An error that the API reports in its envelope."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def missing_parameter(name: str) -> ApiError:
+    """A required header or parameter is not there."""
+    text = f"The request is missing a required parameter `{name}`."
+    return ApiError("MissingParameter", text)
+
+
+def unknown_parameter(name: str) -> ApiError:
+    """An undefined parameter is an error, it is not ignored."""
+    return ApiError("UnknownParameter", f"The parameter `{name}` is not recognized.")
+
+
+def wrong_type(name: str) -> ApiError:
+    """A parameter has the wrong JSON type."""
+    return ApiError("InvalidParameter", f"The value type of parameter `{name}` is not valid")
+
+
+def invalid_authorization() -> ApiError:
+    """The Authorization header does not have the form of TC3-HMAC-SHA256."""
+    return ApiError(
+        "AuthFailure.InvalidAuthorization",
+        "The `Authorization` header does not conform to the Tencent Cloud standard.",
+    )
+
+
+def secret_id_not_found() -> ApiError:
+    """The key is unknown, disabled or deleted."""
+    return ApiError(
+        "AuthFailure.SecretIdNotFound",
+        "The SecretId is not found, please ensure that your SecretId is correct.",
+    )
+
+
+def signature_expired() -> ApiError:
+    """The timestamp differs by more than five minutes."""
+    return ApiError("AuthFailure.SignatureExpire", "The signature is expired, please request again.")
+
+
+def token_failure() -> ApiError:
+    """The session token is wrong, expired, missing or not expected."""
+    return ApiError("AuthFailure.TokenFailure", "The token is invalid or has expired.")
+
+
+def signature_failure() -> ApiError:
+    """The signature does not match."""
+    return ApiError(
+        "AuthFailure.SignatureFailure",
+        "The provided credentials could not be validated. Please check your signature is correct.",
+    )
+
+
+def no_such_product(service: str) -> ApiError:
+    """The service of the credential scope does not exist."""
+    return ApiError("NoSuchProduct", f"The specified product=`{service}` does not exist.")
+
+
+def no_such_version(service: str, version: str) -> ApiError:
+    """The service has no such API version."""
+    return ApiError(
+        "NoSuchVersion",
+        f"The specified api version=`{version}` does not exist in service=`{service}`.",
+    )
+
+
+def invalid_action() -> ApiError:
+    """The API version has no such operation."""
+    return ApiError("InvalidAction", "The request `Action` is invalid or not found.")
+
+
+def throttled(times: int, limit: int) -> ApiError:
+    """The caller is over the limit for the operation in this second."""
+    return ApiError(
+        "RequestLimitExceeded",
+        f"Your current request times equals to `{times}` in a second, which exceeds the frequency "
+        f"limit `{limit}` for a second. Please reduce the frequency of calls.",
+    )
+
+
+def unauthorized(request_id: str, operation: str, resource: str) -> ApiError:
+    """The caller's policies do not allow the operation."""
+    return ApiError(
+        "AuthFailure.UnauthorizedOperation",
+        "You are not authorized to perform this operation. Check your CAM policies, and ensure "
+        f"that you are using the correct access keys. [[request id:{request_id}]you are not "
+        f"authorized to perform operation (cam:{operation})\n"
+        f"resource ({resource}) has no permission\n]",
+    )
+
+
+def target_not_found() -> ApiError:
+    """The user does not exist, as the operations on access keys say it."""
+    return ApiError("InvalidParameter.UserNotExist", "The user does not exist.")
+
+
+def user_not_found() -> ApiError:
+    """The user does not exist, as the operations on users say it."""
+    return ApiError("ResourceNotFound.UserNotExist", "The user does not exist.")

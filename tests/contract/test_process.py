@@ -1,0 +1,194 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: starting, stopping, background, TLS."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import trustme
+import yaml
+from support.emulator import PROGRAM, Emulator
+from support.tencent import Client
+
+
+def run(*options: str | Path, **more: Any) -> subprocess.CompletedProcess[str]:
+    """Run the command line to its end."""
+    command = [sys.executable, "-B", str(PROGRAM), *map(str, options)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=40, check=False, **more)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("module", [False, True], ids=["directory", "module"])
+def test_foreground(tmp_path: Path, number: int, module: bool) -> None:
+    port, pid = tmp_path / "port", tmp_path / "pid"
+    program = ["-m", "cloud_emulator"] if module else [str(PROGRAM)]
+    with subprocess.Popen(
+        [sys.executable, "-B", *program, "--port-file", str(port), "--pid-file", str(pid)],
+        cwd=PROGRAM.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        line = process.stdout.readline()
+        assert line == f"cloud_emulator listening on http://127.0.0.1:{port.read_text().strip()}\n"
+        assert int(pid.read_text()) == process.pid
+        # An open connection must not keep the process alive.
+        with requests.Session() as session:
+            url = line.split()[-1]
+            assert session.get(f"{url}/_emulator/health", timeout=10).json()["status"] == "ok"
+            process.send_signal(number)
+            assert process.wait(timeout=5) == 0
+        assert process.stderr.read() == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_background(tmp_path: Path) -> None:
+    files = [part for name in ("pid", "port") for part in (f"--{name}-file", tmp_path / name)]
+    started = run(*files, "--background", tmp_path / "log")
+    assert (started.stdout, started.returncode) == ("started\n", 0)
+    pid = int((tmp_path / "pid").read_text())
+    try:
+        url = f"http://127.0.0.1:{(tmp_path / 'port').read_text().strip()}"
+        assert requests.get(f"{url}/_emulator/health", timeout=10).json()["pid"] == pid
+        assert run(*files, "--background", tmp_path / "log").stdout == "already running\n"
+        assert int((tmp_path / "pid").read_text()) == pid
+        foreground = run("--pid-file", tmp_path / "pid")
+        assert foreground.returncode == 1
+        assert "another emulator holds the pid file" in foreground.stderr
+    finally:
+        stopped = run("--stop", "--pid-file", tmp_path / "pid")
+    assert stopped.stdout == "stopped\n"
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{url}/_emulator/health", timeout=10)
+    assert list(tmp_path.iterdir()) == [tmp_path / "log"]
+    assert run("--stop", "--pid-file", tmp_path / "pid").stdout == "not running\n"
+
+
+def test_a_pid_file_of_another_process_is_not_believed(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        pid = tmp_path / "pid"
+        pid.write_text(f"{other.pid}\n")
+        assert run("--stop", "--pid-file", pid).stdout == "not running\n"
+        assert other.poll() is None
+        assert not pid.exists()
+
+
+def test_a_failed_start_in_the_background_is_told(tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yml"
+    seed.write_text("nimbus: {}")
+    files = [part for name in ("pid", "port") for part in (f"--{name}-file", tmp_path / name)]
+    failed = run(*files, f"--background={tmp_path / 'log'}", "--seed", seed)
+    assert failed.returncode == 1
+    assert "unknown cloud 'nimbus'" in failed.stderr
+    assert not (tmp_path / "pid").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--seed", "/nonexistent"], "cannot read the seed"),
+        (["--tls-cert", "x"], "go together"),
+        (["--background", "x"], "needs --pid-file and --port-file"),
+        (["--stop"], "needs --pid-file"),
+    ],
+)
+def test_senseless_options(options: list[str], message: str) -> None:
+    failed = run(*options)
+    assert failed.returncode != 0
+    assert message in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_a_missing_package_is_named(tmp_path: Path) -> None:
+    blocked = tmp_path / "flask.py"
+    blocked.write_text("raise ModuleNotFoundError(name='flask')")
+    failed = run(env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    assert failed.returncode == 1
+    assert re.search(r"has no module 'flask'; install the role's requirements.txt", failed.stderr)
+    assert (
+        run(
+            "--stop",
+            "--pid-file",
+            tmp_path / "pid",
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        ).returncode
+        == 0
+    )
+
+
+def test_an_own_seed(tmp_path: Path) -> None:
+    seed = {
+        "tencent": {
+            "account": {"owner_uin": 123456, "app_id": 9},
+            "modes": {"empty_list": "null"},
+            "users": [{"name": "zoe"}],
+            "generate_users": {"count": 1000, "prefix": "load-", "keys": 1},
+        }
+    }
+    path = tmp_path / "seed.yml"
+    path.write_text(yaml.safe_dump(seed))
+    began = time.monotonic()
+    with Emulator(path) as first, Emulator(seed) as second:
+        assert time.monotonic() - began < 10
+        assert first.state() == second.state()
+        users = first.state()["users"]
+        assert [users[0]["name"], users[1]["name"], users[-1]["name"]] == [
+            "zoe",
+            "load-0001",
+            "load-1000",
+        ]
+        assert [users[0]["uin"], users[-1]["uin"]] == [123457, 124457]
+        assert len({key["access_key_id"] for user in users for key in user["keys"]}) == 1000
+        client = Client(first.url)
+        reply = client.call("GetUserAppId")
+        assert (reply["Uin"], reply["AppId"]) == ("123456", 9)
+        assert client.call("ListAccessKeys", {"TargetUin": 123457})["AccessKeys"] is None
+        client.session.close()
+        first.reset()
+        assert first.state() == second.state()
+
+
+def test_rate_limits_option() -> None:
+    with Emulator(None, "--rate-limits") as emulator:
+        modes = emulator.control("POST", "modes", {})["tencent"]
+        assert modes["rate_limits"] is True
+        emulator.modes(rate_limits=False)
+        emulator.reset()
+        assert emulator.control("POST", "modes", {})["tencent"]["rate_limits"] is True
+
+
+def test_tls(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    ca, cert, key = (tmp_path / name for name in ("ca.pem", "cert.pem", "key.pem"))
+    authority.cert_pem.write_to_path(str(ca))
+    issued.cert_chain_pems[0].write_to_path(str(cert))
+    issued.private_key_pem.write_to_path(str(key))
+    options = ["--tls-cert", str(cert), "--tls-key", str(key)]
+    with Emulator(None, *options, ca=ca) as emulator:
+        assert emulator.url.startswith("https://")
+        client = Client(emulator.url)
+        client.session.verify = str(ca)
+        assert client.code("GetUserAppId") is None
+        emulator.fault("reset_after", times=1)
+        with pytest.raises(requests.ConnectionError):
+            client.call("GetUserAppId")
+        assert client.code("GetUserAppId") is None
+        client.session.close()
+        with pytest.raises(requests.exceptions.SSLError):
+            requests.get(f"{emulator.url}/_emulator/health", timeout=10)
+        assert json.dumps(emulator.health())

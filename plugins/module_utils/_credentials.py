@@ -49,13 +49,14 @@ def resolve(
     options: Mapping[str, Any],
     fields: tuple[Field, ...],
     profiles: Profiles | None = None,
-    environment: Mapping[str, str] = os.environ,
+    environment: Mapping[str, str] | None = None,
 ) -> Credentials:
     """The credentials of a task, by option name.
 
     The first source that gives any member of the set gives the whole set: the task's options, the
-    profile they name, the environment, the profile that the environment names.
+    profile they name, the environment (by default this process's), the profile that it names.
     """
+    environment = os.environ if environment is None else environment
     from_options = {field.option: options.get(field.option) or None for field in fields}
     if any(from_options.values()):
         return _complete(from_options, fields, "The task's options", lambda field: field.option)

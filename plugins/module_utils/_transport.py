@@ -145,7 +145,14 @@ class Http:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
             return False
         environment = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
-        return self._settings.ca_path or environment or True
+        path = self._settings.ca_path or environment
+        if path and not os.path.exists(path):
+            raise CloudError(
+                USAGE,
+                f"there are no CA certificates at {path}",
+                advice="Check api_ca_path, or REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE in the environment.",
+            )
+        return path or True
 
     def _proxies(self, url: str) -> dict[str, str]:
         if self._settings.proxy:
@@ -168,7 +175,7 @@ class Http:
                 raise requests.exceptions.RequestException("the reply is too large")
 
 
-def _causes(error: BaseException) -> Iterable[BaseException]:
+def _causes(error: BaseException) -> list[BaseException]:
     """An exception and those wrapped in it, outermost first."""
     pending: list[Any] = [error]
     seen: list[BaseException] = []
@@ -176,37 +183,26 @@ def _causes(error: BaseException) -> Iterable[BaseException]:
         cause = pending.pop(0)
         if isinstance(cause, BaseException) and cause not in seen:
             seen.append(cause)
-            pending += [
-                getattr(cause, "reason", None),
-                *cause.args,
-                cause.__cause__,
-                cause.__context__,
-            ]
+            pending += [getattr(cause, "reason", None), *cause.args, cause.__cause__, cause.__context__]
     return seen
 
 
 def _network_error(error: Exception, settings: Settings) -> CloudError:
     exceptions = requests.exceptions
-    causes = list(_causes(error))
+    causes = _causes(error)
     # The innermost text is the system's own; the outer ones repeat URLs and object addresses.
-    texts = [text for text in (str(cause) for cause in causes) if text and "object at 0x" not in text]
+    texts = [str(cause) for cause in causes if str(cause) and "object at 0x" not in str(cause)]
     reason = f"{settings.endpoint}: {texts[-1] if texts else type(error).__name__}"
     if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.InvalidProxyURL)):
         return CloudError(USAGE, reason, advice="Check api_endpoint and the proxy settings.")
-    if type(error) is OSError:
-        return CloudError(USAGE, reason, advice="Check api_ca_path, or REQUESTS_CA_BUNDLE in the environment.")
-    if isinstance(error, exceptions.ProxyError):
-        return CloudError(
-            NETWORK,
-            f"the proxy failed: {reason}",
-            advice="Check api_proxy, or the proxy variables.",
-        )
     if isinstance(error, exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
         return CloudError(
             CERTIFICATE,
-            f"{settings.endpoint}: the certificate was not accepted: {error_text(causes)}",
+            f"the certificate was not accepted: {reason}",
             advice="Give the CA of the endpoint in api_ca_path.",
         )
+    if isinstance(error, exceptions.ProxyError):
+        return CloudError(NETWORK, f"the proxy failed: {reason}", advice="Check api_proxy, or the proxy variables.")
     if isinstance(error, (exceptions.Timeout, urllib3.exceptions.TimeoutError)):
         reason = f"{settings.endpoint}: no complete reply in time"
     never_sent = isinstance(error, exceptions.ConnectTimeout) or any(
@@ -218,11 +214,6 @@ def _network_error(error: Exception, settings: Settings) -> CloudError:
         maybe_done=not never_sent,
         advice="Check the endpoint and the network, or raise api_timeout.",
     )
-
-
-def error_text(causes: list[BaseException]) -> str:
-    """The text of the innermost cause that has one."""
-    return next((str(cause) for cause in reversed(causes) if str(cause)), "unknown cause")
 
 
 def status_error(reply: requests.Response) -> CloudError:

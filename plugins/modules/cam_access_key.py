@@ -55,6 +55,7 @@ options:
         the task fails and lists them.
       - 1 to 1024 letters, digits and any of C(_+=,.@:/-). No blanks.
       - Must not be used with the international site, whose API does not keep it.
+    type: str
 notes:
   - CAM allows two keys for each owner, active or not. A third one is refused before anything is sent, with the list of
     the keys that exist, their age and last use.

@@ -70,7 +70,7 @@ def test_failed_authentication_is_recorded(emulator: Emulator, root: Client) -> 
 
 
 def test_journal_since_and_clearing(emulator: Emulator, root: Client) -> None:
-    for _ in range(3):
+    for _unused in range(3):
         root.call("GetUserAppId")
     numbers = [entry["n"] for entry in emulator.journal()]
     assert numbers == list(range(numbers[0], numbers[0] + 3))
@@ -215,7 +215,7 @@ def test_connections_are_kept_and_fast(emulator: Emulator) -> None:
     connection.connect()
     kept = connection.sock
     began = time.monotonic()
-    for _ in range(20):
+    for _unused in range(20):
         connection.request("POST", "/_emulator/modes", body=b"{}")
         assert connection.getresponse().read()
         assert connection.sock is kept

@@ -25,7 +25,7 @@ def committed(emulator: Emulator) -> int:
 
 def test_throttle(emulator: Emulator, root: Client) -> None:
     emulator.fault("throttle", "CreateAccessKey", times=2)
-    codes = [root.code("CreateAccessKey", CREATE) for _ in range(3)]
+    codes = [root.code("CreateAccessKey", CREATE) for _unused in range(3)]
     assert codes == ["RequestLimitExceeded", "RequestLimitExceeded", None]
     assert committed(emulator) == 1
     emulator.fault("throttle", code="RequestLimitExceeded.IPLimitExceeded")
@@ -164,7 +164,7 @@ def test_echo_request(emulator: Emulator, root: Client) -> None:
 
 def test_after_times_and_action(emulator: Emulator, root: Client) -> None:
     emulator.fault("throttle", "GetUser", after=1, times=1)
-    calls = [root.code("GetUser", {"Name": "alice"}) for _ in range(3)]
+    calls = [root.code("GetUser", {"Name": "alice"}) for _unused in range(3)]
     assert calls == [None, "RequestLimitExceeded", None]
     emulator.fault("throttle", "GetUser")
     assert root.code("GetUserAppId") is None
@@ -180,7 +180,7 @@ def test_the_first_due_fault_hits(emulator: Emulator, root: Client) -> None:
             {"fault": "error", "code": "InternalError", "times": 1},
         ]
     )
-    codes = [root.code("GetUserAppId") for _ in range(3)]
+    codes = [root.code("GetUserAppId") for _unused in range(3)]
     assert codes == ["RequestLimitExceeded", "InternalError", None]
     assert [entry["fault"] for entry in emulator.journal()] == ["throttle", "error", None]
 

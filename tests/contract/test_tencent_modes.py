@@ -92,13 +92,13 @@ def test_late_visibility(emulator: Emulator, root: Client) -> None:
     ]
     assert keys_of(root, "carol") == []
     assert "new" not in [each["Name"] for each in root.call("ListUsers")["Data"]]
-    assert [call() for call, _ in expected] == [code for _, code in expected]
+    assert [call() for call, _unused in expected] == [code for _unused, code in expected]
     assert root.code("AddUser", {"Name": "new"}) == "InvalidParameter.SubUserNameInUse"
 
     time.sleep(0.7)
     assert len(keys_of(root, "carol")) == 1
     assert "new" in [each["Name"] for each in root.call("ListUsers")["Data"]]
-    assert [call() for call, _ in expected] == [None] * len(expected)
+    assert [call() for call, _unused in expected] == [None] * len(expected)
 
 
 def test_content_type(emulator: Emulator, root: Client) -> None:
@@ -122,7 +122,7 @@ def test_senseless_modes_are_refused(emulator: Emulator, modes: dict[str, Any]) 
 
 def in_one_second(calls: Callable[[], list[Any]]) -> list[Any]:
     """Repeat the calls until all of them fit into one whole second."""
-    for _ in range(5):
+    for _unused in range(5):
         time.sleep(1.02 - time.time() % 1)
         second = int(time.time())
         results = calls()
@@ -143,7 +143,7 @@ def in_one_second(calls: Callable[[], list[Any]]) -> list[Any]:
 )
 def test_rate_limits(emulator: Emulator, root: Client, action: str, params: dict[str, Any], limit: int) -> None:
     emulator.modes(rate_limits=True)
-    replies = in_one_second(lambda: [root.call(action, params) for _ in range(limit + 1)])
+    replies = in_one_second(lambda: [root.call(action, params) for _unused in range(limit + 1)])
     codes = [reply.get("Error", {}).get("Code") for reply in replies]
     assert "RequestLimitExceeded" not in codes[:limit]
     assert replies[limit]["Error"] == {
@@ -161,7 +161,7 @@ def test_rate_limits_are_kept_apart(emulator: Emulator, root: Client) -> None:
     actions = ["DeleteAccessKey", "DeleteAccessKey", "GetUserAppId"]
 
     def calls() -> list[str | None]:
-        for _ in range(6):
+        for _unused in range(6):
             last = root.code("DeleteAccessKey", params)
         other = [
             client.code(action, params if "Delete" in action else {})
@@ -177,5 +177,5 @@ def test_rate_limits_are_kept_apart(emulator: Emulator, root: Client) -> None:
 
 
 def test_rate_limits_are_off_by_default(root: Client) -> None:
-    codes = [root.code("DeleteAccessKey", {"AccessKeyId": "x"}) for _ in range(12)]
+    codes = [root.code("DeleteAccessKey", {"AccessKeyId": "x"}) for _unused in range(12)]
     assert set(codes) == {"ResourceNotFound.SecretNotExist"}

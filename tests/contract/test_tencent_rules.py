@@ -123,7 +123,7 @@ def test_key_fields(root: Client) -> None:
 def test_two_keys_at_most(root: Client) -> None:
     limit = "OperationDenied.AccessKeyOverLimit"
     assert root.code("CreateAccessKey", {"TargetUin": UIN["alice"]}) == limit
-    assert [root.code("CreateAccessKey", {"TargetUin": UIN["carol"]}) for _ in range(3)] == [
+    assert [root.code("CreateAccessKey", {"TargetUin": UIN["carol"]}) for _unused in range(3)] == [
         None,
         None,
         limit,

@@ -97,7 +97,7 @@ def test_documented_examples(key: str, signed: tuple[str, ...], canonical: str, 
 def test_requests_of_the_sdk(host: str, body: bytes, canonical: str, expected: str) -> None:
     headers = {"Content-Type": "application/json", "Host": host}
     signed = ("content-type", "host")
-    _, hashed, result = computed(SDK_KEY, SDK_TIME, headers, signed, body)
+    _unused, hashed, result = computed(SDK_KEY, SDK_TIME, headers, signed, body)
     assert (hashed, result) == (canonical, expected)
 
 

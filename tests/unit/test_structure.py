@@ -42,8 +42,9 @@ def code_lines(path: Path) -> int:
     docs = {
         line
         for node in ast.parse(source).body
-        if isinstance(node, ast.Assign) and node.targets[0].id in ("DOCUMENTATION", "EXAMPLES", "RETURN")
-        for line in range(node.lineno, node.end_lineno + 1)
+        if isinstance(node, ast.Assign)
+        and getattr(node.targets[0], "id", "") in ("DOCUMENTATION", "EXAMPLES", "RETURN")
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
     }
     skipped = (
         tokenize.COMMENT,

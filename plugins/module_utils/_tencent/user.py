@@ -252,7 +252,7 @@ class User:
         )
         return None
 
-    def delete(self, current: State) -> None:  # noqa: ARG002 - the name is enough here
+    def delete(self, current: State) -> None:
         try:
             self._client.call(
                 "DeleteUser",

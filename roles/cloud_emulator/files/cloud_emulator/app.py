@@ -55,7 +55,7 @@ def _request() -> Request:
     target = request.environ["RAW_URI"]
     if not target.startswith("/"):  # in absolute form, from a client that takes this for its proxy
         target = "/" + target.split("/", 3)[3]
-    path, _, query = target.partition("?")
+    path, _mark, query = target.partition("?")
     return Request(
         method=request.method,
         path=path,

@@ -74,7 +74,7 @@ class Handler(WSGIRequestHandler):
         environ["wsgi.input_terminated"] = True
 
     def _send_head(self, status: str, headers: list[tuple[str, str]]) -> None:
-        code, _, reason = status.partition(" ")
+        code, _blank, reason = status.partition(" ")
         self.send_response(int(code), reason)
         for name, value in headers:
             self.send_header(name, value)

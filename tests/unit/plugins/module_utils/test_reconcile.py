@@ -198,9 +198,6 @@ def test_a_description_that_was_not_kept_is_no_identity():
     assert (outcome.secret, writes(cloud)) == ("s3cr3t", ["create"])
 
 
-LOST = {"maybe_done": True}
-
-
 @pytest.mark.parametrize(
     ("found", "message"),
     [
@@ -210,7 +207,7 @@ LOST = {"maybe_done": True}
     ],
 )
 def test_a_lost_reply_is_never_followed_by_a_second_create(found, message):
-    cloud = Cloud(None, {"note": "x"}, create=CloudError(kinds.NETWORK, "reset", **LOST), found=found)
+    cloud = Cloud(None, {"note": "x"}, create=CloudError(kinds.NETWORK, "reset", maybe_done=True), found=found)
     with pytest.raises(CloudError, match=message):
         run(cloud)
     assert writes(cloud) == ["create"]
@@ -220,7 +217,7 @@ def test_a_lost_reply_with_a_failing_look_says_that_nothing_is_known():
     cloud = Cloud(
         None,
         {"note": "x"},
-        create=CloudError(kinds.NETWORK, "reset", **LOST),
+        create=CloudError(kinds.NETWORK, "reset", maybe_done=True),
         appeared=CloudError(kinds.NETWORK, "dn"),
     )
     with pytest.raises(CloudError, match=r"not known.*dn"):

@@ -54,13 +54,20 @@ def loop(time, timeout=30.0, retries=5, jitter=lambda low, high: high):
     return Retry(Settings("https://x", timeout=timeout, retries=retries), time.clock, time.sleep, jitter)
 
 
-THROTTLE = lambda **more: CloudError(kinds.THROTTLED, "slow down", **more)  # noqa: E731
-LOST = lambda: CloudError(kinds.NETWORK, "reset", maybe_done=True)  # noqa: E731
-REFUSED = lambda: CloudError(kinds.NETWORK, "refused")  # noqa: E731
+def throttle(**more):
+    return CloudError(kinds.THROTTLED, "slow down", **more)
+
+
+def lost():
+    return CloudError(kinds.NETWORK, "reset", maybe_done=True)
+
+
+def refused():
+    return CloudError(kinds.NETWORK, "refused")
 
 
 @pytest.mark.parametrize("repeatable", [True, False])
-@pytest.mark.parametrize("error", [THROTTLE, REFUSED])
+@pytest.mark.parametrize("error", [throttle, refused])
 def test_what_cannot_have_had_an_effect_is_repeated_even_for_a_creation(error, repeatable):
     time = Time()
     service = Service(time, error(), error())
@@ -70,8 +77,8 @@ def test_what_cannot_have_had_an_effect_is_repeated_even_for_a_creation(error, r
 
 def test_a_lost_reply_is_repeated_only_where_that_is_safe():
     time = Time()
-    assert loop(time).run(Service(time, LOST()), repeatable=True) == "answer"
-    service = Service(time, LOST())
+    assert loop(time).run(Service(time, lost()), repeatable=True) == "answer"
+    service = Service(time, lost())
     with pytest.raises(CloudError, match=r"reset"):
         loop(time).run(service, repeatable=False)
     assert len(service.timeouts) == 1
@@ -100,7 +107,7 @@ def test_what_stays_wrong_is_not_repeated(category):
 @pytest.mark.parametrize("retries", [0, 1, 5])
 def test_retries_are_further_attempts(retries):
     time = Time()
-    service = Service(time, *[THROTTLE() for _ in range(9)])
+    service = Service(time, *[throttle() for _unused in range(9)])
     with pytest.raises(CloudError, match=r"slow down"):
         loop(time, retries=retries).run(service, repeatable=True)
     assert len(service.timeouts) == retries + 1
@@ -114,7 +121,7 @@ def test_retries_are_further_attempts(retries):
 )
 def test_all_attempts_together_keep_the_deadline(timeout, retries, takes, retry_after):
     time = Time()
-    service = Service(time, *[THROTTLE(retry_after=retry_after) for _ in range(20)], takes=takes)
+    service = Service(time, *[throttle(retry_after=retry_after) for _unused in range(20)], takes=takes)
     with pytest.raises(CloudError):
         loop(time, timeout, retries).run(service, repeatable=True)
     assert time.now <= timeout * max(1, retries) + 1e-6
@@ -124,10 +131,13 @@ def test_all_attempts_together_keep_the_deadline(timeout, retries, takes, retry_
 def test_the_pause_is_random_up_to_a_bound_that_doubles():
     time = Time()
     bounds = []
+
+    def record(low, high):
+        bounds.append((low, high))
+        return 0.0
+
     with pytest.raises(CloudError):
-        loop(time, retries=7, jitter=lambda low, high: bounds.append((low, high)) or 0.0).run(
-            Service(time, *[THROTTLE() for _ in range(9)]), repeatable=True
-        )
+        loop(time, retries=7, jitter=record).run(Service(time, *[throttle() for _unused in range(9)]), repeatable=True)
     highs = [high for low, high in bounds]
     assert {low for low, high in bounds} == {0}
     assert highs[:4] == [0.4, 0.8, 1.6, 3.2]
@@ -136,14 +146,14 @@ def test_the_pause_is_random_up_to_a_bound_that_doubles():
 
 def test_retry_after_is_honoured():
     time = Time()
-    loop(time).run(Service(time, THROTTLE(retry_after=7.0)), repeatable=False)
+    loop(time).run(Service(time, throttle(retry_after=7.0)), repeatable=False)
     assert time.pauses == [7.0]
 
 
 def test_the_failure_says_how_often_it_was_tried():
     time = Time()
     with pytest.raises(CloudError, match=r"slow down \(attempt 2, after"):
-        loop(time, retries=1).run(Service(time, THROTTLE(), THROTTLE()), repeatable=True)
+        loop(time, retries=1).run(Service(time, throttle(), throttle()), repeatable=True)
 
 
 @pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit])
@@ -175,7 +185,7 @@ def test_calls_begin_at_an_even_pace():
     time = Time()
     pace = Pace(10, time.clock, time.sleep)
     begins = []
-    for _ in range(5):
+    for _unused in range(5):
         pace.wait()
         begins.append(round(time.now, 6))
     assert begins == [0.0, 0.1, 0.2, 0.3, 0.4]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import Secrets
 
 SECRETS = st.text(min_size=8, max_size=40)
-SPELLINGS = {
+SPELLINGS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "percent": lambda text: quote(text, safe=""),
     "percent, slashes kept": quote,

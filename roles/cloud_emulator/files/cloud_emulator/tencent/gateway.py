@@ -128,7 +128,7 @@ def _check_token(account: Account, secret_id: str, token: str, now: float) -> No
 
 
 def _operation(service: str, version: str, action: str) -> Operation:
-    if service not in {name for name, _ in SERVICES}:
+    if service not in {name for name, _unused in SERVICES}:
         raise errors.no_such_product(service)
     operations = SERVICES.get((service, version))
     if operations is None:

@@ -27,4 +27,4 @@ def password() -> str:
 
 
 def _random(length: int) -> str:
-    return "".join(secrets.choice(_ALPHANUMERIC) for _ in range(length))
+    return "".join(secrets.choice(_ALPHANUMERIC) for _unused in range(length))

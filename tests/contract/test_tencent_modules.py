@@ -1,0 +1,399 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The modules of Tencent Cloud in front of every reply that a network and a service can give."""
+
+from __future__ import annotations
+
+import io
+import logging
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from support.emulator import Emulator
+from support.modules import run_module
+from support.tencent import ALICE, BOB, ROOT, TEMPORARY, TOKEN, UIN
+
+Result = dict[str, Any]
+Run = Callable[..., Result]
+
+DISABLE = {"target_uin": UIN["bob"], "access_key_id": BOB[0], "status": "inactive"}
+CREATE = {"target_uin": UIN["carol"], "description": "ci", "allow_unregistered_secret": True}
+
+
+@pytest.fixture
+def run(emulator: Emulator) -> Run:
+    """Run a module against the emulator; every failure has the shape that users rely on."""
+
+    def run(module: str = "cam_access_key", /, **options: Any) -> Result:
+        signing = {"api_endpoint": emulator.url, "api_secret_id": ROOT[0], "api_secret_key": ROOT[1]}
+        result = run_module(module, **{**signing, **options})
+        assert not [secret for secret in emulator.secrets() if secret in str({**result, "secret": ""})]
+        if result.get("failed"):
+            assert result["error"]["category"] != "defect"
+            assert result["error"]["advice"] in result["msg"]
+            assert result["error"]["operation"] in result["msg"] or not result["error"]["operation"]
+        return result
+
+    return run
+
+
+def actions(emulator: Emulator) -> list[str]:
+    return [call["action"] for call in emulator.journal()]
+
+
+def keys_of(emulator: Emulator, name: str) -> list[dict[str, Any]]:
+    keys: list[dict[str, Any]] = next(user["keys"] for user in emulator.state()["users"] if user["name"] == name)
+    return keys
+
+
+THROTTLES = ["RequestLimitExceeded", "RequestLimitExceeded.UinLimitExceeded", "RequestLimitExceeded.IPLimitExceeded"]
+
+
+@pytest.mark.parametrize("code", THROTTLES)
+def test_throttling_is_waited_out_even_for_a_creation(emulator: Emulator, run: Run, code: str) -> None:
+    emulator.fault("throttle", code=code, times=2, after=1)
+    result = run(**CREATE)
+    assert result["changed"]
+    assert len(result["secret"]) == 32
+    assert actions(emulator) == ["ListAccessKeys", *["CreateAccessKey"] * 3]
+    assert len(keys_of(emulator, "carol")) == 1
+
+
+def test_the_quota_of_user_creations_is_no_throttling(emulator: Emulator, run: Run) -> None:
+    emulator.fault("throttle", "AddUser", code="RequestLimitExceeded.CreateUser")
+    result = run("cam_user", name="new")
+    assert (result["failed"], result["error"]["category"]) == (True, "quota")
+    assert actions(emulator) == ["GetUser", "AddUser"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"fault": "reset_before"},
+        {"fault": "status", "status": 500},
+        {"fault": "html", "status": 502},
+        {"fault": "status", "status": 429, "headers": {"Retry-After": "0"}},
+        {"fault": "error", "code": "InternalError", "message": "oops"},
+        {"fault": "truncated"},
+    ],
+    ids=lambda fault: "-".join(map(str, fault.values())),
+)
+def test_a_read_is_repeated(emulator: Emulator, run: Run, fault: dict[str, Any]) -> None:
+    emulator.faults([{**fault, "action": "ListAccessKeys", "times": 2}])
+    assert run(**DISABLE)["changed"]
+    assert actions(emulator) == [*["ListAccessKeys"] * 3, "UpdateAccessKey"]
+
+
+def test_a_change_whose_reply_is_lost_is_repeated(emulator: Emulator, run: Run) -> None:
+    emulator.fault("reset_after", "UpdateAccessKey", times=1)
+    assert run(**DISABLE)["changed"]
+    assert actions(emulator) == ["ListAccessKeys", "UpdateAccessKey", "UpdateAccessKey"]
+    assert keys_of(emulator, "bob")[0]["status"] == "Inactive"
+
+
+def test_a_deletion_whose_reply_is_lost_is_done(emulator: Emulator, run: Run) -> None:
+    emulator.fault("reset_after", "DeleteAccessKey", times=1)
+    assert run(**{**DISABLE, "state": "absent"})["changed"]
+    assert keys_of(emulator, "bob") == []
+
+
+LOST = [
+    {"fault": "reset_after"},
+    {"fault": "truncated"},
+    {"fault": "html", "status": 502, "commit": True},
+    {"fault": "empty", "commit": True},
+    {"fault": "wrong_type", "commit": True},
+    {"fault": "status", "status": 500, "commit": True},
+    {"fault": "null_field", "field": "AccessKey"},
+    {"fault": "null_field", "field": "AccessKey", "drop": True},
+    {"fault": "null_field", "field": "RequestId", "drop": True},
+    {"fault": "null_field", "field": "Status"},
+    {"fault": "delay_after", "seconds": 2},
+]
+
+
+@pytest.mark.parametrize("fault", LOST, ids=lambda fault: "-".join(map(str, fault.values())))
+def test_a_creation_whose_reply_is_lost_is_named_and_never_repeated(
+    emulator: Emulator, run: Run, fault: dict[str, Any]
+) -> None:
+    emulator.faults([{**fault, "action": "CreateAccessKey"}])
+    result = run(**CREATE, api_timeout=1)
+    made = keys_of(emulator, "carol")
+    assert actions(emulator) == ["ListAccessKeys", "CreateAccessKey", "ListAccessKeys"]
+    assert (result["failed"], len(made)) == (True, 1)
+    assert f"access_key_id {made[0]['access_key_id']} appeared" in result["msg"]
+    assert [key["id"] for key in result["appeared"]] == [made[0]["access_key_id"]]
+    assert "secret" not in result
+
+
+def test_a_creation_that_never_arrived_is_told_so(emulator: Emulator, run: Run) -> None:
+    emulator.fault("reset_before", "CreateAccessKey")
+    result = run(**CREATE)
+    assert "Nothing new is listed" in result["msg"]
+    assert actions(emulator).count("CreateAccessKey") == 1
+    assert keys_of(emulator, "carol") == []
+
+
+def test_a_creation_without_a_secret_in_its_reply_is_undone(emulator: Emulator, run: Run) -> None:
+    emulator.fault("null_field", "CreateAccessKey", field="SecretAccessKey")
+    result = run(**CREATE)
+    assert "the reply carries no secret" in result["msg"]
+    assert keys_of(emulator, "carol") == []
+
+
+def test_a_user_whose_creation_was_lost_is_named(emulator: Emulator, run: Run) -> None:
+    emulator.fault("reset_after", "AddUser")
+    options = {"name": "new", "console_login": True, "password": "New-Pass-123"}
+    result = run("cam_user", **options)
+    assert "name new appeared" in result["msg"]
+    assert actions(emulator) == ["GetUser", "AddUser", "GetUser"]
+    emulator.clear_faults()
+    assert not run("cam_user", **options)["changed"]
+
+
+def test_a_key_that_cannot_be_disabled_is_deleted_again(emulator: Emulator, run: Run) -> None:
+    emulator.fault("error", "UpdateAccessKey", code="FailedOperation.Accesskey", message="no")
+    result = run(**CREATE, status="inactive")
+    assert "which had just been created, was deleted again" in result["msg"]
+    assert actions(emulator) == ["ListAccessKeys", "CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey"]
+    assert keys_of(emulator, "carol") == []
+
+
+def test_a_key_that_cannot_even_be_deleted_is_handed_over(emulator: Emulator, run: Run) -> None:
+    for action in ("UpdateAccessKey", "DeleteAccessKey"):
+        emulator.fault("error", action, code="FailedOperation.Accesskey", message="no")
+    result = run(**CREATE, status="inactive")
+    (made,) = keys_of(emulator, "carol")
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert result["left_over"]["id"] == made["access_key_id"]
+    assert result["secret"] in emulator.secrets()
+
+
+@pytest.mark.parametrize("mode", [{"description": "absent"}, {"create_reply_without_description": True}])
+def test_a_description_that_the_reply_lacks_is_no_identity(emulator: Emulator, run: Run, mode: dict[str, Any]) -> None:
+    emulator.modes(**mode)
+    result = run(**CREATE)
+    assert result["changed"]
+    assert "cannot serve as an identity" in result["warnings"][0]
+    assert result["access_key"]["id"] in result["warnings"][0]
+
+
+BAD_REPLIES = [
+    ({"fault": "truncated", "keep_length": False}, "not JSON"),
+    ({"fault": "empty"}, "it is empty"),
+    ({"fault": "wrong_type"}, "no Response object"),
+    ({"fault": "wrong_type", "body": {"Response": []}}, "no Response object"),
+    ({"fault": "wrong_type", "body": {"Response": {"RequestId": "1"}}}, "AccessKeys is missing"),
+    ({"fault": "wrong_type", "body": {"Response": {"AccessKeys": 1, "RequestId": "1"}}}, "while reading"),
+    ({"fault": "wrong_type", "body": {"Response": {"AccessKeys": [{}], "RequestId": "1"}}}, "access key without id"),
+    ({"fault": "wrong_type", "body": {"Response": {"Error": "no", "RequestId": "1"}}}, "Error is not an object"),
+    ({"fault": "null_field", "field": "RequestId"}, "RequestId is missing"),
+    ({"fault": "null_field", "field": "Status"}, "a status that is not known"),
+    ({"fault": "status", "status": 404}, "HTTP status 404"),
+    ({"fault": "status", "status": 403}, "HTTP status 403"),
+]
+
+
+@pytest.mark.parametrize(("fault", "text"), BAD_REPLIES, ids=lambda value: str(value)[:60])
+def test_a_reply_that_the_api_does_not_promise_is_an_error(
+    emulator: Emulator, run: Run, fault: dict[str, Any], text: str
+) -> None:
+    emulator.faults([{**fault, "action": "ListAccessKeys"}])
+    result = run(**DISABLE)
+    assert result["failed"]
+    assert text in result["msg"]
+    assert f"owner {UIN['bob']}" in result["msg"]
+    assert "UpdateAccessKey" not in actions(emulator)
+
+
+def test_an_error_under_another_content_type_is_an_error(emulator: Emulator, run: Run) -> None:
+    emulator.fault("content_type")
+    result = run(**{**DISABLE, "target_uin": 100000000099})
+    assert result["error"]["code"] == "InvalidParameter.UserNotExist"
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_no_redirect_is_followed(emulator: Emulator, run: Run, status: int) -> None:
+    with Emulator() as elsewhere:
+        emulator.fault("redirect", location=f"{elsewhere.url}/", status=status)
+        result = run(**DISABLE, api_secret_id=TEMPORARY[0], api_secret_key=TEMPORARY[1], api_token=TOKEN)
+        assert "redirects to 127.0.0.1" in result["msg"]
+        assert elsewhere.journal() == []
+
+
+def test_the_time_limit_ends_a_reply_that_trickles(emulator: Emulator, run: Run) -> None:
+    emulator.fault("drip", seconds=0.1)
+    start = time.monotonic()
+    result = run(**DISABLE, api_timeout=1, api_retries=0)
+    assert "no complete reply in time" in result["msg"]
+    assert time.monotonic() - start < 5
+
+
+def test_the_time_limit_ends_a_service_that_is_silent(emulator: Emulator, run: Run) -> None:
+    emulator.fault("delay", seconds=1.0)
+    result = run(**DISABLE, api_timeout=0.3, api_retries=0)
+    while not emulator.journal():  # or the call would be in the journal of a later test
+        time.sleep(0.05)
+    assert (result["error"]["category"], result["error"]["retryable"]) == ("network", True)
+
+
+def test_an_error_that_echoes_the_request_shows_no_secret(emulator: Emulator, run: Run) -> None:
+    emulator.fault("echo_request", "UpdateUser")
+    result = run("cam_user", name="alice", password="Echo-Pass-1/%", update_password="always")
+    assert "Echo-Pass" not in str(result)
+    assert "x-tc-language: en-us" in result["msg"].lower()
+
+
+# --- what the SDK would do otherwise ---
+
+
+def test_netrc_is_not_used(emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password netrc-secret\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert run(**DISABLE)["changed"]
+
+
+def test_nothing_is_logged_at_debug_level(emulator: Emulator, run: Run) -> None:
+    stream = io.StringIO()
+    root, handler = logging.getLogger(), logging.StreamHandler(stream)
+    root.addHandler(handler)
+    level = root.level
+    root.setLevel(logging.DEBUG)
+    try:
+        secret = run(**CREATE)["secret"]
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+    for value in (secret, ROOT[1], "Authorization", "TC3-HMAC"):
+        assert value not in stream.getvalue()
+
+
+INTERNATIONAL = "http://cam.intl.tencentcloudapi.com"
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_the_proxy_of_the_environment_is_used(
+    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, emulator.url)
+    assert run(**DISABLE, api_endpoint=INTERNATIONAL)["changed"]
+
+
+def test_a_given_proxy_comes_first(emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    assert run(**DISABLE, api_endpoint=INTERNATIONAL, api_proxy=emulator.url)["changed"]
+
+
+@pytest.mark.parametrize("exceptions", ["127.0.0.1", "127.0.0.0/8", "*", "localhost,127.0.0.1"])
+def test_no_proxy_is_honoured(run: Run, monkeypatch: pytest.MonkeyPatch, exceptions: str) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", exceptions)
+    assert run(**DISABLE)["changed"]
+
+
+def test_a_proxy_that_fails_is_named_without_its_password(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://me:proxy-secret@127.0.0.1:1")
+    result = run(**DISABLE, api_retries=0)
+    assert "the proxy failed" in result["msg"]
+    assert "proxy-secret" not in str(result)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[trustme.CA, Path]:
+    directory, authority = tmp_path_factory.mktemp("ca"), trustme.CA()
+    authority.cert_pem.write_to_path(str(directory / "ca.pem"))
+    return authority, directory
+
+
+@pytest.fixture(params=["127.0.0.1"])
+def secure(
+    authority: tuple[trustme.CA, Path], request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[Emulator, str]]:
+    ca, directory = authority
+    issued = ca.issue_cert(request.param)
+    issued.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
+    issued.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
+    options = ("--tls-cert", str(tmp_path / "cert.pem"), "--tls-key", str(tmp_path / "key.pem"))
+    with Emulator(None, *options, ca=directory / "ca.pem") as emulator:
+        yield emulator, str(directory / "ca.pem")
+
+
+def test_a_certificate_is_checked_against_the_given_authority(
+    secure: tuple[Emulator, str], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator, ca = secure
+    unknown = run(**DISABLE, api_endpoint=emulator.url)
+    assert unknown["error"]["category"] == "certificate"
+    assert "api_ca_path" in unknown["msg"]
+    assert actions(emulator) == []
+    assert run(**DISABLE, api_endpoint=emulator.url, api_ca_path=ca)["changed"]
+    assert not run(**DISABLE, api_endpoint=emulator.url, api_validate_certs=False)["changed"]
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", ca)
+    assert not run(**DISABLE, api_endpoint=emulator.url)["changed"]
+
+
+@pytest.mark.parametrize("secure", ["other.example"], indirect=True)
+def test_a_certificate_for_another_host_is_not_accepted(secure: tuple[Emulator, str], run: Run) -> None:
+    emulator, ca = secure
+    result = run(**DISABLE, api_endpoint=emulator.url.replace("127.0.0.1", "localhost"), api_ca_path=ca)
+    assert result["error"]["category"] == "certificate"
+
+
+def test_a_bundle_that_is_not_there_is_named(secure: tuple[Emulator, str], run: Run) -> None:
+    result = run(**DISABLE, api_endpoint=secure[0].url, api_ca_path="/no/such/bundle.pem", api_retries=0)
+    assert "/no/such/bundle.pem" in result["msg"]
+    assert "api_ca_path" in result["msg"]
+
+
+# --- reports ---
+
+
+def test_last_use_is_asked_for_ten_keys_a_call_and_matched_by_id(emulator: Emulator, run: Run) -> None:
+    emulator.seed({"tencent": {"generate_users": {"count": 30, "prefix": "many-", "keys": 1}}})
+    result = run("cam_access_key_info", all_users=True)
+    total = sum(len(user["keys"]) for user in emulator.state()["users"])
+    assert len(result["access_keys"]) == total
+    calls = actions(emulator)
+    assert (calls.count("ListUsers"), calls.count("ListAccessKeys")) == (1, len(emulator.state()["users"]))
+    assert calls.count("GetSecurityLastUsed") == -(-total // 10)
+    assert [key["last_used"] for key in result["access_keys"] if key["id"] == ALICE[0]] == ["2026-06-02T10:00:00Z"]
+
+
+def test_many_owners_are_read_within_the_rate_limit(emulator: Emulator, run: Run) -> None:
+    emulator.modes(rate_limits=True)
+    emulator.seed({"tencent": {"generate_users": {"count": 60, "prefix": "many-", "keys": 0}}})
+    result = run("cam_access_key_info", all_users=True, api_retries=0)
+    assert not result.get("failed")
+    assert [call["code"] for call in emulator.journal() if call["code"]] == []
+
+
+def test_without_permission_the_last_use_is_unknown(emulator: Emulator, run: Run) -> None:
+    emulator.fault("error", "GetSecurityLastUsed", code="AuthFailure.UnauthorizedOperation", message="no")
+    result = run("cam_access_key_info", user_names=["alice"], unused_for_days=0)
+    assert result["access_keys"] == []
+    assert "last use of the keys is unknown" in result["warnings"][0]
+
+
+def test_a_row_that_is_missing_is_unknown(emulator: Emulator, run: Run) -> None:
+    emulator.faults(
+        [
+            {
+                "fault": "wrong_type",
+                "action": "GetSecurityLastUsed",
+                "body": {"Response": {"SecretIdLastUsedRows": [], "RequestId": "1"}},
+            }
+        ]
+    )
+    keys = run("cam_access_key_info", user_names=["alice"])["access_keys"]
+    assert {key["last_used_state"] for key in keys} == {"unknown"}
+
+
+def test_a_bare_date_is_its_last_second_in_beijing(emulator: Emulator, run: Run) -> None:
+    emulator.fault("null_field", "GetSecurityLastUsed", field="LastSecretUsedDate", drop=True)
+    keys = run("cam_access_key_info", user_names=["alice"])["access_keys"]
+    assert [key["last_used"] for key in keys if key["id"] == ALICE[0]] == ["2026-06-02T15:59:59Z"]

@@ -30,7 +30,7 @@ options:
   allow_unregistered_secret:
     description:
       - Whether a key may be created although the task has no C(register), so that nobody learns its secret.
-      - Without it, such a creation is refused before anything is sent.
+      - Without it, such a creation is refused before it is sent. The action plugin sets it for a task with C(register).
     type: bool
     default: false
 """

@@ -62,6 +62,14 @@ def resolve(
         return _complete(from_options, fields, "The task's options", lambda field: field.option)
     if profiles and options.get(profiles.option):
         return _load(profiles, options[profiles.option], fields)
+    emptied = [field.option for field in fields if options.get(field.option) is not None]
+    if emptied:
+        # Whoever names credentials does not mean those of the environment.
+        raise CloudError(
+            USAGE,
+            f"{_listed(emptied)} {'is' if len(emptied) == 1 else 'are'} given, but empty",
+            advice="Give a value, or leave the option out to use the environment.",
+        )
     from_environment = {field.option: _first(environment, field.variables) for field in fields}
     if any(from_environment.values()):
         return _complete(from_environment, fields, "The environment", lambda field: " or ".join(field.variables))

@@ -68,6 +68,9 @@ def run_task(module: Module, task: Task) -> Result:
     try:
         result = module.perform(task)
     except CloudError as error:
+        if error.action is None and task.request_ids:
+            # Not a call that failed, but what the last one told.
+            error.request_id = error.request_id or task.request_ids[-1]
         result = error.as_result()
     except Exception as error:
         # Not even a defect of ours may show a traceback: it would show values as well.

@@ -57,8 +57,8 @@ options:
       - Must not be used with the international site, whose API does not keep it.
     type: str
 notes:
-  - CAM allows two keys for each owner, active or not. A third one is refused before anything is sent, with the list of
-    the keys that exist, their age and last use.
+  - CAM allows two keys for each owner, active or not. A third one is refused before the creation is sent, with the list
+    of the keys that exist, their age and last use.
 seealso:
   - module: multicloud.iam.cam_access_key_info
   - module: multicloud.iam.cam_user
@@ -84,7 +84,7 @@ EXAMPLES = r"""
   multicloud.iam.cam_user_info:
     api_secret_id: "{{ build_server_key.access_key.id }}"
     api_secret_key: "{{ build_server_key.secret }}"
-  when: build_server_key.secret is defined
+  when: build_server_key is changed and not ansible_check_mode
 
 - name: Make sure that the only key of a user is enabled, whatever its ID
   multicloud.iam.cam_access_key:

@@ -80,14 +80,22 @@ class CloudActionModule(ActionBase):
         return result
 
     def _arguments(self, is_async: bool) -> dict[str, Any]:
-        """The task's arguments; only here it is known whether somebody keeps the secret of a creation."""
-        arguments = dict(self._task.args)
+        """The task's arguments, with what only the controller knows of them."""
+        # A variable that is null means no value. A module would take it for an option that was not given,
+        # and sign with the credentials of the environment, or skip the check of the account.
+        arguments = {
+            name: "" if value is None and name.startswith("api_") and self._is_text(name) else value
+            for name, value in self._task.args.items()
+        }
         if "allow_unregistered_secret" in self.module.argument_spec:
             if is_async:
                 arguments["allow_unregistered_secret"] = False
             elif self._task.register:
                 arguments["allow_unregistered_secret"] = True
         return arguments
+
+    def _is_text(self, option: str) -> bool:
+        return bool(self.module.argument_spec.get(option, {}).get("type") == "str")
 
     def _with_own_python(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """On a local connection the controller's own Python is meant, unless another one is named.
@@ -135,9 +143,10 @@ class CloudActionModule(ActionBase):
         result["_ansible_no_log"] = True
         # For ansible-core 2.18, which else shows the results of all items together.
         self._task.no_log = True
-        # What a censored result says would be lost with it.
+        # What a censored result says would be lost with it; newer cores keep their own warning objects.
         for warning in result.get("warnings") or []:
-            display.warning(str(warning))
+            if isinstance(warning, str):
+                display.warning(warning)
         if result.get("failed"):
             display.warning(f"{self.module_name}: {result.get('msg')}")
 

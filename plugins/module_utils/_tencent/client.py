@@ -278,12 +278,12 @@ class CamClient:
         return (urlsplit(self._endpoint).hostname or "").endswith(INTERNATIONAL_DOMAIN)
 
     def _check_account(self, expected: str | None) -> None:
-        if not expected:
+        if expected is None:
             return
         actual = self.caller()[1]
         if actual != expected:
             raise CloudError(
                 kinds.REFUSED,
-                f"the credentials belong to account {actual}, and api_expected_account is {expected}",
+                f"the credentials belong to account {actual}, and api_expected_account is {expected or 'empty'}",
                 advice="Use the credentials of the expected account.",
             )

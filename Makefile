@@ -6,20 +6,23 @@
 PYTHON ?= python3
 
 READY := .venv/ready
-REPORT := .nox/report.json
 # A closed standard input stops ansible-playbook. CI=true lets the formatters check instead of write.
 NOX := CI=true .venv/bin/nox </dev/null
-COUNT := .venv/bin/python tests/tooling/count.py $(REPORT)
+COUNT := .venv/bin/python tests/tooling/count.py
 
-.PHONY: test test-matrix lint format bench demo clean
+.PHONY: test code runs test-matrix lint format bench demo clean
 
-test: $(READY)  ## Everything that has to pass before a commit.
-	@rm -f $(REPORT)
-	@$(NOX) --report $(REPORT); $(COUNT) $$?
+test: $(READY)  ## Everything that has to pass before a commit, in two halves side by side.
+	@rm -f .nox/report-*.json
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target code runs; \
+	$(COUNT) $$? .nox/report-code.json .nox/report-runs.json
+
+code runs: $(READY)
+	@TEST_PART=$@ $(NOX) --report .nox/report-$@.json
 
 test-matrix: $(READY)  ## Every supported ansible-core that an interpreter is found for.
-	@rm -f $(REPORT)
-	@$(NOX) --report $(REPORT) --tags matrix; $(COUNT) $$?
+	@rm -f .nox/report-matrix.json
+	@$(NOX) --report .nox/report-matrix.json --tags matrix; $(COUNT) $$? .nox/report-matrix.json
 
 lint: $(READY)  ## Only what reads the code without running it.
 	@$(NOX) --session lint docs-check license-check extra-checks build-import-check ansible-lint

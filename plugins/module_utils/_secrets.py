@@ -21,7 +21,6 @@ try:
 except ImportError:
     register_secret = None
 
-HAS_SECRETS_API = register_secret is not None
 HIDDEN = "********"
 
 # Shorter fragments of base64 text would hit innocent words.

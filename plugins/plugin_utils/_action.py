@@ -27,7 +27,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     CloudError,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module
-from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API
+from ansible_collections.multicloud.iam.plugins.module_utils._secrets import register_secret
 
 Result = dict[str, Any]
 
@@ -50,14 +50,16 @@ class CloudActionModule(ActionBase):
         result: Result = super().run(tmp, task_vars)
         variables: Mapping[str, Any] = task_vars or {}
         credentials = self._credentials()
-        if credentials in _rejected:
-            result.update(_not_tried(_rejected[credentials]))
-            return result
-        result.update(self._hand_over(variables))
+        rejection = _rejected.get(credentials)
+        result.update(_not_tried(rejection) if rejection else self._hand_over(variables))
         error = result.get("error")
-        if isinstance(error, Mapping) and error.get("category") == AUTHENTICATION:
+        if not rejection and isinstance(error, Mapping) and error.get("category") == AUTHENTICATION:
             _rejected[credentials] = str(error.get("code") or error.get("message"))
-        if not HAS_SECRETS_API and (result.get("secret") or self._item_shows_secret(variables)):
+        shown = self._secrets_shown_by_loop(variables)
+        if register_secret is not None:
+            for secret in shown:
+                register_secret(secret)
+        elif result.get("secret") or shown:
             self._hide(result)
         return result
 
@@ -121,22 +123,29 @@ class CloudActionModule(ActionBase):
     def _quiet_connection(self) -> Iterator[None]:
         """Keep the connection plugin from printing the module's reply, which may carry a secret."""
         context = self._connection._play_context
-        before = context.no_log
+        before, verbosity = context.no_log, display.verbosity
         context.no_log = True
+        if any(self._task.environment or []):
+            # The command line of the module, which -vvv shows, begins with the variables.
+            display.verbosity = min(verbosity, 2)
         try:
             yield
         finally:
-            context.no_log = before
+            context.no_log, display.verbosity = before, verbosity
 
-    def _item_shows_secret(self, variables: Mapping[str, Any]) -> bool:
-        """Whether the loop item, which is printed with the result, holds a secret of this task."""
+    def _secrets_shown_by_loop(self, variables: Mapping[str, Any]) -> set[str]:
+        """The secrets in what ansible-core shows with a result: the loop item, of an extended loop all of them.
+
+        Those are the values of this task's secret options, and what is called like one of them or like the
+        secret of a creation that was registered.
+        """
         loop_control = self._task.loop_control
         name = (loop_control.loop_var if loop_control else None) or "item"
-        if not self._task.loop or name not in variables or (loop_control and loop_control.label):
-            return False
-        item = str(variables[name])
-        secrets = [self._task.args.get(name) for name, spec in self.module.argument_spec.items() if spec.get("no_log")]
-        return any(str(secret) in item for secret in secrets if secret)
+        if not self._task.loop:
+            return set()
+        options = {name for name, spec in self.module.argument_spec.items() if spec.get("no_log")}
+        own = {str(self._task.args[name]) for name in options if self._task.args.get(name)}
+        return set(_secrets_in([variables.get(name), variables.get("ansible_loop")], own, options | {"secret"}))
 
     def _hide(self, result: Result) -> None:
         """Have ansible-core hide the whole result from output; it stays what it is for 'register'."""
@@ -158,3 +167,17 @@ def _not_tried(why: str) -> Result:
         advice="Correct the credentials first; repeated failures can lock a key.",
     )
     return {**error.as_result(), "request_ids": []}
+
+
+def _secrets_in(value: Any, known: set[str], names: set[str]) -> Iterator[str]:
+    """The known secrets in a value, and all texts under one of the names."""
+    if isinstance(value, str):
+        yield from (secret for secret in known if secret in value)
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            if name in names and item and isinstance(item, str):
+                yield item
+            yield from _secrets_in(item, known, names)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _secrets_in(item, known, names)

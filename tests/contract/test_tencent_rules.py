@@ -131,7 +131,7 @@ def test_two_keys_at_most(root: Client) -> None:
 
 
 def test_two_keys_at_most_in_a_race(emulator: Emulator, root: Client) -> None:
-    def create(_: int) -> str | None:
+    def create(_unused: int) -> str | None:
         client = Client(emulator.url)
         try:
             return client.code("CreateAccessKey", {"TargetUin": UIN["carol"]})

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Close a run of nox with one line that says how many of its sessions passed.
+"""Close runs of nox with one line that says how many of their sessions passed.
 
-`count.py REPORT STATUS`: nox's report and its exit status, which becomes ours.
+`count.py STATUS REPORT...`: the exit status of the runs, which becomes ours, and their reports.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ from collections import Counter
 from pathlib import Path
 
 
-def main(report: str, status: str) -> int:
-    path = Path(report)
+def main(status: str, *reports: str) -> int:
+    paths = [Path(report) for report in reports]
     # Without a report nox itself has failed, before the first session or on an interrupt.
-    sessions = json.loads(path.read_text(encoding="utf-8"))["sessions"] if path.exists() else []
+    found = [json.loads(path.read_text(encoding="utf-8"))["sessions"] for path in paths if path.exists()]
+    sessions = [session for report in found for session in report]
     results = Counter(session["result"] for session in sessions)
     passed, skipped = results.pop("success", 0), results.pop("skipped", 0)
-    failed = results.total() or int(status != "0")
+    failed = results.total() + len(paths) - len(found)
+    if not failed and status != "0":
+        failed = 1
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return int(status) or int(failed > 0 or passed == 0)
 

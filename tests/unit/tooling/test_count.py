@@ -37,5 +37,15 @@ def test_closing_line(
     if results is not None:
         sessions = [{"name": "some", "result": result} for result in results]
         report.write_text(json.dumps({"sessions": sessions}), encoding="utf-8")
-    assert count.main(str(report), status) == expected
+    assert count.main(status, str(report)) == expected
     assert capsys.readouterr().out == line + "\n"
+
+
+def test_reports_are_added_up_and_a_missing_one_is_a_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report.json"
+    report.write_text(json.dumps({"sessions": [{"name": "some", "result": "success"}]}), encoding="utf-8")
+    assert count.main("0", str(report), str(report)) == 0
+    assert count.main("0", str(report), str(tmp_path / "missing.json")) == 1
+    assert capsys.readouterr().out == "2 passed, 0 failed\n1 passed, 1 failed\n"

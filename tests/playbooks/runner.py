@@ -1,0 +1,185 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs ansible-playbook as a user does, and searches everything that it leaves for secrets."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import ansible_collections
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.tencent import ROOT
+from ansible_collections.multicloud.iam.tests.tooling import canary
+
+COLLECTIONS = Path(next(iter(ansible_collections.__path__))).parent
+COLLECTION = COLLECTIONS / "ansible_collections" / "multicloud" / "iam"
+PROGRAMS = Path(sys.executable).parent
+ANSIBLE_PLAYBOOK = (sys.executable, str(PROGRAMS / "ansible-playbook"))
+
+TASKS_OF_LOCALHOST = "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
+# The interpreter that a module was started with, as -vvv tells it.
+_STARTED_WITH = re.compile(r"EXEC \S+ -c '(?:\S+=\S+ )*(\S+) \S*AnsiballZ_(\w+)\.py")
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Nothing of the outside, no proxies or credentials, and a home directory of its own."""
+    return {
+        # The defaults of two are in the real home directory, whatever HOME says.
+        "ANSIBLE_ASYNC_DIR": str(home / "async"),
+        "ANSIBLE_REMOTE_TMP": str(home / "remote_tmp"),
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "HOME": str(home),
+        "LC_ALL": "C.UTF-8",
+        "PATH": os.defpath,
+    }
+
+
+def credentials(emulator: Emulator) -> dict[str, str]:
+    """What a user of the emulator sets in the shell."""
+    return {
+        "MULTICLOUD_IAM_TENCENT_ENDPOINT": emulator.url,
+        "TENCENTCLOUD_SECRET_ID": ROOT[0],
+        "TENCENTCLOUD_SECRET_KEY": ROOT[1],
+    }
+
+
+def actions(emulator: Emulator) -> list[str]:
+    """The calls so far, by operation."""
+    return [call["action"] for call in emulator.journal()]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of ansible-playbook left behind.
+
+    output: standard output and error, and the log. events: what a callback plugin was told.
+    """
+
+    code: int
+    output: str = field(repr=False)
+    events: list[dict[str, Any]] = field(repr=False)
+
+    @property
+    def failures(self) -> str:
+        """What failed, for the message of a test that expected nothing to."""
+        failed = [f"{event['task']}: {event['result']}" for event in self.events if event["event"] == "failed"]
+        return "\n".join(failed) or self.output
+
+    def results(self, task: str) -> list[dict[str, Any]]:
+        """The results of the task of that name, one for each host, each with its "status"."""
+        return self._results(task, ("ok", "failed", "skipped", "unreachable"))
+
+    def items(self, task: str) -> list[dict[str, Any]]:
+        """The results of the items of the task's loop, each with its "status"."""
+        return self._results(task, ("item ok", "item failed", "item skipped"))
+
+    def statuses(self, task: str) -> list[str]:
+        """How the task of that name ended, for each host."""
+        return [result["status"] for result in self.results(task)]
+
+    def message(self, task: str) -> str:
+        """The message of the task of that name."""
+        (result,) = self.results(task)
+        return str(result["msg"])
+
+    def interpreters(self, module: str) -> set[str]:
+        """The Pythons that ran the module."""
+        return {python for python, name in _STARTED_WITH.findall(self.output) if name == module}
+
+    def _results(self, task: str, events: tuple[str, ...]) -> list[dict[str, Any]]:
+        return [
+            {**event["result"], "status": event["event"].split()[-1]}
+            for event in self.events
+            if event["task"] == task and event["event"] in events
+        ]
+
+
+@dataclass
+class Player:
+    """Runs playbooks against an emulator; any secret and any traceback in what a run leaves is an error."""
+
+    emulator: Emulator
+    directory: Path
+
+    def __post_init__(self) -> None:
+        self._number = count(1)
+        self.home = self.directory / "home"
+        self.home.mkdir()
+
+    def __call__(
+        self,
+        playbook: str,
+        *arguments: str,
+        variables: Mapping[str, Any] | None = None,
+        env: Mapping[str, str] | None = None,
+        secrets: Iterable[str] = (),
+    ) -> Run:
+        """Run tasks of localhost, or a playbook, and see that nothing shows a secret.
+
+        secrets: those that the emulator never gets to know.
+        """
+        place, run = self.run_unsearched(playbook, *arguments, variables=variables, env=env)
+        leaks = self.leaks(place, secrets)
+        assert not leaks, "\n".join(leaks)
+        assert "Traceback (most recent call last)" not in run.output, run.failures
+        return run
+
+    def run_unsearched(
+        self,
+        playbook: str,
+        *arguments: str,
+        variables: Mapping[str, Any] | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> tuple[Path, Run]:
+        """Run tasks of localhost, or a playbook; the directory with all that it left, and the run."""
+        run_directory = self.directory / f"run-{next(self._number)}"
+        left = run_directory / "left"
+        left.mkdir(parents=True)
+        playbook = textwrap.dedent(playbook).strip("\n")
+        if not re.search(r"^(- |  )(hosts|import_playbook):", playbook, re.MULTILINE):
+            playbook = TASKS_OF_LOCALHOST + textwrap.indent(playbook, "    ")
+        (run_directory / "playbook.yml").write_text(playbook + "\n", encoding="utf-8")
+        (run_directory / "variables.json").write_text(json.dumps(dict(variables or {})), encoding="utf-8")
+        log, record, streams = left / "log", left / "record", left / "streams"
+        record.touch()
+        with streams.open("wb") as output:
+            code = subprocess.run(
+                [*ANSIBLE_PLAYBOOK, "-vvvv", "--diff", "-e", "@variables.json", *arguments, "playbook.yml"],
+                cwd=run_directory,
+                env={
+                    **environment(self.home),
+                    **credentials(self.emulator),
+                    "ANSIBLE_CALLBACKS_ENABLED": "record",
+                    "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
+                    "ANSIBLE_LOG_PATH": str(log),
+                    "RECORD_FILE": str(record),
+                    **(env or {}),
+                },
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=120,
+                check=False,
+            ).returncode
+        events = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
+        texts = (path.read_text(encoding="utf-8") for path in (streams, log))
+        return left, Run(code, "\n".join(texts), events)
+
+    def leaks(self, place: Path, secrets: Iterable[str] = ()) -> list[str]:
+        """Where a secret stands, in what a run left there and in the home directory."""
+        known = {f"of the emulator {number}": secret for number, secret in enumerate(sorted(self.emulator.secrets()))}
+        known.update((f"of the test {number}", secret) for number, secret in enumerate(secrets))
+        assert known
+        files = [path for root in (place, self.home) for path in root.rglob("*") if path.is_file()]
+        return [message for path in files for message in canary.leaks(path, known)]

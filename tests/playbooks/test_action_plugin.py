@@ -1,0 +1,395 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the action plugin does around the modules, and the ways in which a playbook can call them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.multicloud.iam.tests.playbooks.runner import (
+    PROGRAMS,
+    Player,
+    actions,
+    credentials,
+    environment,
+)
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, BOB, ROOT
+
+WRONG = "WrongSecret/of+bob%0000000000001"
+REJECTED = {"id": BOB[0], "secret": WRONG}
+ACCEPTED = {"id": ALICE[0], "secret": ALICE[1]}
+TWO_HOSTS = "[clouds]\none ansible_connection=local\ntwo ansible_connection=local\n"
+
+
+def calls_by_key(emulator: Emulator) -> Counter[str]:
+    """How many calls each key has signed, or claimed to."""
+    return Counter(call["caller"]["access_key_id"] for call in emulator.journal())
+
+
+def keys_of(emulator: Emulator, name: str) -> list[dict[str, str]]:
+    keys: list[dict[str, str]] = next(user["keys"] for user in emulator.state()["users"] if user["name"] == name)
+    return keys
+
+
+def inventory(directory: Path, text: str) -> tuple[str, str]:
+    """The arguments that name an inventory of that text."""
+    path = directory / "inventory"
+    path.write_text(text, encoding="utf-8")
+    return "-i", str(path)
+
+
+# --- creations ---
+
+REFUSED = """
+    - name: Create without register
+      multicloud.iam.cam_access_key: &creation
+        user_name: carol
+        description: first
+      ignore_errors: true
+
+    - name: Create without register, in check mode
+      multicloud.iam.cam_access_key: *creation
+      check_mode: true
+      ignore_errors: true
+
+    - name: Create under async
+      multicloud.iam.cam_access_key:
+        user_name: carol
+        description: first
+        allow_unregistered_secret: true
+      register: made
+      async: 60
+      poll: 1
+      ignore_errors: true
+
+    - name: Create in the background
+      multicloud.iam.cam_access_key: *creation
+      register: begun
+      async: 60
+      poll: 0
+
+    - name: Wait for the background
+      ansible.builtin.async_status:
+        jid: "{{ begun.ansible_job_id }}"
+      register: ended
+      until: ended.finished
+      delay: 1
+      retries: 30
+      ignore_errors: true
+"""
+
+
+def test_a_creation_whose_secret_nobody_would_keep_is_refused(emulator: Emulator, play: Player) -> None:
+    """Before anything is sent, in check mode too, and with advice. Nothing allows it under async."""
+    run = play(REFUSED)
+    assert run.code == 0, run.failures
+    refused = ["Create without register", "Create without register, in check mode", "Create under async"]
+    for task in [*refused, "Wait for the background"]:
+        assert run.statuses(task) == ["failed"]
+        message = run.message(task)
+        assert message.startswith("Could not create access key with description 'first' of user carol")
+        assert "Add 'register' and remove 'async', or set allow_unregistered_secret to true" in message
+    assert set(actions(emulator)) == {"GetUser", "ListAccessKeys"}
+
+
+def test_a_change_works_under_async(emulator: Emulator, play: Player) -> None:
+    run = play(
+        f"""
+        - name: Disable
+          multicloud.iam.cam_access_key:
+            user_name: bob
+            access_key_id: {BOB[0]}
+            status: inactive
+          async: 60
+          poll: 1
+          register: disabled
+
+        - name: Judge
+          ansible.builtin.assert:
+            that:
+              - disabled is changed
+              - disabled.access_key.status == 'inactive'
+        """
+    )
+    assert run.code == 0, run.failures
+    assert keys_of(emulator, "bob")[0]["status"] == "Inactive"
+
+
+# --- credentials that are not accepted ---
+
+REJECTION = """
+    - name: Sign with each
+      multicloud.iam.cam_user_info:
+        api_secret_id: "{{ item.id }}"
+        api_secret_key: "{{ item.secret }}"
+      loop: "{{ signers }}"
+      register: answers
+      ignore_errors: true
+
+    - name: Judge the loop
+      ansible.builtin.assert:
+        that:
+          - answers.results[0].error.code == 'AuthFailure.SignatureFailure'
+          - "'not tried' in answers.results[1].msg"
+          - answers.results[1].error.category == 'authentication'
+          - answers.results[2].users | length > 1
+          - "'not tried' in answers.results[3].msg"
+
+    - name: Sign in a new task
+      multicloud.iam.cam_user_info:
+        api_secret_id: "{{ signers[0].id }}"
+        api_secret_key: "{{ signers[0].secret }}"
+      register: answer
+      until: answer is success
+      retries: 2
+      delay: 0
+      ignore_errors: true
+"""
+
+
+def test_rejected_credentials_are_sent_once_in_a_loop(emulator: Emulator, play: Player) -> None:
+    """Items with other credentials are still tried, and so is a new task; its retries are not."""
+    signers = [REJECTED, REJECTED, ACCEPTED, REJECTED]
+    run = play(REJECTION, variables={"signers": signers}, secrets=[WRONG])
+    assert run.code == 0, run.failures
+    assert calls_by_key(emulator) == {BOB[0]: 2, ALICE[0]: 1}
+
+
+def test_credentials_of_the_environment_keyword_are_told_apart(emulator: Emulator, play: Player) -> None:
+    _playbook, run = play.run_unsearched(
+        """
+        - name: Sign with each
+          multicloud.iam.cam_user_info:
+          environment:
+            TENCENTCLOUD_SECRET_ID: "{{ item.id }}"
+            TENCENTCLOUD_SECRET_KEY: "{{ item.secret }}"
+          loop: "{{ signers }}"
+          ignore_errors: true
+        """,
+        variables={"signers": [REJECTED, REJECTED, ACCEPTED, REJECTED]},
+    )
+    assert [item["status"] for item in run.items("Sign with each")] == ["failed", "failed", "ok", "failed"]
+    assert calls_by_key(emulator) == {BOB[0]: 1, ALICE[0]: 1}
+
+
+def test_a_null_credential_does_not_stand_for_that_of_the_environment(emulator: Emulator, play: Player) -> None:
+    """Whoever names a variable does not mean another account if it turns out to be empty."""
+    run = play(
+        """
+        - name: Sign with nothing
+          multicloud.iam.cam_user_info:
+            api_secret_id: "{{ nothing }}"
+            api_secret_key: "{{ nothing }}"
+        """,
+        variables={"nothing": None},
+    )
+    assert run.code == 2
+    assert "api_secret_id and api_secret_key are given, but empty" in run.message("Sign with nothing")
+    assert emulator.journal() == []
+
+
+# --- where the module runs ---
+
+DELEGATION = """
+    - hosts: far
+      gather_facts: false
+      tasks:
+        - name: List users
+          multicloud.iam.cam_user_info:
+          delegate_to: localhost
+"""
+ON_LOCALHOST = """
+    - hosts: localhost
+      gather_facts: false
+      tasks:
+        - name: List users
+          multicloud.iam.cam_user_info:
+"""
+CONNECTION_OF_THE_PLAY = ON_LOCALHOST.replace("gather_facts: false", "gather_facts: false\n      connection: local")
+FAR = "far ansible_host=192.0.2.1\n"
+
+
+@pytest.mark.parametrize(
+    ("playbook", "hosts"),
+    [
+        (ON_LOCALHOST, FAR),
+        (ON_LOCALHOST, "localhost ansible_connection=local\n"),
+        (CONNECTION_OF_THE_PLAY, "localhost\n"),
+        (DELEGATION, FAR),
+        (DELEGATION, FAR + "localhost ansible_connection=local\n"),
+        (DELEGATION, "far ansible_python_interpreter=/no/such/python\nlocalhost ansible_connection=local\n"),
+        (ON_LOCALHOST, "localhost ansible_connection=local ansible_python_interpreter=auto_silent\n"),
+    ],
+    ids=["implicit", "explicit", "connection", "delegated", "delegated-explicit", "interpreter-of-others", "auto"],
+)
+def test_a_local_connection_runs_the_controllers_own_python(
+    play: Player, tmp_path: Path, playbook: str, hosts: str
+) -> None:
+    """Discovery would find the system's, which has no SDK."""
+    run = play(playbook, *inventory(tmp_path, hosts))
+    assert run.code == 0, run.failures
+    assert run.interpreters("cam_user_info") == {sys.executable}
+
+
+@pytest.mark.parametrize("playbook", [ON_LOCALHOST, DELEGATION], ids=["explicit", "delegated"])
+def test_a_named_interpreter_is_respected(play: Player, tmp_path: Path, playbook: str) -> None:
+    """And a Python without the SDK fails with a message that says what to install."""
+    venv.create(tmp_path / "bare", symlinks=True)
+    python = str(tmp_path / "bare" / "bin" / "python")
+    hosts = FAR + "localhost ansible_connection=local ansible_python_interpreter='{{ place }}/bin/python'\n"
+    run = play(playbook, *inventory(tmp_path, hosts), variables={"place": str(tmp_path / "bare")})
+    assert run.interpreters("cam_user_info") == {python}
+    assert run.statuses("List users") == ["failed"]
+    assert "tencentcloud-sdk-python-cam is missing" in run.message("List users")
+
+
+# --- the ways to call a module ---
+
+NAMES = """
+    - name: Names and defaults
+      hosts: localhost
+      gather_facts: false
+      collections: [multicloud.iam]
+      module_defaults:
+        group/multicloud.iam.GROUP:
+          api_endpoint: "{{ endpoint }}"
+          api_secret_id: "{{ id }}"
+          api_secret_key: "{{ secret }}"
+      tasks:
+        - name: Create by the short name
+          cam_access_key:
+            user_name: carol
+            description: first
+          register: made
+
+        - name: List by the full name
+          multicloud.iam.cam_access_key_info:
+            user_names: [carol]
+          register: listed
+
+        - name: Judge
+          ansible.builtin.assert:
+            that:
+              - made.secret | length == 32
+              - listed.access_keys | map(attribute='id') | list == [made.access_key.id]
+"""
+
+
+@pytest.mark.parametrize("group", ["tencent", "all"])
+def test_short_names_and_module_defaults_work(emulator: Emulator, play: Player, group: str) -> None:
+    """With the register check, which only the action plugin can make."""
+    run = play(
+        NAMES.replace("GROUP", group),
+        variables={"endpoint": emulator.url, "id": ROOT[0], "secret": ROOT[1]},
+        env=dict.fromkeys(credentials(emulator), ""),
+    )
+    assert run.code == 0, run.failures
+
+
+KEYWORDS = f"""
+    - hosts: clouds
+      gather_facts: false
+      strategy: free
+      tasks:
+        - name: Create for each host
+          multicloud.iam.cam_access_key:
+            user_name: carol
+            description: "{{{{ inventory_hostname }}}}"
+          register: made
+
+        - name: Predict
+          multicloud.iam.cam_access_key:
+            user_name: bob
+            access_key_id: {BOB[0]}
+            status: inactive
+          check_mode: true
+          register: predicted
+
+        - name: Judge
+          ansible.builtin.assert:
+            that:
+              - made.access_key.description == inventory_hostname
+              - made.secret | length == 32
+              - predicted is changed
+              - predicted.access_key.status == 'inactive'
+
+    - hosts: clouds
+      gather_facts: false
+      tasks:
+        - name: Once for all
+          multicloud.iam.cam_user_info:
+          run_once: true
+          register: once
+
+        - name: Judge what all have
+          ansible.builtin.assert:
+            that:
+              - once.users | length > 1
+              - hostvars.one.made.access_key.id != hostvars.two.made.access_key.id
+
+        - name: Under a label
+          multicloud.iam.cam_user_info:
+            names: ["{{{{ item.name }}}}"]
+          loop:
+            - {{name: alice, note: not for the screen}}
+          loop_control:
+            label: "the user {{{{ item.name }}}}"
+          run_once: true
+"""
+
+
+def test_keywords_work_as_with_any_module(emulator: Emulator, play: Player, tmp_path: Path) -> None:
+    """strategy, check_mode, run_once and loop_control."""
+    run = play(KEYWORDS, *inventory(tmp_path, TWO_HOSTS))
+    assert run.code == 0, run.failures
+    counted = Counter(actions(emulator))
+    assert (counted["CreateAccessKey"], counted["UpdateAccessKey"], counted["ListUsers"]) == (2, 0, 1)
+    assert "(item=the user alice)" in run.output
+
+
+def test_a_vaulted_password_reaches_the_module(emulator: Emulator, play: Player, tmp_path: Path) -> None:
+    password = "Vaulted-Pass/1%"
+    key = tmp_path / "vault-key"
+    key.write_text("Vault-Key-Of-The-Test\n", encoding="utf-8")
+    vaulted = subprocess.run(
+        [PROGRAMS / "ansible-vault", "encrypt_string", "--vault-password-file", key, "--name", "password", password],
+        env=environment(play.home),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=60,
+    ).stdout
+    variables = tmp_path / "vaulted.yml"
+    variables.write_text(vaulted, encoding="utf-8")
+    run = play(
+        """
+        - name: Create
+          multicloud.iam.cam_user:
+            name: new
+            console_login: true
+            password: "{{ password }}"
+
+        - name: Create in a loop, by way of the task's own variable
+          multicloud.iam.cam_user:
+            name: "{{ item }}"
+            console_login: true
+            password: "{{ own }}"
+          vars:
+            own: "{{ password }}"
+          loop: [newer]
+        """,
+        *("-e", f"@{variables}", "--vault-password-file", str(key)),
+        secrets=[key.read_text(encoding="utf-8").strip()],
+    )
+    assert run.code == 0, run.failures
+    assert password in emulator.secrets()
+    assert actions(emulator) == ["GetUser", "AddUser"] * 2

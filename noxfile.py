@@ -106,8 +106,7 @@ if os.environ.get("HOME") != str(HOME):  # nox may load this file twice
 PYTHONS = find_pythons()
 os.environ["PATH"] = os.pathsep.join([*map(str, PYTHONS.values()), os.environ["PATH"]])
 
-if PART != "runs":
-    antsibull_nox.load_antsibull_nox_toml()
+antsibull_nox.load_antsibull_nox_toml()
 
 
 def python_for(core: str) -> str | None:
@@ -119,6 +118,7 @@ def python_for(core: str) -> str | None:
 STABLE = [core for core in CORES if CORES[core].stable and python_for(core)] or list(CORES)
 OLDEST_AND_NEWEST = {STABLE[0], STABLE[-1]}
 PRE_RELEASES = {core for core in CORES if not CORES[core].stable}
+RUNS: list[str] = []
 
 
 @contextmanager
@@ -151,7 +151,10 @@ def add_session(
             function(session)
 
     run.__doc__ = f"{function.__doc__} [ansible-core {core}, Python {python}]"
-    nox.session(name=name, python=python or False, default=default and PART in {None, part}, tags=[tag])(run)
+    default = default and PART in {None, part}
+    nox.session(name=name, python=python or False, default=default, tags=[tag])(run)
+    if default and PART == "runs":
+        RUNS.append(name)
 
 
 def unit(session: nox.Session) -> None:
@@ -238,3 +241,5 @@ nox.session(
     python=TARGET_PYTHON if TARGET_PYTHON in PYTHONS else False,
     default=PART in {None, "code"},
 )(unit_on_target_python)
+if PART == "runs":  # antsibull-nox's sessions, which know of no parts, are all in the other one
+    nox.options.sessions = RUNS

@@ -18,6 +18,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import Clou
 from ansible_collections.multicloud.iam.plugins.module_utils._options import ArgumentSpec
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import Resource, reconcile
+from ansible_collections.multicloud.iam.plugins.module_utils._secrets import register
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
 Result = dict[str, Any]
@@ -81,7 +82,8 @@ def run_task(module: Module, task: Task) -> Result:
         )
         result = unexpected.as_result()
     result["request_ids"] = task.request_ids
-    kept = {name: task.secrets.reveal(result.pop(name)) for name in ("secret",) if name in result}
+    kept = {name: result.pop(name) for name in ("secret",) if name in result}
+    register(kept.get("secret"))
     return {**task.secrets.scrub(result), **kept}
 
 

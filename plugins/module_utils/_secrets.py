@@ -17,10 +17,11 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 try:
-    from ansible.module_utils.secrets import register_secret  # ansible-core 2.22 and newer
+    from ansible.module_utils.secrets import register_secret as _register  # ansible-core 2.22 and newer
 except ImportError:
-    register_secret = None
+    _register = None
 
+HAS_SECRETS_API = _register is not None
 HIDDEN = "********"
 
 # Shorter fragments of base64 text would hit innocent words.
@@ -47,6 +48,12 @@ def spellings(value: str) -> set[str]:
     return {value} | percent | lower | in_json | set(_base64_fragments(value))
 
 
+def register(value: str | None) -> None:
+    """Have ansible-core hide a value from all output, where it can; the value itself stays usable."""
+    if value and _register is not None:
+        _register(value)
+
+
 class Secrets:
     """The secrets that one task knows."""
 
@@ -58,12 +65,6 @@ class Secrets:
         """Know these values from now on; null and empty ones are no secrets."""
         self._values.update(value for value in values if value)
         self._pattern = None
-
-    def reveal(self, value: str | None) -> str | None:
-        """A secret that is meant for the user, known to ansible-core, which hides it from all output."""
-        if value and register_secret is not None:
-            register_secret(value)
-        return value
 
     def scrub(self, value: Any) -> Any:
         """The same value without any known secret in any text of it, keys included."""

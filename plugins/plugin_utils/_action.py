@@ -27,7 +27,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     CloudError,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module
-from ansible_collections.multicloud.iam.plugins.module_utils._secrets import register_secret
+from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API, register
 
 Result = dict[str, Any]
 
@@ -56,10 +56,9 @@ class CloudActionModule(ActionBase):
         if not rejection and isinstance(error, Mapping) and error.get("category") == AUTHENTICATION:
             _rejected[credentials] = str(error.get("code") or error.get("message"))
         shown = self._secrets_shown_by_loop(variables)
-        if register_secret is not None:
-            for secret in shown:
-                register_secret(secret)
-        elif result.get("secret") or shown:
+        for secret in shown:
+            register(secret)
+        if not HAS_SECRETS_API and (result.get("secret") or shown):
             self._hide(result)
         return result
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import time
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path

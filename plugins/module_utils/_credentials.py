@@ -62,7 +62,8 @@ def resolve(
         return _complete(from_options, fields, "The task's options", lambda field: field.option)
     if profiles and options.get(profiles.option):
         return _load(profiles, options[profiles.option], fields)
-    emptied = [field.option for field in fields if options.get(field.option) is not None]
+    names = [field.option for field in fields] + ([profiles.option] if profiles else [])
+    emptied = [name for name in names if options.get(name) is not None]
     if emptied:
         # Whoever names credentials does not mean those of the environment.
         raise CloudError(

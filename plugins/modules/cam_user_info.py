@@ -96,6 +96,10 @@ request_ids:
   type: list
   elements: str
   sample: ["7f9a0a5b-5c0e-4d2c-9a5e-0d4f0c7a1c55"]
+error:
+  description: What failed, with the fields of RV(multicloud.iam.cam_access_key#module:error).
+  returned: failure
+  type: dict
 """
 
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (

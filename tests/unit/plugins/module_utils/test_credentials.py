@@ -62,6 +62,7 @@ def test_the_first_source_gives_the_whole_set(options, environment, expected):
         ({}, {}, "no credentials were given"),
         ({"api_id": "", "api_key": ""}, ENVIRONMENT, "api_id and api_key are given, but empty"),
         ({"api_token": ""}, ENVIRONMENT, "api_token is given, but empty"),
+        ({"api_profile": ""}, ENVIRONMENT, "api_profile is given, but empty"),
         ({"api_id": "i", "api_key": "k\n"}, {}, "api_key begins or ends with white space"),
     ],
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -22,6 +23,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "percent": lambda text: quote(text, safe=""),
     "percent, slashes kept": quote,
+    "percent, lower case": lambda text: re.sub("%..", lambda match: match.group().lower(), quote(text)),
     "form": quote_plus,
     "json": lambda text: json.dumps(text)[1:-1],
     "json, unicode kept": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],

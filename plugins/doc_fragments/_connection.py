@@ -19,7 +19,7 @@ options:
     type: str
   api_timeout:
     description:
-      - Seconds that one attempt of a call may take, from connecting to the last byte of the reply.
+      - Seconds that one attempt of a call may take to connect, to wait for the reply, and to have read all of it.
     type: float
     default: 30.0
   api_retries:

@@ -16,7 +16,7 @@ from typing import Any, Callable, Optional
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 
 Credentials = dict[str, Optional[str]]
-"""Option name without "api_" to value."""
+"""Option name to value."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,10 @@ def _complete(
         )
     for field in fields:
         value = found[field.option]
-        if value and value != value.strip():
-            raise CloudError(USAGE, f"{spelling(field)} begins or ends with white space", advice="Remove it.")
+        if value and not (value.isprintable() and value == value.strip()):
+            raise CloudError(
+                USAGE, f"{spelling(field)} has control characters, or white space around it", advice="Remove it."
+            )
     return found
 
 

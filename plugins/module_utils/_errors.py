@@ -39,6 +39,7 @@ class CloudError(Exception):
     maybe_done: the request may have taken effect although no good reply came.
     retry_after: seconds after which the API asks to come back.
     details: further fields of the failed result.
+    is_final: running the task again is no remedy, whatever the category.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class CloudError(Exception):
         self.maybe_done = maybe_done
         self.retry_after = retry_after
         self.details = details or {}
+        self.is_final = False
 
     def during(self, operation: str, object_label: str) -> CloudError:
         """Say what was attempted, on which object, unless a deeper layer has said it already."""
@@ -80,7 +82,7 @@ class CloudError(Exception):
     @property
     def retryable(self) -> bool:
         """Whether the same task may succeed when it is simply run again."""
-        return self.category in _TRANSIENT
+        return self.category in _TRANSIENT and not self.is_final
 
     def __str__(self) -> str:
         attempt = ""

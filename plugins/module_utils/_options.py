@@ -18,6 +18,8 @@ from ansible_collections.multicloud.iam.plugins.module_utils._transport import S
 
 ArgumentSpec = dict[str, Any]
 
+_LONGEST_TIMEOUT = 86400.0  # seconds
+
 
 def connection_options(endpoint_variable: str) -> ArgumentSpec:
     """How to reach an API. endpoint_variable: environment variable behind api_endpoint."""
@@ -58,11 +60,11 @@ KEY_FILTERS: ArgumentSpec = {
 
 def connection_settings(options: Mapping[str, Any], default_endpoint: str) -> Settings:
     """The transport's settings out of the options; raises CloudError for values that cannot be."""
-    if options["api_timeout"] <= 0 or options["api_retries"] < 0:
+    if not 0 < options["api_timeout"] <= _LONGEST_TIMEOUT or options["api_retries"] < 0:
         raise CloudError(
             USAGE,
             f"api_timeout is {options['api_timeout']} and api_retries is {options['api_retries']}",
-            advice="api_timeout is above 0 seconds, api_retries is 0 or more.",
+            advice="api_timeout is above 0 seconds and at most a day, api_retries is 0 or more.",
         )
     proxy = options["api_proxy"]
     return Settings(

@@ -8,11 +8,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    NOT_FOUND,
     REFUSED,
     REPLY,
     CloudError,
@@ -24,6 +26,10 @@ from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     plan,
     predict,
 )
+
+T = TypeVar("T")
+
+_UNTIL_VISIBLE = (0.5, 1.0, 2.0, 4.0)  # seconds between looks for an object that was just created
 
 
 class Resource(Protocol):
@@ -70,7 +76,7 @@ class Resource(Protocol):
         """Send the attributes; the new state where the API tells it, None where it is as sent."""
 
     def delete(self, current: State) -> None:
-        """Delete it; an object that is gone already is no failure."""
+        """Delete it; for one that is not found, a CloudError says so by its category."""
 
 
 @dataclass
@@ -106,7 +112,7 @@ def reconcile(resource: Resource, present: bool, check_mode: bool, secret_has_a_
     elif todo.action == "update" and current is not None:
         outcome.state = _update(resource, current, todo.attributes, check_mode)
     elif todo.action == "delete" and current is not None and not check_mode:
-        resource.delete(current)
+        _delete(resource, current)
     return outcome
 
 
@@ -131,6 +137,26 @@ def _refuse(resource: Resource, todo: Plan, current: State | None, secret_would_
             advice="Add 'register' and remove 'async', or set allow_unregistered_secret to true"
             " (which does not allow 'async').",
         )
+
+
+def _delete(resource: Resource, current: State) -> None:
+    try:
+        resource.delete(current)
+    except CloudError as error:
+        if error.category != NOT_FOUND:  # somebody was faster, or the reply to the first attempt was lost
+            raise
+
+
+def _patiently(call: Callable[[], T]) -> T:
+    """Call again for some seconds while the cloud does not find what it has just created."""
+    for pause in _UNTIL_VISIBLE:
+        try:
+            return call()
+        except CloudError as error:
+            if error.category != NOT_FOUND:
+                raise
+        time.sleep(pause)
+    return call()
 
 
 def _update(resource: Resource, current: State, attributes: Mapping[str, Any], check_mode: bool) -> State:
@@ -165,7 +191,7 @@ def _settle(resource: Resource, made: State, outcome: Outcome) -> State:
             " may create another one."
         )
     if rest.action == "update":
-        return _update(resource, made, rest.attributes, check_mode=False)
+        return _patiently(lambda: _update(resource, made, rest.attributes, check_mode=False))
     return made
 
 
@@ -173,7 +199,8 @@ def _undo(resource: Resource, made: State, outcome: Outcome, cause: BaseExceptio
     """Delete what was just created; if that fails too, hand it over rather than lose it."""
     named = resource.identify(made)
     try:
-        resource.delete(made)
+        # "Not found" is no proof here: what was just created may not be visible yet.
+        _patiently(lambda: resource.delete(made))
     except CloudError as error:
         left: dict[str, Any] = {"changed": True, "left_over": made}
         if outcome.secret is not None:
@@ -194,6 +221,8 @@ def _undo(resource: Resource, made: State, outcome: Outcome, cause: BaseExceptio
 def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
     """A create was sent and no good reply came: say exactly what is there now. Never send it again."""
     error.during("create", resource.label)
+    # A key without its secret is not what the task was for, even if the next run finds it.
+    error.is_final = resource.yields_secret
     try:
         found = resource.appeared()
     except CloudError as failure:

@@ -14,12 +14,13 @@ from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._options import ArgumentSpec
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import Resource, reconcile
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import register
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import user_information
 
 Result = dict[str, Any]
 
@@ -30,15 +31,27 @@ class Module:
 
     perform: does the work of one task and returns its result; raises CloudError.
     rules: what the argument spec validator takes beside the spec (mutually_exclusive, required_if …).
+    never_empty: options that say where, who or which: an empty one, as an undefined variable makes it,
+        is no wish for the default, which would be another object.
     """
 
     argument_spec: ArgumentSpec
     perform: Callable[[Task], Result]
     rules: Mapping[str, Any] = field(default_factory=dict)
+    never_empty: tuple[str, ...] = ("api_endpoint", "api_expected_account")
 
 
-def state_module(result: str, resource: Callable[[Task], Resource], spec: ArgumentSpec, **rules: Any) -> Module:
-    """A module that brings one object into a state. result: the name of the object in the result."""
+def state_module(
+    result: str,
+    resource: Callable[[Task], Resource],
+    spec: ArgumentSpec,
+    identity: tuple[str, ...],
+    **rules: Any,
+) -> Module:
+    """A module that brings one object into a state.
+
+    result: the name of the object in the result. identity: the options that say which object is meant.
+    """
 
     def perform(task: Task) -> Result:
         options = task.options
@@ -56,7 +69,7 @@ def state_module(result: str, resource: Callable[[Task], Resource], spec: Argume
             answer["diff"] = {"before": dict(outcome.before), "after": dict(outcome.after)}
         return answer
 
-    return Module(spec, perform, rules)
+    return Module(spec, perform, rules, Module.never_empty + identity)
 
 
 def info_module(result: str, query: Callable[[Task], list[State]], spec: ArgumentSpec, **rules: Any) -> Module:
@@ -67,6 +80,7 @@ def info_module(result: str, query: Callable[[Task], list[State]], spec: Argumen
 def run_task(module: Module, task: Task) -> Result:
     """The result of a task, failed or not, with every known secret out of it but the one it is for."""
     try:
+        _refuse_empty(module, task)
         result = module.perform(task)
     except CloudError as error:
         if error.action is None and task.request_ids:
@@ -87,10 +101,19 @@ def run_task(module: Module, task: Task) -> Result:
     return {**task.secrets.scrub(result), **kept}
 
 
+def _refuse_empty(module: Module, task: Task) -> None:
+    for name in module.never_empty:
+        if task.options.get(name) == "":
+            raise CloudError(USAGE, f"{name} is given, but empty", advice="Give a value, or leave the option out.")
+
+
 def run_as_module(module: Module) -> None:
     """The main function of a module file."""
     ansible = AnsibleModule(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
     task = Task(ansible.params, ansible.check_mode, ansible._diff)
+    # Credentials have no business in a URL; those that are there must not be shown while it is refused.
+    in_urls = [user_information(ansible.params[name] or "") for name in ("api_endpoint", "api_proxy")]
+    ansible.no_log_values.update(filter(None, in_urls))
     task.secrets.add(*ansible.no_log_values)
     result = run_task(module, task)
     for warning in task.warnings:

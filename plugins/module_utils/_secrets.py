@@ -26,7 +26,7 @@ HIDDEN = "********"
 
 # Shorter fragments of base64 text would hit innocent words.
 _SHORTEST_BASE64_FRAGMENT = 8
-_USER_INFORMATION = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+_USER_INFORMATION = re.compile(r"(?<=://)[^\s'\"]+(?=@)")
 
 
 def _base64_fragments(value: str) -> Iterator[str]:
@@ -63,7 +63,7 @@ class Secrets:
 
     def add(self, *values: str | None) -> None:
         """Know these values from now on; null and empty ones are no secrets."""
-        self._values.update(value for value in values if value)
+        self._values.update(value for value in values if isinstance(value, str) and value)
         self._pattern = None
 
     def scrub(self, value: Any) -> Any:

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import partial
 from threading import Lock
 from typing import Any, Callable, TypeVar
 from urllib.parse import urlsplit
@@ -28,9 +29,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     AUTHENTICATION,
     CERTIFICATE,
     DENIED,
-    INVALID,
     NETWORK,
-    NOT_FOUND,
     REPLY,
     THROTTLED,
     UNAVAILABLE,
@@ -53,6 +52,7 @@ R = TypeVar("R")
 
 _LARGEST_REPLY = 64 * 1024 * 1024  # bytes; no listing of these APIs comes near
 _FIRST_PAUSE = 0.4  # seconds; the pause before a repeat is a random part of first * 2 ** n …
+_SHORTEST_ATTEMPT = 0.001  # seconds; a sleep may overshoot the deadline
 _LONGEST_PAUSE = 8.0  # … and of this at most
 
 
@@ -73,20 +73,22 @@ class Settings:
     ca_path: str | None = None
 
 
+def user_information(url: str) -> str:
+    """The part of a URL that may hold user and password, however badly it is written; "" if none."""
+    authority, at, _host = url.partition("://")[2].rpartition("@")
+    return authority if at else ""
+
+
 def check_url(option: str, url: str) -> str:
     """Refuse a URL of an option that is not scheme, host and port, or that carries credentials."""
-    parts = urlsplit(url)
+    if "@" in url:
+        raise CloudError(USAGE, f"{option} carries user information", advice="Leave user and password out of the URL.")
     try:
-        port_is_valid = parts.port is None or parts.port > 0
+        parts = urlsplit(url)
+        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        port_is_valid = False
-    if parts.username is not None or parts.password is not None:
-        raise CloudError(
-            USAGE,
-            f"{option} carries user information",
-            advice="Leave user and password out of the URL.",
-        )
-    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_valid:
+        is_valid = False
+    if not is_valid:
         raise CloudError(
             USAGE,
             f"{option} is {url!r}, which is not a URL of scheme, host and port",
@@ -138,7 +140,11 @@ class Http:
             urllib3.exceptions.HTTPError,
             OSError,
         ) as error:
-            raise _network_error(error, self._settings) from None
+            failure = _network_error(error, self._settings)
+            for proxy in self._proxies(url).values():
+                for part in filter(None, user_information(proxy).split("/")):
+                    failure.reason = failure.reason.replace(part, "********")
+            raise failure from None
 
     def _verify(self) -> bool | str:
         if not self._settings.verify:
@@ -161,10 +167,12 @@ class Http:
 
     def _read(self, reply: requests.Response, deadline: float) -> bytes:
         """The body, read as it comes, so that the time limit also ends a reply that only trickles."""
+        # urllib3 before 2.2 can only wait for a number of bytes.
+        read = partial(reply.raw.read1, 65536) if hasattr(reply.raw, "read1") else partial(reply.raw.read, 256)
         chunks: list[bytes] = []
         size = 0
         while True:
-            chunk = reply.raw.read1(65536, decode_content=True)
+            chunk = read(decode_content=True)
             if not chunk:
                 return b"".join(chunks)
             chunks.append(chunk)
@@ -183,7 +191,7 @@ def _causes(error: BaseException) -> list[BaseException]:
         cause = pending.pop(0)
         if isinstance(cause, BaseException) and cause not in seen:
             seen.append(cause)
-            pending += [getattr(cause, "reason", None), *cause.args, cause.__cause__, cause.__context__]
+            pending += [getattr(cause, "reason", None), *cause.args, cause.__cause__]
     return seen
 
 
@@ -193,6 +201,13 @@ def _network_error(error: Exception, settings: Settings) -> CloudError:
     # The innermost text is the system's own; the outer ones repeat URLs and object addresses.
     texts = [str(cause) for cause in causes if str(cause) and "object at 0x" not in str(cause)]
     reason = f"{settings.endpoint}: {texts[-1] if texts else type(error).__name__}"
+    if isinstance(error, exceptions.InvalidHeader):
+        # The text of this one quotes the header, which may be the signature.
+        return CloudError(
+            USAGE,
+            "a credential or the region cannot be sent in a header",
+            advice="Remove control characters from the credentials and from api_region.",
+        )
     if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.InvalidProxyURL)):
         return CloudError(USAGE, reason, advice="Check api_endpoint and the proxy settings.")
     if isinstance(error, exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
@@ -201,13 +216,20 @@ def _network_error(error: Exception, settings: Settings) -> CloudError:
             f"the certificate was not accepted: {reason}",
             advice="Give the CA of the endpoint in api_ca_path.",
         )
+    # Only what says so was never sent: a proxy that breaks off may have passed the request on.
+    never_sent = isinstance(error, exceptions.ConnectTimeout) or any(
+        isinstance(cause, urllib3.exceptions.NewConnectionError) or "Tunnel connection failed" in str(cause)
+        for cause in causes
+    )
     if isinstance(error, exceptions.ProxyError):
-        return CloudError(NETWORK, f"the proxy failed: {reason}", advice="Check api_proxy, or the proxy variables.")
+        return CloudError(
+            NETWORK,
+            f"the proxy failed: {reason}",
+            maybe_done=not never_sent,
+            advice="Check api_proxy, or the proxy variables.",
+        )
     if isinstance(error, (exceptions.Timeout, urllib3.exceptions.TimeoutError)):
         reason = f"{settings.endpoint}: no complete reply in time"
-    never_sent = isinstance(error, exceptions.ConnectTimeout) or any(
-        isinstance(cause, urllib3.exceptions.NewConnectionError) for cause in causes
-    )
     return CloudError(
         NETWORK,
         reason,
@@ -246,11 +268,13 @@ def status_error(reply: requests.Response) -> CloudError:
             advice="Try again later.",
             **facts,
         )
-    category = {401: AUTHENTICATION, 403: DENIED, 404: NOT_FOUND, 407: NETWORK}.get(status, INVALID)
+    # 404 is of the page, not of an object: an object that does not exist is for the API to tell.
+    category = {401: AUTHENTICATION, 403: DENIED, 407: NETWORK}.get(status, REPLY)
     return CloudError(
         category,
-        reply.reason or "the request was not accepted",
-        advice="Check api_endpoint.",
+        f"the endpoint answers {reply.reason or 'something else than the API promises'}",
+        maybe_done=category == REPLY,
+        advice="Check api_endpoint, and the proxy if there is one.",
         **facts,
     )
 
@@ -296,7 +320,7 @@ class Retry:
         number = 0
         while True:
             try:
-                return attempt(min(timeout, deadline - self._clock()))
+                return attempt(min(timeout, max(deadline - self._clock(), _SHORTEST_ATTEMPT)))
             except CloudError as error:
                 pause = max(
                     self._jitter(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**number)),
@@ -338,7 +362,10 @@ class Pace:
 
 
 def in_parallel(function: Callable[[T], R], items: Iterable[T], workers: int) -> list[R]:
-    """The results in the order of the items; the first failure ends all that has not begun."""
+    """The results in the order of the items.
+
+    The first failure in that order is raised, and what has not begun by then does not begin.
+    """
     pool = ThreadPoolExecutor(max_workers=workers)
     try:
         return list(pool.map(function, items))

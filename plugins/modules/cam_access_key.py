@@ -218,6 +218,7 @@ MODULE = state_module(
         "target_uin": {"type": "str"},
         "user_name": {"type": "str"},
     },
+    identity=("access_key_id", "target_uin", "user_name"),
     mutually_exclusive=[("target_uin", "user_name")],
 )
 

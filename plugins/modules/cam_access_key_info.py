@@ -38,6 +38,7 @@ options:
   all_users:
     description:
       - List the keys of all sub-users of the account. Keys of the root account are not among them.
+      - Goes with neither O(target_uins) nor O(user_names).
     type: bool
     default: false
   unused_for_days:

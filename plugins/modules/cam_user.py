@@ -163,6 +163,11 @@ request_ids:
   type: list
   elements: str
   sample: ["7f9a0a5b-5c0e-4d2c-9a5e-0d4f0c7a1c55"]
+appeared:
+  description: The user that appeared after a creation whose reply was lost. Nothing says that this task made it.
+  returned: failure, when the reply to a creation was lost
+  type: list
+  elements: dict
 error:
   description: What failed, with the fields of RV(multicloud.iam.cam_access_key#module:error).
   returned: failure
@@ -199,6 +204,7 @@ MODULE = state_module(
         "email": {"type": "str"},
         "force": {"type": "bool", "default": False},
     },
+    identity=("name",),
 )
 
 

@@ -51,13 +51,16 @@ class CloudActionModule(ActionBase):
         variables: Mapping[str, Any] = task_vars or {}
         credentials = self._credentials()
         rejection = _rejected.get(credentials)
+        # Before the hand-over, because a host that cannot be reached ends it with an exception.
+        shown = self._secrets_shown_by_loop(variables)
+        for secret in shown:
+            register(secret)
+        if not HAS_SECRETS_API and shown:
+            self._task.no_log = True
         result.update(_not_tried(rejection) if rejection else self._hand_over(variables))
         error = result.get("error")
         if not rejection and isinstance(error, Mapping) and error.get("category") == AUTHENTICATION:
             _rejected[credentials] = str(error.get("code") or error.get("message"))
-        shown = self._secrets_shown_by_loop(variables)
-        for secret in shown:
-            register(secret)
         if not HAS_SECRETS_API and (result.get("secret") or shown):
             self._hide(result)
         return result
@@ -65,7 +68,7 @@ class CloudActionModule(ActionBase):
     def _credentials(self) -> int:
         """Equal for two items of a loop that sign their calls alike."""
         options = sorted((name, str(value)) for name, value in self._task.args.items() if name.startswith("api_"))
-        return hash((tuple(options), str(self._task.environment)))
+        return hash((tuple(options), str(self._task.environment), self._task.delegate_to))
 
     def _hand_over(self, variables: Mapping[str, Any]) -> Result:
         is_async = bool(self._task.async_val)
@@ -83,9 +86,9 @@ class CloudActionModule(ActionBase):
     def _arguments(self, is_async: bool) -> dict[str, Any]:
         """The task's arguments, with what only the controller knows of them."""
         # A variable that is null means no value. A module would take it for an option that was not given,
-        # and sign with the credentials of the environment, or skip the check of the account.
+        # and sign with the credentials of the environment, or take the caller for the owner.
         arguments = {
-            name: "" if value is None and name.startswith("api_") and self._is_text(name) else value
+            name: "" if value is None and self._is_no_default(name) else value
             for name, value in self._task.args.items()
         }
         if "allow_unregistered_secret" in self.module.argument_spec:
@@ -95,8 +98,10 @@ class CloudActionModule(ActionBase):
                 arguments["allow_unregistered_secret"] = True
         return arguments
 
-    def _is_text(self, option: str) -> bool:
-        return bool(self.module.argument_spec.get(option, {}).get("type") == "str")
+    def _is_no_default(self, option: str) -> bool:
+        """Whether an option says where, who or which, so that nothing else may stand in for it."""
+        is_text = self.module.argument_spec.get(option, {}).get("type") == "str"
+        return (is_text and option.startswith("api_")) or option in self.module.never_empty
 
     def _with_own_python(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """On a local connection the controller's own Python is meant, unless another one is named.
@@ -170,12 +175,12 @@ def _not_tried(why: str) -> Result:
 
 def _secrets_in(value: Any, known: set[str], names: set[str]) -> Iterator[str]:
     """The known secrets in a value, and all texts under one of the names."""
-    if isinstance(value, str):
-        yield from (secret for secret in known if secret in value)
+    if isinstance(value, (str, int, float)):
+        yield from (secret for secret in known if secret in str(value))
     elif isinstance(value, Mapping):
         for name, item in value.items():
-            if name in names and item and isinstance(item, str):
-                yield item
+            if name in names and item and isinstance(item, (str, int, float)):
+                yield str(item)
             yield from _secrets_in(item, known, names)
     elif isinstance(value, (list, tuple)):
         for item in value:

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import io
 import logging
+import socket
+import socketserver
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +55,7 @@ def keys_of(emulator: Emulator, name: str) -> list[dict[str, Any]]:
     return keys
 
 
+INTERNATIONAL = "http://cam.intl.tencentcloudapi.com"
 THROTTLES = ["RequestLimitExceeded", "RequestLimitExceeded.UinLimitExceeded", "RequestLimitExceeded.IPLimitExceeded"]
 
 
@@ -112,7 +117,9 @@ LOST = [
     {"fault": "null_field", "field": "AccessKey"},
     {"fault": "null_field", "field": "AccessKey", "drop": True},
     {"fault": "null_field", "field": "RequestId", "drop": True},
-    {"fault": "null_field", "field": "Status"},
+    {"fault": "null_field", "field": "AccessKeyId"},
+    {"fault": "status", "status": 409, "commit": True},
+    {"fault": "status", "status": 404, "commit": True},
     {"fault": "delay_after", "seconds": 2},
 ]
 
@@ -129,6 +136,74 @@ def test_a_creation_whose_reply_is_lost_is_named_and_never_repeated(
     assert f"access_key_id {made[0]['access_key_id']} appeared" in result["msg"]
     assert [key["id"] for key in result["appeared"]] == [made[0]["access_key_id"]]
     assert "secret" not in result
+
+
+@contextmanager
+def forgetful_proxy(emulator: Emulator) -> Iterator[str]:
+    """A proxy that passes one kind of request on, and closes before it passes the reply back."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.connection.settimeout(5)
+            request = self.connection.recv(65536)
+            with socket.create_connection(("127.0.0.1", emulator.port)) as onward:
+                onward.sendall(request.replace(b"Connection: keep-alive", b"Connection: close"))
+                reply = onward.makefile("rb").read()
+            if b"CreateAccessKey" not in request:
+                self.wfile.write(reply)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+
+
+def test_a_creation_whose_reply_the_proxy_loses_is_not_repeated(emulator: Emulator, run: Run) -> None:
+    with forgetful_proxy(emulator) as proxy:
+        result = run(**CREATE, api_endpoint=INTERNATIONAL.replace(".intl", ""), api_proxy=proxy)
+    assert actions(emulator).count("CreateAccessKey") == 1
+    assert len(keys_of(emulator, "carol")) == 1
+    assert "appeared" in result["msg"]
+    assert not result["error"]["retryable"]
+
+
+@pytest.mark.parametrize("field", ["Status", "CreateTime"])
+def test_an_odd_field_in_the_reply_to_a_creation_loses_nothing(emulator: Emulator, run: Run, field: str) -> None:
+    emulator.fault("null_field", "CreateAccessKey", field=field)
+    result = run(**CREATE)
+    assert result["changed"]
+    assert result["secret"] in emulator.secrets()
+    assert result["access_key"]["status"] == "active"
+
+
+def test_a_new_key_that_is_not_visible_at_once_is_waited_for(emulator: Emulator, run: Run) -> None:
+    emulator.modes(visibility_delay_seconds=1)
+    result = run(**CREATE, status="inactive")
+    assert result["changed"]
+    assert keys_of(emulator, "carol")[0]["status"] == "Inactive"
+
+
+NOT_THERE = [
+    ("cam_user", {"name": "alice", "state": "absent", "force": True}, "GetUser"),
+    ("cam_user", {"name": "alice", "state": "absent", "force": True}, "DeleteUser"),
+    ("cam_user", {"name": "alice", "remark": "x"}, "GetUser"),
+    ("cam_user_info", {"names": ["alice"]}, "GetUser"),
+    ("cam_access_key", {**DISABLE, "state": "absent"}, "ListAccessKeys"),
+    ("cam_access_key", {**DISABLE, "state": "absent"}, "DeleteAccessKey"),
+    ("cam_access_key_info", {"all_users": True}, "ListAccessKeys"),
+]
+
+
+@pytest.mark.parametrize(("module", "options", "action"), NOT_THERE)
+def test_a_page_that_is_not_there_is_no_object_that_is_not_there(
+    emulator: Emulator, run: Run, module: str, options: dict[str, Any], action: str
+) -> None:
+    emulator.fault("status", action, status=404)
+    result = run(module, **options)
+    assert (result["failed"], result["error"]["category"]) == (True, "reply")
+    assert not [call for call in emulator.journal() if call["committed"]]
 
 
 def test_a_creation_that_never_arrived_is_told_so(emulator: Emulator, run: Run) -> None:
@@ -189,7 +264,15 @@ BAD_REPLIES = [
     ({"fault": "wrong_type"}, "no Response object"),
     ({"fault": "wrong_type", "body": {"Response": []}}, "no Response object"),
     ({"fault": "wrong_type", "body": {"Response": {"RequestId": "1"}}}, "AccessKeys is missing"),
-    ({"fault": "wrong_type", "body": {"Response": {"AccessKeys": 1, "RequestId": "1"}}}, "while reading"),
+    ({"fault": "wrong_type", "body": {"Response": {"AccessKeys": {}, "RequestId": "1"}}}, "is of another type"),
+    ({"fault": "wrong_type", "body": {"Response": {"AccessKeys": [1], "RequestId": "1"}}}, "while reading"),
+    (
+        {
+            "fault": "wrong_type",
+            "body": {"Response": {"AccessKeys": [{"AccessKeyId": "A", "Status": ["x"]}], "RequestId": "1"}},
+        },
+        "a status that is not known",
+    ),
     ({"fault": "wrong_type", "body": {"Response": {"AccessKeys": [{}], "RequestId": "1"}}}, "access key without id"),
     ({"fault": "wrong_type", "body": {"Response": {"Error": "no", "RequestId": "1"}}}, "Error is not an object"),
     ({"fault": "null_field", "field": "RequestId"}, "RequestId is missing"),
@@ -271,9 +354,6 @@ def test_nothing_is_logged_at_debug_level(emulator: Emulator, run: Run) -> None:
         root.setLevel(level)
     for value in (secret, ROOT[1], "Authorization", "TC3-HMAC"):
         assert value not in stream.getvalue()
-
-
-INTERNATIONAL = "http://cam.intl.tencentcloudapi.com"
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])

@@ -91,7 +91,7 @@ def check_description(client: CamClient, description: str | None) -> None:
 
 def key_state(item: Any, owner: Owner) -> State:
     """An AccessKey or AccessKeyDetail of the API in the collection's vocabulary, without its secret."""
-    status = STATUSES.get(item.Status)
+    status = STATUSES.get(str(item.Status))
     if not isinstance(item.AccessKeyId, str) or not item.AccessKeyId or status is None:
         raise bad_reply("an access key without id, or with a status that is not known")
     return {
@@ -103,12 +103,22 @@ def key_state(item: Any, owner: Owner) -> State:
     }
 
 
+def _new_key_state(detail: Any, owner: Owner) -> State:
+    """The key that a creation has made. Its id is what counts: whatever else is odd must not lose it."""
+    detail.Status = "Active"  # as every new key is
+    try:
+        return key_state(detail, owner)
+    except CloudError:
+        detail.CreateTime = None
+        return key_state(detail, owner)
+
+
 def _parse_time(text: Any) -> str | None:
     if not text:
         return None
     try:
         return iso_utc(datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise bad_reply("a time that cannot be read") from None
 
 
@@ -171,7 +181,7 @@ class AccessKey(KeyResource):
             raise bad_reply("no access key in it", reply.RequestId).during("create", self.label)
         secret = reply.AccessKey.SecretAccessKey
         self._task.secrets.add(secret)
-        return key_state(reply.AccessKey, self._owner), secret
+        return _new_key_state(reply.AccessKey, self._owner), secret if isinstance(secret, str) else None
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> State | None:
         self._call(
@@ -183,28 +193,28 @@ class AccessKey(KeyResource):
         return None
 
     def delete(self, current: State) -> None:
-        try:
-            self._call("DeleteAccessKey", "delete", AccessKeyId=current["id"])
-        except CloudError as error:
-            if error.category != NOT_FOUND:
-                raise
+        self._call("DeleteAccessKey", "delete", AccessKeyId=current["id"])
 
     def read_last_use(self, keys: list[State]) -> list[State]:
         try:
             return add_last_use(self._client, keys)
         except CloudError:
             # Only for the message about the limit, which must not be lost over it.
-            now = datetime.now(timezone.utc)
-            return [add_ages(key, None, "unknown", now) for key in keys]
+            return _unknown_last_use(keys)
 
     def _call(self, action: str, doing: str, **parameters: Any) -> Any:
         """Without TargetUin the API takes the caller for the owner, so a given owner is always sent."""
         return self._client.call(action, doing, self.label, TargetUin=_number(self._owner.uin), **parameters)
 
 
-def add_last_use(client: CamClient, keys: list[State], pace: Pace | None = None) -> list[State]:
+def _unknown_last_use(keys: list[State]) -> list[State]:
+    now = datetime.now(timezone.utc)
+    return [add_ages(key, None, "unknown", now) for key in keys]
+
+
+def add_last_use(client: CamClient, keys: list[State]) -> list[State]:
     """The keys with last use and ages. Rows are matched by id; the API promises no order."""
-    pace = pace or Pace(READS_PER_SECOND)
+    pace = Pace(READS_PER_SECOND)
     ids = [key["id"] for key in keys]
 
     def ask(some: list[str]) -> list[Any]:
@@ -256,14 +266,17 @@ def report_access_keys(task: Task) -> list[State]:
         if error.category != DENIED:
             raise
         task.warnings.append(f"The last use of the keys is unknown: {error}")
-        now = datetime.now(timezone.utc)
-        keys = [add_ages(key, None, "unknown", now) for key in keys]
+        keys = _unknown_last_use(keys)
     return select_keys(keys, task.options)
 
 
 def _owners(client: CamClient, task: Task) -> list[Owner]:
     uins, names = task.options["target_uins"], task.options["user_names"]
     if task.options["all_users"]:
+        if uins is not None or names is not None:
+            raise CloudError(
+                USAGE, "all_users goes with neither target_uins nor user_names", advice="Give one of the three."
+            )
         return [Owner(user["uin"], user["name"]) for user in list_users(client)]
     if uins is None and names is None:
         return [Owner()]
@@ -273,5 +286,5 @@ def _owners(client: CamClient, task: Task) -> list[Owner]:
         pace.wait()
         return Owner(find_user(client, name)["uin"], name)
 
-    known = [Owner(check_uin("target_uins", uin)) for uin in uins or []]
-    return known + in_parallel(by_name, names or [], WORKERS)
+    known = [Owner(check_uin("target_uins", uin)) for uin in dict.fromkeys(uins or [])]
+    return known + in_parallel(by_name, dict.fromkeys(names or []), WORKERS)

@@ -53,15 +53,15 @@ READS_PER_SECOND = 19  # the API allows 20 of each kind; one is left for the une
 WORKERS = 16
 INTERNATIONAL_DOMAIN = ".intl.tencentcloudapi.com"
 
-# Fields without which a reply is not the one that the API promises; the value may be null.
-_PROMISED: dict[str, tuple[str, ...]] = {
-    "ListAccessKeys": ("AccessKeys",),
-    "CreateAccessKey": ("AccessKey",),
-    "GetSecurityLastUsed": ("SecretIdLastUsedRows",),
-    "GetUser": ("Uin", "Name", "ConsoleLogin"),
-    "ListUsers": ("Data",),
-    "AddUser": ("Uin",),
-    "GetUserAppId": ("Uin", "OwnerUin"),
+# Fields without which a reply is not the one that the API promises, with their JSON type. They may be null.
+_PROMISED: dict[str, dict[str, Any]] = {
+    "ListAccessKeys": {"AccessKeys": list},
+    "CreateAccessKey": {"AccessKey": dict},
+    "GetSecurityLastUsed": {"SecretIdLastUsedRows": list},
+    "GetUser": {"Uin": int, "Name": str, "ConsoleLogin": int},
+    "ListUsers": {"Data": list},
+    "AddUser": {"Uin": int},
+    "GetUserAppId": {"Uin": str, "OwnerUin": str},
 }
 
 _THROTTLE = "RequestLimitExceeded"
@@ -181,9 +181,16 @@ class _Exchange:
             if not isinstance(error, dict):
                 raise bad_reply("its Error is not an object", self.request_id)
             raise api_error(str(error.get("Code")), str(error.get("Message")), self.request_id)
-        missing = [name for name in _PROMISED.get(self._action, ()) if name not in response]
-        if missing or not self.request_id:
-            raise bad_reply(f"{', '.join(missing) or 'RequestId'} is missing", self.request_id)
+        self._check_fields(response)
+
+    def _check_fields(self, response: dict[str, Any]) -> None:
+        if not self.request_id:
+            raise bad_reply("RequestId is missing")
+        for name, kind in _PROMISED.get(self._action, {}).items():
+            if name not in response:
+                raise bad_reply(f"{name} is missing", self.request_id)
+            if not isinstance(response[name], (kind, type(None))):
+                raise bad_reply(f"{name} is of another type", self.request_id)
 
 
 class CamClient:
@@ -278,12 +285,12 @@ class CamClient:
         return (urlsplit(self._endpoint).hostname or "").endswith(INTERNATIONAL_DOMAIN)
 
     def _check_account(self, expected: str | None) -> None:
-        if expected is None:
+        if not expected:
             return
         actual = self.caller()[1]
         if actual != expected:
             raise CloudError(
                 kinds.REFUSED,
-                f"the credentials belong to account {actual}, and api_expected_account is {expected or 'empty'}",
+                f"the credentials belong to account {actual}, and api_expected_account is {expected}",
                 advice="Use the credentials of the expected account.",
             )

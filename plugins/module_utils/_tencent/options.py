@@ -66,11 +66,8 @@ def _load_profile(name: str) -> dict[str, str | None]:
             f"the profile {name!r} asks to assume the role {content['role-arn']}, which is not supported",
             advice="Assume the role first, and give its temporary credentials with api_token.",
         )
-    return {
-        "api_secret_id": content.get("secretId"),
-        "api_secret_key": content.get("secretKey"),
-        "api_token": content.get("token"),
-    }
+    found = {"api_secret_id": "secretId", "api_secret_key": "secretKey", "api_token": "token"}
+    return {option: content[name] for option, name in found.items() if isinstance(content.get(name), str)}
 
 
 PROFILES = Profiles("api_profile", ("TENCENTCLOUD_PROFILE", "TCCLI_PROFILE"), _load_profile)

@@ -76,7 +76,7 @@ def user_schema(update_password: str, enables_console: bool) -> Schema:
 
 def user_state(item: Any) -> State:
     """A GetUser reply or a SubAccountInfo in the collection's vocabulary."""
-    if not item.Uin or not item.Name or item.ConsoleLogin not in (0, 1):
+    if not str(item.Uin).isdigit() or not item.Name or item.ConsoleLogin not in (0, 1):
         raise bad_reply("a user without Uin, Name or ConsoleLogin")
     return {
         "name": item.Name,
@@ -130,8 +130,6 @@ class User:
     def __init__(self, task: Task) -> None:
         options = task.options
         self.name: str = options["name"]
-        if not self.name.strip():
-            raise CloudError(USAGE, "name is empty", advice="Give the name of the user.")
         self.label = f"user {self.name}"
         self.schema: Schema = user_schema(options["update_password"], options["console_login"] is True)
         self.desired: dict[str, Any] = {name: options[name] for name in self.schema}
@@ -159,7 +157,7 @@ class User:
             "remark": "",
             "console_login": False,
             "phone_num": "",
-            "country_code": "",
+            "country_code": None,  # CAM has a default, and AddUser does not tell it
             "email": "",
         }
 
@@ -253,17 +251,7 @@ class User:
         return None
 
     def delete(self, current: State) -> None:
-        try:
-            self._client.call(
-                "DeleteUser",
-                "delete",
-                self.label,
-                Name=self.name,
-                Force=int(self._options["force"]),
-            )
-        except CloudError as error:
-            if error.category != NOT_FOUND:
-                raise
+        self._client.call("DeleteUser", "delete", self.label, Name=self.name, Force=int(self._options["force"]))
 
 
 def _to_wire(attributes: Mapping[str, Any]) -> dict[str, Any]:

@@ -63,7 +63,8 @@ def test_the_first_source_gives_the_whole_set(options, environment, expected):
         ({"api_id": "", "api_key": ""}, ENVIRONMENT, "api_id and api_key are given, but empty"),
         ({"api_token": ""}, ENVIRONMENT, "api_token is given, but empty"),
         ({"api_profile": ""}, ENVIRONMENT, "api_profile is given, but empty"),
-        ({"api_id": "i", "api_key": "k\n"}, {}, "api_key begins or ends with white space"),
+        ({"api_id": "i\nj", "api_key": "k"}, {}, "api_id has control characters"),
+        ({"api_id": "i", "api_key": "k\n"}, {}, "api_key has control characters, or white space around it"),
     ],
 )
 def test_an_incomplete_set_is_never_filled_from_another_source(options, environment, message):

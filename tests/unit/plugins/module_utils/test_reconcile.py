@@ -182,6 +182,19 @@ def test_when_even_that_fails_the_object_and_its_secret_are_handed_over():
     assert "s3cr3t" not in str(caught.value)
 
 
+def test_not_found_is_no_proof_that_the_object_is_gone(monkeypatch):
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    cloud = Cloud(None, {"status": "inactive"}, update=BOOM, delete=CloudError(kinds.NOT_FOUND, "unknown"))
+    with pytest.raises(CloudError, match=r"id NEW.*failed as well: unknown") as caught:
+        run(cloud)
+    assert caught.value.details["secret"] == "s3cr3t"
+
+
+def test_a_deletion_that_somebody_else_made_is_one():
+    current = {"id": "K1", "status": "active", "note": "", "description": None}
+    assert run(Cloud(current, {}, delete=CloudError(kinds.NOT_FOUND, "unknown")), present=False).changed
+
+
 def test_a_creation_whose_reply_has_no_secret_is_undone():
     cloud = Cloud(None, {"note": "x"}, secret=None)
     with pytest.raises(CloudError, match=r"no secret"):
@@ -208,9 +221,10 @@ def test_a_description_that_was_not_kept_is_no_identity():
 )
 def test_a_lost_reply_is_never_followed_by_a_second_create(found, message):
     cloud = Cloud(None, {"note": "x"}, create=CloudError(kinds.NETWORK, "reset", maybe_done=True), found=found)
-    with pytest.raises(CloudError, match=message):
+    with pytest.raises(CloudError, match=message) as caught:
         run(cloud)
     assert writes(cloud) == ["create"]
+    assert not caught.value.retryable  # the key would be there, and its secret would not
 
 
 def test_a_lost_reply_with_a_failing_look_says_that_nothing_is_known():

@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ROOT / "plugins"
 MODULES = sorted((PLUGINS / "modules").glob("*.py"))
 VENDORS = ("tencent", "huawei", "alibaba", "aliyun", "zstack")
-UTILS = "ansible_collections.multicloud.iam.plugins.module_utils."
+COLLECTION = "ansible_collections.multicloud.iam"
+UTILS = COLLECTION + ".plugins.module_utils."
 
 
 def imports(path: Path) -> set[str]:
@@ -100,16 +101,46 @@ def test_a_vendor_imports_no_other_and_no_runtime(file):
     assert not {name for name in imports(file) if name in (UTILS + "_runtime", UTILS + "_reconcile")}
 
 
-LAYERS = [
+CORE_LAYERS = [
     {"_errors", "_plan", "_secrets"},
     {"_transport", "_credentials", "_task", "_keys", "_key_report"},
     {"_options", "_reconcile"},
     {"_runtime"},
 ]
+VENDOR_LAYERS = [{"options"}, {"client"}, {"account"}, {"access_key", "user"}]
 
 
-def test_the_core_imports_downwards_only():
-    rank = {name: level for level, names in enumerate(LAYERS) for name in names}
-    for file in (PLUGINS / "module_utils").glob("*.py"):
-        used = {name[len(UTILS) :] for name in imports(file) if name.startswith(UTILS)}
-        assert all(rank[name] < rank[file.stem] for name in used), (file.stem, used)
+@pytest.mark.parametrize(
+    ("folder", "layers"),
+    [("module_utils", CORE_LAYERS), ("module_utils/_tencent", VENDOR_LAYERS)],
+)
+def test_imports_go_downwards_only(folder: str, layers: list[set[str]]) -> None:
+    rank = {name: level for level, names in enumerate(layers) for name in names}
+    prefix = COLLECTION + ".plugins." + folder.replace("/", ".") + "."
+    files = list((PLUGINS / folder).glob("*.py"))
+    assert {file.stem for file in files} == set(rank)
+    for file in files:
+        used = {name[len(prefix) :] for name in imports(file) if name.startswith(prefix)}
+        assert all(rank[name] < rank[file.stem] for name in used if name in rank), (file.stem, used)
+
+
+@pytest.mark.parametrize(
+    ("folder", "allowed"),
+    [
+        ("action", ("plugins.modules.", "plugins.plugin_utils._action")),
+        ("plugin_utils", ("plugins.module_utils._",)),
+        (
+            "modules",
+            (
+                "plugins.module_utils._options",
+                "plugins.module_utils._runtime",
+                *(f"plugins.module_utils._{vendor}." for vendor in VENDORS),
+            ),
+        ),
+    ],
+)
+def test_a_folder_tells_what_its_files_import(folder: str, allowed: tuple[str, ...]) -> None:
+    prefixes = tuple(f"{COLLECTION}.{name}" for name in allowed)
+    for file in (PLUGINS / folder).glob("*.py"):
+        own = {name for name in imports(file) if name.startswith(COLLECTION)}
+        assert all(name.startswith(prefixes) for name in own), (file.name, own)

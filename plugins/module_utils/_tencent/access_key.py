@@ -10,9 +10,9 @@ GetSecurityLastUsed)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     DENIED,
@@ -28,41 +28,36 @@ from ansible_collections.multicloud.iam.plugins.module_utils._key_report import 
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import KeyResource, new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
+    CHINA,
+    STATUSES,
+    Owner,
+    find_user,
+    key_state,
+    list_keys,
+    list_users,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
     READS_PER_SECOND,
     WORKERS,
     CamClient,
     bad_reply,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.user import (
-    find_user,
-    list_users,
+    nothing,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Pace, in_parallel
 
-CHINA = timezone(timedelta(hours=8))
-"""CAM's times are of this zone and do not say so."""
-
-STATUSES = {"Active": "active", "Inactive": "inactive"}
+T = TypeVar("T")
 WIRE_STATUSES = {ours: theirs for theirs, ours in STATUSES.items()}
 
 _DESCRIPTION = re.compile(r"[\w+=,.@:/-]{1,1024}")
 _IDS_PER_CALL = 10
 
 
-class Owner(NamedTuple):
-    """Whose keys: uin is None for the caller, name is None where it is not known."""
+class LastUse(NamedTuple):
+    """When a key was last used; state is used, never or unknown."""
 
-    uin: str | None = None
-    name: str | None = None
-
-    @property
-    def label(self) -> str:
-        if self.name and self.uin:
-            return f"user {self.name} ({self.uin})"
-        if self.name:
-            return f"user {self.name}"
-        return f"owner {self.uin}" if self.uin else "the caller"
+    moment: str | None
+    state: str
 
 
 def check_uin(option: str, uin: str) -> str:
@@ -89,20 +84,6 @@ def check_description(client: CamClient, description: str | None) -> None:
         )
 
 
-def key_state(item: Any, owner: Owner) -> State:
-    """An AccessKey or AccessKeyDetail of the API in the collection's vocabulary, without its secret."""
-    status = STATUSES.get(str(item.Status))
-    if not isinstance(item.AccessKeyId, str) or not item.AccessKeyId or status is None:
-        raise bad_reply("an access key without id, or with a status that is not known")
-    return {
-        **new_key(owner.uin, user_name=owner.name),
-        "id": item.AccessKeyId,
-        "status": status,
-        "description": item.Description or None,
-        "create_time": _parse_time(item.CreateTime),
-    }
-
-
 def _new_key_state(detail: Any, owner: Owner) -> State:
     """The key that a creation has made. Its id is what counts: whatever else is odd must not lose it."""
     detail.Status = "Active"  # as every new key is
@@ -111,29 +92,6 @@ def _new_key_state(detail: Any, owner: Owner) -> State:
     except CloudError:
         detail.CreateTime = None
         return key_state(detail, owner)
-
-
-def _parse_time(text: Any) -> str | None:
-    if not text:
-        return None
-    try:
-        return iso_utc(datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA))
-    except (TypeError, ValueError, OverflowError):
-        raise bad_reply("a time that cannot be read") from None
-
-
-def list_keys(client: CamClient, owner: Owner) -> list[State]:
-    """All keys of an owner; CAM does not page them."""
-    doing = "list the access keys of"
-    reply = client.call("ListAccessKeys", doing, owner.label, TargetUin=_number(owner.uin))
-    try:
-        return [key_state(item, owner) for item in reply.AccessKeys or []]
-    except CloudError as error:
-        raise error.during(doing, owner.label) from None
-
-
-def _number(uin: str | None) -> int | None:
-    return None if uin is None else int(uin)
 
 
 class AccessKey(KeyResource):
@@ -176,9 +134,17 @@ class AccessKey(KeyResource):
         return new_key(self._owner.uin, user_name=self._owner.name)
 
     def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
-        reply = self._call("CreateAccessKey", "create", repeatable=False, Description=attributes.get("description"))
+        return self._call(
+            "CreateAccessKey",
+            "create",
+            self._read_created,
+            repeatable=False,
+            Description=attributes.get("description"),
+        )
+
+    def _read_created(self, reply: Any) -> tuple[State, str | None]:
         if reply.AccessKey is None:
-            raise bad_reply("no access key in it", reply.RequestId).during("create", self.label)
+            raise bad_reply("no access key in it")
         secret = reply.AccessKey.SecretAccessKey
         self._task.secrets.add(secret)
         return _new_key_state(reply.AccessKey, self._owner), secret if isinstance(secret, str) else None
@@ -187,13 +153,14 @@ class AccessKey(KeyResource):
         self._call(
             "UpdateAccessKey",
             "change the status of",
+            nothing,
             AccessKeyId=current["id"],
             Status=WIRE_STATUSES[attributes["status"]],
         )
         return None
 
     def delete(self, current: State) -> None:
-        self._call("DeleteAccessKey", "delete", AccessKeyId=current["id"])
+        self._call("DeleteAccessKey", "delete", nothing, AccessKeyId=current["id"])
 
     def read_last_use(self, keys: list[State]) -> list[State]:
         try:
@@ -202,9 +169,9 @@ class AccessKey(KeyResource):
             # Only for the message about the limit, which must not be lost over it.
             return _unknown_last_use(keys)
 
-    def _call(self, action: str, doing: str, **parameters: Any) -> Any:
+    def _call(self, action: str, doing: str, read: Callable[[Any], T], **parameters: Any) -> T:
         """Without TargetUin the API takes the caller for the owner, so a given owner is always sent."""
-        return self._client.call(action, doing, self.label, TargetUin=_number(self._owner.uin), **parameters)
+        return self._client.call(action, doing, self.label, read, TargetUin=self._owner.number, **parameters)
 
 
 def _unknown_last_use(keys: list[State]) -> list[State]:
@@ -217,30 +184,35 @@ def add_last_use(client: CamClient, keys: list[State]) -> list[State]:
     pace = Pace(READS_PER_SECOND)
     ids = [key["id"] for key in keys]
 
-    def ask(some: list[str]) -> list[Any]:
+    def ask(some: list[str]) -> list[tuple[str, LastUse]]:
         pace.wait()
-        reply = client.call("GetSecurityLastUsed", "read the last use of", "access keys", SecretIdList=some)
-        return reply.SecretIdLastUsedRows or []
+        return client.call(
+            "GetSecurityLastUsed",
+            "read the last use of",
+            "access keys",
+            lambda reply: [(row.SecretId, _last_use(row)) for row in reply.SecretIdLastUsedRows or []],
+            SecretIdList=some,
+        )
 
     groups = [ids[start : start + _IDS_PER_CALL] for start in range(0, len(ids), _IDS_PER_CALL)]
-    uses: dict[str, tuple[str | None, str]] = {
-        row.SecretId: _last_use(row) for rows in in_parallel(ask, groups, WORKERS) for row in rows
-    }
+    uses = dict(row for rows in in_parallel(ask, groups, WORKERS) for row in rows)
     now = datetime.now(timezone.utc)
-    return [add_ages(key, *uses.get(key["id"], (None, "unknown")), now=now) for key in keys]
+    return [add_ages(key, *uses.get(key["id"], LastUse(None, "unknown")), now=now) for key in keys]
 
 
-def _last_use(row: Any) -> tuple[str | None, str]:
-    """(moment, state) of a row. A bare date stands for its last second, the latest it can mean."""
+def _last_use(row: Any) -> LastUse:
+    """The last use of a row. A bare date stands for its last second, the latest it can mean."""
     try:
         if row.LastSecretUsedDate:
-            return iso_utc(datetime.fromtimestamp(row.LastSecretUsedDate / 1000, timezone.utc)), "used"
-        if row.LastUsedDate:
+            moment = datetime.fromtimestamp(row.LastSecretUsedDate / 1000, timezone.utc)
+        elif row.LastUsedDate:
             day = datetime.strptime(row.LastUsedDate, "%Y-%m-%d").replace(tzinfo=CHINA)
-            return iso_utc(day + timedelta(days=1, seconds=-1)), "used"
+            moment = day + timedelta(days=1, seconds=-1)
+        else:
+            return LastUse(None, "never")
+        return LastUse(iso_utc(moment), "used")
     except (TypeError, ValueError, OverflowError):
-        raise bad_reply("a last use that cannot be read").during("read the last use of", "access keys") from None
-    return None, "never"
+        raise bad_reply("a last use that cannot be read") from None
 
 
 def report_access_keys(task: Task) -> list[State]:

@@ -14,7 +14,8 @@ import logging
 import sys
 import traceback
 import warnings
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
@@ -47,6 +48,8 @@ else:
     logging.getLogger("tencentcloud_sdk_common").disabled = True
     # It calls a function that Python 3.12 deprecates; under -W error every call would fail.
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="tencentcloud")
+
+T = TypeVar("T")
 
 DEFAULT_ENDPOINT = "https://cam.tencentcloudapi.com"
 READS_PER_SECOND = 19  # the API allows 20 of each kind; one is left for the unevenness of a network
@@ -234,11 +237,21 @@ class CamClient:
         )
         self._check_account(task.options["api_expected_account"])
 
-    def call(self, action: str, doing: str, label: str, repeatable: bool = True, **parameters: Any) -> Any:
-        """The SDK's response object of one operation; parameters that are None are left out.
+    def call(
+        self,
+        action: str,
+        doing: str,
+        label: str,
+        read: Callable[[Any], T],
+        *,
+        repeatable: bool = True,
+        **parameters: Any,
+    ) -> T:
+        """What read makes of the SDK's response object of one operation.
 
         doing, label: what is attempted, on which object, for the message of a failure.
         repeatable: sending it twice does no more than sending it once.
+        parameters: as the API names them; those that are None are left out.
         """
         request = getattr(models, f"{action}Request")()
         for name, value in parameters.items():
@@ -257,7 +270,6 @@ class CamClient:
             try:
                 response = getattr(sdk, action)(request)
             except _Carrier as carrier:
-                carrier.error.action = action
                 raise carrier.error from None
             except TencentCloudSDKException as error:
                 # The exchange has accepted the reply, so the SDK's models have not.
@@ -267,18 +279,18 @@ class CamClient:
                     self._task.request_ids.append(exchange.request_id)
             return response
 
+        reply = None
         try:
-            return self._retry.run(attempt, repeatable)
+            reply = self._retry.run(attempt, repeatable)
+            return read(reply)
         except CloudError as error:
+            error.action = action
+            error.request_id = error.request_id or getattr(reply, "RequestId", None)
             raise error.during(doing, label) from None
 
     def caller(self) -> tuple[str, str]:
         """(UIN of the caller, UIN of the root account), by GetUserAppId."""
-        doing, label = "identify", "the caller"
-        reply = self.call("GetUserAppId", doing, label)
-        if not reply.Uin or not reply.OwnerUin:
-            raise bad_reply("the caller has no UIN", reply.RequestId).during(doing, label)
-        return str(reply.Uin), str(reply.OwnerUin)
+        return self.call("GetUserAppId", "identify", "the caller", _read_caller)
 
     def is_international(self) -> bool:
         """Whether the endpoint is of the international site, whose API has no key descriptions."""
@@ -294,3 +306,13 @@ class CamClient:
                 f"the credentials belong to account {actual}, and api_expected_account is {expected}",
                 advice="Use the credentials of the expected account.",
             )
+
+
+def _read_caller(reply: Any) -> tuple[str, str]:
+    if not reply.Uin or not reply.OwnerUin:
+        raise bad_reply("the caller has no UIN")
+    return reply.Uin, reply.OwnerUin
+
+
+def nothing(_reply: Any) -> None:
+    """The reader of replies that hold no more than a request id."""

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    NOT_FOUND,
     REFUSED,
     USAGE,
     CloudError,
@@ -26,11 +25,18 @@ from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     same_value,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
+    Owner,
+    find_user_if_any,
+    list_keys,
+    list_users,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
     READS_PER_SECOND,
     WORKERS,
     CamClient,
     bad_reply,
+    nothing,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Pace, in_parallel
 
@@ -72,54 +78,6 @@ def user_schema(update_password: str, enables_console: bool) -> Schema:
         "country_code": Attribute(),
         "email": contact,
     }
-
-
-def user_state(item: Any) -> State:
-    """A GetUser reply or a SubAccountInfo in the collection's vocabulary."""
-    if not str(item.Uin).isdigit() or not item.Name or item.ConsoleLogin not in (0, 1):
-        raise bad_reply("a user without Uin, Name or ConsoleLogin")
-    return {
-        "name": item.Name,
-        "uin": str(item.Uin),
-        "uid": None if item.Uid is None else str(item.Uid),
-        "remark": item.Remark or "",
-        "console_login": item.ConsoleLogin == 1,
-        "phone_num": item.PhoneNum or "",
-        "country_code": item.CountryCode or "",
-        "email": item.Email or "",
-    }
-
-
-def find_user(client: CamClient, name: str) -> State:
-    """The user of that name; raises CloudError of the kind NOT_FOUND if there is none."""
-    doing, label = "read", f"user {name}"
-    reply = client.call("GetUser", doing, label, Name=name)
-    try:
-        return user_state(reply)
-    except CloudError as error:
-        raise error.during(doing, label) from None
-
-
-def find_user_if_any(client: CamClient, name: str) -> State | None:
-    """The user of that name; None if there is none."""
-    try:
-        return find_user(client, name)
-    except CloudError as error:
-        if error.category != NOT_FOUND:
-            raise
-        return None
-
-
-def list_users(client: CamClient) -> list[State]:
-    """All sub-users of the account; CAM does not page them."""
-    doing, label = "list", "the users of the account"
-    reply = client.call("ListUsers", doing, label)
-    if reply.Data is None:
-        raise bad_reply("Data is null", reply.RequestId).during(doing, label)
-    try:
-        return [user_state(item) for item in reply.Data]
-    except CloudError as error:
-        raise error.during(doing, label) from None
 
 
 class User:
@@ -196,9 +154,7 @@ class User:
 
     def _guard_keys(self, current: State) -> None:
         """Refuse to delete the user behind this very call, or one whose keys nobody gave up."""
-        label = f"user {self.name} ({current['uin']})"
-        reply = self._client.call("ListAccessKeys", "list the access keys of", label, TargetUin=int(current["uin"]))
-        keys = [item.AccessKeyId for item in reply.AccessKeys or []]
+        keys = [key["id"] for key in list_keys(self._client, Owner(current["uin"], self.name))]
         if not self._options["allow_self_lockout"]:
             own = self._client.own_key_id in keys
             if own or (self._client.is_temporary and self._client.caller()[0] == current["uin"]):
@@ -210,26 +166,22 @@ class User:
         if keys and not self._options["force"]:
             raise CloudError(
                 REFUSED,
-                f"the user still has access keys: {', '.join(map(str, keys))}",
+                f"the user still has access keys: {', '.join(keys)}",
                 advice="Delete them first, or set force to true to delete them with the user.",
             )
 
     def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
+        readable = {name: value for name, value in attributes.items() if not self.schema[name].write_only}
+
+        def read_created(reply: Any) -> State:
+            if not reply.Uin:
+                raise bad_reply("no Uin in it")
+            uid = None if reply.Uid is None else str(reply.Uid)
+            return {**self.blank(), **readable, "uin": str(reply.Uin), "uid": uid}
+
         # Without UseApi=0 spelled out, a key could be made here, and its secret lost.
-        reply = self._client.call(
-            "AddUser",
-            "create",
-            self.label,
-            repeatable=False,
-            Name=self.name,
-            UseApi=0,
-            **_to_wire(attributes),
-        )
-        if not reply.Uin:
-            raise bad_reply("no Uin in it", reply.RequestId).during("create", self.label)
-        sent = {name: value for name, value in attributes.items() if not self.schema[name].write_only}
-        uid = None if reply.Uid is None else str(reply.Uid)
-        return {**self.blank(), **sent, "uin": str(reply.Uin), "uid": uid}, None
+        wire: dict[str, Any] = {"Name": self.name, "UseApi": 0, **_to_wire(attributes)}
+        return self._client.call("AddUser", "create", self.label, read_created, repeatable=False, **wire), None
 
     def appeared(self) -> list[State]:
         user = find_user_if_any(self._client, self.name)
@@ -241,17 +193,13 @@ class User:
             # The service applies phone number and country code only as a pair.
             together = {name: current[name] for name in _PHONE if current[name]}
             together.update({name: self.desired[name] for name in _PHONE if self.desired[name] is not None})
-        self._client.call(
-            "UpdateUser",
-            "change",
-            self.label,
-            Name=self.name,
-            **_to_wire({**together, **attributes}),
-        )
+        wire = {"Name": self.name, **_to_wire({**together, **attributes})}
+        self._client.call("UpdateUser", "change", self.label, nothing, **wire)
         return None
 
     def delete(self, current: State) -> None:
-        self._client.call("DeleteUser", "delete", self.label, Name=self.name, Force=int(self._options["force"]))
+        wire: dict[str, Any] = {"Name": self.name, "Force": int(self._options["force"])}
+        self._client.call("DeleteUser", "delete", self.label, nothing, **wire)
 
 
 def _to_wire(attributes: Mapping[str, Any]) -> dict[str, Any]:

@@ -171,6 +171,11 @@ def _create(resource: Resource, todo: Plan, outcome: Outcome) -> None:
         if error.maybe_done:
             _explain_lost_reply(resource, error)
         raise
+    except BaseException as interrupt:
+        lost = CloudError(REPLY, "interrupted while the reply was awaited")
+        _explain_lost_reply(resource, lost)
+        interrupt.args = (str(lost),)
+        raise
     try:
         outcome.state = _settle(resource, made, outcome)
     except BaseException as error:

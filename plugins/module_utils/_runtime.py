@@ -115,7 +115,10 @@ def run_as_module(module: Module) -> None:
     in_urls = [user_information(ansible.params[name] or "") for name in ("api_endpoint", "api_proxy")]
     ansible.no_log_values.update(filter(None, in_urls))
     task.secrets.add(*ansible.no_log_values)
-    result = run_task(module, task)
+    try:
+        result = run_task(module, task)
+    except KeyboardInterrupt as interrupt:
+        ansible.fail_json(msg=task.secrets.scrub(f"Interrupted. {interrupt}"), request_ids=task.request_ids)
     for warning in task.warnings:
         ansible.warn(task.secrets.scrub(warning))
     if result.pop("failed", False):

@@ -169,6 +169,14 @@ def test_an_interrupt_after_the_creation_cleans_up_and_goes_on(interrupt):
     assert cloud.current is None
 
 
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit])
+def test_an_interrupt_during_the_creation_names_what_appeared_and_goes_on(interrupt):
+    cloud = Cloud(None, {"note": "x"}, create=interrupt(), found=[{"id": "K7"}])
+    with pytest.raises(interrupt, match="Could not create thing T: interrupted.*id K7 appeared"):
+        run(cloud)
+    assert writes(cloud) == ["create"]
+
+
 def test_when_even_that_fails_the_object_and_its_secret_are_handed_over():
     cloud = Cloud(None, {"status": "inactive"}, update=BOOM, delete=CloudError(kinds.NETWORK, "gone"))
     with pytest.raises(CloudError, match=r"id NEW.*failed as well: gone") as caught:

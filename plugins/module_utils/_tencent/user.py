@@ -219,4 +219,4 @@ def report_users(task: Task) -> list[State]:
         pace.wait()
         return find_user_if_any(client, name)
 
-    return [user for user in in_parallel(find, names, WORKERS) if user is not None]
+    return [user for user in in_parallel(find, dict.fromkeys(names), WORKERS) if user is not None]

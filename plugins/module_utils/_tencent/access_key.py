@@ -38,13 +38,12 @@ from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account im
     list_users,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
-    READS_PER_SECOND,
     WORKERS,
     CamClient,
     bad_reply,
+    for_each,
     nothing,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import Pace, in_parallel
 
 T = TypeVar("T")
 WIRE_STATUSES = {ours: theirs for theirs, ours in STATUSES.items()}
@@ -181,11 +180,9 @@ def _unknown_last_use(keys: list[State]) -> list[State]:
 
 def add_last_use(client: CamClient, keys: list[State]) -> list[State]:
     """The keys with last use and ages. Rows are matched by id; the API promises no order."""
-    pace = Pace(READS_PER_SECOND)
     ids = [key["id"] for key in keys]
 
     def ask(some: list[str]) -> list[tuple[str, LastUse]]:
-        pace.wait()
         return client.call(
             "GetSecurityLastUsed",
             "read the last use of",
@@ -195,7 +192,7 @@ def add_last_use(client: CamClient, keys: list[State]) -> list[State]:
         )
 
     groups = [ids[start : start + _IDS_PER_CALL] for start in range(0, len(ids), _IDS_PER_CALL)]
-    uses = dict(row for rows in in_parallel(ask, groups, WORKERS) for row in rows)
+    uses = dict(row for rows in for_each(ask, groups) for row in rows)
     now = datetime.now(timezone.utc)
     return [add_ages(key, *uses.get(key["id"], LastUse(None, "unknown")), now=now) for key in keys]
 
@@ -219,10 +216,8 @@ def report_access_keys(task: Task) -> list[State]:
     """The keys of the owners that the options name, with last use and ages, filtered."""
     client = CamClient(task, connections=WORKERS)
     check_description(client, task.options["description"])
-    pace = Pace(READS_PER_SECOND)
 
     def keys_of(owner: Owner) -> list[State]:
-        pace.wait()
         try:
             return list_keys(client, owner)
         except CloudError as error:
@@ -231,7 +226,7 @@ def report_access_keys(task: Task) -> list[State]:
             task.warnings.append(f"{owner.label} was deleted while its keys were being listed.")
             return []
 
-    keys = [key for some in in_parallel(keys_of, _owners(client, task), WORKERS) for key in some]
+    keys = [key for some in for_each(keys_of, _owners(client, task)) for key in some]
     try:
         keys = add_last_use(client, keys)
     except CloudError as error:
@@ -252,11 +247,9 @@ def _owners(client: CamClient, task: Task) -> list[Owner]:
         return [Owner(user["uin"], user["name"]) for user in list_users(client)]
     if uins is None and names is None:
         return [Owner()]
-    pace = Pace(READS_PER_SECOND)
 
     def by_name(name: str) -> Owner:
-        pace.wait()
         return Owner(find_user(client, name)["uin"], name)
 
     known = [Owner(check_uin("target_uins", uin)) for uin in dict.fromkeys(uins or [])]
-    return known + in_parallel(by_name, dict.fromkeys(names or []), WORKERS)
+    return known + for_each(by_name, dict.fromkeys(names or []))

@@ -32,13 +32,12 @@ from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account im
     list_users,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
-    READS_PER_SECOND,
     WORKERS,
     CamClient,
     bad_reply,
+    for_each,
     nothing,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import Pace, in_parallel
 
 _WIRE_NAMES = {
     "remark": "Remark",
@@ -213,10 +212,5 @@ def report_users(task: Task) -> list[State]:
     names = task.options["names"]
     if names is None:
         return list_users(client)
-    pace = Pace(READS_PER_SECOND)
-
-    def find(name: str) -> State | None:
-        pace.wait()
-        return find_user_if_any(client, name)
-
-    return [user for user in in_parallel(find, dict.fromkeys(names), WORKERS) if user is not None]
+    found = for_each(lambda name: find_user_if_any(client, name), dict.fromkeys(names))
+    return [user for user in found if user is not None]

@@ -21,15 +21,19 @@ Credentials = dict[str, Optional[str]]
 
 @dataclass(frozen=True)
 class Field:
-    """One member of a credential set.
+    """One member of a kind of credentials.
 
     option: the module option. variables: the environment variables it falls back to, the first that
-    is set counts. required: the set is useless without it.
+    is set counts. required: the others are useless without it.
     """
 
     option: str
     variables: tuple[str, ...]
     required: bool = True
+
+
+Kind = tuple[Field, ...]
+"""The members that make one set. A cloud may take several kinds, and one kind by several families of variables."""
 
 
 @dataclass(frozen=True)
@@ -47,22 +51,25 @@ class Profiles:
 
 def resolve(
     options: Mapping[str, Any],
-    fields: tuple[Field, ...],
+    kinds: tuple[Kind, ...],
     profiles: Profiles | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Credentials:
-    """The credentials of a task, by option name.
+    """The credentials of a task, by option name; null for every option that is not of the set.
 
-    The first source that gives any member of the set gives the whole set: the task's options, the
-    profile they name, the environment (by default this process's), the profile that it names.
+    The first source that gives any member of a set gives the whole set: the task's options, the
+    profile they name, the environment (by default this process's; the first kind that has a variable
+    there), the profile that it names.
     """
     environment = os.environ if environment is None else environment
-    from_options = {field.option: options.get(field.option) or None for field in fields}
-    if any(from_options.values()):
-        return _complete(from_options, fields, "The task's options", lambda field: field.option)
+    nobody: Credentials = {field.option: None for kind in kinds for field in kind}
+    given = {option: options.get(option) or None for option in nobody}
+    if any(given.values()):
+        kind = _kind_of(given, kinds)
+        return nobody | _complete(given, kind, "The task's options", lambda field: field.option)
     if profiles and options.get(profiles.option):
-        return _load(profiles, options[profiles.option], fields)
-    names = [field.option for field in fields] + ([profiles.option] if profiles else [])
+        return nobody | _load(profiles, options[profiles.option], kinds)
+    names = [*nobody, *([profiles.option] if profiles else [])]
     emptied = [name for name in names if options.get(name) is not None]
     if emptied:
         # Whoever names credentials does not mean those of the environment.
@@ -71,19 +78,36 @@ def resolve(
             f"{_listed(emptied)} {'is' if len(emptied) == 1 else 'are'} given, but empty",
             advice="Give a value, or leave the option out to use the environment.",
         )
-    from_environment = {field.option: _first(environment, field.variables) for field in fields}
-    if any(from_environment.values()):
-        return _complete(from_environment, fields, "The environment", lambda field: " or ".join(field.variables))
+    for kind in kinds:
+        found = {field.option: _first(environment, field.variables) for field in kind}
+        if any(found.values()):
+            spelling: Callable[[Field], str] = lambda field: " or ".join(field.variables)  # noqa: E731
+            return nobody | _complete(found, kind, "The environment", spelling)
     named = _first(environment, profiles.variables) if profiles else None
     if profiles and named:
-        return _load(profiles, named, fields)
-    required = [field for field in fields if field.required]
+        return nobody | _load(profiles, named, kinds)
+    raise CloudError(USAGE, "no credentials were given", advice=_ways(kinds, profiles))
+
+
+def _ways(kinds: tuple[Kind, ...], profiles: Profiles | None) -> str:
+    """All ways to give credentials, in one sentence."""
+    required = [[field for field in kind if field.required] for kind in kinds]
+    by_options = dict.fromkeys(_listed(field.option for field in kind) for kind in required)
+    by_variables = [_listed(field.variables[0] for field in kind) for kind in required]
+    options = ", or ".join([*by_options, *([profiles.option] if profiles else [])])
+    return f"Set {options}, or {', or '.join(by_variables)} in the environment of the task."
+
+
+def _kind_of(given: Credentials, kinds: tuple[Kind, ...]) -> Kind:
+    """The kind that the options mean; an error for a mixture of several."""
+    named = {option for option, value in given.items() if value}
+    for kind in kinds:
+        if named <= {field.option for field in kind}:
+            return kind
     raise CloudError(
         USAGE,
-        "no credentials were given",
-        advice=f"Set {_listed(field.option for field in required)}"
-        + (f", or {profiles.option}" if profiles else "")
-        + f", or {_listed(field.variables[0] for field in required)} in the environment of the task.",
+        f"{_listed(sorted(named))} are of different kinds of credentials",
+        advice="Give those of one kind: who signs must not depend on which one wins.",
     )
 
 
@@ -91,30 +115,28 @@ def _first(environment: Mapping[str, str], variables: tuple[str, ...]) -> str | 
     return next((environment[name] for name in variables if environment.get(name)), None)
 
 
-def _load(profiles: Profiles, name: str, fields: tuple[Field, ...]) -> Credentials:
+def _load(profiles: Profiles, name: str, kinds: tuple[Kind, ...]) -> Credentials:
     loaded = profiles.load(name)
-    found = {field.option: loaded.get(field.option) or None for field in fields}
-    return _complete(found, fields, f"The profile {name!r}", lambda field: field.option)
+    found = {field.option: loaded.get(field.option) or None for kind in kinds for field in kind}
+    return _complete(found, _kind_of(found, kinds), f"The profile {name!r}", lambda field: field.option)
 
 
-def _complete(
-    found: Credentials, fields: tuple[Field, ...], source: str, spelling: Callable[[Field], str]
-) -> Credentials:
-    missing = [field for field in fields if field.required and not found[field.option]]
+def _complete(found: Credentials, kind: Kind, source: str, spelling: Callable[[Field], str]) -> Credentials:
+    missing = [field for field in kind if field.required and not found[field.option]]
     if missing:
-        given = _listed(spelling(field) for field in fields if found[field.option])
+        given = _listed(spelling(field) for field in kind if found[field.option])
         raise CloudError(
             USAGE,
             f"{source[0].lower()}{source[1:]} set {given or 'nothing'} without {_listed(map(spelling, missing))}",
             advice="Credentials are taken from one source as a whole: complete the set there, or remove it.",
         )
-    for field in fields:
+    for field in kind:
         value = found[field.option]
         if value and not (value.isprintable() and value == value.strip()):
             raise CloudError(
                 USAGE, f"{spelling(field)} has control characters, or white space around it", advice="Remove it."
             )
-    return found
+    return {field.option: found[field.option] for field in kind}
 
 
 def _listed(names: Any) -> str:

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Callable
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
@@ -18,6 +19,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     CloudError,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute, Plan, Schema, State
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
 
 KEY_SCHEMA = {
     "status": Attribute(),
@@ -58,30 +60,41 @@ def describe_keys(keys: list[State]) -> str:
     return "; ".join(describe_key(key) for key in keys) or "none"
 
 
-def check_identity(key_id: str | None, marker: str | None, create: str, present: bool, id_option: str) -> None:
+@dataclass(frozen=True)
+class Wanted:
+    """Which key a task means.
+
+    present: whether it shall exist. create: when it may be made. key_id: its id, as the option
+    id_option gives it, to be found in the field id_field of a key. marker: a description that says
+    which key is meant. may_choose_id: a key can be made with an id that the task has chosen.
+    """
+
+    present: bool
+    create: str
+    key_id: str | None
+    marker: str | None
+    id_option: str
+    id_field: str = "id"
+    may_choose_id: bool = False
+
+
+def check_identity(wanted: Wanted) -> None:
     """Refuse, before any call, options that cannot say which key is meant."""
-    if not present and not key_id and not marker:
+    if not wanted.present and not wanted.key_id and not wanted.marker:
         raise CloudError(
             USAGE,
             "state=absent does not say which key to delete",
-            advice=f"Give {id_option}, or the description that marks the key.",
+            advice=f"Give {wanted.id_option}, or the description that marks the key.",
         )
-    if present and key_id and create == "always":
+    if wanted.present and wanted.key_id and wanted.create == "always":
         raise CloudError(
             USAGE,
-            f"create=always makes a new key, and {id_option} names one that exists",
-            advice=f"Give one of the two. The cloud chooses the {id_option} of a new key.",
+            f"create=always makes a new key on every run, and {wanted.id_option} names a certain one",
+            advice="Give one of the two.",
         )
 
 
-def choose_key(
-    keys: list[State],
-    key_id: str | None,
-    marker: str | None,
-    create: str,
-    present: bool,
-    id_option: str,
-) -> State | None:
+def choose_key(keys: list[State], wanted: Wanted) -> State | None:
     """The key that is meant, among all keys of the owner.
 
     By its id where given, else by a non-empty description as marker, else the owner's only key. None
@@ -89,34 +102,51 @@ def choose_key(
 
     Raises CloudError where no or several keys are meant.
     """
-    if present and create == "always":
+    if wanted.present and wanted.create == "always":
         return None
-    if key_id:
-        found = [key for key in keys if key["id"] == key_id]
-        if present and not found:
-            raise CloudError(
-                REFUSED,
-                f"the owner has no key {key_id}; keys of the owner: {describe_keys(keys)}",
-                advice=f"Check {id_option} and the owner. A key with a chosen id cannot be created.",
-            )
-        return found[0] if found else None
-    found = [key for key in keys if key["description"] == marker] if marker else keys
-    if len(found) == 1:
-        return found[0]
+    if wanted.key_id:
+        found = [key for key in keys if key[wanted.id_field] == wanted.key_id]
+        which = f"have the {wanted.id_option} {wanted.key_id}"
+    elif wanted.marker:
+        found = [key for key in keys if key["description"] == wanted.marker]
+        which = f"have the description {wanted.marker!r}"
+    else:
+        found, which = keys, "exist, and the task does not say which is meant"
     if len(found) > 1:
-        which = f"have the description {marker!r}" if marker else "exist, and the task does not say which is meant"
         raise CloudError(
             REFUSED,
             f"{len(found)} keys {which}: {describe_keys(found)}",
-            advice=f"Give {id_option}" + (", or a description that only one of them has." if not marker else "."),
+            advice=f"Say which one: give {wanted.id_option}."
+            if not wanted.key_id
+            else "Delete all but one of them, by their own ids.",
         )
-    if not present or (create == "if_none" and not keys) or (create == "if_unmatched" and marker):
-        return None
-    what = f"no key has the description {marker!r}" if marker else "the owner has no key"
+    if found:
+        return found[0]
+    if wanted.present:
+        _may_be_created(keys, wanted)
+    return None
+
+
+def _may_be_created(keys: list[State], wanted: Wanted) -> None:
+    """Refuse a creation that the task did not ask for."""
+    if wanted.key_id and not wanted.may_choose_id:
+        raise CloudError(
+            REFUSED,
+            f"the owner has no key {wanted.key_id}; keys of the owner: {describe_keys(keys)}",
+            advice=f"Check {wanted.id_option} and the owner. The cloud itself chooses the id of a new key.",
+        )
+    named = wanted.key_id or wanted.marker
+    if (wanted.create == "if_none" and not keys) or (wanted.create == "if_unmatched" and named):
+        return
+    what = "the owner has no key"
+    if wanted.key_id:
+        what = f"no key has the {wanted.id_option} {wanted.key_id}"
+    elif wanted.marker:
+        what = f"no key has the description {wanted.marker!r}"
     raise CloudError(
         REFUSED,
-        f"{what}, and {_WHY_NOT_CREATED[create]}; keys of the owner: {describe_keys(keys)}",
-        advice=f"Give the {id_option} of a key that exists, a description, or another value of create.",
+        f"{what}, and {_WHY_NOT_CREATED[wanted.create]}; keys of the owner: {describe_keys(keys)}",
+        advice=f"Give the {wanted.id_option} of a key that exists, a description, or another value of create.",
     )
 
 
@@ -127,10 +157,10 @@ _WHY_NOT_CREATED = {
 }
 
 
-class KeyResource:
+class KeyResource(Hooks):
     """What the access keys of all clouds have in common; a cloud's class adds its four calls."""
 
-    handle = "access_key_id"
+    handle = "access_key_id"  # the option that names a key that exists
     limit = 2
     yields_secret = True
     schema: Schema = KEY_SCHEMA
@@ -140,18 +170,22 @@ class KeyResource:
     list_keys: Callable[[], list[State]]
     read_last_use: Callable[[list[State]], list[State]]
 
-    def __init__(self, options: Mapping[str, Any]) -> None:
+    def __init__(self, options: Mapping[str, Any], **identity: Any) -> None:
+        """identity: fields of Wanted, for a cloud whose keys have more than one id."""
         self.options = options
         self.present = options["state"] == "present"
-        self.key_id: str | None = options[self.handle]
-        self.marker: str | None = options["description"]
+        which: dict[str, Any] = {"id_option": self.handle, "marker": options["description"], **identity}
+        self.wanted = Wanted(
+            present=self.present, create=options["create"], key_id=options[which["id_option"]], **which
+        )
         self.desired: dict[str, Any] = {name: options[name] for name in self.schema}
         self._listed: list[State] = []
-        check_identity(self.key_id, self.marker, options["create"], self.present, self.handle)
+        check_identity(self.wanted)
 
     @property
     def label(self) -> str:
-        which = self.key_id or (f"with description {self.marker!r}" if self.marker else "")
+        marker = self.wanted.marker
+        which = self.wanted.key_id or (f"with description {marker!r}" if marker else "")
         return f"access key {which} of {self.owner_label}".replace("  ", " ")
 
     @property
@@ -164,14 +198,7 @@ class KeyResource:
     def read(self) -> State | None:
         self._listed = self.list_keys()
         try:
-            return choose_key(
-                self._listed,
-                self.key_id,
-                self.marker,
-                self.options["create"],
-                self.present,
-                self.handle,
-            )
+            return choose_key(self._listed, self.wanted)
         except CloudError as error:
             raise error.during("choose", self.label) from None
 
@@ -179,8 +206,16 @@ class KeyResource:
         known = {key["id"] for key in self._listed}
         return [key for key in self.list_keys() if key["id"] not in known]
 
+    def signs(self, key: State) -> bool:
+        """Whether a key is the one that signs the calls of this task."""
+        return bool(key["id"] == self.own_key_id)
+
+    def has_room(self) -> bool:
+        """Whether the owner may have one key more."""
+        return len(self._listed) < self.limit
+
     def guard(self, todo: Plan, current: State | None) -> None:
-        if todo.action == "create" and len(self._listed) >= self.limit:
+        if todo.action == "create" and not self.has_room():
             keys = self.read_last_use(self._listed)
             raise CloudError(
                 QUOTA,
@@ -189,7 +224,7 @@ class KeyResource:
                 details={"access_keys": keys},
             )
         disables = todo.action == "update" and todo.attributes.get("status") == "inactive"
-        own = current is not None and current["id"] == self.own_key_id
+        own = current is not None and self.signs(current)
         if own and (disables or todo.action == "delete") and not self.options["allow_self_lockout"]:
             raise CloudError(
                 REFUSED,

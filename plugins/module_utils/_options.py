@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import env_fallback
 
@@ -58,17 +59,28 @@ KEY_FILTERS: ArgumentSpec = {
 }
 
 
-def connection_settings(options: Mapping[str, Any], default_endpoint: str) -> Settings:
-    """The transport's settings out of the options; raises CloudError for values that cannot be."""
+def connection_settings(
+    options: Mapping[str, Any], default_endpoint: str | None, may_have_path: bool = False
+) -> Settings:
+    """The transport's settings out of the options; raises CloudError for values that cannot be.
+
+    default_endpoint: None for a cloud that has none. may_have_path: the endpoint's path means something.
+    """
     if not 0 < options["api_timeout"] <= _LONGEST_TIMEOUT or options["api_retries"] < 0:
         raise CloudError(
             USAGE,
             f"api_timeout is {options['api_timeout']} and api_retries is {options['api_retries']}",
             advice="api_timeout is above 0 seconds and at most a day, api_retries is 0 or more.",
         )
+    endpoint = options["api_endpoint"] or default_endpoint
+    if not endpoint:
+        raise CloudError(USAGE, "api_endpoint is missing", advice="Give it as scheme, host and port.")
+    endpoint = check_url("api_endpoint", endpoint)
+    if urlsplit(endpoint).path and not may_have_path:
+        raise CloudError(USAGE, f"api_endpoint {endpoint!r} has a path", advice="Give scheme, host and port only.")
     proxy = options["api_proxy"]
     return Settings(
-        endpoint=check_url("api_endpoint", options["api_endpoint"] or default_endpoint),
+        endpoint=endpoint,
         timeout=options["api_timeout"],
         retries=options["api_retries"],
         proxy=check_url("api_proxy", proxy) if proxy else None,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     NOT_FOUND,
@@ -21,62 +21,17 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     Plan,
-    Schema,
     State,
     plan,
     predict,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import wait_until
 
 T = TypeVar("T")
 
 _UNTIL_VISIBLE = (0.5, 1.0, 2.0, 4.0)  # seconds between looks for an object that was just created
-
-
-class Resource(Protocol):
-    """One object of a cloud, as one task names it. Knows nothing of Ansible.
-
-    States are plain dictionaries in the collection's vocabulary. Every method raises CloudError.
-    """
-
-    @property
-    def label(self) -> str:
-        """The object in words: what kind, and what the task says of it."""
-
-    @property
-    def schema(self) -> Schema:
-        """How its attributes are managed."""
-
-    @property
-    def desired(self) -> Mapping[str, Any]:
-        """The attributes that the task asks for; None means omitted. Asked after read()."""
-
-    @property
-    def yields_secret(self) -> bool:
-        """Whether a creation returns a secret that the cloud has chosen and shows only once."""
-
-    def identify(self, state: State) -> str:
-        """The option, with its value, that names this very object in a playbook."""
-
-    def read(self) -> State | None:
-        """The object; None if there is none (and, for a task that wants it, it may be created)."""
-
-    def blank(self) -> State:
-        """What a creation gives by itself; null where only the cloud can choose."""
-
-    def guard(self, todo: Plan, current: State | None) -> None:
-        """Refuse what would harm: called before anything is sent, in check mode too."""
-
-    def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
-        """Create it in one call; the state and the secret that the cloud has chosen."""
-
-    def appeared(self) -> list[State]:
-        """The objects that are there now and were not when read() looked."""
-
-    def update(self, current: State, attributes: Mapping[str, Any]) -> State | None:
-        """Send the attributes; the new state where the API tells it, None where it is as sent."""
-
-    def delete(self, current: State) -> None:
-        """Delete it; for one that is not found, a CloudError says so by its category."""
+_UNTIL_SPREAD = 8.0  # seconds that an accepted change may take to be seen
 
 
 @dataclass
@@ -113,6 +68,8 @@ def reconcile(resource: Resource, present: bool, check_mode: bool, secret_has_a_
         outcome.state = _update(resource, current, todo.attributes, check_mode)
     elif todo.action == "delete" and current is not None and not check_mode:
         _delete(resource, current)
+    if present and not (check_mode and outcome.changed):
+        _finish(resource, outcome)
     return outcome
 
 
@@ -160,8 +117,49 @@ def _patiently(call: Callable[[], T]) -> T:
 
 
 def _update(resource: Resource, current: State, attributes: Mapping[str, Any], check_mode: bool) -> State:
-    reply = None if check_mode else resource.update(current, attributes)
-    return predict(current, attributes, resource.schema) if reply is None else reply
+    expected = predict(current, attributes, resource.schema)
+    if check_mode:
+        return {**expected, **dict.fromkeys(resource.volatile)}
+    resource.update(current, attributes)
+    try:
+        return _confirm(resource, expected, attributes)
+    except CloudError as error:
+        error.details.setdefault("changed", True)
+        raise error.during("confirm the change of", resource.label) from None
+
+
+def _confirm(resource: Resource, expected: State, attributes: Mapping[str, Any]) -> State:
+    """The object as the cloud shows it after a change that it has accepted."""
+    readable = {name: value for name, value in attributes.items() if not resource.schema[name].write_only}
+    missed = Plan("none")
+
+    def look() -> State | None:
+        nonlocal missed
+        seen = resource.reread(expected)
+        if seen is None:
+            return expected
+        missed = plan(seen, readable, resource.schema)
+        return None if missed.changes_something else seen
+
+    state = wait_until(look, _UNTIL_SPREAD, first_pause=0.25)
+    if state is None:
+        names = ", ".join(f"{name} as {missed.before[name]!r}" for name in missed.attributes)
+        raise CloudError(
+            REPLY,
+            f"the cloud accepted the change, and still shows {names}",
+            advice="Look at the object in the console of the cloud before you run this again.",
+        )
+    return state
+
+
+def _finish(resource: Resource, outcome: Outcome) -> None:
+    if outcome.state is None:
+        return
+    try:
+        outcome.state = resource.finish(outcome.state)
+    except CloudError as error:
+        error.details.setdefault("changed", outcome.changed)
+        raise
 
 
 def _create(resource: Resource, todo: Plan, outcome: Outcome) -> None:
@@ -212,8 +210,8 @@ def _undo(resource: Resource, made: State, outcome: Outcome, cause: BaseExceptio
             left["secret"] = outcome.secret
         raise CloudError(
             error.category,
-            f"a step after the creation failed ({str(cause) or type(cause).__name__}), and deleting {named}, which had just been created,"
-            f" failed as well: {error}",
+            f"a step after the creation failed ({str(cause) or type(cause).__name__}), and deleting {named},"
+            f" which had just been created, failed as well: {error}",
             operation="create",
             object_label=resource.label,
             advice=f"The object exists: {named}. Delete it, or manage it by this id.",
@@ -236,6 +234,10 @@ def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
             " Look for it before you run this again."
         )
         return
+    mine = [state for state in found if resource.yields_secret and resource.owns(state)]
+    if mine:
+        _take_back(resource, mine, error)
+        return
     names = ", ".join(resource.identify(state) for state in found)
     error.details["appeared"] = found
     if not found:
@@ -247,3 +249,17 @@ def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
         )
     else:
         error.advice = f"Since then {names} appeared: run this again to bring it into the desired state."
+
+
+def _take_back(resource: Resource, mine: list[State], error: CloudError) -> None:
+    """Delete what this call made, as its identity proves, and nobody can use without its secret."""
+    names = ", ".join(resource.identify(state) for state in mine)
+    try:
+        for state in mine:
+            resource.delete(state)
+    except CloudError as failure:
+        error.details["appeared"] = mine
+        error.advice = f"This task made {names}, and deleting it failed: {failure} Delete it, and run this again."
+    else:
+        error.is_final = False
+        error.advice = f"This task had made {names}, and deleted it again. Run this again."

@@ -17,7 +17,8 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._options import ArgumentSpec
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
-from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import Resource, reconcile
+from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import reconcile
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import register
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import user_information
@@ -95,10 +96,21 @@ def run_task(module: Module, task: Task) -> Result:
             advice="This is a defect of multicloud.iam: please report it, without any secret.",
         )
         result = unexpected.as_result()
+    finally:
+        _end(task)
     result["request_ids"] = task.request_ids
     kept = {name: result.pop(name) for name in ("secret",) if name in result}
     register(kept.get("secret"))
     return {**task.secrets.scrub(result), **kept}
+
+
+def _end(task: Task) -> None:
+    """Clean up behind a task; what fails here does not undo what the task has done."""
+    for clean_up in task.at_end:
+        try:
+            clean_up()
+        except CloudError as error:  # noqa: PERF203 - each of them, whatever becomes of the others
+            task.warnings.append(str(error))
 
 
 def _refuse_empty(module: Module, task: Task) -> None:

@@ -41,8 +41,9 @@ def _base64_fragments(value: str) -> Iterator[str]:
 
 
 def spellings(value: str) -> set[str]:
-    """A secret as it may stand in a text: plain, in JSON, percent-encoded, in base64."""
+    """A secret as it may stand in a text: plain, in JSON, percent-encoded once or twice, in base64."""
     percent = {quote(value), quote(value, safe=""), quote_plus(value)}
+    percent |= {quote(text, safe="") for text in percent}  # as in a signed text that holds an encoded query
     lower = {re.sub(r"%[0-9A-F]{2}", lambda match: match.group().lower(), text) for text in percent}
     in_json = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
     return {value} | percent | lower | in_json | set(_base64_fragments(value))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Callable
 
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import Secrets
 
@@ -20,7 +20,7 @@ class Task:
     """One task, or one item of its loop.
 
     options: the validated module options. secrets: what must not be shown. warnings, request_ids:
-    collected on the way, for the result.
+    collected on the way, for the result. at_end: what is called when the task is done, failed or not.
     """
 
     options: Mapping[str, Any]
@@ -29,3 +29,4 @@ class Task:
     secrets: Secrets = field(default_factory=Secrets)
     warnings: list[str] = field(default_factory=list)
     request_ids: list[str] = field(default_factory=list)
+    at_end: list[Callable[[], None]] = field(default_factory=list)

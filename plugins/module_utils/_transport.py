@@ -14,14 +14,12 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 import time
-import traceback
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import partial
-from threading import Lock
 from typing import Any, Callable, TypeVar
 from urllib.parse import urlsplit
 
@@ -40,15 +38,18 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 try:
     import requests
     import urllib3
+    from requests import PreparedRequest as PreparedRequest
+    from requests import Response as Response
+    from requests.auth import AuthBase as AuthBase
 except ImportError:
     HAS_REQUESTS = False
-    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
+    # Names that the signers and their annotations need; no request is sent without the library.
+    AuthBase = object  # type: ignore[assignment,misc]
+    PreparedRequest = Response = Any  # type: ignore[assignment,misc]
 else:
     HAS_REQUESTS = True
-    REQUESTS_IMPORT_ERROR = None
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 _LARGEST_REPLY = 64 * 1024 * 1024  # bytes; no listing of these APIs comes near
 _FIRST_PAUSE = 0.4  # seconds; the pause before a repeat is a random part of first * 2 ** n …
@@ -101,6 +102,12 @@ class Http:
     """Sends one request, once. Safe to share between threads."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic, connections: int = 1) -> None:
+        if not HAS_REQUESTS:
+            raise CloudError(
+                USAGE,
+                f"the Python library requests is missing for {sys.executable}",
+                advice=f"Install it there: {sys.executable} -m pip install requests",
+            )
         self._settings = settings
         self._clock = clock
         self._session = requests.Session()
@@ -117,7 +124,8 @@ class Http:
         headers: Mapping[str, str],
         body: bytes | str | None,
         timeout: float,
-    ) -> requests.Response:
+        auth: AuthBase | None = None,
+    ) -> Response:
         """The complete reply, whatever its status; raises CloudError if there is none."""
         deadline = self._clock() + timeout
         try:
@@ -126,6 +134,7 @@ class Http:
                 url,
                 headers=dict(headers),
                 data=body,
+                auth=auth,
                 timeout=timeout,
                 stream=True,
                 allow_redirects=False,
@@ -165,7 +174,7 @@ class Http:
             return {"http": self._settings.proxy, "https": self._settings.proxy}
         return dict(requests.utils.get_environ_proxies(url))
 
-    def _read(self, reply: requests.Response, deadline: float) -> bytes:
+    def _read(self, reply: Response, deadline: float) -> bytes:
         """The body, read as it comes, so that the time limit also ends a reply that only trickles."""
         # urllib3 before 2.2 can only wait for a number of bytes.
         read = partial(reply.raw.read1, 65536) if hasattr(reply.raw, "read1") else partial(reply.raw.read, 256)
@@ -238,7 +247,7 @@ def _network_error(error: Exception, settings: Settings) -> CloudError:
     )
 
 
-def status_error(reply: requests.Response) -> CloudError:
+def status_error(reply: Response) -> CloudError:
     """What an HTTP status says when the body says nothing an API has promised."""
     status = reply.status_code
     facts: dict[str, Any] = {"http_status": status}
@@ -279,7 +288,7 @@ def status_error(reply: requests.Response) -> CloudError:
     )
 
 
-def _retry_after(reply: requests.Response) -> float | None:
+def _retry_after(reply: Response) -> float | None:
     """Seconds that a Retry-After header asks for (RFC 9110, section 10.2.3: seconds or a date)."""
     value = reply.headers.get("Retry-After")
     if not value:
@@ -334,40 +343,3 @@ class Retry:
                     raise
             self._sleep(pause)
             number += 1
-
-
-class Pace:
-    """Lets calls begin at most so often per second, evenly, over all threads that share it."""
-
-    def __init__(
-        self,
-        per_second: float,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._interval = 1.0 / per_second
-        self._clock = clock
-        self._sleep = sleep
-        self._lock = Lock()
-        self._next = 0.0
-
-    def wait(self) -> None:
-        """Return when the next call may begin."""
-        with self._lock:
-            now = self._clock()
-            begin = max(now, self._next)
-            self._next = begin + self._interval
-        if begin > now:
-            self._sleep(begin - now)
-
-
-def in_parallel(function: Callable[[T], R], items: Iterable[T], workers: int) -> list[R]:
-    """The results in the order of the items.
-
-    The first failure in that order is raised, and what has not begun by then does not begin.
-    """
-    pool = ThreadPoolExecutor(max_workers=workers)
-    try:
-        return list(pool.map(function, items))
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)

@@ -28,5 +28,6 @@ def run_module(name: str, /, *, check_mode: bool = False, **options: Any) -> dic
     if validated.error_messages:
         raise ValueError(validated.error_messages)
     task = Task(validated.validated_parameters, check_mode=check_mode, diff_mode=True)
-    task.secrets.add(*(str(options[each]) for each in ("api_secret_key", "api_token", "password") if options.get(each)))
+    secret = [name for name, spec in module.argument_spec.items() if spec.get("no_log")]
+    task.secrets.add(*(str(options[name]) for name in secret if options.get(name)))
     return {**run_task(module, task), "warnings": task.warnings}

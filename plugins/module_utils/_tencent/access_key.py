@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple, TypeVar
 
+from ansible_collections.multicloud.iam.plugins.module_utils._api import nothing
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     DENIED,
     NOT_FOUND,
@@ -27,6 +28,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._key_report import 
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import KeyResource, new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
     CHINA,
@@ -40,9 +42,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account im
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
     WORKERS,
     CamClient,
-    bad_reply,
     for_each,
-    nothing,
 )
 
 T = TypeVar("T")
@@ -109,7 +109,7 @@ class AccessKey(KeyResource):
         self._task = task
         self._client = CamClient(task)
         self.own_key_id = self._client.own_key_id
-        check_description(self._client, self.marker)
+        check_description(self._client, self.wanted.marker)
 
     @property
     def owner_label(self) -> str:
@@ -148,7 +148,7 @@ class AccessKey(KeyResource):
         self._task.secrets.add(secret)
         return _new_key_state(reply.AccessKey, self._owner), secret if isinstance(secret, str) else None
 
-    def update(self, current: State, attributes: Mapping[str, Any]) -> State | None:
+    def update(self, current: State, attributes: Mapping[str, Any]) -> None:
         self._call(
             "UpdateAccessKey",
             "change the status of",
@@ -156,7 +156,6 @@ class AccessKey(KeyResource):
             AccessKeyId=current["id"],
             Status=WIRE_STATUSES[attributes["status"]],
         )
-        return None
 
     def delete(self, current: State) -> None:
         self._call("DeleteAccessKey", "delete", nothing, AccessKeyId=current["id"])

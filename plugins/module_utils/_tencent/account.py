@@ -16,7 +16,8 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import NOT_
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import iso_utc
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import CamClient, bad_reply
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import CamClient
 
 CHINA = timezone(timedelta(hours=8))
 """CAM's times are of this zone and do not say so."""

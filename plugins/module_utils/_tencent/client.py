@@ -9,31 +9,37 @@
 from __future__ import annotations
 
 import copy
-import json
 import logging
 import sys
-import traceback
 import warnings
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils import _parallel
+from ansible_collections.multicloud.iam.plugins.module_utils._api import (
+    Answer,
+    Api,
+    Call,
+    check_account,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import resolve
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
+    bad_reply,
+    member,
+    optional_member,
+    parse_object,
+    quiet_member,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options import (
-    CREDENTIAL_FIELDS,
+    CREDENTIALS,
     PROFILES,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
-    Http,
-    Pace,
-    Retry,
-    in_parallel,
-    status_error,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http, status_error
 
 try:
     from tencentcloud.cam.v20190116 import cam_client, models
@@ -42,10 +48,10 @@ try:
     from tencentcloud.common.profile.client_profile import ClientProfile
     from tencentcloud.common.profile.http_profile import HttpProfile
 except ImportError:
-    SDK_IMPORT_ERROR: str | None = traceback.format_exc()
+    HAS_SDK = False
     TencentCloudSDKException = Exception  # type: ignore[assignment,misc]
 else:
-    SDK_IMPORT_ERROR = None
+    HAS_SDK = True
     # At debug level the SDK logs whole requests and replies, new secrets included.
     logging.getLogger("tencentcloud_sdk_common").disabled = True
     # It calls a function that Python 3.12 deprecates; under -W error every call would fail.
@@ -127,18 +133,6 @@ def api_error(code: str, message: str, request_id: str | None) -> CloudError:
     )
 
 
-def bad_reply(reason: str, request_id: str | None = None) -> CloudError:
-    """A reply that is not what the API promises."""
-    return CloudError(
-        kinds.REPLY,
-        f"the reply is not what the API promises: {reason}",
-        request_id=request_id,
-        http_status=200,
-        maybe_done=True,
-        advice="Check that api_endpoint is the API itself and not a page before it.",
-    )
-
-
 class _Carrier(TencentCloudSDKException):
     """Carries a CloudError through the SDK, which wraps every exception that is not its own."""
 
@@ -173,19 +167,10 @@ class _Exchange:
         return reply
 
     def _check(self, content: bytes) -> None:
-        try:
-            body = json.loads(content)
-        except ValueError:
-            raise bad_reply("it is not JSON" if content else "it is empty") from None
-        response = body.get("Response") if isinstance(body, dict) else None
-        if not isinstance(response, dict):
-            raise bad_reply("there is no Response object in it")
-        request_id = response.get("RequestId")
-        self.request_id = request_id if isinstance(request_id, str) else None
-        error = response.get("Error")
+        response = member(parse_object(content), "Response", dict)
+        self.request_id = quiet_member(response, "RequestId", str)
+        error = optional_member(response, "Error", dict)
         if error is not None:
-            if not isinstance(error, dict):
-                raise bad_reply("its Error is not an object", self.request_id)
             raise api_error(str(error.get("Code")), str(error.get("Message")), self.request_id)
         self._check_fields(response)
 
@@ -194,37 +179,27 @@ class _Exchange:
             raise bad_reply("RequestId is missing")
         for name, kind in _PROMISED.get(self._action, {}).items():
             if name not in response:
-                raise bad_reply(f"{name} is missing", self.request_id)
-            if not isinstance(response[name], (kind, type(None))):
-                raise bad_reply(f"{name} is of another type", self.request_id)
+                raise bad_reply(f"{name} is missing")
+            optional_member(response, name, kind)
 
 
 class CamClient:
     """Calls operations of CAM 2019-01-16. Safe to share between threads."""
 
     def __init__(self, task: Task, connections: int = 1) -> None:
-        if SDK_IMPORT_ERROR:
+        if not HAS_SDK:
             raise CloudError(
                 kinds.USAGE,
                 f"the Python library tencentcloud-sdk-python-cam is missing for {sys.executable}",
                 advice=f"Install it there: {sys.executable} -m pip install tencentcloud-sdk-python-cam",
             )
-        credentials = resolve(task.options, CREDENTIAL_FIELDS, PROFILES)
+        credentials = resolve(task.options, CREDENTIALS, PROFILES)
         task.secrets.add(credentials["api_secret_key"], credentials["api_token"])
         settings = connection_settings(task.options, DEFAULT_ENDPOINT)
         address = urlsplit(settings.endpoint)
-        if address.path:
-            raise CloudError(
-                kinds.USAGE,
-                f"api_endpoint {settings.endpoint!r} has a path",
-                advice="Give scheme, host and port only.",
-            )
         self.own_key_id = credentials["api_secret_id"]
         self.is_temporary = bool(credentials["api_token"])
-        self._task = task
-        self._endpoint = settings.endpoint
-        self._http = Http(settings, connections=connections)
-        self._retry = Retry(settings)
+        self._api = Api(task, settings, connections)
         self._sdk = cam_client.CamClient(
             Credential(
                 credentials["api_secret_id"],
@@ -238,7 +213,7 @@ class CamClient:
                 request_client="multicloud.iam",
             ),
         )
-        self._check_account(task.options["api_expected_account"])
+        check_account(task.options["api_expected_account"], lambda: self.caller()[1])
 
     def call(
         self,
@@ -266,30 +241,20 @@ class CamClient:
                 ).during(doing, label)
             setattr(request, name, value)
 
-        def attempt(timeout: float) -> Any:
-            exchange = _Exchange(self._http, self._endpoint, timeout, action)
+        def attempt(timeout: float) -> Answer:
+            exchange = _Exchange(self._api.http, self._api.endpoint, timeout, action)
             sdk: Any = copy.copy(self._sdk)
             sdk.request = exchange
             try:
-                response = getattr(sdk, action)(request)
+                return Answer(getattr(sdk, action)(request), exchange.request_id)
             except _Carrier as carrier:
+                carrier.error.request_id = carrier.error.request_id or exchange.request_id
                 raise carrier.error from None
             except TencentCloudSDKException as error:
                 # The exchange has accepted the reply, so the SDK's models have not.
                 raise bad_reply(f"{error.code} while reading {action}", exchange.request_id) from None
-            finally:
-                if exchange.request_id:
-                    self._task.request_ids.append(exchange.request_id)
-            return response
 
-        reply = None
-        try:
-            reply = self._retry.run(attempt, repeatable)
-            return read(reply)
-        except CloudError as error:
-            error.action = action
-            error.request_id = error.request_id or getattr(reply, "RequestId", None)
-            raise error.during(doing, label) from None
+        return self._api.perform(Call(action, doing, label, repeatable), attempt, read)
 
     def caller(self) -> tuple[str, str]:
         """(UIN of the caller, UIN of the root account), by GetUserAppId."""
@@ -297,18 +262,7 @@ class CamClient:
 
     def is_international(self) -> bool:
         """Whether the endpoint is of the international site, whose API has no key descriptions."""
-        return (urlsplit(self._endpoint).hostname or "").endswith(INTERNATIONAL_DOMAIN)
-
-    def _check_account(self, expected: str | None) -> None:
-        if not expected:
-            return
-        actual = self.caller()[1]
-        if actual != expected:
-            raise CloudError(
-                kinds.REFUSED,
-                f"the credentials belong to account {actual}, and api_expected_account is {expected}",
-                advice="Use the credentials of the expected account.",
-            )
+        return (urlsplit(self._api.endpoint).hostname or "").endswith(INTERNATIONAL_DOMAIN)
 
 
 def _read_caller(reply: Any) -> tuple[str, str]:
@@ -317,16 +271,6 @@ def _read_caller(reply: Any) -> tuple[str, str]:
     return reply.Uin, reply.OwnerUin
 
 
-def nothing(_reply: Any) -> None:
-    """The reader of replies that hold no more than a request id."""
-
-
 def for_each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
     """The results in the order of the items, each of one read, side by side within the API's rate limit."""
-    pace = Pace(_READS_PER_SECOND)
-
-    def paced(item: T) -> R:
-        pace.wait()
-        return function(item)
-
-    return in_parallel(paced, items, WORKERS)
+    return _parallel.for_each(function, items, _READS_PER_SECOND, WORKERS)

@@ -32,10 +32,12 @@ API_OPTIONS: ArgumentSpec = {
 
 
 # The official CLI reads TENCENTCLOUD_TOKEN, Terraform TENCENTCLOUD_SECURITY_TOKEN.
-CREDENTIAL_FIELDS = (
-    Field("api_secret_id", ("TENCENTCLOUD_SECRET_ID",)),
-    Field("api_secret_key", ("TENCENTCLOUD_SECRET_KEY",)),
-    Field("api_token", ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"), required=False),
+CREDENTIALS = (
+    (
+        Field("api_secret_id", ("TENCENTCLOUD_SECRET_ID",)),
+        Field("api_secret_key", ("TENCENTCLOUD_SECRET_KEY",)),
+        Field("api_token", ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"), required=False),
+    ),
 )
 
 

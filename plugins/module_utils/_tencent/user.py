@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.multicloud.iam.plugins.module_utils._api import nothing
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     REFUSED,
     USAGE,
@@ -24,6 +25,8 @@ from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     is_empty,
     same_value,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
     Owner,
@@ -34,9 +37,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account im
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
     WORKERS,
     CamClient,
-    bad_reply,
     for_each,
-    nothing,
 )
 
 _WIRE_NAMES = {
@@ -79,7 +80,7 @@ def user_schema(update_password: str, enables_console: bool) -> Schema:
     }
 
 
-class User:
+class User(Hooks):
     """One sub-user of CAM, identified by its name."""
 
     yields_secret = False
@@ -186,7 +187,7 @@ class User:
         user = find_user_if_any(self._client, self.name)
         return [] if user is None else [user]
 
-    def update(self, current: State, attributes: Mapping[str, Any]) -> State | None:
+    def update(self, current: State, attributes: Mapping[str, Any]) -> None:
         together: dict[str, Any] = {}
         if _PHONE & set(attributes):
             # The service applies phone number and country code only as a pair.
@@ -194,7 +195,6 @@ class User:
             together.update({name: self.desired[name] for name in _PHONE if self.desired[name] is not None})
         wire = {"Name": self.name, **_to_wire({**together, **attributes})}
         self._client.call("UpdateUser", "change", self.label, nothing, **wire)
-        return None
 
     def delete(self, current: State) -> None:
         wire: dict[str, Any] = {"Name": self.name, "Force": int(self._options["force"])}

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import (
@@ -27,7 +29,7 @@ ENVIRONMENT = {"ID": "env-id", "KEY": "env-key", "TOKEN2": "env-token", "PROFILE
 
 
 def got(options, environment):
-    return tuple(resolve(options, FIELDS, PROFILES, environment).values())
+    return tuple(resolve(options, (FIELDS,), PROFILES, environment).values())
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,42 @@ def test_the_first_source_gives_the_whole_set(options, environment, expected):
 def test_an_incomplete_set_is_never_filled_from_another_source(options, environment, message):
     with pytest.raises(CloudError, match=message):
         got(options, environment)
+
+
+OTHER_FAMILY = (Field("api_id", ("OLD_ID",)), Field("api_key", ("OLD_KEY",)))
+SESSION = (Field("api_session", ("SESSION",)),)
+KINDS = (FIELDS, OTHER_FAMILY, SESSION)
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "expected"),
+    [
+        ({"api_session": "s"}, ENVIRONMENT, {"api_session": "s"}),
+        ({}, {"SESSION": "s"}, {"api_session": "s"}),
+        ({}, {"OLD_ID": "i", "OLD_KEY": "k", "SESSION": "s"}, {"api_id": "i", "api_key": "k"}),
+        ({}, {"ID": "1", "KEY": "2", "OLD_ID": "i", "OLD_KEY": "k"}, {"api_id": "1", "api_key": "2"}),
+        ({"api_profile": "s"}, {}, {"api_session": "file-session"}),
+    ],
+)
+def test_a_cloud_may_take_several_kinds_and_never_mixes_them(options, environment, expected):
+    profiles = Profiles("api_profile", (), {"s": {"api_session": "file-session"}}.__getitem__)
+    nobody = dict.fromkeys(["api_id", "api_key", "api_token", "api_session"])
+    assert resolve(options, KINDS, profiles, environment) == {**nobody, **expected}
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "message"),
+    [
+        ({"api_session": "s", "api_id": "i"}, {}, "api_id and api_session are of different kinds"),
+        ({}, {"ID": "i", "OLD_KEY": "k"}, "environment set ID without KEY"),
+        (
+            {},
+            {},
+            "no credentials.*api_id and api_key, or api_session, or ID and KEY, or OLD_ID and OLD_KEY, or SESSION",
+        ),
+    ],
+)
+def test_a_mixture_of_kinds_is_an_error(options, environment, message):
+    with pytest.raises(CloudError) as caught:
+        resolve(options, KINDS, None, environment)
+    assert re.search(message, str(caught.value))

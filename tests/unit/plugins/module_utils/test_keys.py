@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
+    Wanted,
     check_identity,
     choose_key,
     new_key,
@@ -20,8 +21,12 @@ TWO = {**new_key("1"), "id": "K2", "description": "ci"}
 OTHER = {**new_key("1"), "id": "K3", "description": None}
 
 
-def choose(keys, key_id=None, marker=None, create="if_unmatched", present=True):
-    return choose_key(keys, key_id, marker, create, present, "access_key_id")
+def wanted(key_id=None, marker=None, create="if_unmatched", present=True, **more):
+    return Wanted(present, create, key_id, marker, "access_key_id", **more)
+
+
+def choose(keys, *which, **wishes):
+    return choose_key(keys, wanted(*which, **wishes))
 
 
 @pytest.mark.parametrize("present", [True, False])
@@ -86,9 +91,37 @@ def test_without_id_and_marker_the_only_key_is_meant(marker):
 @pytest.mark.parametrize("marker", [None, ""])
 def test_absent_says_what_to_delete(marker):
     with pytest.raises(CloudError, match=r"which key to delete"):
-        check_identity(None, marker, "if_unmatched", False, "access_key_id")
+        check_identity(wanted(marker=marker, present=False))
 
 
 def test_a_new_key_has_no_chosen_id():
     with pytest.raises(CloudError, match=r"create=always"):
-        check_identity("K1", None, "always", True, "access_key_id")
+        check_identity(wanted("K1", create="always"))
+
+
+CHOSEN = {"id_field": "name", "may_choose_id": True}
+NAMED = [{**ONE, "name": "n1"}, {**TWO, "name": "n1"}, {**OTHER, "name": "n3"}]
+
+
+def test_an_id_that_is_no_unique_field_lists_the_keys_that_share_it():
+    assert choose(NAMED, "n3", **CHOSEN) is NAMED[2]
+    with pytest.raises(CloudError, match=r"2 keys have the access_key_id n1: K1 .*K2"):
+        choose(NAMED, "n1", **CHOSEN)
+
+
+@pytest.mark.parametrize(
+    ("keys", "create", "made"),
+    [
+        ([], "if_unmatched", True),
+        (NAMED, "if_unmatched", True),
+        ([], "if_none", True),
+        (NAMED, "if_none", False),
+        ([], "never", False),
+    ],
+)
+def test_a_key_with_a_chosen_id_is_made_where_that_was_asked_for(keys, create, made):
+    if made:
+        assert choose(keys, "n9", create=create, **CHOSEN) is None
+    else:
+        with pytest.raises(CloudError, match=r"no key has the access_key_id n9"):
+            choose(keys, "n9", create=create, **CHOSEN)

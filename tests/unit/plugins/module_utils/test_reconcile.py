@@ -14,6 +14,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils import _errors as k
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute
 from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import reconcile
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
 
 SCHEMA = {
     "status": Attribute(),
@@ -37,7 +38,7 @@ CURRENT = st.one_of(
 )
 
 
-class Cloud:
+class Cloud(Hooks):
     """One object at most. Its create call cannot take a status, like the real ones."""
 
     label = "thing T"
@@ -286,3 +287,119 @@ def test_guards_speak_before_anything_is_sent(check_mode, present):
     with pytest.raises(CloudError, match=r"(change|delete) thing T: your own key"):
         run(cloud, present, check_mode)
     assert not writes(cloud)
+
+
+class SlowCloud(Cloud):
+    """Shows a change only when it is looked at for the n-th time."""
+
+    volatile = ("mood",)
+
+    def __init__(self, looks, **failures):
+        super().__init__(
+            {"id": "K1", "status": "active", "note": "", "description": None, "mood": "fine"},
+            {"status": "inactive"},
+            **failures,
+        )
+        self.looks, self.before = looks, self.current
+
+    def reread(self, state):
+        self._called("reread")
+        self.looks -= 1
+        return {**self.before, "mood": "odd"} if self.looks else {**self.current, "mood": "odd"}
+
+
+@pytest.fixture
+def no_sleep(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    monkeypatch.setattr("time.sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
+
+
+def test_what_the_cloud_shows_after_a_change_is_returned(no_sleep):
+    cloud = SlowCloud(looks=3)
+    outcome = run(cloud)
+    assert (outcome.state["status"], outcome.state["mood"]) == ("inactive", "odd")
+    assert cloud.calls == ["read", "guard", "update", "reread", "reread", "reread"]
+    assert run(SlowCloud(looks=3), check_mode=True).state["mood"] is None
+
+
+def test_a_change_that_is_accepted_and_not_made_is_a_failure(no_sleep):
+    cloud = SlowCloud(looks=1000)
+    with pytest.raises(CloudError, match=r"confirm the change of thing T: .*still shows status as 'active'") as caught:
+        run(cloud)
+    assert caught.value.as_result()["changed"] is True
+    assert writes(cloud) == ["update"]
+
+
+def test_a_change_that_cannot_be_looked_at_is_a_failure_that_changed_something():
+    with pytest.raises(CloudError, match=r"confirm the change of thing T: boom") as caught:
+        run(SlowCloud(looks=1, reread=CloudError(kinds.UNAVAILABLE, "boom")))
+    assert caught.value.as_result()["changed"] is True
+
+
+class Patient(Cloud):
+    def finish(self, state):
+        self._called("finish")
+        return {**state, "note": "ready"}
+
+
+@pytest.mark.parametrize(
+    ("current", "present", "check_mode", "waited"),
+    [
+        (None, True, False, True),
+        (None, True, True, False),
+        ("inactive", True, False, True),
+        ("inactive", True, True, True),
+        ("active", True, True, False),
+        ("active", False, False, False),
+    ],
+)
+def test_waiting_comes_last_and_never_for_what_was_not_sent(current, present, check_mode, waited):
+    state = current and {"id": "K1", "status": current, "note": "", "description": None}
+    cloud = Patient(state, {"status": "inactive"})
+    outcome = run(cloud, present, check_mode)
+    assert ("finish" in cloud.calls, (outcome.state or {}).get("note") == "ready") == (waited, waited)
+
+
+def test_when_the_waiting_ends_badly_the_object_stays():
+    cloud = Patient(None, {"note": "x"}, finish=BOOM)
+    with pytest.raises(CloudError) as caught:
+        run(cloud)
+    assert caught.value.as_result()["changed"] is True
+    assert writes(cloud) == ["create"]
+
+
+class Chooser(Cloud):
+    """Chooses the identity of what it creates."""
+
+    def owns(self, state):
+        return state["id"] == "MINE"
+
+
+@pytest.mark.parametrize(
+    ("failures", "expected", "message", "retryable"),
+    [
+        ({}, ["create", "delete"], r"had made id MINE, and deleted it again", True),
+        (
+            {"delete": CloudError(kinds.DENIED, "no")},
+            ["create", "delete"],
+            r"made id MINE, and deleting it failed: no",
+            False,
+        ),
+    ],
+)
+def test_what_this_call_made_beyond_doubt_is_taken_back_when_its_secret_is_lost(failures, expected, message, retryable):
+    lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
+    cloud = Chooser(None, {"note": "x"}, create=lost, found=[{"id": "MINE"}, {"id": "K7"}], **failures)
+    with pytest.raises(CloudError, match=message) as caught:
+        run(cloud)
+    assert (writes(cloud), caught.value.retryable) == (expected, retryable)
+
+
+def test_without_a_secret_nothing_needs_to_be_taken_back():
+    lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
+    cloud = Chooser(None, {"note": "x"}, create=lost, found=[{"id": "MINE"}])
+    cloud.yields_secret = False
+    with pytest.raises(CloudError, match=r"id MINE appeared: run this again"):
+        run(cloud)
+    assert writes(cloud) == ["create"]

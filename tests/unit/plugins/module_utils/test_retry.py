@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._parallel import Pace, in_parallel
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
-    Pace,
     Retry,
     Settings,
     check_url,
-    in_parallel,
 )
 
 

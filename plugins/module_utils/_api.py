@@ -1,0 +1,139 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""Calls of an API: repeated by the one retry loop, their request ids kept, their failures named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Callable, NamedTuple, TypeVar
+from urllib.parse import quote, urlencode
+
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
+    AuthBase,
+    Http,
+    Response,
+    Retry,
+    Settings,
+)
+
+T = TypeVar("T")
+
+
+class Answer(NamedTuple):
+    """What a call was answered, once it is known to be what the API promises."""
+
+    content: Any
+    request_id: str | None = None
+
+
+class Call(NamedTuple):
+    """One operation on one object.
+
+    action: the API operation. doing, label: what is attempted, on which object, for the message of a
+    failure. repeatable: sending it twice does no more than sending it once.
+    """
+
+    action: str
+    doing: str
+    label: str
+    repeatable: bool = True
+
+
+class Request(NamedTuple):
+    """One HTTP request. query: names and values, sent in this order; body: sent as JSON."""
+
+    method: str
+    path: str
+    query: Iterable[tuple[str, str]] = ()
+    body: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = {}
+
+
+class Api:
+    """Performs the calls of one task. Safe to share between threads."""
+
+    def __init__(self, task: Task, settings: Settings, connections: int = 1) -> None:
+        self.task = task
+        self.endpoint = settings.endpoint
+        self.http = Http(settings, connections=connections)
+        self._retry = Retry(settings)
+
+    def perform(self, call: Call, attempt: Callable[[float], Answer], read: Callable[[Any], T]) -> T:
+        """What read makes of the answer of an attempt, which gets the seconds that it may take."""
+
+        def once(timeout: float) -> Answer:
+            try:
+                answer = attempt(timeout)
+            except CloudError as error:
+                self._keep(error.request_id)
+                raise
+            self._keep(answer.request_id)
+            return answer
+
+        request_id = None
+        try:
+            answer = self._retry.run(once, call.repeatable)
+            request_id = answer.request_id
+            return read(answer.content)
+        except CloudError as error:
+            error.action = error.action or call.action
+            error.request_id = error.request_id or request_id
+            raise error.during(call.doing, call.label) from None
+
+    def _keep(self, request_id: str | None) -> None:
+        if request_id:
+            self.task.request_ids.append(request_id)
+
+
+class RestApi(Api):
+    """Calls that are plain HTTP requests, signed by one of the signers.
+
+    understand: makes an answer of a reply, or raises the CloudError that it stands for.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        settings: Settings,
+        auth: AuthBase | None,
+        understand: Callable[[Response], Answer],
+        connections: int = 1,
+    ) -> None:
+        super().__init__(task, settings, connections)
+        self.auth = auth
+        self._understand = understand
+
+    def call(self, call: Call, request: Request, read: Callable[[Any], T]) -> T:
+        """What read makes of the answer to a request."""
+        return self.perform(call, lambda timeout: self.attempt(request, timeout), read)
+
+    def attempt(self, request: Request, timeout: float, auth: AuthBase | None = None) -> Answer:
+        """Send a request once. auth: instead of the usual one."""
+        query = urlencode(list(request.query), quote_via=quote, safe="")
+        url = self.endpoint + request.path + (f"?{query}" if query else "")
+        body = None if request.body is None else json.dumps(request.body)
+        reply = self.http.send(request.method, url, request.headers, body, timeout, auth or self.auth)
+        return self._understand(reply)
+
+
+def nothing(_content: Any) -> None:
+    """The reader of answers that hold no more than a request id."""
+
+
+def check_account(expected: str | None, ask: Callable[[], str | None]) -> None:
+    """Refuse credentials that are not of the expected account; ask() tells the account, None if it cannot."""
+    actual = ask() if expected else None
+    if actual != expected:
+        belong = f"belong to account {actual}" if actual else "do not tell which account they belong to"
+        raise CloudError(
+            REFUSED,
+            f"the credentials {belong}, and api_expected_account is {expected}",
+            advice="Use the credentials of the expected account.",
+        )

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""Many reads side by side, within what an API allows for each second."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import Callable, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Pace:
+    """Lets calls begin at most so often per second, evenly, over all threads that share it."""
+
+    def __init__(
+        self,
+        per_second: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._interval = 1.0 / per_second
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = Lock()
+        self._next = 0.0
+
+    def wait(self) -> None:
+        """Return when the next call may begin."""
+        with self._lock:
+            now = self._clock()
+            begin = max(now, self._next)
+            self._next = begin + self._interval
+        if begin > now:
+            self._sleep(begin - now)
+
+
+def in_parallel(function: Callable[[T], R], items: Iterable[T], workers: int) -> list[R]:
+    """The results in the order of the items.
+
+    The first failure in that order is raised, and what has not begun by then does not begin.
+    """
+    pool = ThreadPoolExecutor(max_workers=workers)
+    try:
+        return list(pool.map(function, items))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def for_each(function: Callable[[T], R], items: Iterable[T], per_second: float, workers: int) -> list[R]:
+    """The results in the order of the items, each of one read that may begin so often per second."""
+    pace = Pace(per_second)
+
+    def paced(item: T) -> R:
+        pace.wait()
+        return function(item)
+
+    return in_parallel(paced, items, workers)

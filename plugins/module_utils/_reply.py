@@ -1,0 +1,67 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""Replies: what an API promises of them is checked before anything is believed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import REPLY, CloudError
+
+T = TypeVar("T")
+
+
+def bad_reply(reason: str, request_id: str | None = None) -> CloudError:
+    """A reply that is not what the API promises."""
+    return CloudError(
+        REPLY,
+        f"the reply is not what the API promises: {reason}",
+        request_id=request_id,
+        http_status=200,
+        maybe_done=True,
+        advice="Check that api_endpoint is the API itself and not a page before it.",
+    )
+
+
+def parse_object(content: bytes) -> dict[str, Any]:
+    """The JSON object that a reply consists of."""
+    try:
+        body = json.loads(content)
+    except ValueError:
+        raise bad_reply("it is not JSON" if content.strip() else "it is empty") from None
+    if not isinstance(body, dict):
+        raise bad_reply("it is not a JSON object")
+    return body
+
+
+def member(body: Any, name: str, kind: type[T]) -> T:
+    """A member that must be there, and be of that JSON type."""
+    value = optional_member(body, name, kind)
+    if value is None:
+        raise bad_reply(f"{name} is missing")
+    return value
+
+
+def optional_member(body: Any, name: str, kind: type[T]) -> T | None:
+    """A member of that JSON type; None where it is null or not there."""
+    if not isinstance(body, Mapping):
+        raise bad_reply(f"{name} is looked for in what is not a JSON object")
+    value = body.get(name)
+    if value is None:
+        return None
+    # Python takes true and false for numbers, JSON does not.
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise bad_reply(f"{name} is of another type")
+    return value
+
+
+def quiet_member(body: Any, name: str, kind: type[T]) -> T | None:
+    """The same for what is only told on: None where it cannot be read, never an error."""
+    value = body.get(name) if isinstance(body, Mapping) else None
+    return value if isinstance(value, kind) else None

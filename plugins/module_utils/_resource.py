@@ -1,0 +1,91 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""What a resource is: one object of a cloud with its four verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, Schema, State
+
+
+class Resource(Protocol):
+    """One object of a cloud, as one task names it. Knows nothing of Ansible.
+
+    States are plain dictionaries in the collection's vocabulary. Every method raises CloudError.
+    """
+
+    @property
+    def label(self) -> str:
+        """The object in words: what kind, and what the task says of it."""
+
+    @property
+    def schema(self) -> Schema:
+        """How its attributes are managed."""
+
+    @property
+    def desired(self) -> Mapping[str, Any]:
+        """The attributes that the task asks for; None means omitted. Asked after read()."""
+
+    @property
+    def yields_secret(self) -> bool:
+        """Whether a creation returns a secret that the cloud has chosen and shows only once."""
+
+    def identify(self, state: State) -> str:
+        """The option, with its value, that names this very object in a playbook."""
+
+    def read(self) -> State | None:
+        """The object; None if there is none (and, for a task that wants it, it may be created)."""
+
+    def blank(self) -> State:
+        """What a creation gives by itself; null where only the cloud can choose."""
+
+    def guard(self, todo: Plan, current: State | None) -> None:
+        """Refuse what would harm: called before anything is sent, in check mode too."""
+
+    def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
+        """Create it in one call; the state and the secret that the cloud has chosen."""
+
+    def appeared(self) -> list[State]:
+        """The objects that are there now and were not when read() looked."""
+
+    def update(self, current: State, attributes: Mapping[str, Any]) -> None:
+        """Send the attributes."""
+
+    def delete(self, current: State) -> None:
+        """Delete it; for one that is not found, a CloudError says so by its category."""
+
+    # What only some resources need; Hooks has an empty one of each.
+
+    @property
+    def volatile(self) -> tuple[str, ...]:
+        """Fields of the state that the cloud may set anew on every change."""
+
+    def reread(self, state: State) -> State | None:
+        """The object as it is after a change; None where the reply to the change is proof enough."""
+
+    def owns(self, state: State) -> bool:
+        """Whether this very call chose the object's identity before it sent the creation."""
+
+    def finish(self, state: State) -> State:
+        """Wait for what the task wants to be waited for, when everything is sent."""
+
+
+class Hooks:
+    """The parts of a resource that most resources leave empty."""
+
+    volatile: tuple[str, ...] = ()
+
+    def reread(self, state: State) -> State | None:
+        return None
+
+    def owns(self, state: State) -> bool:
+        return False
+
+    def finish(self, state: State) -> State:
+        return state

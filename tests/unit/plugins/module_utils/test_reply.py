@@ -1,0 +1,54 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Nothing of a reply is believed before it is looked at."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
+    member,
+    optional_member,
+    parse_object,
+    quiet_member,
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"<html>", "not JSON"),
+        (b'{"a":', "not JSON"),
+        (b"[]", "not a JSON object"),
+        (b"null", "object"),
+    ],
+)
+def test_a_reply_is_one_json_object(content, why):
+    with pytest.raises(CloudError, match=why):
+        parse_object(content)
+
+
+@pytest.mark.parametrize("value", [True, 1.5, "1", [], {}])
+def test_a_number_is_a_number(value):
+    with pytest.raises(CloudError, match="count is of another type"):
+        member({"count": value}, "count", int)
+    assert quiet_member({"count": value}, "count", int) in (None, True)
+
+
+@pytest.mark.parametrize("body", [{}, {"id": None}])
+def test_what_must_be_there_is_there(body):
+    with pytest.raises(CloudError, match="id is missing"):
+        member(body, "id", str)
+    assert optional_member(body, "id", str) is None
+
+
+@pytest.mark.parametrize("body", [[], "text", None, 3])
+def test_a_member_is_of_an_object(body):
+    with pytest.raises(CloudError, match="not a JSON object"):
+        member(body, "id", str)
+    assert quiet_member(body, "id", str) is None

@@ -48,6 +48,10 @@ class Cloud(ABC):
     def failure(self, code: str, message: str) -> Reply:
         """Wrap an error in the cloud's envelope."""
 
+    def echo(self, request: Request, text: str) -> Reply:
+        """Answer a bad signature with the request in the text. A cloud that echoes in its own way says so here."""
+        return self.failure(self.bad_signature_code, text)
+
     @abstractmethod
     def seed(self, data: Mapping[str, Any]) -> None:
         """Merge objects of a seed, which is empty when the seed does not name the cloud."""

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from .alibaba.cloud import Alibaba
 from .cloud import Cloud
+from .huawei.cloud import Huawei
 from .tencent.cloud import Tencent
+from .zstack.cloud import ZStack
 
-CLOUDS: tuple[type[Cloud], ...] = (Tencent,)
+CLOUDS: tuple[type[Cloud], ...] = (Tencent, Alibaba, ZStack, Huawei)

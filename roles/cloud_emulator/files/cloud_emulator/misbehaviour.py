@@ -106,7 +106,11 @@ def _redirect(_scene: Scene, given: Arguments) -> Reply:
 
 def _null_field(scene: Scene, given: Arguments) -> Reply:
     reply = scene.process()
-    changed = _without(json.loads(reply.body), given["field"], given["drop"])
+    try:
+        whole = json.loads(reply.body)
+    except ValueError:  # a text, or nothing at all, has no fields
+        return reply
+    changed = _without(whole, given["field"], given["drop"])
     body = json.dumps(changed, ensure_ascii=False, separators=(",", ":")).encode()
     return replace(reply, body=body)
 
@@ -128,8 +132,8 @@ def _echo_request(scene: Scene, _given: Arguments) -> Reply:
     request = scene.request
     headers = "\n".join(f"{name}: {value}" for name, value in request.headers.items())
     body = request.body.decode("utf-8", "replace")
-    return scene.cloud.failure(
-        scene.cloud.bad_signature_code,
+    return scene.cloud.echo(
+        request,
         "The signature does not match. The server received:\n"
         f"{request.method} {request.path}?{request.query}\n{headers}\n\n{body}",
     )

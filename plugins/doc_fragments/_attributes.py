@@ -60,3 +60,36 @@ attributes:
       - multicloud.iam.tencent
       - multicloud.iam.all
 """
+
+    ACTIONGROUP_HUAWEI = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/multicloud.iam.huawei) or C(group/multicloud.iam.all) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - multicloud.iam.huawei
+      - multicloud.iam.all
+"""
+
+    ACTIONGROUP_ALIBABA = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/multicloud.iam.alibaba) or C(group/multicloud.iam.all) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - multicloud.iam.alibaba
+      - multicloud.iam.all
+"""
+
+    ACTIONGROUP_ZSTACK = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/multicloud.iam.zstack) or C(group/multicloud.iam.all) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - multicloud.iam.zstack
+      - multicloud.iam.all
+"""

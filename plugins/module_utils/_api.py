@@ -88,7 +88,7 @@ class Api:
             raise error.during(call.doing, call.label) from None
 
     def _keep(self, request_id: str | None) -> None:
-        if request_id:
+        if request_id and request_id not in self.task.request_ids:
             self.task.request_ids.append(request_id)
 
 

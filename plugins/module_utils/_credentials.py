@@ -78,11 +78,10 @@ def resolve(
             f"{_listed(emptied)} {'is' if len(emptied) == 1 else 'are'} given, but empty",
             advice="Give a value, or leave the option out to use the environment.",
         )
-    for kind in kinds:
-        found = {field.option: _first(environment, field.variables) for field in kind}
-        if any(found.values()):
-            spelling: Callable[[Field], str] = lambda field: " or ".join(field.variables)  # noqa: E731
-            return nobody | _complete(found, kind, "The environment", spelling)
+    found_kind = _kind_in(environment, kinds)
+    if found_kind:
+        found = {field.option: _first(environment, field.variables) for field in found_kind}
+        return nobody | _complete(found, found_kind, "The environment", lambda field: " or ".join(field.variables))
     named = _first(environment, profiles.variables) if profiles else None
     if profiles and named:
         return nobody | _load(profiles, named, kinds)
@@ -109,6 +108,15 @@ def _kind_of(given: Credentials, kinds: tuple[Kind, ...]) -> Kind:
         f"{_listed(sorted(named))} are of different kinds of credentials",
         advice="Give those of one kind: who signs must not depend on which one wins.",
     )
+
+
+def _kind_in(environment: Mapping[str, str], kinds: tuple[Kind, ...]) -> Kind | None:
+    """The first kind of which the environment has what it needs, else of which it has anything at all."""
+    for has_to_count in (lambda field: field.required, lambda _field: True):
+        for kind in kinds:
+            if any(has_to_count(field) and _first(environment, field.variables) for field in kind):
+                return kind
+    return None
 
 
 def _first(environment: Mapping[str, str], variables: tuple[str, ...]) -> str | None:

@@ -151,7 +151,15 @@ def _shown(attribute: Attribute, value: Any, instead: str) -> Any:
     return instead if attribute.secret else value
 
 
-def predict(current: Mapping[str, Any], attributes: Mapping[str, Any], schema: Schema) -> State:
-    """The state after the attributes have been applied, as far as it can be read back."""
+def predict(
+    current: Mapping[str, Any], attributes: Mapping[str, Any], schema: Schema, blank: Mapping[str, Any]
+) -> State:
+    """The state after the attributes have been applied, as far as it can be read back.
+
+    blank: an object without any of them; what is cleared reads like it.
+    """
     readable = {name: value for name, value in attributes.items() if not schema[name].write_only}
-    return {**current, **readable}
+    return {
+        **current,
+        **{name: blank.get(name) if is_empty(value) else value for name, value in readable.items()},
+    }

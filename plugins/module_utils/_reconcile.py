@@ -61,7 +61,7 @@ def reconcile(resource: Resource, present: bool, check_mode: bool, secret_has_a_
     except CloudError as error:
         raise error.during(_VERBS[todo.action], resource.label) from None
     if todo.action == "create" and check_mode:
-        outcome.state = predict(resource.blank(), todo.attributes, resource.schema)
+        outcome.state = _predict(resource, resource.blank(), todo.attributes)
     elif todo.action == "create":
         _create(resource, todo, outcome)
     elif todo.action == "update" and current is not None:
@@ -116,8 +116,12 @@ def _patiently(call: Callable[[], T]) -> T:
     return call()
 
 
+def _predict(resource: Resource, current: State, attributes: Mapping[str, Any]) -> State:
+    return resource.complete(predict(current, attributes, resource.schema, resource.blank()))
+
+
 def _update(resource: Resource, current: State, attributes: Mapping[str, Any], check_mode: bool) -> State:
-    expected = predict(current, attributes, resource.schema)
+    expected = _predict(resource, current, attributes)
     if check_mode:
         return {**expected, **dict.fromkeys(resource.volatile)}
     resource.update(current, attributes)

@@ -66,6 +66,9 @@ class Resource(Protocol):
     def volatile(self) -> tuple[str, ...]:
         """Fields of the state that the cloud may set anew on every change."""
 
+    def complete(self, state: State) -> State:
+        """A state as it is predicted, with the fields that follow from others."""
+
     def reread(self, state: State) -> State | None:
         """The object as it is after a change; None where the reply to the change is proof enough."""
 
@@ -80,6 +83,9 @@ class Hooks:
     """The parts of a resource that most resources leave empty."""
 
     volatile: tuple[str, ...] = ()
+
+    def complete(self, state: State) -> State:
+        return state
 
     def reread(self, state: State) -> State | None:
         return None

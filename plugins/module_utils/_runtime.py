@@ -73,9 +73,22 @@ def state_module(
     return Module(spec, perform, rules, Module.never_empty + identity)
 
 
-def info_module(result: str, query: Callable[[Task], list[State]], spec: ArgumentSpec, **rules: Any) -> Module:
-    """A module that only reads. result: the name of the list in the result."""
-    return Module(spec, lambda task: {"changed": False, result: query(task)}, rules)
+def info_module(
+    result: str,
+    query: Callable[[Task], list[State] | dict[str, list[State]]],
+    spec: ArgumentSpec,
+    **rules: Any,
+) -> Module:
+    """A module that only reads.
+
+    result: the name of the list in the result. query: gives that list, or several by their names.
+    """
+
+    def perform(task: Task) -> Result:
+        found = query(task)
+        return {"changed": False, **(found if isinstance(found, dict) else {result: found})}
+
+    return Module(spec, perform, rules)
 
 
 def run_task(module: Module, task: Task) -> Result:

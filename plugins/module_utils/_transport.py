@@ -12,6 +12,7 @@ reads ~/.netrc, never follows a redirect, and turns every failure into a CloudEr
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import sys
@@ -48,6 +49,19 @@ except ImportError:
     PreparedRequest = Response = Any  # type: ignore[assignment,misc]
 else:
     HAS_REQUESTS = True
+
+
+def _without_query(record: logging.LogRecord) -> bool:
+    """Take the query out of a log record: a vendor may want secrets there."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            part.partition("?")[0] + "?..." if isinstance(part, str) and "?" in part else part for part in record.args
+        )
+    return True
+
+
+# At debug level it logs the line of every request.
+logging.getLogger("urllib3.connectionpool").addFilter(_without_query)
 
 T = TypeVar("T")
 
@@ -87,6 +101,7 @@ def check_url(option: str, url: str) -> str:
     try:
         parts = urlsplit(url)
         is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_valid = is_valid and not parts.query and not parts.fragment  # or paths would be put behind them
     except ValueError:
         is_valid = False
     if not is_valid:
@@ -148,6 +163,7 @@ class Http:
             requests.exceptions.RequestException,
             urllib3.exceptions.HTTPError,
             OSError,
+            UnicodeError,
         ) as error:
             failure = _network_error(error, self._settings)
             for proxy in self._proxies(url).values():
@@ -210,7 +226,7 @@ def _network_error(error: Exception, settings: Settings) -> CloudError:
     # The innermost text is the system's own; the outer ones repeat URLs and object addresses.
     texts = [str(cause) for cause in causes if str(cause) and "object at 0x" not in str(cause)]
     reason = f"{settings.endpoint}: {texts[-1] if texts else type(error).__name__}"
-    if isinstance(error, exceptions.InvalidHeader):
+    if isinstance(error, (exceptions.InvalidHeader, UnicodeError)):
         # The text of this one quotes the header, which may be the signature.
         return CloudError(
             USAGE,
@@ -264,7 +280,7 @@ def status_error(reply: Response) -> CloudError:
         return CloudError(
             THROTTLED,
             "too many requests",
-            retry_after=_retry_after(reply),
+            retry_after=retry_after(reply),
             advice="Send fewer requests.",
             **facts,
         )
@@ -272,7 +288,7 @@ def status_error(reply: Response) -> CloudError:
         return CloudError(
             UNAVAILABLE,
             "the service or a proxy before it is faulty",
-            retry_after=_retry_after(reply),
+            retry_after=retry_after(reply),
             maybe_done=True,
             advice="Try again later.",
             **facts,
@@ -288,7 +304,7 @@ def status_error(reply: Response) -> CloudError:
     )
 
 
-def _retry_after(reply: Response) -> float | None:
+def retry_after(reply: Response) -> float | None:
     """Seconds that a Retry-After header asks for (RFC 9110, section 10.2.3: seconds or a date)."""
     value = reply.headers.get("Retry-After")
     if not value:

@@ -102,17 +102,36 @@ def test_a_vendor_imports_no_other_and_no_runtime(file):
 
 
 CORE_LAYERS = [
-    {"_errors", "_plan", "_secrets"},
-    {"_transport", "_credentials", "_task", "_keys", "_key_report"},
-    {"_options", "_reconcile"},
+    {"_errors", "_plan", "_secrets", "_wait", "_parallel"},
+    {"_transport", "_credentials", "_task", "_key_report", "_reply", "_resource"},
+    {"_api", "_keys", "_options", "_reconcile"},
     {"_runtime"},
 ]
-VENDOR_LAYERS = [{"options"}, {"client"}, {"account"}, {"access_key", "user"}]
+VENDOR_LAYERS = {
+    "_tencent": [{"options"}, {"client"}, {"account"}, {"access_key", "user"}],
+    "_huawei": [{"options", "signer"}, {"client"}, {"account"}, {"credential"}],
+    "_alibaba": [
+        {"options", "signer", "errors", "vendors"},
+        {"client"},
+        {"entries"},
+        {"attributes", "identity", "validation", "report"},
+        {"vendor_ak"},
+    ],
+    "_zstack": [
+        {"options", "times", "replies"},
+        {"signer", "rest", "key_options"},
+        {"session"},
+        {"client"},
+        {"account"},
+        {"accesskey"},
+        {"report"},
+    ],
+}
 
 
 @pytest.mark.parametrize(
     ("folder", "layers"),
-    [("module_utils", CORE_LAYERS), ("module_utils/_tencent", VENDOR_LAYERS)],
+    [("module_utils", CORE_LAYERS), *((f"module_utils/{folder}", layers) for folder, layers in VENDOR_LAYERS.items())],
 )
 def test_imports_go_downwards_only(folder: str, layers: list[set[str]]) -> None:
     rank = {name: level for level, names in enumerate(layers) for name in names}

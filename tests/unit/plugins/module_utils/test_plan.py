@@ -45,14 +45,14 @@ def schemas(**fixed: Any) -> st.SearchStrategy:
 @given(STATES, DESIRED, schemas(mutable=st.just(True), write_only=st.sampled_from([None, "on_create"])))
 def test_after_an_update_there_is_nothing_to_do(current, desired, schema):
     todo = plan(current, desired, schema)
-    assert plan(predict(current, todo.attributes, schema), desired, schema).action == "none"
+    assert plan(predict(current, todo.attributes, schema, {}), desired, schema).action == "none"
 
 
 @given(STATES, DESIRED, schemas(write_only=st.sampled_from([None, "on_create"])))
 def test_after_a_creation_there_is_nothing_to_do(blank, desired, schema):
     blank = dict.fromkeys(blank)
     todo = plan(None, desired, schema)
-    made = predict(blank, todo.attributes, schema)
+    made = predict(blank, todo.attributes, schema, blank)
     after = plan(made, desired, schema)
     assert (after.action, after.conflicts) == ("none", ())
 
@@ -99,7 +99,7 @@ def test_write_only_attributes_follow_their_policy(current, name, value):
     # Having been sent once changes nothing about it: it cannot be read.
     assert sent(
         "always",
-        predict(current, {name: value}, {other: Attribute(write_only="always") for other in NAMES}),
+        predict(current, {name: value}, {other: Attribute(write_only="always") for other in NAMES}, {}),
     )
 
 
@@ -161,3 +161,10 @@ def test_the_planner_imports_nothing_but_typing_and_dataclasses():
     imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
     names = {getattr(node, "module", None) or node.names[0].name for node in imports}
     assert names == {"__future__", "dataclasses", "typing"}
+
+
+@given(STATES, st.sampled_from(NAMES), st.sampled_from(["", [], {}]))
+def test_what_is_cleared_reads_like_a_new_object(current, name, empty):
+    schema = {name: Attribute()}
+    assert predict(current, {name: empty}, schema, {name: "as new"})[name] == "as new"
+    assert predict(current, {name: empty}, schema, {})[name] is None

@@ -323,6 +323,15 @@ def test_what_the_cloud_shows_after_a_change_is_returned(no_sleep):
     assert run(SlowCloud(looks=3), check_mode=True).state["mood"] is None
 
 
+@pytest.mark.parametrize("current", [None, {"id": "K1", "status": "active", "note": "old", "description": None}])
+def test_what_is_predicted_has_the_fields_that_follow_from_others(current):
+    class Titled(Cloud):
+        def complete(self, state):
+            return {**state, "title": state["note"]}
+
+    assert run(Titled(current, {"note": "new"}), check_mode=True).state["title"] == "new"
+
+
 def test_a_change_that_is_accepted_and_not_made_is_a_failure(no_sleep):
     cloud = SlowCloud(looks=1000)
     with pytest.raises(CloudError, match=r"confirm the change of thing T: .*still shows status as 'active'") as caught:

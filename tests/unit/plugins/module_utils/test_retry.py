@@ -173,6 +173,8 @@ def test_an_interrupt_is_never_swallowed(interrupt):
         ("ftp://host", "not a URL"),
         ("https://", "not a URL"),
         ("https://host:port", "not a URL"),
+        ("https://host/?a=b", "not a URL"),
+        ("https://host/#part", "not a URL"),
         ("", "not a URL"),
     ],
 )

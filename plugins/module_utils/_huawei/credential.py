@@ -1,0 +1,238 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""Permanent access keys of IAM users (API v3.0, OS-CREDENTIAL)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible_collections.multicloud.iam.plugins.module_utils import _parallel
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, nothing
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    AUTHENTICATION,
+    DENIED,
+    NOT_FOUND,
+    USAGE,
+    CloudError,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._huawei.account import (
+    Owner,
+    all_users,
+    credential_state,
+    find_user,
+    list_keys,
+    show_key,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._huawei.client import (
+    CREDENTIALS_PATH,
+    IamClient,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._key_report import (
+    add_ages,
+    select_keys,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import KeyResource, new_key
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
+    Attribute,
+    Plan,
+    Schema,
+    State,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
+    member,
+    quiet_member,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+
+WORKERS = 16
+_READS_PER_SECOND = 50  # the gateway allows 200 by default, over all callers of an account
+
+
+def check_access_key(access_key: str) -> str:
+    """Refuse what cannot be an id: it becomes a part of the path of a call."""
+    if not re.fullmatch(r"[0-9A-Za-z_-]{1,128}", access_key):
+        raise CloudError(USAGE, f"access_key is {access_key!r}", advice="An access key consists of letters and digits.")
+    return access_key
+
+
+def check_user_id(option: str, user_id: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", user_id):
+        raise CloudError(USAGE, f"{option} is {user_id!r}", advice="The id of a user has 32 hexadecimal digits.")
+    return user_id
+
+
+_SCHEMA: Schema = {"status": Attribute(), "description": Attribute()}
+
+
+class Credential(KeyResource):
+    """One permanent access key of a user, or of the caller."""
+
+    handle = "access_key"
+    schema = _SCHEMA
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(task.options)
+        if self.wanted.key_id:
+            check_access_key(self.wanted.key_id)
+        user_id = self.options["user_id"]
+        self._owner = Owner(check_user_id("user_id", user_id) if user_id else None, self.options["user_name"])
+        self._task = task
+        self._client = IamClient(task)
+        self._user_id = self._owner.user_id
+        self.own_key_id = self._client.own_key_id
+
+    @property
+    def owner_label(self) -> str:
+        return self._owner.label
+
+    @property
+    def _id_says_all(self) -> bool:
+        """Whether the key is named by its id alone: it need not be one of the caller's."""
+        return bool(self.wanted.key_id) and self._owner == Owner()
+
+    @property
+    def label(self) -> str:
+        return f"access key {self.wanted.key_id}" if self._id_says_all else super().label
+
+    def read(self) -> State | None:
+        try:
+            if self._owner.name and not self._owner.user_id:
+                self._owner = find_user(self._client, self._owner.name)
+                self._user_id = self._owner.user_id
+            if self._id_says_all:
+                return show_key(self._client, str(self.wanted.key_id), self._owner)[0]
+            return super().read()
+        except CloudError as error:
+            if self.present or error.category != NOT_FOUND:
+                raise
+            if not self._id_says_all:
+                self._task.warnings.append(f"{self._owner.label} does not exist, and so no key of it: {error}")
+            return None
+
+    def list_keys(self) -> list[State]:
+        return list_keys(self._client, self._owner)
+
+    def guard(self, todo: Plan, current: State | None) -> None:
+        super().guard(todo, current)
+        if todo.action == "create" and not self._user_id:
+            # The API wants the owner even where it is the caller, whose own keys tell who that is.
+            self._user_id = self._listed[0]["user_id"] if self._listed else self._client.caller_id()
+
+    def blank(self) -> State:
+        return new_key(self._owner.user_id, user_id=self._user_id, user_name=self._owner.name)
+
+    def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
+        body = {"user_id": self._user_id}
+        if "description" in attributes:
+            body["description"] = attributes["description"]
+        call = Call("CreatePermanentAccessKey", "create", self.label, repeatable=False)
+        return self._client.call(call, "POST", CREDENTIALS_PATH, self._read_created, body={"credential": body})
+
+    def _read_created(self, reply: Any) -> tuple[State, str | None]:
+        """The new key. Its id is what counts: whatever else is odd must not lose it."""
+        item = member(reply, "credential", dict)
+        secret = quiet_member(item, "secret", str)
+        self._task.secrets.add(secret)
+        certain = {"access": member(item, "access", str), "status": "active", "user_id": self._user_id}
+        told = {name: quiet_member(item, name, str) for name in ("description", "create_time")}
+        return credential_state({**told, **certain}, self._owner), secret
+
+    def update(self, current: State, attributes: Mapping[str, Any]) -> None:
+        call = Call("UpdatePermanentAccessKey", "change", self.label)
+        path = f"{CREDENTIALS_PATH}/{current['id']}"
+        self._client.call(call, "PUT", path, _check_updated, body={"credential": dict(attributes)})
+
+    def reread(self, state: State) -> State | None:
+        try:
+            return show_key(self._client, state["id"], self._owner)[0]
+        except CloudError as error:
+            if error.category != AUTHENTICATION or self._client.own_key_id:
+                raise
+            self._task.warnings.append(
+                f"{self.label} was changed, and with that the token has ended, as the tokens of a user do when a key of"
+                " that user is changed. Get a new one for the tasks that follow."
+            )
+            return None
+
+    def delete(self, current: State) -> None:
+        call = Call("DeletePermanentAccessKey", "delete", self.label)
+        self._client.call(call, "DELETE", f"{CREDENTIALS_PATH}/{current['id']}", nothing)
+
+    def read_last_use(self, keys: list[State]) -> list[State]:
+        try:
+            return add_last_use(self._client, keys)
+        except CloudError:
+            # Only for the message about the limit, which must not be lost over it.
+            return _unknown_last_use(keys)
+
+
+def _check_updated(reply: Any) -> None:
+    """The reply lacks the description, so that the key is read again; it must be one all the same."""
+    member(member(reply, "credential", dict), "access", str)
+
+
+def _unknown_last_use(keys: list[State]) -> list[State]:
+    now = datetime.now(timezone.utc)
+    return [add_ages(key, None, "unknown", now) for key in keys]
+
+
+def add_last_use(client: IamClient, keys: list[State]) -> list[State]:
+    """The keys with last use and ages; that costs a call for each, because no listing tells it.
+
+    A key that was never used has its creation for its last use (fact sheet, section 1).
+    """
+    now = datetime.now(timezone.utc)
+
+    def look(key: State) -> State:
+        _state, moment = show_key(client, key["id"], Owner())
+        state = "unknown" if moment is None else "never" if moment == key["create_time"] else "used"
+        return add_ages(key, moment if state == "used" else None, state, now)
+
+    return _parallel.for_each(look, keys, _READS_PER_SECOND, WORKERS)
+
+
+def report_credentials(task: Task) -> list[State]:
+    """The keys of the owners that the options name, with last use and ages, filtered."""
+    client = IamClient(task, connections=WORKERS)
+
+    def keys_of(owner: Owner) -> list[State]:
+        try:
+            return list_keys(client, owner)
+        except CloudError as error:
+            if not (task.options["all_users"] and error.category == NOT_FOUND):
+                raise
+            task.warnings.append(f"{owner.label} was deleted while its keys were being listed.")
+            return []
+
+    owners = _owners(client, task)
+    keys = [key for some in _parallel.for_each(keys_of, owners, _READS_PER_SECOND, WORKERS) for key in some]
+    # What the listing tells already may spare calls for the rest.
+    keys = select_keys(_unknown_last_use(keys), {**task.options, "unused_for_days": None})
+    try:
+        keys = add_last_use(client, keys)
+    except CloudError as error:
+        if error.category != DENIED:
+            raise
+        task.warnings.append(f"The last use of the keys is unknown: {error}")
+    return select_keys(keys, task.options)
+
+
+def _owners(client: IamClient, task: Task) -> list[Owner]:
+    ids, names = task.options["user_ids"], task.options["user_names"]
+    if task.options["all_users"]:
+        if ids is not None or names is not None:
+            raise CloudError(
+                USAGE, "all_users goes with neither user_ids nor user_names", advice="Give one of the three."
+            )
+        return all_users(client)
+    if ids is None and names is None:
+        return [Owner()]
+    known = [Owner(check_user_id("user_ids", user_id)) for user_id in dict.fromkeys(ids or [])]
+    return known + [find_user(client, name) for name in dict.fromkeys(names or [])]

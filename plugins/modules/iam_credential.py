@@ -1,0 +1,207 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: iam_credential
+short_description: Manage permanent access keys of Huawei Cloud IAM users
+version_added: 0.1.0
+description:
+  - Enables, disables, describes, creates and deletes permanent access keys (AK/SK) of IAM users of Huawei Cloud, and of
+    Open Telekom Cloud, which has the same API.
+  - The current state is read first, and only what differs is sent. A task that finds nothing to do costs one read, a
+    change one write, and one read more to see that it was made.
+  - The key that is meant is the one with O(access_key). Without that, it is the one whose description is
+    O(description). With neither, it is the only key of the owner.
+author:
+  - multicloud.iam contributors (@multicloud-iam)
+extends_documentation_fragment:
+  - multicloud.iam._attributes
+  - multicloud.iam._attributes.actiongroup_huawei
+  - multicloud.iam._huawei
+  - multicloud.iam._connection
+  - multicloud.iam._state
+  - multicloud.iam._access_key
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - Not with O(create=always), which makes a new key on every run.
+options:
+  access_key:
+    description:
+      - The key that is meant, by its ID (AK).
+      - With O(user_id) or O(user_name) it must be a key of that user. With neither, it may be anybody's whose keys the
+        caller may manage.
+      - For O(state=present), a key that does not exist is an error.
+    type: str
+  user_id:
+    description:
+      - The owner of the key, by the ID of the user.
+      - Without O(user_id) and O(user_name), the owner is the user whose credentials sign the task.
+    type: str
+  user_name:
+    description:
+      - The owner of the key, by the name of the user. This costs one or two calls more than O(user_id).
+    type: str
+  description:
+    description:
+      - What the key is for. An empty string clears it.
+      - Without O(access_key), a description that is not empty says which key is meant. When several keys have it, the
+        task fails and lists them.
+    type: str
+notes:
+  - A user has two keys at most, active or not. A third one is refused before the creation is sent, with the list of the
+    keys that exist, their age and last use.
+  - Huawei Cloud creates every key active. For O(status=inactive), it is disabled right after that.
+seealso:
+  - module: multicloud.iam.iam_credential_info
+  - name: IAM API, modifying a permanent access key
+    description: Reference of the API operation behind O(status) and O(description).
+    link: https://support.huaweicloud.com/intl/en-us/api-iam/iam_03_0004.html
+"""
+
+EXAMPLES = r"""
+- name: Disable an access key
+  multicloud.iam.iam_credential:
+    access_key: HSTEXAMPLEALICE00001
+    status: inactive
+
+- name: Say what it was for
+  multicloud.iam.iam_credential:
+    user_name: alice
+    access_key: HSTEXAMPLEALICE00001
+    description: replaced in 2026
+
+- name: Create a key for the build server, unless alice has one with this description
+  multicloud.iam.iam_credential:
+    user_name: alice
+    description: build-server
+  register: build_server_key
+
+- name: Use the secret, which is shown nowhere and is known only now
+  multicloud.iam.iam_credential_info:
+    api_access_key: "{{ build_server_key.access_key.id }}"
+    api_secret_key: "{{ build_server_key.secret }}"
+  when: build_server_key is changed and not ansible_check_mode
+
+- name: Make sure that the only key of a user is enabled, whatever its ID
+  multicloud.iam.iam_credential:
+    user_id: 0bbbbbbbbbbbbbbbbbbbbbbbbbbbbb02
+    status: active
+
+- name: Delete a key by its description
+  multicloud.iam.iam_credential:
+    user_name: alice
+    description: build-server
+    state: absent
+"""
+
+RETURN = r"""
+access_key:
+  description:
+    - The key after the task. In check mode it is the key after a real run, with null for what only the cloud can choose.
+    - After a deletion, the key as it was last seen. Null when there was nothing to delete.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: The ID of the key (AK).
+      type: str
+      sample: HSTEXAMPLEALICE00001
+    status:
+      description: V(active) or V(inactive).
+      type: str
+      sample: active
+    owner:
+      description: The ID of the user whose key it is. Null when the task names no owner.
+      type: str
+      sample: 0aaaaaaaaaaaaaaaaaaaaaaaaaaaaa01
+    description:
+      description: The description of the key, null without one.
+      type: str
+      sample: build-server
+    create_time:
+      description: When the key was created, ISO 8601 in UTC.
+      type: str
+      sample: "2026-01-02T03:04:05Z"
+    last_used:
+      description:
+        - Always null here, because reading it costs a call. M(multicloud.iam.iam_credential_info) reads it.
+      type: str
+    user_id:
+      description: The ID of the user whose key it is, as the cloud tells it.
+      type: str
+      sample: 0aaaaaaaaaaaaaaaaaaaaaaaaaaaaa01
+    user_name:
+      description: The name of the owner where the task gave it, else null.
+      type: str
+      sample: alice
+secret:
+  description:
+    - The secret of the key (SK), when this task created it. The cloud never tells it again.
+    - In check mode null where a real run would return it.
+    - It is hidden in all output, so that the task needs no C(no_log). Register the result to use it.
+  returned: when a key is created
+  type: str
+request_ids:
+  description: The request IDs of all calls of the task, for the support of the cloud.
+  returned: always
+  type: list
+  elements: str
+  sample: ["7f9a0a5b-5c0e-4d2c-9a5e-0d4f0c7a1c55"]
+error:
+  description: What failed, with the fields of RV(multicloud.iam.cam_access_key#module:error).
+  returned: failure
+  type: dict
+access_keys:
+  description: The keys that exist, with age and last use, when the limit of two forbids another one.
+  returned: failure, when the owner has two keys
+  type: list
+  elements: dict
+appeared:
+  description: The keys that appeared after a creation whose reply was lost. Nothing says that this task made them.
+  returned: failure, when the reply to a creation was lost
+  type: list
+  elements: dict
+left_over:
+  description:
+    - The key that this task created and could not delete again after a later step had failed.
+    - RV(secret) holds its secret then.
+  returned: failure, when a created key could not be cleaned up
+  type: dict
+"""
+
+from ansible_collections.multicloud.iam.plugins.module_utils._huawei.credential import Credential
+from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options import API_OPTIONS
+from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_OPTIONS
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
+    run_as_module,
+    state_module,
+)
+
+MODULE = state_module(
+    "access_key",
+    Credential,
+    {
+        **API_OPTIONS,
+        **KEY_OPTIONS,
+        "access_key": {"type": "str", "no_log": False},
+        "user_id": {"type": "str"},
+        "user_name": {"type": "str"},
+    },
+    identity=("access_key", "user_id", "user_name"),
+    mutually_exclusive=[("user_id", "user_name")],
+)
+
+
+def main() -> None:
+    run_as_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()

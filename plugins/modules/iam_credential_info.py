@@ -1,0 +1,173 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: iam_credential_info
+short_description: List permanent access keys of Huawei Cloud IAM users
+version_added: 0.1.0
+description:
+  - Lists the permanent access keys of IAM users with their age and last use, and filters them.
+  - Without O(user_ids), O(user_names) and O(all_users), lists the keys of the user whose credentials sign the task.
+  - The last use costs one call for each key that passes the other filters. Calls are made in parallel. A listing that
+    fails is a failure of the task, never an empty list.
+author:
+  - multicloud.iam contributors (@multicloud-iam)
+extends_documentation_fragment:
+  - multicloud.iam._attributes
+  - multicloud.iam._attributes.info_module
+  - multicloud.iam._attributes.actiongroup_huawei
+  - multicloud.iam._huawei
+  - multicloud.iam._connection
+  - multicloud.iam._access_key_info
+options:
+  user_ids:
+    description:
+      - List the keys of these users, by ID.
+    type: list
+    elements: str
+  user_names:
+    description:
+      - List the keys of these users, by name. One that does not exist is an error.
+    type: list
+    elements: str
+  all_users:
+    description:
+      - List the keys of all users of the account.
+      - Goes with neither O(user_ids) nor O(user_names).
+    type: bool
+    default: false
+  unused_for_days:
+    description:
+      - Only keys that were last used at least so many days ago, or never and are at least that old.
+      - A key whose last use is unknown is not listed.
+    type: int
+seealso:
+  - module: multicloud.iam.iam_credential
+  - name: IAM API, listing permanent access keys
+    description: Reference of the API operation behind the listing.
+    link: https://support.huaweicloud.com/intl/en-us/api-iam/iam_03_0002.html
+"""
+
+EXAMPLES = r"""
+- name: List the access keys of two users
+  multicloud.iam.iam_credential_info:
+    user_names:
+      - alice
+      - bob
+  register: keys
+
+- name: Find all active keys that are older than a year and were not used for 90 days
+  multicloud.iam.iam_credential_info:
+    all_users: true
+    status: active
+    older_than_days: 365
+    unused_for_days: 90
+  register: stale
+
+- name: Disable them
+  multicloud.iam.iam_credential:
+    access_key: "{{ item.id }}"
+    status: inactive
+  loop: "{{ stale.access_keys }}"
+  loop_control:
+    label: "{{ item.user_name }} {{ item.id }}"
+"""
+
+RETURN = r"""
+access_keys:
+  description: The keys, in the order of the owners.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The ID of the key (AK).
+      type: str
+      sample: HSTEXAMPLEALICE00001
+    status:
+      description: V(active) or V(inactive).
+      type: str
+      sample: active
+    owner:
+      description: The ID of the user whose key it is. Null when the task names no owner.
+      type: str
+      sample: 0aaaaaaaaaaaaaaaaaaaaaaaaaaaaa01
+    description:
+      description: The description of the key, null without one.
+      type: str
+      sample: build-server
+    create_time:
+      description: When the key was created, ISO 8601 in UTC.
+      type: str
+      sample: "2026-01-02T03:04:05Z"
+    last_used:
+      description:
+        - When the key was last used, ISO 8601 in UTC. Null when it was never used or nobody knows.
+        - Huawei Cloud brings it up to date every 15 minutes at most.
+      type: str
+      sample: "2026-03-04T15:30:00Z"
+    user_id:
+      description: The ID of the user whose key it is, as the cloud tells it.
+      type: str
+      sample: 0aaaaaaaaaaaaaaaaaaaaaaaaaaaaa01
+    user_name:
+      description: The name of the owner where the task gave it or the listing told it, else null.
+      type: str
+      sample: alice
+    last_used_state:
+      description: V(used), V(never) or V(unknown).
+      type: str
+      sample: used
+    age_days:
+      description: Whole days since the key was created.
+      type: int
+      sample: 321
+    unused_days:
+      description: Whole days since the key was last used, or since its creation if it never was. Null if unknown.
+      type: int
+      sample: 260
+request_ids:
+  description: The request IDs of all calls of the task.
+  returned: always
+  type: list
+  elements: str
+  sample: ["7f9a0a5b-5c0e-4d2c-9a5e-0d4f0c7a1c55"]
+error:
+  description: What failed, with the fields of RV(multicloud.iam.cam_access_key#module:error).
+  returned: failure
+  type: dict
+"""
+
+from ansible_collections.multicloud.iam.plugins.module_utils._huawei.credential import report_credentials
+from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options import API_OPTIONS
+from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_FILTERS
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
+    info_module,
+    run_as_module,
+)
+
+MODULE = info_module(
+    "access_keys",
+    report_credentials,
+    {
+        **API_OPTIONS,
+        **KEY_FILTERS,
+        "user_ids": {"type": "list", "elements": "str"},
+        "user_names": {"type": "list", "elements": "str"},
+        "all_users": {"type": "bool", "default": False},
+        "unused_for_days": {"type": "int"},
+    },
+)
+
+
+def main() -> None:
+    run_as_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,437 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The modules of Huawei Cloud in front of every reply that a network and a service can give."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.emulator import Emulator
+from support.huawei import (
+    ALICE,
+    ALICE_INACTIVE,
+    ALICE_TOKEN,
+    BOB,
+    DAN,
+    DOMAIN,
+    FOREIGN,
+    ID,
+    ROOT,
+    ROOT_TOKEN,
+    SECURITY_TOKEN,
+    TEMPORARY,
+)
+from support.modules import run_module
+
+Result = dict[str, Any]
+Run = Callable[..., Result]
+
+CLOUD = "huawei"
+LIST, SHOW, CREATE_KEY, UPDATE, DELETE = (
+    f"{verb}PermanentAccessKey{plural}"
+    for verb, plural in (("List", "s"), ("Show", ""), ("Create", ""), ("Update", ""), ("Delete", ""))
+)
+DISABLE = {"user_id": ID["bob"], "access_key": BOB[0], "status": "inactive"}
+CREATE = {"user_id": ID["carol"], "description": "ci", "allow_unregistered_secret": True}
+NO_KEY = {"api_access_key": None, "api_secret_key": None}
+
+
+@pytest.fixture
+def run(emulator: Emulator) -> Run:
+    """Run a module against the emulator; every failure has the shape that users rely on."""
+
+    def run(module: str = "iam_credential", /, **options: Any) -> Result:
+        signing = {"api_endpoint": emulator.url, "api_access_key": ROOT[0], "api_secret_key": ROOT[1]}
+        result = run_module(module, **{**signing, **options})
+        assert not [secret for secret in emulator.secrets() if secret in str({**result, "secret": ""})]
+        if result.get("failed"):
+            assert result["error"]["category"] != "defect"
+            assert result["error"]["advice"] in result["msg"]
+            assert result["error"]["operation"] in result["msg"] or not result["error"]["operation"]
+        return result
+
+    return run
+
+
+def actions(emulator: Emulator) -> list[str]:
+    return [call["action"] for call in emulator.journal()]
+
+
+def keys_of(emulator: Emulator, name: str) -> list[dict[str, Any]]:
+    users = emulator.state(CLOUD)["users"]
+    keys: list[dict[str, Any]] = next(user["keys"] for user in users if user["name"] == name)
+    return keys
+
+
+def fault(emulator: Emulator, spec: dict[str, Any], action: str | None = None, **more: Any) -> None:
+    emulator.faults([{**spec, "cloud": CLOUD, "action": action, **more}])
+
+
+def name(spec: dict[str, Any]) -> str:
+    return "-".join(map(str, spec.values()))
+
+
+@pytest.mark.parametrize("retry_after", ["", "0", "1"])
+def test_throttling_is_waited_out_even_for_a_creation(emulator: Emulator, run: Run, retry_after: str) -> None:
+    emulator.modes(CLOUD, retry_after=retry_after)
+    fault(emulator, {"fault": "throttle"}, times=2, after=1)
+    start = time.monotonic()
+    result = run(**CREATE)
+    assert result["changed"]
+    assert len(result["secret"]) == 40
+    assert actions(emulator) == [LIST, *[CREATE_KEY] * 3]
+    assert time.monotonic() - start >= 2 * int(retry_after or 0)
+    assert len(keys_of(emulator, "carol")) == 1
+
+
+TRANSIENT = [
+    {"fault": "reset_before"},
+    {"fault": "status", "status": 500},
+    {"fault": "html", "status": 502},
+    {"fault": "status", "status": 429, "headers": {"Retry-After": "0"}},
+    {"fault": "truncated"},
+]
+
+
+@pytest.mark.parametrize("spec", TRANSIENT, ids=name)
+def test_a_read_is_repeated(emulator: Emulator, run: Run, spec: dict[str, Any]) -> None:
+    fault(emulator, spec, LIST, times=2)
+    assert run(**DISABLE)["changed"]
+    assert actions(emulator) == [*[LIST] * 3, UPDATE, SHOW]
+
+
+@pytest.mark.parametrize("spec", [*TRANSIENT, {"fault": "reset_after"}], ids=name)
+def test_a_change_and_the_look_at_it_are_repeated(emulator: Emulator, run: Run, spec: dict[str, Any]) -> None:
+    fault(emulator, spec, UPDATE, times=1)
+    fault(emulator, spec, SHOW, times=1)
+    assert run(**DISABLE)["changed"]
+    assert keys_of(emulator, "bob")[0]["status"] == "inactive"
+
+
+def test_a_change_is_looked_at_until_it_is_seen(emulator: Emulator, run: Run) -> None:
+    stale = {"access": BOB[0], "user_id": ID["bob"], "status": "active", "create_time": "2025-05-01T09:05:00Z"}
+    fault(emulator, {"fault": "wrong_type", "body": {"credential": stale}}, SHOW, times=2)
+    result = run(**DISABLE)
+    assert (result["changed"], result["access_key"]["status"]) == (True, "inactive")
+    assert actions(emulator) == [LIST, UPDATE, SHOW, SHOW, SHOW]
+
+
+def test_a_change_that_is_never_seen_is_a_failure(
+    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._reconcile._UNTIL_SPREAD", 0.5)
+    stale = {"access": BOB[0], "user_id": ID["bob"], "status": "active", "create_time": "2025-05-01T09:05:00Z"}
+    fault(emulator, {"fault": "wrong_type", "body": {"credential": stale}}, SHOW)
+    result = run(**DISABLE)
+    assert "accepted the change, and still shows status as 'active'" in result["msg"]
+    assert (result["failed"], result["changed"]) == (True, True)
+
+
+def test_a_change_that_cannot_be_looked_at_is_a_failure_that_says_so(emulator: Emulator, run: Run) -> None:
+    fault(emulator, {"fault": "error", "code": "IAM.0002", "message": "no"}, SHOW)
+    result = run(**DISABLE)
+    assert "Could not read access key" in result["msg"]
+    assert (result["failed"], result["changed"]) == (True, True)
+
+
+def test_a_deletion_whose_reply_is_lost_is_done(emulator: Emulator, run: Run) -> None:
+    emulator.fault("reset_after", DELETE, CLOUD, times=1)
+    assert run(**{**DISABLE, "state": "absent"})["changed"]
+    assert keys_of(emulator, "bob") == []
+
+
+LOST = [
+    {"fault": "reset_after"},
+    {"fault": "truncated"},
+    {"fault": "html", "status": 502, "commit": True},
+    {"fault": "empty", "commit": True},
+    {"fault": "wrong_type", "commit": True},
+    {"fault": "wrong_type", "body": {"credential": []}, "commit": True},
+    {"fault": "status", "status": 500, "commit": True},
+    {"fault": "status", "status": 404, "commit": True},
+    {"fault": "null_field", "field": "credential"},
+    {"fault": "null_field", "field": "access", "drop": True},
+    {"fault": "delay_after", "seconds": 2},
+]
+
+
+@pytest.mark.parametrize("spec", LOST, ids=name)
+def test_a_creation_whose_reply_is_lost_is_named_and_never_repeated(
+    emulator: Emulator, run: Run, spec: dict[str, Any]
+) -> None:
+    fault(emulator, spec, CREATE_KEY)
+    result = run(**CREATE, api_timeout=1)
+    made = keys_of(emulator, "carol")
+    assert actions(emulator) == [LIST, CREATE_KEY, LIST]
+    assert (result["failed"], len(made)) == (True, 1)
+    assert f"access_key {made[0]['access']} appeared" in result["msg"]
+    assert [key["id"] for key in result["appeared"]] == [made[0]["access"]]
+    assert "secret" not in result
+
+
+@pytest.mark.parametrize("field", ["status", "create_time", "user_id", "description"])
+def test_an_odd_field_in_the_reply_to_a_creation_loses_nothing(emulator: Emulator, run: Run, field: str) -> None:
+    emulator.fault("null_field", CREATE_KEY, CLOUD, field=field)
+    result = run(**CREATE)
+    assert result["changed"]
+    assert result["secret"] in emulator.secrets()
+    assert (result["access_key"]["status"], result["access_key"]["user_id"]) == ("active", ID["carol"])
+
+
+def test_a_creation_without_a_secret_in_its_reply_is_undone(emulator: Emulator, run: Run) -> None:
+    emulator.fault("null_field", CREATE_KEY, CLOUD, field="secret")
+    assert "the reply carries no secret" in run(**CREATE)["msg"]
+    assert keys_of(emulator, "carol") == []
+
+
+def test_a_new_key_that_is_not_visible_at_once_is_waited_for(emulator: Emulator, run: Run) -> None:
+    emulator.modes(CLOUD, visibility_delay_seconds=1)
+    result = run(**CREATE, status="inactive")
+    assert result["changed"]
+    assert keys_of(emulator, "carol")[0]["status"] == "inactive"
+
+
+def test_a_key_that_cannot_be_disabled_is_deleted_again(emulator: Emulator, run: Run) -> None:
+    fault(emulator, {"fault": "error", "code": "IAM.0006", "message": "no"}, UPDATE)
+    result = run(**CREATE, status="inactive", api_retries=0)
+    assert "which had just been created, was deleted again" in result["msg"]
+    assert actions(emulator) == [LIST, CREATE_KEY, UPDATE, DELETE]
+    assert keys_of(emulator, "carol") == []
+
+
+def test_a_key_that_cannot_even_be_deleted_is_handed_over(emulator: Emulator, run: Run) -> None:
+    for action in (UPDATE, DELETE):
+        fault(emulator, {"fault": "error", "code": "IAM.0002", "message": "no"}, action)
+    result = run(**CREATE, status="inactive")
+    (made,) = keys_of(emulator, "carol")
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert result["left_over"]["id"] == made["access"]
+    assert result["secret"] in emulator.secrets()
+
+
+def test_the_quota_that_only_the_cloud_sees_is_one(emulator: Emulator, run: Run) -> None:
+    fault(emulator, {"fault": "wrong_type", "body": {"credentials": []}}, LIST, times=1)
+    result = run(**{**CREATE, "user_id": ID["alice"]})
+    assert (result["error"]["category"], result["error"]["http_status"]) == ("quota", 400)
+    assert "akSkNumExceed" in result["msg"]
+
+
+# --- shapes of errors, and what they mean ---
+
+SHAPES = ["by_api", "A", "A-prime", "B"]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_of_an_error_is_read(emulator: Emulator, run: Run, shape: str) -> None:
+    emulator.modes(CLOUD, error_shape=shape)
+    gone = run(access_key="HSTNOBODY00000000001", state="absent")
+    assert (gone["changed"], gone.get("failed")) == (False, None)
+    wanted = run(access_key="HSTNOBODY00000000001", status="active")
+    assert wanted["error"]["category"] == "not_found"
+    assert wanted["error"]["request_id"] in wanted["msg"]
+
+
+def test_a_page_is_no_proof_that_a_key_is_gone(emulator: Emulator, run: Run) -> None:
+    emulator.modes(CLOUD, error_shape="html")
+    result = run(access_key="HSTNOBODY00000000001", state="absent")
+    assert (result["failed"], result["error"]["category"]) == (True, "reply")
+
+
+def test_an_api_that_is_not_there_is_no_proof_either(emulator: Emulator, run: Run) -> None:
+    body = {"error_msg": "API does not exist", "error_code": "APIGW.0101", "request_id": "0" * 32}
+    fault(emulator, {"fault": "wrong_type", "body": body})
+    emulator.clear_faults()
+    fault(emulator, {"fault": "status", "status": 404, "body": str(body).replace("'", '"')})
+    result = run(access_key="HSTNOBODY00000000001", state="absent")
+    assert (result["failed"], result["error"]["category"]) == (True, "reply")
+    assert "api_endpoint" in result["msg"]
+
+
+BAD_REPLIES = [
+    ({"fault": "truncated", "keep_length": False}, "not JSON"),
+    ({"fault": "empty"}, "it is empty"),
+    ({"fault": "wrong_type"}, "not a JSON object"),
+    ({"fault": "wrong_type", "body": {}}, "credentials is missing"),
+    ({"fault": "wrong_type", "body": {"credentials": {}}}, "credentials is of another type"),
+    ({"fault": "wrong_type", "body": {"credentials": [1]}}, "not a JSON object"),
+    ({"fault": "wrong_type", "body": {"credentials": [{"access": "A"}]}}, "status is missing"),
+    ({"fault": "wrong_type", "body": {"credentials": [{"status": "odd"}]}}, "the status 'odd' is not known"),
+    ({"fault": "null_field", "field": "access"}, "access is missing"),
+    ({"fault": "null_field", "field": "user_id", "drop": True}, "user_id is missing"),
+    ({"fault": "status", "status": 404}, "HTTP status 404"),
+    ({"fault": "status", "status": 403}, "HTTP status 403"),
+    ({"fault": "status", "status": 204}, "not a JSON object"),
+]
+
+
+@pytest.mark.parametrize(("spec", "text"), BAD_REPLIES, ids=lambda value: str(value)[:60])
+def test_a_reply_that_the_api_does_not_promise_is_an_error(
+    emulator: Emulator, run: Run, spec: dict[str, Any], text: str
+) -> None:
+    fault(emulator, spec, LIST)
+    result = run(**DISABLE)
+    assert result["failed"]
+    assert text in result["msg"]
+    assert f"user {ID['bob']}" in result["msg"]
+    assert UPDATE not in actions(emulator)
+
+
+def test_a_key_that_is_another_one_is_an_error(emulator: Emulator, run: Run) -> None:
+    other = {"access": ALICE[0], "user_id": ID["alice"], "status": "active"}
+    fault(emulator, {"fault": "wrong_type", "body": {"credential": other}}, SHOW)
+    result = run(access_key=BOB[0], status="inactive")
+    assert f"it is about the access key {ALICE[0]}" in result["msg"]
+    assert UPDATE not in actions(emulator)
+
+
+@pytest.mark.parametrize("foreign", ["not_found", "forbidden"])
+def test_a_key_of_another_account_is_not_ours(emulator: Emulator, run: Run, foreign: str) -> None:
+    emulator.modes(CLOUD, foreign_key=foreign)
+    result = run(access_key=FOREIGN, status="inactive")
+    assert result["error"]["category"] == {"not_found": "not_found", "forbidden": "denied"}[foreign]
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_no_redirect_is_followed(emulator: Emulator, run: Run, status: int) -> None:
+    with Emulator() as elsewhere:
+        emulator.fault("redirect", None, CLOUD, location=f"{elsewhere.url}/", status=status)
+        result = run(**DISABLE, **NO_KEY, api_auth_token=ROOT_TOKEN)
+        assert "redirects to 127.0.0.1" in result["msg"]
+        assert elsewhere.journal() == []
+
+
+def test_a_signature_error_that_shows_the_request_shows_no_secret(emulator: Emulator, run: Run) -> None:
+    emulator.modes(CLOUD, canonical_in_signature_error=True)
+    keys = {"api_access_key": TEMPORARY[0], "api_secret_key": "wrong", "api_security_token": SECURITY_TOKEN}
+    result = run(**DISABLE, **keys)
+    assert (result["error"]["category"], result["error"]["code"]) == ("authentication", "APIGW.0301")
+    assert "locked" in result["msg"]
+    assert SECURITY_TOKEN not in str(result)
+    assert len(actions(emulator)) == 1
+
+
+# --- who signs ---
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        {},
+        {"api_access_key": TEMPORARY[0], "api_secret_key": TEMPORARY[1], "api_security_token": SECURITY_TOKEN},
+        {**NO_KEY, "api_auth_token": ROOT_TOKEN},
+        {"api_domain_id": DOMAIN},
+        {"api_expected_account": DOMAIN},
+    ],
+    ids=["key", "temporary", "token", "domain", "expected"],
+)
+def test_every_kind_of_credentials_works(emulator: Emulator, run: Run, credentials: dict[str, Any]) -> None:
+    assert run(user_name="bob", status="inactive", **credentials)["changed"]
+    asked = "KeystoneListAuthDomains" in actions(emulator)
+    assert asked == (credentials.get("api_domain_id") is None and "api_auth_token" not in credentials)
+
+
+@pytest.mark.parametrize(
+    ("credentials", "reads"),
+    [
+        ({}, [LIST]),
+        ({**NO_KEY, "api_auth_token": ALICE_TOKEN}, [LIST]),
+        (
+            {"api_access_key": TEMPORARY[0], "api_secret_key": TEMPORARY[1], "api_security_token": SECURITY_TOKEN},
+            [LIST],
+        ),
+    ],
+    ids=["key", "token", "temporary"],
+)
+def test_the_caller_who_has_keys_is_known_by_them(
+    emulator: Emulator, run: Run, credentials: dict[str, Any], reads: list[str]
+) -> None:
+    if "api_auth_token" in credentials:
+        run(access_key=ALICE_INACTIVE[0], state="absent")
+        emulator.clear_journal()
+    result = run(description="mine", allow_unregistered_secret=True, **credentials)
+    assert result["changed"]
+    assert actions(emulator) == [*reads, CREATE_KEY]
+    assert result["access_key"]["owner"] is None
+
+
+def test_the_caller_without_keys_is_asked_for(emulator: Emulator, run: Run) -> None:
+    for key in (ALICE[0], ALICE_INACTIVE[0]):
+        run(access_key=key, state="absent")
+    emulator.clear_journal()
+    options = {"description": "mine", "allow_unregistered_secret": True, **NO_KEY, "api_auth_token": ALICE_TOKEN}
+    promised = run(**options, check_mode=True)
+    result = run(**options)
+    reads = [LIST, "KeystoneValidateToken"]
+    assert actions(emulator) == [*reads, *reads, CREATE_KEY]
+    assert promised["access_key"]["user_id"] == result["access_key"]["user_id"] == ID["alice"]
+
+
+def test_a_token_that_ends_with_the_change_of_a_key_is_no_failure(emulator: Emulator, run: Run) -> None:
+    emulator.modes(CLOUD, token_invalidated_by_key_change="update")
+    options = {"access_key": ALICE[0], "status": "inactive", **NO_KEY, "api_auth_token": ALICE_TOKEN}
+    result = run(**options)
+    assert result["changed"]
+    assert "the token has ended" in result["warnings"][0]
+    again = run(**options)
+    assert again["error"]["category"] == "authentication"
+    assert "new" in again["error"]["advice"] or "credentials" in again["error"]["advice"]
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_a_disabled_user_is_found_by_name(emulator: Emulator, run: Run, hidden: bool) -> None:
+    emulator.modes(CLOUD, hide_disabled_users=hidden)
+    result = run(user_name="disabled-dan", status="inactive")
+    assert (result["changed"], result["access_key"]["id"]) == (True, DAN[0])
+    keys = run("iam_credential_info", all_users=True)["access_keys"]
+    assert len([key for key in keys if key["id"] == DAN[0]]) == 1
+
+
+@pytest.mark.parametrize("mode", ["not_found", "bad_request"])
+def test_a_user_who_does_not_exist_is_told(emulator: Emulator, run: Run, mode: str) -> None:
+    emulator.modes(CLOUD, unknown_user=mode)
+    result = run(user_id="f" * 32, description="x", allow_unregistered_secret=True)
+    assert result["failed"]
+    assert "user " + "f" * 32 in result["msg"]
+
+
+# --- reports ---
+
+
+def test_the_last_use_costs_a_call_only_for_keys_that_pass_the_other_filters(emulator: Emulator, run: Run) -> None:
+    keys = run("iam_credential_info", user_names=["alice"], status="inactive")["access_keys"]
+    assert [(key["id"], key["last_used_state"]) for key in keys] == [(ALICE_INACTIVE[0], "never")]
+    assert actions(emulator).count(SHOW) == 1
+
+
+@pytest.mark.parametrize("fraction", [True, False])
+def test_a_key_is_unused_by_its_last_use(emulator: Emulator, run: Run, fraction: bool) -> None:
+    emulator.modes(CLOUD, create_time_fraction=fraction)
+    (used,) = [key for key in run("iam_credential_info", user_names=["alice"])["access_keys"] if key["id"] == ALICE[0]]
+    assert (used["last_used"], used["last_used_state"]) == ("2026-06-02T10:00:00Z", "used")
+    days = used["unused_days"]
+    assert [
+        key["id"] for key in run("iam_credential_info", user_names=["alice"], unused_for_days=days + 1)["access_keys"]
+    ] == [ALICE_INACTIVE[0]]
+
+
+def test_a_last_use_that_is_not_told_is_unknown(emulator: Emulator, run: Run) -> None:
+    emulator.fault("null_field", SHOW, CLOUD, field="last_use_time", drop=True)
+    keys = run("iam_credential_info", user_ids=[ID["alice"]])["access_keys"]
+    assert {(key["last_used_state"], key["unused_days"]) for key in keys} == {("unknown", None)}
+    assert run("iam_credential_info", user_ids=[ID["alice"]], unused_for_days=0)["access_keys"] == []
+
+
+def test_without_permission_the_last_use_is_unknown(emulator: Emulator, run: Run) -> None:
+    fault(emulator, {"fault": "error", "code": "IAM.0002", "message": "no"}, SHOW)
+    result = run("iam_credential_info", user_names=["alice"])
+    assert {key["last_used_state"] for key in result["access_keys"]} == {"unknown"}
+    assert "last use of the keys is unknown" in result["warnings"][0]
+
+
+def test_a_failed_listing_is_no_empty_one(emulator: Emulator, run: Run) -> None:
+    fault(emulator, {"fault": "error", "code": "IAM.0006", "message": "no"}, LIST, after=2)
+    assert run("iam_credential_info", all_users=True, api_retries=0)["failed"]

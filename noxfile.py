@@ -57,7 +57,18 @@ TARGET_PYTHON, TARGET_CORE = "3.9", "2.21"
 TARGET_TESTS = ("tests/unit/plugins/module_utils", "tests/unit/plugins/modules")
 
 # A shell set up for a real cloud, or for other playbooks, must not reach the tests.
-FOREIGN = ("ALIBABA", "ALICLOUD_", "ANSIBLE_", "HUAWEICLOUD_", "HW_", "MULTICLOUD_", "OS_", "TCCLI_", "TENCENTCLOUD_", "ZS")
+FOREIGN = (
+    "ALIBABA",
+    "ALICLOUD_",
+    "ANSIBLE_",
+    "HUAWEICLOUD_",
+    "HW_",
+    "MULTICLOUD_",
+    "OS_",
+    "TCCLI_",
+    "TENCENTCLOUD_",
+    "ZS",
+)
 
 nox.options.error_on_missing_interpreters = False  # skip, in CI too
 nox.options.default_venv_backend = "virtualenv"  # uv would not read the settings of pip

@@ -31,6 +31,9 @@ PLAY = ("ansible-playbook", "-i", "localhost,", "demo/site.yml")
 EMULATOR = Path("ansible_collections", "multicloud", "iam", "roles", "cloud_emulator", "files", "cloud_emulator")
 START_SECONDS = 30.0
 
+# The names of the clouds in the emulator, and of the plays in site.yml.
+CLOUDS = {"tencent": "Tencent Cloud", "huawei": "Huawei Cloud", "alibaba": "Alibaba Cloud", "zstack": "ZStack"}
+
 # What the programs get from the shell of the user; nothing of it points to a cloud, a proxy or another set-up.
 KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "TERM", "TMPDIR")
 
@@ -56,34 +59,42 @@ RUNS = (
     Run(
         "for real",
         ("--diff", "-v"),
-        "The same for real, with -v to show the results. That of the new key holds its secret: ansible-core up to 2.21 "
+        "The same for real, with -v to show the results. That of a new key holds its secret: ansible-core up to 2.21 "
         "hides such a result as a whole, its difference included, 2.22 and newer hide the secret alone. The next task "
         "still has it from `register`, and signs a call with it.",
-        "the same changes, a write each; a secret used, not shown",
+        "the same changes, a write each; secrets used, not shown",
     ),
     Run(
         "again",
         (),
-        "Once more: all is as it should be, so nothing is written, and carol gets no second key.",
+        "Once more: all is as it should be, so nothing is written, and carol gets no second key anywhere.",
         "nothing left to do, and nothing written",
     ),
 )
+
+
+class Change(NamedTuple):
+    """A task that changed something, or would."""
+
+    play: str
+    task: str
 
 
 class Outcome(NamedTuple):
     """What a run printed, the tasks that changed something, and the calls that arrived at the emulator."""
 
     output: str
-    changed: list[str]
+    changed: list[Change]
     calls: list[dict[str, Any]]
 
-    @property
-    def writes(self) -> int:
-        return sum(call["write"] for call in self.calls)
+    def changes(self, cloud: str) -> int:
+        return sum(change.play == CLOUDS[cloud] for change in self.changed)
 
-    @property
-    def reads(self) -> int:
-        return len(self.calls) - self.writes
+    def reads(self, cloud: str) -> int:
+        return sum(call["cloud"] == cloud and not call["write"] for call in self.calls)
+
+    def writes(self, cloud: str) -> int:
+        return sum(call["cloud"] == cloud and call["write"] for call in self.calls)
 
 
 class Emulator(NamedTuple):
@@ -97,9 +108,9 @@ class Emulator(NamedTuple):
             connection.request(method, f"/_emulator/{operation}")
             return json.loads(connection.getresponse().read())
 
-    def account(self) -> dict[str, Any]:
-        account: dict[str, Any] = self.ask("GET", "state")["tencent"]
-        return account
+    def state(self) -> dict[str, Any]:
+        state: dict[str, Any] = self.ask("GET", "state")
+        return state
 
     def secrets(self) -> list[str]:
         return [json.loads(line) for line in self.secrets_file.read_text(encoding="utf-8").splitlines()]
@@ -179,13 +190,15 @@ def play(run: Run, cloud: Emulator, environment: Mapping[str, str]) -> Outcome:
     return Outcome(output, changed_tasks(output), cloud.ask("GET", "journal")["calls"])
 
 
-def changed_tasks(output: str) -> list[str]:
-    task, changed = "", []
-    for match in re.finditer(r"TASK \[(.+)\] \*|changed: \[localhost\]", output):
+def changed_tasks(output: str) -> list[Change]:
+    cloud, task, changed = "", "", []
+    for match in re.finditer(r"PLAY \[(.+)\] \*|TASK \[(.+)\] \*|changed: \[localhost\]", output):
         if match[1]:
-            task = match[1]
+            cloud = match[1]
+        elif match[2]:
+            task = match[2]
         else:
-            changed.append(task)
+            changed.append(Change(cloud, task))
     return changed
 
 
@@ -193,15 +206,52 @@ def title(heading: str, text: str) -> None:
     say("", heading, "-" * len(heading), textwrap.fill(text, 79), "", sep="\n")
 
 
-def show(account: Mapping[str, Any]) -> None:
-    """The account as a person would describe it."""
-    say(f"{'user':<7}{'remark':<22}{'console login':<15}keys")
-    for user in account["users"]:
-        keys = [f"{key['access_key_id']} {key['status'].lower()}" for key in user["keys"]] or ["none"]
-        login = "yes" if user["console_login"] else "no"
-        say(f"{user['name']:<7}{user['remark']:<22}{login:<15}{keys[0]}")
-        for key in keys[1:]:
-            say(" " * 44 + key)
+class Row(NamedTuple):
+    """What a person wants to know of a key, or of somebody without one."""
+
+    owner: str
+    key: str
+    status: str
+    note: str
+
+
+def rows(state: Mapping[str, Any]) -> dict[str, list[Row]]:
+    """The accounts at all clouds in the same words, under a heading each."""
+    tencent, huawei, alibaba, zstack = [], [], [], []
+    for user in state["tencent"]["users"]:
+        note = user["remark"] + (", may log in" if user["console_login"] else "")
+        keys = [(key["access_key_id"], key["status"].lower(), note) for key in user["keys"]]
+        tencent += [Row(user["name"], *key) for key in keys or [("no key", "", note)]]
+    for user in state["huawei"]["users"]:
+        keys = [(key["access"], key["status"], key["description"]) for key in user["keys"]]
+        huawei += [Row(user["name"], *key) for key in keys or [("no key", "", "")]]
+    for entry in state["alibaba"]["entries"]:
+        status = "inactive" if entry["status"] else "active"
+        alibaba += [Row(entry["alias"], entry["secret_id"], status, f"a key of {entry['vendor']}")]
+    for account in state["zstack"]["accounts"]:
+        words = {"Enabled": "active", "Disabled": "inactive"}
+        keys = [(key["access_key_id"], words[key["state"]], key["description"]) for key in account["keys"]]
+        zstack += [Row(account["name"], *key) for key in keys or [("no key", "", "")]]
+    return {
+        "Tencent Cloud: users, and their keys": tencent,
+        "Huawei Cloud: users, and their keys with descriptions": huawei,
+        "Alibaba Cloud: keys of accounts elsewhere, which Security Center looks after": alibaba,
+        "ZStack: accounts, and their keys with descriptions": zstack,
+    }
+
+
+def show(state: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+    """The accounts, with a star at what is not as it was."""
+    old = rows(before)
+    for heading, table in rows(state).items():
+        say(heading)
+        owner = ""
+        for row in table:
+            star = " " if row in old[heading] else "*"
+            name = "" if row.owner == owner else row.owner
+            say(f"{star} {name:<11}{row.key:<37}{row.status:<9}{row.note}".rstrip())
+            owner = row.owner
+        say()
 
 
 def main() -> None:
@@ -217,43 +267,60 @@ def main() -> None:
     sys.exit(1 if failed else 0)
 
 
+def credentials(port: int) -> dict[str, str]:
+    """The variables of the shell: where the clouds are, and who asks."""
+    seed = yaml.safe_load(SEED.read_text(encoding="utf-8"))
+    tencent = seed["tencent"]["account"]["keys"][0]
+    huawei = seed["huawei"]["users"][0]["keys"][0]
+    alibaba = seed["alibaba"]["account"]["keys"][0]
+    zstack = seed["zstack"]["accounts"][0]["keys"][0]
+    return {
+        **{f"MULTICLOUD_IAM_{cloud.upper()}_ENDPOINT": f"http://127.0.0.1:{port}" for cloud in CLOUDS},
+        "TENCENTCLOUD_SECRET_ID": tencent["access_key_id"],
+        "TENCENTCLOUD_SECRET_KEY": tencent["secret_access_key"],
+        "HW_ACCESS_KEY": huawei["access"],
+        "HW_SECRET_KEY": huawei["secret"],
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": alibaba["access_key_id"],
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": alibaba["access_key_secret"],
+        "ZSTACK_ACCESS_KEY_ID": zstack["access_key_id"],
+        "ZSTACK_ACCESS_KEY_SECRET": zstack["access_key_secret"],
+    }
+
+
 def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str]) -> bool:
     """Show the three runs and whether what they promise is true; give whether it is not."""
-    [signer] = yaml.safe_load(SEED.read_text(encoding="utf-8"))["tencent"]["account"]["keys"]
-    password = f"Demo-{secrets.token_hex(8)}"
-    environment.update(
-        MULTICLOUD_IAM_TENCENT_ENDPOINT=f"http://127.0.0.1:{cloud.port}",
-        TENCENTCLOUD_SECRET_ID=signer["access_key_id"],
-        TENCENTCLOUD_SECRET_KEY=signer["secret_access_key"],
-        FIRST_PASSWORD=password,
-    )
+    given = {name: f"Demo-{secrets.token_hex(8)}" for name in ("FIRST_PASSWORD", "AUDIT_SECRET", "BACKUP_SECRET")}
+    environment.update(credentials(cloud.port), **given)
     title(
-        "The account",
-        f"{tarball} is installed as a user would install it, and its emulator stands in for Tencent Cloud. "
+        "The accounts",
+        f"{tarball} is installed as a user would install it, and its emulator stands in for the four clouds. "
         "The playbook holds no credentials and no address; the environment does, as with AWX.",
     )
-    before = cloud.account()
-    show(before)
+    before = cloud.state()
+    show(before, before)
 
     check = play(RUNS[0], cloud, environment)
-    after_check = cloud.account()
+    after_check = cloud.state()
     real = play(RUNS[1], cloud, environment)
-    after_real = cloud.account()
+    after_real = cloud.state()
     again = play(RUNS[2], cloud, environment)
 
-    title("The account now", "Two keys changed their status, carol has a key, and dave may log in.")
-    show(after_real)
+    title("The accounts now", "A star marks what is not as it was.")
+    show(after_real, before)
     outcomes = (check, real, again)
     output = "".join(outcome.output for outcome in outcomes)
     claims = {
-        "The check run sent no write and left the account as it was.": not check.writes and before == after_check,
+        "The check run sent no write and left all accounts as they were.": before == after_check
+        and not any(call["write"] for call in check.calls),
         "The check run announced exactly the tasks that changed something for real.": check.changed == real.changed,
-        "Each of those tasks sent one write.": real.writes == len(real.changed) > 0,
-        "The run after that changed nothing and sent no write.": not again.changed
-        and not again.writes
-        and after_real == cloud.account(),
-        "No output holds a password or a secret, not even that of the new key.": not any(
-            secret in output for secret in [*cloud.secrets(), password]
+        "Each of those tasks sent one write, at every cloud.": all(
+            real.writes(name) == real.changes(name) > 0 for name in CLOUDS
+        ),
+        "The run after that changed nothing and sent no write.": after_real == cloud.state()
+        and not again.changed
+        and not any(call["write"] for call in again.calls),
+        "No output holds a password or a secret, not even that of a new key.": not any(
+            secret in output for secret in [*cloud.secrets(), *given.values()]
         ),
     }
     title("Checked", "All of this was verified with the journal and the state of the emulator:")
@@ -262,10 +329,16 @@ def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str]) -> b
 
     title(
         "Summary",
-        "Reads and writes are the API calls that arrived at the emulator. A task reads its object once, and the number "
-        "(UIN) of a key's owner once more where it knows only the name.",
+        "Reads and writes are the API calls that arrived at the emulator. A task reads its object, and the owner where "
+        "it knows only the name. After a change it looks at the result where the reply does not show it, and waits for "
+        "jobs and validations.",
     )
-    say(f"{'run':<10}{'changed':>8}{'reads':>7}{'writes':>8}  what it showed")
-    for run, outcome in zip(RUNS, outcomes):
-        say(f"{run.name:<10}{len(outcome.changed):>8}{outcome.reads:>7}{outcome.writes:>8}  {run.lesson}")
+    say(" " * 13, *(f"{run.name:^22}" for run in RUNS), sep="")
+    say(" " * 13, *(f"{'changed':>9}{'reads':>6}{'writes':>7}" for _ in RUNS), sep="")
+    for name, label in CLOUDS.items():
+        figures = [(outcome.changes(name), outcome.reads(name), outcome.writes(name)) for outcome in outcomes]
+        say(f"{label:<13}", *(f"{changed:>9}{reads:>6}{writes:>7}" for changed, reads, writes in figures), sep="")
+    say()
+    for run in RUNS:
+        say(f"{run.name:<10}{run.lesson}")
     return not all(claims.values())

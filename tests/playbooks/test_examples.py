@@ -7,46 +7,19 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import yaml
 
 from ansible_collections.multicloud.iam.tests.playbooks.runner import COLLECTION, Player
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
 MODULES = sorted(path.stem for path in (COLLECTION / "plugins" / "modules").glob("[!_]*.py"))
-VARIABLES = {"first_password": "First-Pass-1/%"}
-LONG_AGO = "2020-01-02T03:04:05Z"
-# What the examples speak of, in a state in which each of them has something to do.
-SEED = {
-    "tencent": {
-        "users": [
-            {
-                "name": "alice",
-                "uin": 100000000011,
-                "email": "alice@example.com",
-                "keys": [
-                    {
-                        "access_key_id": "AKIDexample0alice0000000000000000001",
-                        "secret_access_key": "ExampleAliceSecret00000000000001",
-                        "create_time": LONG_AGO,
-                        "last_used": LONG_AGO,
-                    }
-                ],
-            },
-            {
-                "name": "bob",
-                "uin": 100000000012,
-                "keys": [
-                    {
-                        "access_key_id": "AKIDexample00bob00000000000000000001",
-                        "secret_access_key": "ExampleBobSecret0000000000000001",
-                        "status": "Inactive",
-                    }
-                ],
-            },
-        ],
-    }
-}
+VARIABLES = {"first_password": "First-Pass-1/%", "backup_secret": "Example-Backup-Secret-1/%"}
+OBJECTS = Path(__file__).parent / "example_objects"
+# What the examples speak of, by cloud, in a state in which each of them has something to do.
+SEED = {file.stem: yaml.safe_load(file.read_text()) for file in OBJECTS.glob("*.yml")}
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,12 @@ from ansible_collections.multicloud.iam.tests.playbooks.runner import COLLECTION
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
 MODULES = sorted(path.stem for path in (COLLECTION / "plugins" / "modules").glob("[!_]*.py"))
-VARIABLES = {"first_password": "First-Pass-1/%", "backup_secret": "Example-Backup-Secret-1/%"}
+VARIABLES = {
+    "first_password": "First-Pass-1/%",
+    "backup_secret": "Example-Backup-Secret-1/%",
+    "tencent_audit_secret": "Example-Audit-Secret-1/%",
+    "azure_client_secret": "Example-Azure-Secret-1/%",
+}
 OBJECTS = Path(__file__).parent / "example_objects"
 # What the examples speak of, by cloud, in a state in which each of them has something to do.
 SEED = {file.stem: yaml.safe_load(file.read_text()) for file in OBJECTS.glob("*.yml")}

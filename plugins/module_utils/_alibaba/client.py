@@ -1,0 +1,90 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""The client of Security Center (Sas 2018-12-03), and of STS for the question who calls."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Callable, TypeVar
+
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.errors import understand
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import (
+    CREDENTIALS,
+    PROFILES,
+    default_endpoint,
+    sts_endpoint,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.signer import Acs3Signer
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, RestApi, check_account
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import resolve
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import member
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+
+T = TypeVar("T")
+
+_SAS = "2018-12-03"
+_STS = "2015-04-01"
+
+
+class SasClient:
+    """Calls operations of Security Center."""
+
+    def __init__(self, task: Task) -> None:
+        credentials = resolve(task.options, CREDENTIALS, PROFILES)
+        secret, token = credentials["api_access_key_secret"], credentials["api_security_token"]
+        task.secrets.add(secret, token)
+        settings = connection_settings(task.options, default_endpoint(task.options))
+        signer = Acs3Signer(str(credentials["api_access_key_id"]), str(secret), token)
+        self._api = RestApi(task, settings, signer, understand)
+        self._sts = RestApi(
+            task, replace(settings, endpoint=sts_endpoint(task.options, settings.endpoint)), signer, understand
+        )
+        check_account(task.options["api_expected_account"], self._account)
+
+    def call(self, call: Call, read: Callable[[Any], T], parameters: Mapping[str, Any]) -> T:
+        """What read makes of the reply to one operation.
+
+        parameters: as the API names them; those that are None are left out.
+        """
+        return _call(self._api, _SAS, call, read, parameters)
+
+    def _account(self) -> str:
+        """The id of the account that the credentials are of."""
+        call = Call("GetCallerIdentity", "identify", "the caller")
+        return _call(self._sts, _STS, call, lambda body: member(body, "AccountId", str), {})
+
+
+def _call(api: RestApi, version: str, call: Call, read: Callable[[Any], T], parameters: Mapping[str, Any]) -> T:
+    """All parameters go into the query, where the API's metadata has them, and the body stays empty."""
+    headers = {"accept": "application/json", "x-acs-action": call.action, "x-acs-version": version}
+    try:
+        query = list(flatten(parameters))
+    except CloudError as error:
+        raise error.during(call.doing, call.label) from None
+    return api.call(call, Request("POST", "/", query, headers=headers), read)
+
+
+def flatten(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Parameters as the gateway takes them: a list as Name.1, Name.2 and so on, a dictionary as JSON text."""
+    for name, value in parameters.items():
+        if isinstance(value, (list, tuple)):
+            yield from ((f"{name}.{number}", _text(name, item)) for number, item in enumerate(value, 1))
+        elif value is not None:
+            yield name, _text(name, json.dumps(value, sort_keys=True) if isinstance(value, Mapping) else value)
+
+
+def _text(name: str, value: Any) -> str:
+    text = str(value)
+    try:
+        text.encode()
+    except UnicodeError:
+        raise CloudError(USAGE, f"{name} has characters that are not Unicode", advice="Check its encoding.") from None
+    return text

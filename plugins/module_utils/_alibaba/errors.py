@@ -1,0 +1,140 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""Replies of the gateway of Alibaba Cloud: which are answers, and what its errors mean (fact sheet, section 5)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Answer
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, parse_object, quiet_member
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import Response, status_error
+
+# Codes of a success, for the one operation whose success has a code.
+_GOOD_CODES = ("", "200", "OK", "success", "Success")
+
+# Exact codes first, then families (a code and everything that begins with it and a dot).
+_CATEGORY_OF_CODE = {
+    "Rejected.Throttling": kinds.THROTTLED,
+    "SignatureDoesNotMatch": kinds.AUTHENTICATION,
+    "IncompleteSignature": kinds.AUTHENTICATION,
+    "MissingSecurityToken": kinds.AUTHENTICATION,
+    # Every attempt has a nonce of its own, so that the gateway has seen this very request before: it came
+    # twice, and the first one may have been carried out.
+    "SignatureNonceUsed": kinds.NETWORK,
+    "NoPermission": kinds.DENIED,
+    "ServerError": kinds.UNAVAILABLE,
+    "InternalError": kinds.UNAVAILABLE,
+    "ServiceUnavailable": kinds.UNAVAILABLE,
+}
+_CATEGORY_OF_FAMILY = {
+    "Throttling": kinds.THROTTLED,
+    "InvalidAccessKeyId": kinds.AUTHENTICATION,
+    "InvalidSecurityToken": kinds.AUTHENTICATION,
+    "InvalidTimeStamp": kinds.AUTHENTICATION,
+    "Forbidden": kinds.DENIED,
+    # Of the operation, not of an object: an object that is not there has no code of its own.
+    "InvalidApi": kinds.REPLY,
+    "InvalidAction": kinds.REPLY,
+}
+_CATEGORY_OF_STATUS = {401: kinds.AUTHENTICATION, 403: kinds.DENIED, 429: kinds.THROTTLED}
+
+_ADVICE_FOR_CODE = {
+    "-101": "The API names no parameter: compare all options with the documentation. The module codes must be ones that"
+    " sas_vendor_ak_info lists for the vendor, and most vendors want domain, also with a change.",
+    "SignatureDoesNotMatch": "api_access_key_secret does not belong to api_access_key_id.",
+    "SignatureNonceUsed": "Something before the API sends requests twice: look at the proxy.",
+    "InvalidAccessKeyId.NotFound": "The key in api_access_key_id is unknown or deleted.",
+    "InvalidAccessKeyId.Inactive": "The key in api_access_key_id is disabled.",
+    "InvalidTimeStamp.Expired": "Set the clock of the machine that runs the module; 15 minutes are allowed.",
+    "InvalidApi.NotFound": "Check api_endpoint: this one does not serve the API.",
+    "InvalidAction.NotFound": "Check api_endpoint: this one does not serve the API.",
+}
+_ADVICE_FOR_FAMILY = {"InvalidSecurityToken": "The temporary credentials have expired or do not fit: get new ones."}
+_ADVICE_FOR_CATEGORY = {
+    kinds.THROTTLED: "Run fewer tasks at once, or raise api_retries.",
+    kinds.UNAVAILABLE: "Try again later.",
+    kinds.AUTHENTICATION: "Check the credentials.",
+    kinds.DENIED: "Allow the operation in a RAM policy of the caller.",
+}
+
+# From here on the text of a bad signature repeats the request, and with it the vendor's secret.
+_ECHO = re.compile(r"\bserver\s*(?:string\s*to\s*sign|canonical\s*request)", re.IGNORECASE)
+
+
+def understand(reply: Response) -> Answer:
+    """The JSON object of a success; raises CloudError for everything else."""
+    if reply.status_code >= 400:
+        raise _failure(reply)
+    if reply.status_code != 200:
+        raise status_error(reply)
+    body = parse_object(reply.content)
+    request_id = quiet_member(body, "RequestId", str)
+    code = body.get("Code")
+    if body.get("Success") is False or (code is not None and str(code) not in _GOOD_CODES):
+        raise api_error(body, reply)
+    if not request_id:
+        raise bad_reply("RequestId is missing")
+    return Answer(body, request_id)
+
+
+def _failure(reply: Response) -> CloudError:
+    try:
+        body = json.loads(reply.content)
+    except ValueError:
+        body = None
+    # Whoever stands before the API has errors of its own, in HTML or in another JSON.
+    if not isinstance(body, Mapping) or not isinstance(body.get("Code"), (str, int)):
+        return status_error(reply)
+    return api_error(body, reply)
+
+
+def api_error(body: Mapping[str, Any], reply: Response) -> CloudError:
+    """The error that the API reports in its envelope; a code may be a JSON number."""
+    code = str(body["Code"]) if body.get("Code") is not None else None
+    family = (code or "").split(".", 1)[0]
+    status = reply.status_code
+    by_status = kinds.UNAVAILABLE if status >= 500 else _CATEGORY_OF_STATUS.get(status, kinds.INVALID)
+    category = _CATEGORY_OF_CODE.get(code or "") or _CATEGORY_OF_FAMILY.get(family, by_status)
+    advice = _ADVICE_FOR_CODE.get(code or "") or _ADVICE_FOR_FAMILY.get(family) or _ADVICE_FOR_CATEGORY.get(category)
+    return CloudError(
+        category,
+        _without_echo(quiet_member(body, "Message", str) or "the API gives no text for this error"),
+        code=code,
+        request_id=quiet_member(body, "RequestId", str),
+        http_status=status,
+        advice=_what_to_allow(body) or advice or "Change the request accordingly.",
+        maybe_done=category in (kinds.UNAVAILABLE, kinds.NETWORK),
+        retry_after=_retry_after(reply),
+    )
+
+
+def _without_echo(message: str) -> str:
+    echo = _ECHO.search(message)
+    return message[: echo.start()].strip() if echo else message
+
+
+def _what_to_allow(body: Mapping[str, Any]) -> str | None:
+    """The permission that is missing, where the API tells it. Its encoded diagnosis is for the vendor's eyes."""
+    detail = body.get("AccessDeniedDetail")
+    action = quiet_member(detail, "AuthAction", str)
+    if not action:
+        return None
+    told = [quiet_member(detail, name, str) for name in ("PolicyType", "NoPermissionType")]
+    reason = ", ".join(filter(None, told))
+    return f"Allow {action} to the caller{f' ({reason})' if reason else ''}."
+
+
+def _retry_after(reply: Response) -> float | None:
+    """Seconds that the gateway asks to wait; its own header has milliseconds, as the official SDK takes them."""
+    value = reply.headers.get("x-acs-retry-after", "")
+    return int(value) / 1000 if value.isdecimal() and int(value) > 0 else None

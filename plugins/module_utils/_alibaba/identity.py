@@ -1,0 +1,106 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""Which entry a task means (DESIGN, section 3): by its id, else by its alias, else by vendor and SecretId."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries import (
+    describe,
+    is_masked,
+    may_be,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
+
+
+def check_identity(options: Mapping[str, Any]) -> None:
+    """Refuse, before any call, options that cannot say which entry is meant."""
+    auth_id = options["auth_id"]
+    if auth_id:
+        if not re.fullmatch(r"[1-9][0-9]{0,18}", auth_id):
+            raise CloudError(USAGE, f"auth_id is {auth_id!r}", advice="An auth_id is a number.")
+        return
+    if options["vendor_auth_alias"] == "":
+        raise CloudError(
+            USAGE,
+            "vendor_auth_alias is empty, and without auth_id it says which entry is meant",
+            advice="Leave it out, or give auth_id to clear the alias.",
+        )
+    if not options["vendor_auth_alias"] and not (options["vendor"] and options["secret_id"]):
+        raise CloudError(
+            USAGE,
+            "the task does not say which entry is meant",
+            advice="Give auth_id, vendor_auth_alias, or vendor with secret_id.",
+        )
+
+
+def filters(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What to ask the API for: the entries among which the meant one is, and any that a new one would double."""
+    if options["auth_id"]:
+        return {"AuthIds": options["auth_id"]}
+    if options["vendor"]:
+        return {"Vendor": options["vendor"]}
+    return {"VendorAuthAlias": options["vendor_auth_alias"]}
+
+
+def label(options: Mapping[str, Any]) -> str:
+    """The entry in words."""
+    of_vendor = f" of {options['vendor']}" if options["vendor"] else ""
+    if options["auth_id"]:
+        return f"vendor key {options['auth_id']}"
+    if options["vendor_auth_alias"]:
+        return f"vendor key {options['vendor_auth_alias']!r}{of_vendor}"
+    return f"vendor key {options['secret_id']}{of_vendor}"
+
+
+def choose(entries: list[State], options: Mapping[str, Any]) -> State | None:
+    """The entry that is meant; None if there is none. Raises CloudError where that cannot be told."""
+    found = [entry for entry in entries if _is_meant(entry, options)]
+    if len(found) > 1:
+        raise CloudError(REFUSED, f"{len(found)} entries fit: {describe(found)}", advice="Say which one: give auth_id.")
+    if found:
+        return found[0]
+    if options["auth_id"] and options["state"] == "present":
+        raise CloudError(
+            REFUSED,
+            f"there is no entry {options['auth_id']} at this site",
+            advice="Check auth_id and api_region: each site has its own entries."
+            " The cloud itself chooses the id of a new one.",
+        )
+    if not options["auth_id"] and not options["vendor_auth_alias"]:
+        _refuse_masked(entries, options)
+    return None
+
+
+def _is_meant(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    if options["auth_id"]:
+        return bool(entry["id"] == options["auth_id"])
+    if options["vendor"] and entry["vendor"] != options["vendor"]:
+        return False
+    name = "vendor_auth_alias" if options["vendor_auth_alias"] else "secret_id"
+    return bool(entry[name] == options[name])
+
+
+def _refuse_masked(entries: list[State], options: Mapping[str, Any]) -> None:
+    """An id that the API shows only in part is no proof, neither that it is the one nor that it is not."""
+    doubtful = [
+        entry
+        for entry in entries
+        if entry["vendor"] == options["vendor"]
+        and is_masked(entry["secret_id"])
+        and may_be(entry["secret_id"], options["secret_id"])
+    ]
+    if doubtful:
+        raise CloudError(
+            REFUSED,
+            f"the cloud shows secret_id only in part, and these may have it: {describe(doubtful)}",
+            advice="Name the entry by auth_id or vendor_auth_alias.",
+        )

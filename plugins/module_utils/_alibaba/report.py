@@ -1,0 +1,131 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""What Security Center tells of vendors' keys, and on request of the vendors themselves (API 2018-12-03:
+DescribeCloudVendorAccountAKList, ListCloudVendorRegions, GetSupportedModules)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import SasClient
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries import WIRE_STATUSES, list_entries
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendors import check_vendor_name
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._key_report import add_ages
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import State, same_value
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
+    bad_reply,
+    member,
+    optional_member,
+    quiet_member,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+
+_READABLE = {
+    "vendor": "vendor",
+    "vendor_auth_alias": "vendor_auth_alias",
+    "status": "status",
+    "sub_account_name": "vendor_user_name",
+}
+"""Filters, with the fields that they are about."""
+
+
+def report_vendor_aks(task: Task) -> dict[str, list[State]]:
+    """The entries that pass the filters, and what else the options ask for, each as a list under its name."""
+    options = task.options
+    for name in ("vendor", "regions_of", "sub_account_name"):
+        if options[name] == "":
+            raise CloudError(USAGE, f"{name} is given, but empty", advice="Give a value, or leave the option out.")
+    for name in ("vendor", "regions_of"):
+        check_vendor_name(options[name])
+    for auth_id in options["auth_ids"] or []:
+        if not (auth_id.isascii() and auth_id.isdigit()):
+            raise CloudError(USAGE, f"auth_ids has {auth_id!r}", advice="An auth_id is a number.")
+    client = SasClient(task)
+    found = {"vendor_aks": _entries(client, options)}
+    if options["regions_of"]:
+        found["regions"] = _regions(client, options)
+    if options["supported_modules"]:
+        found["supported_modules"] = _supported_modules(client, options)
+    return found
+
+
+def _entries(client: SasClient, options: Mapping[str, Any]) -> list[State]:
+    ids = options["auth_ids"]
+    if ids == []:
+        return []
+    entries = list_entries(
+        client,
+        "the vendor keys of the account",
+        # Whether the API takes several ids is not documented.
+        AuthIds=ids[0] if ids and len(set(ids)) == 1 else None,
+        Vendor=options["vendor"],
+        VendorAuthAlias=options["vendor_auth_alias"] or None,
+        SubAccountName=options["sub_account_name"],
+        Status=WIRE_STATUSES.get(options["status"]),
+        Lang=options["lang"],
+    )
+    now = datetime.now(timezone.utc)
+    # The API tells neither when an entry was made nor when its key was used.
+    return [add_ages(entry, None, "unknown", now) for entry in entries if _passes(entry, options)]
+
+
+def _passes(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Whether an entry fits the filters; which of them the API takes for a part of a text is not documented."""
+    wanted = {field: options[name] for name, field in _READABLE.items() if options[name] is not None}
+    by_id = options["auth_ids"] is None or entry["id"] in options["auth_ids"]
+    return by_id and all(same_value(entry[field], value) for field, value in wanted.items())
+
+
+def _regions(client: SasClient, options: Mapping[str, Any]) -> list[State]:
+    vendor = options["regions_of"]
+    call = Call("ListCloudVendorRegions", "list", f"the regions of {vendor}")
+    return client.call(call, _read_regions, {"Vendor": vendor, "Lang": options["lang"]})
+
+
+def _read_regions(body: Any) -> list[State]:
+    return [
+        {
+            "region_id": member(item, "RegionId", str),
+            "area": quiet_member(item, "Area", str),
+            "selected": _flag(item, "Selected"),
+            "disabled": _flag(item, "Disable"),
+        }
+        for item in optional_member(body, "Data", list) or []
+    ]
+
+
+def _flag(item: Any, name: str) -> bool | None:
+    value = optional_member(item, name, int)
+    if value not in (None, 0, 1):
+        raise bad_reply(f"{name} is {value}, which has no known meaning")
+    return None if value is None else value == 1
+
+
+def _supported_modules(client: SasClient, options: Mapping[str, Any]) -> list[State]:
+    call = Call("GetSupportedModules", "list", "the supported modules")
+    return client.call(call, _read_modules, {"Lang": options["lang"]})
+
+
+def _read_modules(body: Any) -> list[State]:
+    return [
+        {
+            "vendor": member(item, "Vendor", str),
+            "modules": [
+                {
+                    "module": member(each, "Module", str),
+                    "name": quiet_member(each, "ModuleDisp", str),
+                    "enabled": optional_member(each, "ModuleAuth", bool),
+                }
+                for each in optional_member(item, "SupportedModules", list) or []
+            ],
+        }
+        for item in optional_member(body, "SupportedModuleResponse", list) or []
+    ]

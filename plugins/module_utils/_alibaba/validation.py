@@ -1,0 +1,51 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""The validation of a vendor's key by Security Center: what it says when it did not end well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries import (
+    ABNORMAL,
+    IN_USE,
+    VALIDATING,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import INVALID, UNAVAILABLE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
+
+
+def bad_modules(entry: Mapping[str, Any]) -> list[str]:
+    """The modules that do not work with the key, each with what the service says of it."""
+    return [_text(each) for each in entry["modules"] if each["status"] not in (IN_USE, None)]
+
+
+def _text(module: Mapping[str, Any]) -> str:
+    return f"{module['module']} {module['status']}" + (f" ({module['message']})" if module["message"] else "")
+
+
+def failure(entry: State, timeout: float) -> CloudError:
+    """What a validation says that did not end well, in the words of the service."""
+    texts = [entry["message"] or "", "; ".join(bad_modules(entry))]
+    said = "".join(f": {text}" for text in texts if text)
+    details = {"vendor_ak": entry}
+    if entry["service_status"] == VALIDATING:
+        return CloudError(
+            UNAVAILABLE,
+            f"the validation of entry {entry['id']} has not ended within {timeout:g} s{said}",
+            advice="Run this again, or raise wait_timeout.",
+            details=details,
+        )
+    how = "failed" if entry["service_status"] == ABNORMAL else "timed out at the service"
+    return CloudError(
+        INVALID,
+        f"the validation of entry {entry['id']} {how}{said}",
+        advice="The entry stays. Check the key at the vendor, its permissions, domain and regions; to have it validated"
+        " again, send the secret with update_secret=always.",
+        details=details,
+    )

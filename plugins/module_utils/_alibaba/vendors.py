@@ -1,0 +1,122 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""What options for a vendor's key contradict each other, whatever the API would say (fact sheet, section 2).
+
+Only what is documented beyond doubt is refused here: the API decides about everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, USAGE, CloudError
+
+VENDORS = (
+    "Tencent",
+    "HUAWEICLOUD",
+    "Azure",
+    "AWS",
+    "VOLCENGINE",
+    "google",
+    "KingsoftCloud",
+    "UCloud",
+    "BaiduCloud",
+    "OracleCloud",
+    "StateCloud",
+    "CHAITIN",
+    "FORTINET",
+    "THREATBOOK",
+    "WIZ",
+)
+"""Those of the newest documentation. Further ones are passed on."""
+
+AK_TYPES = ("primary", "sub", "ctdr")
+DOMAINS = ("china", "global", "europe")
+MODULES = ("HOST", "CSPM", "SIEM", "TRIAL")
+
+_ONLY_AK_TYPE = {
+    **dict.fromkeys(("google", "BaiduCloud", "OracleCloud", "StateCloud"), "sub"),
+    **dict.fromkeys(("CHAITIN", "FORTINET", "THREATBOOK", "WIZ"), "ctdr"),
+}
+_ONLY_DOMAIN = {"KingsoftCloud": "china", "BaiduCloud": "china", "OracleCloud": "global"}
+_LISTS = ("auth_modules", "regions", "subscription_ids")
+_PRIVATE = ("private_key", "private_key_id")
+_FOR_A_NEW_KEY = ("vendor", "ak_type", "secret_id", "secret_key")
+
+
+def check_vendor_name(vendor: str | None) -> None:
+    """Refuse a known name in another spelling: it would be listed, and so missed, under the right one."""
+    proper = {name.lower(): name for name in VENDORS}.get((vendor or "").lower())
+    if proper and proper != vendor:
+        raise CloudError(USAGE, f"vendor is {vendor!r}", advice=f"It is spelled {proper}.")
+
+
+def check_options(options: Mapping[str, Any]) -> None:
+    """Refuse, before any call, options that cannot be right, whatever there is."""
+    vendor, ak_type, domain = options["vendor"], options["ak_type"], options["domain"]
+    check_vendor_name(vendor)
+    _check_only("ak_type", ak_type, vendor, _ONLY_AK_TYPE)
+    _check_only("domain", domain, vendor, _ONLY_DOMAIN)
+    for name in (*_LISTS, "extend_info"):
+        if options[name] is not None and not options[name]:
+            raise CloudError(
+                USAGE,
+                f"{name} is empty, and the API has no way to clear it",
+                advice="Leave it out, or delete the entry and make a new one.",
+            )
+    if options["secret_key"] == "":
+        raise CloudError(USAGE, "secret_key is empty", advice="Give the secret, or leave the option out to keep it.")
+    if options["wait_timeout"] <= 0:
+        raise CloudError(
+            USAGE, f"wait_timeout is {options['wait_timeout']}", advice="Give a number of seconds above 0."
+        )
+    _check_extend_info(options["extend_info"] or {})
+
+
+def _check_only(option: str, value: str | None, vendor: str | None, only: Mapping[str, str]) -> None:
+    allowed = only.get(vendor or "")
+    if value and allowed and value != allowed:
+        raise CloudError(
+            USAGE, f"{option} is {value!r}, and {vendor} only has {allowed!r}", advice=f"Set {option} to {allowed}."
+        )
+
+
+def _check_extend_info(info: Mapping[str, Any]) -> None:
+    private = [name for name in _PRIVATE if name in info]
+    if private:
+        raise CloudError(
+            USAGE,
+            f"extend_info holds {' and '.join(private)}",
+            advice="Leave that out: private_key_id goes to secret_id, private_key to secret_key.",
+        )
+    if "" in info:
+        raise CloudError(USAGE, "extend_info has a key without a name", advice="Give it a name, or leave it out.")
+
+
+def check_new_key(options: Mapping[str, Any]) -> None:
+    """Refuse to add a key of which something is missing."""
+    missing = [name for name in _FOR_A_NEW_KEY if not options[name]]
+    if missing:
+        raise CloudError(
+            REFUSED,
+            f"there is no such entry, and a new one needs {' and '.join(missing)}",
+            advice="Give it, or name an entry that exists.",
+        )
+    modules = options["auth_modules"] or []
+    if options["vendor"] == "Azure" and not options["tenant_id"]:
+        raise CloudError(REFUSED, "a key of Azure needs tenant_id", advice="Give it.")
+    if options["ak_type"] == "ctdr" and not modules:
+        raise CloudError(
+            REFUSED, "a key of the type ctdr needs auth_modules", advice="Give at least one module, such as SIEM."
+        )
+    if "SIEM" in modules and not options["ctdr_cloud_user_id"]:
+        raise CloudError(
+            REFUSED,
+            "the module SIEM needs ctdr_cloud_user_id",
+            advice="Give the id of the account at the vendor.",
+        )

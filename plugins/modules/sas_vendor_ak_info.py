@@ -1,0 +1,290 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sas_vendor_ak_info
+short_description: List keys of other clouds' accounts in Alibaba Cloud Security Center
+version_added: 0.1.0
+description:
+  - Lists the entries under which Alibaba Cloud Security Center (SAS) keeps the access keys of accounts at other vendors,
+    and filters them. All pages are read. A listing that fails is a failure of the task, never an empty list.
+  - On request, it also tells the regions of a vendor, and the modules that each vendor supports.
+author:
+  - multicloud.iam contributors (@multicloud-iam)
+extends_documentation_fragment:
+  - multicloud.iam._attributes
+  - multicloud.iam._attributes.info_module
+  - multicloud.iam._attributes.actiongroup_alibaba
+  - multicloud.iam._alibaba
+  - multicloud.iam._connection
+options:
+  auth_ids:
+    description:
+      - Only entries with one of these IDs. With an empty list, no entries are read.
+    type: list
+    elements: str
+  vendor:
+    description:
+      - Only entries of this vendor, for example V(AWS). Upper and lower case count.
+    type: str
+  vendor_auth_alias:
+    description:
+      - Only entries with exactly this alias. An empty string stands for entries without one.
+    type: str
+  status:
+    description:
+      - Only entries with this status.
+    type: str
+    choices: [active, inactive]
+  sub_account_name:
+    description:
+      - Only entries whose user at the vendor has exactly this name.
+    type: str
+  regions_of:
+    description:
+      - The vendor whose regions are returned as RV(regions). The API documents V(Tencent), V(HUAWEICLOUD), V(Azure) and
+        V(AWS).
+    type: str
+  supported_modules:
+    description:
+      - Whether to return as RV(supported_modules) which modules each vendor supports.
+    type: bool
+    default: false
+  lang:
+    description:
+      - The language of the texts in the result.
+    type: str
+    choices: [en, zh]
+    default: en
+seealso:
+  - module: multicloud.iam.sas_vendor_ak
+  - name: Security Center API, DescribeCloudVendorAccountAKList
+    description: Reference of the API operation behind the listing.
+    link: https://www.alibabacloud.com/help/en/security-center/developer-reference/api-sas-2018-12-03-describecloudvendoraccountaklist
+"""
+
+EXAMPLES = r"""
+- name: List all keys that Security Center uses
+  multicloud.iam.sas_vendor_ak_info:
+    status: active
+  register: used
+
+- name: Show those whose validation did not end well
+  ansible.builtin.debug:
+    msg: "{{ used.vendor_aks | rejectattr('service_status', 'eq', 'in_use') | map(attribute='vendor_auth_alias') }}"
+
+- name: Find out where and for what a key of AWS can be used
+  multicloud.iam.sas_vendor_ak_info:
+    auth_ids: []
+    regions_of: AWS
+    supported_modules: true
+  register: vendors
+
+- name: List the keys of AWS
+  multicloud.iam.sas_vendor_ak_info:
+    vendor: AWS
+  register: of_aws
+
+- name: Disable them
+  multicloud.iam.sas_vendor_ak:
+    auth_id: "{{ item.id }}"
+    domain: global
+    status: inactive
+  loop: "{{ of_aws.vendor_aks }}"
+  loop_control:
+    label: "{{ item.id }} {{ item.vendor_auth_alias }}"
+"""
+
+RETURN = r"""
+vendor_aks:
+  description: The entries, in the order of the API.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The ID of the entry, as a string.
+      type: str
+      sample: "2832"
+    status:
+      description: V(active) or V(inactive).
+      type: str
+      sample: active
+    owner:
+      description: The ID of the account at the vendor, null as long as it is not known.
+      type: str
+      sample: "123456789012"
+    description:
+      description: The alias again, because it is what describes the entry. Null without one.
+      type: str
+      sample: aws-prod
+    create_time:
+      description: Always null, because the API does not tell it.
+      type: str
+    last_used:
+      description: Always null, because the API does not tell it.
+      type: str
+    vendor:
+      description: The vendor of the account.
+      type: str
+      sample: AWS
+    ak_type:
+      description: V(primary), V(sub) or V(ctdr).
+      type: str
+      sample: sub
+    secret_id:
+      description: The ID of the key at the vendor, perhaps only in part.
+      type: str
+      sample: AKIAEXAMPLE000000001
+    vendor_auth_alias:
+      description: The name of the entry, null without one.
+      type: str
+      sample: aws-prod
+    auth_modules:
+      description: The modules that work with the key, sorted.
+      type: list
+      elements: str
+      sample: [CSPM, HOST]
+    modules:
+      description: The same with what Security Center says of each of them.
+      type: list
+      elements: dict
+      contains:
+        module:
+          description: The code of the module.
+          type: str
+          sample: CSPM
+        status:
+          description: V(in_use), V(abnormal), V(validating) or V(timed_out). Null where the API does not tell.
+          type: str
+          sample: in_use
+        message:
+          description: A text of the service, null without one.
+          type: str
+          sample: ak_domain_error
+    service_status:
+      description: How the validation of the key stands, V(in_use), V(abnormal), V(validating) or V(timed_out).
+      type: str
+      sample: in_use
+    message:
+      description: A text of the service about the validation, null without one.
+      type: str
+      sample: The IAM user is forbidden in the currently selected region
+    ctdr_cloud_user_id:
+      description: The ID of the account at the vendor that was given for the module SIEM, null without one.
+      type: str
+      sample: azure_demo_1
+    extend_info:
+      description: What else the vendor needs, null without it. Private keys are never in it.
+      type: dict
+      sample: {fingerprint: "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff"}
+    vendor_user_name:
+      description: The name of the user at the vendor, null as long as it is not known.
+      type: str
+      sample: AlibabaCloud_prod
+    last_used_state:
+      description: Always V(unknown), because the API does not tell the use of a key.
+      type: str
+      sample: unknown
+    age_days:
+      description: Always null, because the API does not tell when an entry was made.
+      type: int
+    unused_days:
+      description: Always null, because the API does not tell the use of a key.
+      type: int
+regions:
+  description: The regions of the vendor.
+  returned: success, when O(regions_of) is given
+  type: list
+  elements: dict
+  contains:
+    region_id:
+      description: The ID of the region at the vendor.
+      type: str
+      sample: ap-south-1
+    area:
+      description: The part of the world it is in.
+      type: str
+      sample: asia
+    selected:
+      description: Whether it is synchronised at this site of Security Center. Null where the API does not tell.
+      type: bool
+      sample: true
+    disabled:
+      description: Whether it is synchronised at the other site. Null where the API does not tell.
+      type: bool
+      sample: false
+supported_modules:
+  description: The modules of each vendor.
+  returned: success, when O(supported_modules=true)
+  type: list
+  elements: dict
+  contains:
+    vendor:
+      description: The vendor.
+      type: str
+      sample: AWS
+    modules:
+      description: Its modules.
+      type: list
+      elements: dict
+      contains:
+        module:
+          description: The code of the module.
+          type: str
+          sample: HOST
+        name:
+          description: Its name in the language of O(lang).
+          type: str
+          sample: Host
+        enabled:
+          description: Whether the account may use it. Null where the API does not tell.
+          type: bool
+          sample: true
+request_ids:
+  description: The request IDs of all calls of the task.
+  returned: always
+  type: list
+  elements: str
+  sample: ["9F4E6157-9600-5588-86B9-38F09067****"]
+error:
+  description: What failed, with the fields of RV(multicloud.iam.sas_vendor_ak#module:error).
+  returned: failure
+  type: dict
+"""
+
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import API_OPTIONS
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.report import report_vendor_aks
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
+    info_module,
+    run_as_module,
+)
+
+MODULE = info_module(
+    "vendor_aks",
+    report_vendor_aks,
+    {
+        **API_OPTIONS,
+        "auth_ids": {"type": "list", "elements": "str"},
+        "vendor": {"type": "str"},
+        "vendor_auth_alias": {"type": "str"},
+        "status": {"type": "str", "choices": ["active", "inactive"]},
+        "sub_account_name": {"type": "str"},
+        "regions_of": {"type": "str"},
+        "supported_modules": {"type": "bool", "default": False},
+        "lang": {"type": "str", "choices": ["en", "zh"], "default": "en"},
+    },
+)
+
+
+def main() -> None:
+    run_as_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()

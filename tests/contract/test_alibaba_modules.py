@@ -1,0 +1,1112 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The modules of Alibaba Cloud over a real socket: their promises, and every reply that may come instead."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import pytest
+from support.alibaba import (
+    ACCOUNT,
+    ADD,
+    AUDITOR,
+    AUTH_ID,
+    DELETE,
+    LIST,
+    MODIFY,
+    OPERATOR,
+    OPERATOR_INACTIVE,
+    ROOT,
+    TEMPORARY,
+    TOKEN,
+)
+from support.emulator import Emulator
+from support.modules import load_module, run_module
+
+from alibabacloud_sas20181203 import models  # isort: skip - after support.alibaba, which sets up the environment
+
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.attributes import WIRE_NAMES
+
+Result = dict[str, Any]
+Run = Callable[..., Result]
+
+AWS = {"auth_id": str(AUTH_ID["aws-prod"]), "domain": "global"}
+DISABLE: dict[str, Any] = {**AWS, "status": "inactive"}
+SECRET = "Canary-Vendor/Secret+1= ~*%é"
+NEW = {
+    "vendor_auth_alias": "new",
+    "vendor": "Tencent",
+    "ak_type": "sub",
+    "secret_id": "AKIDnew",
+    "secret_key": SECRET,
+    "auth_modules": ["HOST", "CSPM"],
+}
+AWS_SECRET_ID = "AKIAEMULATORAWS00001"
+AZURE_SECRET_ID = "00000000-0000-4000-8000-000000000011"
+
+
+@pytest.fixture(autouse=True)
+def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(("ALIBABA_CLOUD", "ALICLOUD", "MULTICLOUD"))]:
+        monkeypatch.delenv(name)
+
+
+def spelled(secret: str) -> set[str]:
+    once = {quote(secret, safe=""), quote_plus(secret), quote(secret)}
+    return {secret, *once, *(quote(text, safe="") for text in once)}
+
+
+@pytest.fixture
+def run(emulator: Emulator) -> Run:
+    """Run a module against the emulator; every failure has the shape that users rely on, and no secret is shown."""
+
+    def run(module: str = "sas_vendor_ak", /, **options: Any) -> Result:
+        signing = {
+            "api_endpoint": emulator.url,
+            "api_access_key_id": ROOT[0],
+            "api_access_key_secret": ROOT[1],
+        }
+        # An option that is None is not given at all.
+        given = {name: value for name, value in {**signing, **options}.items() if value is not None}
+        result = run_module(module, **given)
+        text = json.dumps(result, ensure_ascii=False) + str(result)
+        secrets = emulator.secrets() | {str(options.get("secret_key") or ROOT[1])}
+        assert not [secret for secret in secrets for shown in spelled(secret) if shown in text]
+        if result.get("failed"):
+            assert result["error"]["category"] != "defect", result["msg"]
+            assert result["error"]["advice"] in result["msg"]
+            assert (result["error"]["operation"] or "") in result["msg"]
+        return result
+
+    return run
+
+
+@pytest.fixture
+def both(emulator: Emulator, run: Run) -> Run:
+    """Run a module in check mode and then for real; both must tell the same, and check mode must change nothing."""
+
+    seen = 0
+
+    def both(**options: Any) -> Result:
+        nonlocal seen
+        checked = run(**options, check_mode=True)
+        assert not [call for call in emulator.journal(since=seen) if call["committed"]]
+        real = run(**options)
+        seen = max([seen, *(call["n"] for call in emulator.journal())])
+        same = ("changed", "failed", "msg", "diff", "warnings")
+        uuids = {*checked["request_ids"], *real["request_ids"]}
+
+        def told(result: Result) -> dict[str, Any]:
+            found = {name: result.get(name) for name in same}
+            for uuid in uuids:
+                found["msg"] = found["msg"] and found["msg"].replace(uuid, "")
+            return found
+
+        assert told(checked) == told(real)
+        if not real.get("failed"):
+            known = {name: value for name, value in (checked["vendor_ak"] or {}).items() if value is not None}
+            assert {**(real["vendor_ak"] or {}), **known} == (real["vendor_ak"] or {})
+        return real
+
+    return both
+
+
+def actions(emulator: Emulator) -> list[str]:
+    return [call["action"] for call in emulator.journal()]
+
+
+def sent(emulator: Emulator, action: str = MODIFY) -> dict[str, Any]:
+    """Give the parameters of the last call of an operation, without those that every call has."""
+    params: dict[str, Any] = [call["params"] for call in emulator.journal() if call["action"] == action][-1]
+    assert params.pop("Lang") == "en" if action != DELETE else "Lang" not in params
+    return params
+
+
+def entries(emulator: Emulator) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = emulator.state("alibaba")["entries"]
+    return found
+
+
+def entry(emulator: Emulator, alias: str) -> dict[str, Any]:
+    (found,) = (each for each in entries(emulator) if each["alias"] == alias)
+    return found
+
+
+def modes(emulator: Emulator, **values: Any) -> None:
+    emulator.modes("alibaba", **values)
+
+
+def fault(emulator: Emulator, name: str, action: str | None = None, **arguments: Any) -> None:
+    emulator.fault(name, action, "alibaba", **arguments)
+
+
+# --- the life of an entry, and what each step costs ---
+
+
+def test_the_life_of_an_entry(emulator: Emulator, both: Run) -> None:
+    def step(**options: Any) -> tuple[Result, list[str]]:
+        before = len(actions(emulator))
+        result = both(**options)
+        # The first read is that of check mode.
+        return result, actions(emulator)[before + 1 :]
+
+    made, calls = step(**NEW)
+    assert (made["changed"], calls) == (True, [LIST, ADD])
+    assert made["vendor_ak"]["secret_id"] == "AKIDnew"
+    assert list(made["vendor_ak"])[:6] == ["id", "status", "owner", "description", "create_time", "last_used"]
+    assert sent(emulator, ADD) == {
+        "Vendor": "Tencent",
+        "AkType": "sub",
+        "SecretId": "AKIDnew",
+        "SecretKey": "***",
+        "AuthModules": ["CSPM", "HOST"],
+        "VendorAuthAlias": "new",
+    }
+    again, calls = step(**NEW)
+    assert (again["changed"], calls) == (False, [LIST])
+    assert again["vendor_ak"]["id"] == made["vendor_ak"]["id"]
+    off, calls = step(vendor_auth_alias="new", vendor="Tencent", status="inactive")
+    assert (off["changed"], calls) == (True, [LIST, MODIFY, LIST])
+    assert off["vendor_ak"]["status"] == "inactive"
+    assert sent(emulator) == {"AuthIds": made["vendor_ak"]["id"], "Status": "1"}
+    _unused, calls = step(vendor_auth_alias="new", vendor="Tencent", status="inactive")
+    assert calls == [LIST]
+    gone, calls = step(vendor="Tencent", secret_id="AKIDnew", state="absent")
+    assert (gone["changed"], calls) == (True, [LIST, DELETE])
+    assert sent(emulator, DELETE) == {"AuthId": made["vendor_ak"]["id"]}
+    gone, calls = step(vendor="Tencent", secret_id="AKIDnew", state="absent")
+    assert (gone["changed"], gone["vendor_ak"], calls) == (False, None, [LIST])
+
+
+def test_an_entry_that_is_to_be_inactive_is_added_and_disabled(emulator: Emulator, both: Run) -> None:
+    result = both(**NEW, status="inactive")
+    assert result["vendor_ak"]["status"] == "inactive"
+    assert entry(emulator, "new")["status"] == 1
+    assert actions(emulator)[1:] == [LIST, ADD, MODIFY, LIST]
+
+
+def test_everything_that_can_be_set_is_set(emulator: Emulator, both: Run) -> None:
+    options = {
+        "auth_id": str(AUTH_ID["azure-prod"]),
+        "secret_id": "00000000-0000-4000-8000-000000000099",
+        "secret_key": SECRET,
+        "status": "inactive",
+        "auth_modules": ["CSPM"],
+        "regions": ["westeurope", "eastus"],
+        "tenant_id": "00000000-0000-4000-8000-000000000098",
+        "subscription_ids": ["s1", "s2"],
+        "domain": "china",
+        "vendor_auth_alias": "azure renamed",
+        "ctdr_cloud_user_id": "azure_demo_2",
+        "extend_info": {"remark": "x"},
+    }
+    before = entry(emulator, "azure-prod")
+    assert both(**options)["changed"]
+    after = entry(emulator, "azure renamed")
+    assert (after["status"], after["secret_set"]) == (1, before["secret_set"] + 1)
+    for name in ("secret_id", "regions", "tenant_id", "subscription_ids", "domain", "ctdr_cloud_user_id"):
+        assert after[name] == options[name]
+    assert [each["module"] for each in after["modules"]] == ["CSPM"]
+    assert json.loads(after["extend_info"]) == {"remark": "x"}
+    assert not both(**options)["changed"]
+
+
+@pytest.mark.parametrize(
+    ("model", "without"),
+    [
+        (models.ModifyCloudVendorAccountAKRequest, {"Vendor", "AkType"}),
+        (models.AddCloudVendorAccountAKRequest, {"Status"}),
+    ],
+)
+def test_every_field_of_the_api_can_be_set_from_an_option(model: type[Any], without: set[str]) -> None:
+    attributes = {
+        name: ["x"] if name in ("auth_modules", "regions", "subscription_ids") else "x" for name in vars(model())
+    }
+    fields = set(model(**{name: value for name, value in attributes.items() if not name.startswith("_")}).to_map())
+    options = load_module("sas_vendor_ak").argument_spec
+    assert set(WIRE_NAMES) <= set(options)
+    assert fields - {"AuthIds", "Lang"} == set(WIRE_NAMES.values()) - without
+
+
+# --- which entry is meant ---
+
+
+MEANT = [
+    ({"auth_id": "2832"}, "2832"),
+    ({"vendor_auth_alias": "aws-prod"}, "2832"),
+    ({"vendor_auth_alias": "aws-prod", "vendor": "AWS"}, "2832"),
+    ({"vendor": "AWS", "secret_id": AWS_SECRET_ID}, "2832"),
+    ({"vendor_auth_alias": "aws-root", "vendor": "AWS", "ak_type": "primary"}, "2837"),
+]
+
+
+@pytest.mark.parametrize(("options", "auth_id"), MEANT, ids=str)
+@pytest.mark.parametrize("alias_filter", ["exact", "fuzzy"])
+def test_an_entry_is_known_by_id_by_alias_or_by_vendor_and_key(
+    emulator: Emulator, both: Run, options: Result, auth_id: str, alias_filter: str
+) -> None:
+    emulator.seed({"alibaba": {"entries": [{"vendor": "AWS", "secret_id": "AKIA2", "alias": "aws-prod-2"}]}})
+    modes(emulator, alias_filter=alias_filter)
+    result = both(**options, domain="global", status="inactive")
+    assert (result["changed"], result["vendor_ak"]["id"]) == (True, auth_id)
+    assert [each["auth_id"] for each in entries(emulator) if each["status"] == 1] == sorted({2834, int(auth_id)})
+
+
+TWINS = {
+    "alibaba": {
+        "entries": [
+            {"auth_id": 1, "vendor": "UCloud", "secret_id": "twin", "alias": "twin"},
+            {"auth_id": 2, "vendor": "UCloud", "secret_id": "twin", "alias": "twin"},
+        ]
+    }
+}
+
+REFUSED = [
+    ({}, "does not say which entry is meant", []),
+    ({"vendor": "AWS"}, "does not say which entry is meant", []),
+    ({"secret_id": AWS_SECRET_ID}, "does not say which entry is meant", []),
+    ({"auth_id": "x1"}, "auth_id is 'x1'", []),
+    ({"auth_id": "0"}, "auth_id is '0'", []),
+    ({"auth_id": ""}, "auth_id is given, but empty", []),
+    ({"vendor": "", "secret_id": "x"}, "vendor is given, but empty", []),
+    ({"vendor": "AWS", "secret_id": ""}, "secret_id is given, but empty", []),
+    ({"vendor_auth_alias": "", "vendor": "AWS", "secret_id": "x"}, "vendor_auth_alias is empty", []),
+    ({"auth_id": "99"}, "there is no entry 99 at this site", [LIST]),
+    ({"vendor_auth_alias": "twin"}, r"2 entries fit: 1 \(UCloud twin.*; 2 \(", [LIST]),
+    ({"vendor": "UCloud", "secret_id": "twin"}, r"2 entries fit: 1 \(UCloud twin.*; 2 \(", [LIST]),
+    ({"vendor_auth_alias": "twin", "state": "absent"}, "2 entries fit", [LIST]),
+    ({"vendor_auth_alias": "none"}, "needs vendor and ak_type and secret_id and secret_key", [LIST]),
+    ({"vendor_auth_alias": "none", "status": "inactive"}, "there is no such entry", [LIST]),
+    ({**NEW, "secret_key": None}, "a new one needs secret_key", [LIST]),
+    ({**NEW, "ak_type": None}, "a new one needs ak_type", [LIST]),
+    ({**NEW, "secret_key": ""}, "secret_key is empty", []),
+    ({**NEW, "vendor": "UCloud", "secret_id": "twin"}, "is there already, under another alias: 1 ", [LIST]),
+    ({**AWS, "vendor": "Tencent"}, "its vendor is 'AWS' and 'Tencent' was asked for", [LIST]),
+    ({**AWS, "ak_type": "primary"}, "its ak_type is 'sub' and 'primary' was asked for", [LIST]),
+    ({**AWS, "secret_id": "AKIANEW"}, f"its secret_id is '{AWS_SECRET_ID}', and for another one secret_key", [LIST]),
+    ({**NEW, "vendor": "aws"}, "vendor is 'aws'. It is spelled AWS", []),
+    ({**NEW, "vendor": "Google"}, "It is spelled google", []),
+    ({**NEW, "vendor": "google", "ak_type": "primary"}, "google only has 'sub'", []),
+    ({**NEW, "vendor": "WIZ"}, "WIZ only has 'ctdr'", []),
+    ({**NEW, "vendor": "KingsoftCloud", "domain": "global"}, "KingsoftCloud only has 'china'", []),
+    ({**NEW, "vendor": "OracleCloud", "domain": "china"}, "OracleCloud only has 'global'", []),
+    ({**NEW, "vendor": "Azure", "domain": "global"}, "a key of Azure needs tenant_id", [LIST]),
+    ({**NEW, "vendor": "WIZ", "ak_type": "ctdr", "auth_modules": None}, "ctdr needs auth_modules", [LIST]),
+    ({**NEW, "auth_modules": ["SIEM"]}, "SIEM needs ctdr_cloud_user_id", [LIST]),
+    ({**AWS, "auth_modules": []}, "auth_modules is empty, and the API has no way to clear it", []),
+    ({**AWS, "regions": []}, "regions is empty", []),
+    ({**AWS, "subscription_ids": []}, "subscription_ids is empty", []),
+    ({**AWS, "extend_info": {}}, "extend_info is empty", []),
+    ({**AWS, "extend_info": {"private_key": "PEM"}}, "extend_info holds private_key", []),
+    ({**AWS, "extend_info": '{"private_key_id": "1"}'}, "extend_info holds private_key_id", []),
+    ({**AWS, "extend_info": {"": "x"}}, "extend_info has a key without a name", []),
+    ({**AWS, "wait_timeout": 0}, "wait_timeout is 0", []),
+    ({**AWS, "api_region": "mars-1", "api_endpoint": None}, "api_region is 'mars-1'", []),
+    ({**AWS, "api_region": "", "api_endpoint": None}, "api_region is given, but empty", []),
+    ({**AWS, "api_endpoint": "http://127.0.0.1:1/sas"}, "has a path", []),
+    ({**AWS, "vendor_auth_alias": "lone \ud800"}, "VendorAuthAlias has characters that are not Unicode", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("options", "message", "calls"), REFUSED, ids=lambda value: str(value)[:70].encode("ascii", "replace").decode()
+)
+def test_what_cannot_be_meant_is_refused_before_any_change(
+    emulator: Emulator, run: Run, options: Result, message: str, calls: list[str] | None
+) -> None:
+    emulator.seed(TWINS)
+    for check_mode in (True, False):
+        if check_mode and calls is None:
+            continue
+        emulator.clear_journal()
+        result = run(**options, check_mode=check_mode)
+        assert result["failed"]
+        assert re.search(message, result["msg"]), result["msg"]
+        assert actions(emulator) == ([LIST] if calls is None else calls)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("auth_modules", ["HOSTS"]), ("ak_type", "root"), ("domain", "mars"), ("lang", "de"), ("extend_info", "no json")],
+)
+def test_what_no_one_can_mean_is_no_value(run: Run, option: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=option):
+        run(**{**AWS, option: value})
+
+
+def test_an_unknown_vendor_is_for_the_api_to_refuse(emulator: Emulator, run: Run) -> None:
+    result = run(**{**NEW, "vendor": "Nimbus"})
+    assert (result["error"]["code"], result["error"]["category"]) == ("-101", "invalid")
+    assert "Could not create vendor key 'new' of Nimbus: -101: " in result["msg"]
+    assert not run(**{**NEW, "vendor": "Nimbus"}, check_mode=True).get("failed")
+
+
+def test_a_module_that_the_vendor_does_not_support_is_for_the_api_to_refuse(run: Run) -> None:
+    result = run(**{**NEW, "vendor": "UCloud", "domain": "global"})
+    assert result["error"]["code"] == "-101"
+    assert "sas_vendor_ak_info" in result["error"]["advice"]
+
+
+def test_absent_entries_are_no_change(both: Run) -> None:
+    for options in ({"auth_id": "99"}, {"vendor_auth_alias": "none"}, {"vendor": "AWS", "secret_id": "none"}):
+        result = both(**options, state="absent")
+        assert (result["changed"], result["vendor_ak"]) == (False, None)
+
+
+def test_the_alias_of_an_entry_that_is_named_by_id_is_set_and_cleared(emulator: Emulator, both: Run) -> None:
+    assert both(**AWS, vendor_auth_alias="renamed")["vendor_ak"]["description"] == "renamed"
+    assert entry(emulator, "renamed")["auth_id"] == 2832
+    cleared = both(**AWS, vendor_auth_alias="")
+    assert cleared["changed"]
+    assert sent(emulator)["VendorAuthAlias"] == ""
+    assert (cleared["vendor_ak"]["vendor_auth_alias"], cleared["vendor_ak"]["description"]) == (None, None)
+    assert not both(**AWS, vendor_auth_alias="")["changed"]
+
+
+# --- what cannot be read ---
+
+
+def test_unreadable_attributes_go_along_with_a_change_and_change_nothing_alone(emulator: Emulator, both: Run) -> None:
+    unreadable = {"domain": "china", "regions": ["cn-north-1"], "tenant_id": "t", "subscription_ids": ["s"]}
+    options = {"auth_id": "2832", "secret_id": AWS_SECRET_ID, "secret_key": SECRET, **unreadable}
+    assert not both(**options)["changed"]
+    result = both(**options, status="inactive")
+    assert sent(emulator) == {
+        "AuthIds": "2832",
+        "SecretId": AWS_SECRET_ID,
+        "SecretKey": "***",
+        "Status": "1",
+        "Domain": "china",
+        "Regions": ["cn-north-1"],
+        "TenantId": "t",
+        "SubscriptionIds": ["s"],
+    }
+    assert result["diff"]["after"]["secret_key"] == "(new value, not shown)"
+    assert result["diff"]["before"]["domain"] == "(the cloud does not tell)"
+    assert "secret_id" not in result["diff"]["after"]
+
+
+def test_with_always_they_are_sent_on_every_run(emulator: Emulator, both: Run) -> None:
+    options = {**AWS, "secret_id": AWS_SECRET_ID, "secret_key": SECRET, "update_secret": "always"}
+    for _run in range(2):
+        assert both(**options)["changed"]
+        assert sent(emulator) == {
+            "AuthIds": "2832", "SecretId": AWS_SECRET_ID, "SecretKey": "***", "Domain": "global"
+        }  # fmt: skip
+    assert entry(emulator, "aws-prod")["secret_set"] == 3
+
+
+def test_nothing_but_the_change_is_sent(emulator: Emulator, both: Run) -> None:
+    both(auth_id="2833", status="inactive", vendor="Tencent", ak_type="sub", auth_modules=["TRIAL", "HOST", "HOST"])
+    assert sent(emulator) == {"AuthIds": "2833", "Status": "1"}
+
+
+def test_a_new_key_for_an_entry(emulator: Emulator, both: Run) -> None:
+    options = {"vendor_auth_alias": "tencent-prod", "secret_id": "AKIDnext", "secret_key": SECRET}
+    assert both(**options)["vendor_ak"]["secret_id"] == "AKIDnext"
+    assert sent(emulator) == {"AuthIds": "2833", "SecretId": "AKIDnext", "SecretKey": "***"}
+    assert not both(**options)["changed"]
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_the_key_of_a_primary_account_is_not_compared(emulator: Emulator, both: Run, replaced: bool) -> None:
+    modes(emulator, primary_secret_id_replaced=replaced)
+    options = {**AWS, "auth_id": "2837", "secret_id": "AKIAEMULATORAWSROOT1", "secret_key": SECRET}
+    assert not both(**options)["changed"]
+    assert both(**options, update_secret="always")["changed"]
+    assert sent(emulator)["SecretId"] == "AKIAEMULATORAWSROOT1"
+    along = both(**options, status="inactive")
+    assert along["diff"]["after"]["secret_id"] == "AKIAEMULATORAWSROOT1"
+    # Where it is listed, nothing is unclear about it; where it is not, nobody can say that it is the same.
+    without_secret = both(auth_id="2837", secret_id="AKIAEMULATORAWSROOT1")
+    assert without_secret.get("failed", False) == replaced
+
+
+def test_a_masked_secret_id_is_tolerated_and_proves_nothing(emulator: Emulator, both: Run) -> None:
+    modes(emulator, mask_secret_id=True)
+    named = both(vendor_auth_alias="aws-prod", secret_id=AWS_SECRET_ID, secret_key=SECRET)
+    assert not named["changed"]
+    assert "only as AKIAEMU***" in named["warnings"][0]
+    for state in ("present", "absent"):
+        doubtful = both(vendor="AWS", secret_id=AWS_SECRET_ID, state=state, secret_key=SECRET, ak_type="sub")
+        assert "shows secret_id only in part, and these may have it: 2832 (" in doubtful["msg"]
+    changed = both(**AWS, secret_id="ASIAOTHER", secret_key=SECRET)
+    assert (changed["vendor_ak"]["secret_id"], changed["warnings"]) == ("ASIAOTHER", [])
+    # It goes along with its secret, and so there is nothing to warn of.
+    assert both(**AWS, secret_id="ASIAOTHER", secret_key=SECRET, status="inactive")["warnings"] == []
+    assert both(**NEW, status="inactive")["vendor_ak"]["secret_id"] == "AKIDnew"
+
+
+def test_extend_info_is_compared_by_the_given_members_and_sent_whole(emulator: Emulator, both: Run) -> None:
+    emulator.seed({"alibaba": {"entries": [{"auth_id": 5, "vendor": "WIZ", "secret_id": "w", "alias": "wiz",
+                                            "extend_info": '{"product": "a", "remark": "b", "private_key": "Canary-In-Info"}',
+                                            "ctdr_cloud_user_id": "u", "modules": [{"module": "SIEM"}]}]}})  # fmt: skip
+    unchanged = both(vendor_auth_alias="wiz", extend_info={"product": "a"})
+    assert (unchanged["changed"], unchanged["vendor_ak"]["extend_info"]) == (False, {"product": "a", "remark": "b"})
+    assert "Canary-In-Info" not in str(unchanged)
+    changed = both(vendor_auth_alias="wiz", extend_info='{"product": "c"}')
+    assert json.loads(entry(emulator, "wiz")["extend_info"]) == {"product": "c", "remark": "b"}
+    assert changed["diff"]["before"]["extend_info"] == {"product": "a", "remark": "b"}
+
+
+def test_what_the_service_adds_to_extend_info_is_not_sent_back(emulator: Emulator, both: Run) -> None:
+    assert not both(
+        vendor_auth_alias="oracle-prod", extend_info={"fingerprint": "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff"}
+    )["changed"]
+    assert both(vendor_auth_alias="oracle-prod", domain="global", extend_info={"fingerprint": "aa"})["changed"]
+    assert json.loads(entry(emulator, "oracle-prod")["extend_info"]) == {"fingerprint": "aa"}
+    oracle = {"vendor": "OracleCloud", "domain": "global", "tenant_id": "t", "extend_info": {"fingerprint": "b"}}
+    assert both(**{**NEW, **oracle}, status="inactive")["vendor_ak"]["extend_info"]["tenancy"] == "t"
+
+
+# --- what the documentation leaves open ---
+
+
+def test_a_service_that_wants_the_domain_with_each_change(emulator: Emulator, both: Run, run: Run) -> None:
+    modes(emulator, require_domain=True, require_secret_on_modify=True)
+    whole = {**NEW, "vendor": "AWS", "domain": "global"}
+    assert both(**whole, status="inactive")["vendor_ak"]["status"] == "inactive"
+    assert both(**whole, status="active")["changed"]
+    result = run(vendor_auth_alias="aws-prod", status="inactive")
+    assert "want domain, also with a change" in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "options", "shown"),
+    [
+        ({"modify_semantics": "merge"}, {"auth_modules": ["HOST"]}, r"auth_modules as \['CSPM', 'HOST'\]"),
+        ({"modify_semantics": "ignore"}, {"auth_modules": ["HOST"]}, r"auth_modules as \['CSPM', 'HOST'\]"),
+        ({"empty_strings": "ignored"}, {"vendor_auth_alias": ""}, "vendor_auth_alias as 'aws-prod'"),
+    ],
+)
+def test_a_change_that_is_accepted_and_not_made_is_a_failure(
+    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, mode: Result, options: Result, shown: str
+) -> None:
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._reconcile._UNTIL_SPREAD", 0.3)
+    modes(emulator, **mode)
+    result = run(**AWS, **options)
+    assert result["changed"]
+    assert re.search(f"still shows {shown}", result["msg"])
+
+
+@pytest.mark.parametrize("answer", ["error_-101", "server_error", "silent_success"])
+@pytest.mark.parametrize(
+    "options", [{}, {"null_fields": "null"}, {"missing_lists": True}, {"sort_order": "newest_first"}]
+)
+def test_it_does_not_depend_on_how_the_service_answers(
+    emulator: Emulator, both: Run, answer: str, options: dict[str, Any]
+) -> None:
+    modes(emulator, unknown_auth_id=answer, **options)
+    assert both(**NEW, status="inactive")["changed"]
+    assert not both(**NEW, status="inactive")["changed"]
+    assert both(vendor_auth_alias="new", state="absent")["changed"]
+    assert not both(vendor_auth_alias="new", state="absent")["changed"]
+
+
+@pytest.mark.parametrize("answer", ["error_-101", "server_error", "silent_success"])
+def test_a_deletion_whose_reply_is_lost_is_done(emulator: Emulator, run: Run, answer: str) -> None:
+    modes(emulator, unknown_auth_id=answer)
+    fault(emulator, "reset_after", DELETE, times=1)
+    assert run(**AWS, state="absent", api_retries=1)["changed"]
+    assert 2832 not in [each["auth_id"] for each in entries(emulator)]
+
+
+def test_a_deletion_that_is_refused_is_a_failure(emulator: Emulator, run: Run) -> None:
+    fault(emulator, "error", DELETE, code="-101", message="no")
+    assert run(**AWS, state="absent")["error"]["code"] == "-101"
+    assert actions(emulator) == [LIST, DELETE, LIST]
+
+
+def test_a_new_entry_that_is_not_visible_at_once_is_waited_for(emulator: Emulator, run: Run) -> None:
+    modes(emulator, visibility_delay_seconds=1)
+    assert run(**NEW, status="inactive")["changed"]
+    assert entry(emulator, "new")["status"] == 1
+
+
+def test_entries_are_all_read_whatever_the_pages(emulator: Emulator, both: Run, run: Run) -> None:
+    emulator.seed({"alibaba": {"generate_entries": {"count": 230}}})
+    assert len(run("sas_vendor_ak_info")["vendor_aks"]) == 236
+    assert actions(emulator) == [LIST] * 3
+    assert not both(vendor_auth_alias="load-0230", vendor="Tencent", status="active")["changed"]
+    modes(emulator, max_page_size=30, oversized_page="capped")
+    emulator.clear_journal()
+    assert len(run("sas_vendor_ak_info")["vendor_aks"]) == 236
+    assert actions(emulator) == [LIST] * 8
+
+
+# --- waiting for the validation ---
+
+
+def test_waiting_ends_with_the_validation(emulator: Emulator, run: Run) -> None:
+    modes(emulator, validation_seconds=0.6)
+    assert run(**NEW)["vendor_ak"]["service_status"] == "validating"
+    result = run(**{**NEW, "status": "active"}, wait=True)
+    assert (result["changed"], result["vendor_ak"]["service_status"]) == (False, "in_use")
+    assert result["vendor_ak"]["owner"]
+    assert [each["status"] for each in result["vendor_ak"]["modules"]] == ["in_use", "in_use"]
+
+
+BADLY = [
+    (
+        {"validation_outcome": 1},
+        "failed: The IAM user is forbidden .*CSPM abnormal .ak_domain_error.; HOST",
+        "abnormal",
+    ),
+    ({"validation_outcome": 3}, "timed out at the service: The validation timed out", "timed_out"),
+    ({"validation_outcome": 1, "validation_message": "no such tenant"}, "failed: no such tenant", "abnormal"),
+    ({"validation_never_ends": True}, "has not ended within 0.5 s: CSPM validating; HOST validating", "validating"),
+]
+
+
+@pytest.mark.parametrize(("mode", "message", "status"), BADLY, ids=str)
+def test_a_validation_that_ends_badly_is_a_failure(
+    emulator: Emulator, run: Run, mode: Result, message: str, status: str
+) -> None:
+    modes(emulator, **mode)
+    for is_new in (True, False):
+        result = run(**NEW, wait=True, wait_timeout=0.5)
+        assert (result["failed"], result["changed"], result["vendor_ak"]["service_status"]) == (True, is_new, status)
+        assert re.search(f"Could not validate vendor key 'new' of Tencent: .*{message}", result["msg"])
+        assert result["error"]["retryable"] == (status == "validating")
+    assert entry(emulator, "new")
+    # Without waiting, and for an entry that is to be inactive, it is no failure.
+    assert not run(**NEW).get("failed")
+    assert not run(**NEW, wait=True, status="inactive").get("failed")
+
+
+def test_a_module_that_does_not_work_is_told(emulator: Emulator, run: Run) -> None:
+    modes(emulator, validation_modules="CSPM=1")
+    result = run(**NEW, wait=True)
+    assert result["vendor_ak"]["service_status"] == "in_use"
+    assert result["warnings"] == [
+        "Not all modules of vendor key 'new' of Tencent work with the key: CSPM abnormal (ak_domain_error)"
+    ]
+
+
+def test_check_mode_does_not_wait_for_what_it_does_not_do(emulator: Emulator, run: Run) -> None:
+    modes(emulator, validation_never_ends=True)
+    assert run(**NEW, wait=True, check_mode=True)["changed"]
+    assert run(vendor_auth_alias="huawei-test", wait=True, status="inactive", check_mode=True)["changed"] is False
+
+
+# --- failures of the way, and of the service ---
+
+
+@pytest.mark.parametrize("form", ["400_throttling_user", "429_retry_after", "rejected_throttling"])
+def test_throttling_is_waited_out_even_for_an_addition(emulator: Emulator, run: Run, form: str) -> None:
+    modes(emulator, throttle_form=form, retry_after_milliseconds=600)
+    fault(emulator, "throttle", times=2, after=1)
+    start = time.monotonic()
+    assert run(**NEW)["changed"]
+    assert actions(emulator) == [LIST, ADD, ADD, ADD]
+    assert len(entries(emulator)) == 7
+    if form == "429_retry_after":
+        assert 1.2 <= time.monotonic() - start < 12
+
+
+def test_a_service_that_is_not_available_may_have_done_it(emulator: Emulator, run: Run) -> None:
+    modes(emulator, throttle_form="503_service_unavailable")
+    fault(emulator, "throttle", ADD, times=1)
+    result = run(**NEW)
+    assert "Nothing new is listed" in result["msg"]
+    assert actions(emulator) == [LIST, ADD, LIST]
+    assert result["error"]["retryable"]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"fault": "reset_before"},
+        {"fault": "status", "status": 500},
+        {"fault": "html", "status": 502},
+        {"fault": "status", "status": 429, "headers": {"Retry-After": "0"}},
+        {"fault": "error", "code": "InternalError", "message": "oops"},
+        {"fault": "error", "code": "ServerError", "message": "ServerError"},
+        {"fault": "error", "code": "SignatureNonceUsed", "message": "used"},
+        {"fault": "truncated"},
+    ],
+    ids=lambda spec: "-".join(map(str, spec.values())),
+)
+def test_a_read_is_repeated(emulator: Emulator, run: Run, spec: dict[str, Any]) -> None:
+    emulator.faults([{**spec, "action": LIST, "times": 2, "cloud": "alibaba"}])
+    assert run(**DISABLE)["changed"]
+    assert actions(emulator) == [LIST, LIST, LIST, MODIFY, LIST]
+
+
+def test_a_change_whose_reply_is_lost_is_repeated(emulator: Emulator, run: Run) -> None:
+    fault(emulator, "reset_after", MODIFY, times=1)
+    assert run(**DISABLE)["changed"]
+    assert actions(emulator) == [LIST, MODIFY, MODIFY, LIST]
+
+
+LOST = [
+    {"fault": "reset_after"},
+    {"fault": "truncated"},
+    {"fault": "html", "status": 502, "commit": True},
+    {"fault": "empty", "commit": True},
+    {"fault": "wrong_type", "commit": True},
+    {"fault": "status", "status": 500, "commit": True},
+    {"fault": "status", "status": 404, "commit": True},
+    {"fault": "error", "code": "ServerError", "message": "ServerError", "commit": True},
+    {"fault": "error", "code": "SignatureNonceUsed", "message": "seen", "commit": True},
+    {"fault": "null_field", "field": "Data"},
+    {"fault": "null_field", "field": "AuthId"},
+    {"fault": "null_field", "field": "Status", "drop": True},
+    {"fault": "null_field", "field": "RequestId", "drop": True},
+    {"fault": "delay_after", "seconds": 2},
+]
+
+
+@pytest.mark.parametrize("spec", LOST, ids=lambda spec: "-".join(map(str, spec.values())))
+def test_an_addition_whose_reply_is_lost_is_named_and_never_repeated(
+    emulator: Emulator, run: Run, spec: dict[str, Any]
+) -> None:
+    emulator.faults([{**spec, "action": ADD, "cloud": "alibaba"}])
+    result = run(**NEW, api_timeout=1)
+    made = entry(emulator, "new")["auth_id"]
+    assert actions(emulator) == [LIST, ADD, LIST]
+    assert result["failed"]
+    assert f"auth_id {made} appeared: run this again" in result["msg"]
+    assert [each["id"] for each in result["appeared"]] == [str(made)]
+    emulator.clear_faults()
+    assert not run(**NEW)["changed"]
+
+
+def test_an_addition_that_never_arrived_is_told_so(emulator: Emulator, run: Run) -> None:
+    fault(emulator, "reset_before", ADD)
+    assert "Nothing new is listed" in run(**NEW)["msg"]
+    assert actions(emulator) == [LIST, ADD, LIST]
+
+
+def test_an_entry_that_cannot_be_disabled_is_deleted_again(emulator: Emulator, run: Run) -> None:
+    fault(emulator, "error", MODIFY, code="-101", message="no")
+    result = run(**NEW, status="inactive")
+    assert "which had just been created, was deleted again" in result["msg"]
+    assert actions(emulator) == [LIST, ADD, MODIFY, LIST, DELETE]
+    assert len(entries(emulator)) == 6
+
+
+def test_an_entry_that_cannot_even_be_deleted_is_handed_over(emulator: Emulator, run: Run) -> None:
+    for action in (MODIFY, DELETE):
+        fault(emulator, "error", action, code="NoPermission", message="no")
+    result = run(**NEW, status="inactive")
+    made = entry(emulator, "new")["auth_id"]
+    assert (result["failed"], result["changed"], result["left_over"]["id"]) == (True, True, str(made))
+    assert f"auth_id {made}" in result["msg"]
+
+
+def listing(*items: Any, **changes: Any) -> dict[str, Any]:
+    """Give the body of a list as it could come from a service that is not the real one."""
+    info = {"Count": len(items), "CurrentPage": 1, "PageSize": 100, "TotalCount": len(items)}
+    return {"RequestId": "1", "PageInfo": info, "CloudVendorAccountAKs": list(items), **changes}
+
+
+GOOD = {"AuthId": 2832, "Status": 0, "ServiceStatus": 0, "Vendor": "AWS", "AkType": "sub", "SecretId": "x"}
+BAD_REPLIES: list[tuple[dict[str, Any], str]] = [
+    ({"fault": "truncated", "keep_length": False}, "not JSON"),
+    ({"fault": "empty"}, "it is empty"),
+    ({"fault": "wrong_type"}, "not a JSON object"),
+    ({"fault": "wrong_type", "body": {"RequestId": "1"}}, "PageInfo is missing"),
+    ({"fault": "wrong_type", "body": listing(RequestId=None)}, "RequestId is missing"),
+    ({"fault": "wrong_type", "body": listing(PageInfo={})}, "TotalCount is missing"),
+    ({"fault": "wrong_type", "body": listing(PageInfo={"TotalCount": "1"})}, "TotalCount is of another type"),
+    ({"fault": "wrong_type", "body": listing(CloudVendorAccountAKs={})}, "CloudVendorAccountAKs is of another type"),
+    ({"fault": "wrong_type", "body": listing(GOOD, CloudVendorAccountAKs=None)}, "as its Count says"),
+    ({"fault": "wrong_type", "body": listing(1)}, "not a JSON object"),
+    ({"fault": "wrong_type", "body": listing({**GOOD, "AuthId": "2832"})}, "AuthId is of another type"),
+    ({"fault": "wrong_type", "body": listing({**GOOD, "AuthId": True})}, "AuthId is of another type"),
+    ({"fault": "wrong_type", "body": listing({**GOOD, "AuthId": 0})}, "AuthId is not above 0"),
+    ({"fault": "wrong_type", "body": listing({**GOOD, "Status": 2})}, "Status is 2, which has no known meaning"),
+    ({"fault": "wrong_type", "body": listing({**GOOD, "ServiceStatus": 4})}, "ServiceStatus is 4"),
+    ({"fault": "wrong_type", "body": listing({**GOOD, "VendorAuthAlias": 7})}, "VendorAuthAlias is of another type"),
+    ({"fault": "wrong_type", "body": listing({**GOOD, "AuthModules": ["HOST"]})}, "not a JSON object"),
+    ({"fault": "wrong_type", "body": listing({**GOOD, "AuthModules": [{"Module": "HOST", "ModuleServiceStatus": 9}]})}, "is 9"),
+    ({"fault": "wrong_type", "body": listing({**GOOD, "ExtendInfo": "{"})}, "ExtendInfo is not a JSON object"),
+    ({"fault": "wrong_type", "body": listing({**GOOD, "ExtendInfo": "[]"})}, "ExtendInfo is not a JSON object"),
+    ({"fault": "wrong_type", "body": listing(Code="Odd", Message="odd")}, "Odd: odd"),
+    ({"fault": "wrong_type", "body": listing(Success=False, Code="Odd")}, "Odd: the API gives no text"),
+    ({"fault": "wrong_type", "body": listing(GOOD, GOOD)}, "the list changes while it is being read"),
+    ({"fault": "null_field", "field": "RequestId"}, "RequestId is missing"),
+    ({"fault": "null_field", "field": "Status"}, "Status is missing"),
+    ({"fault": "null_field", "field": "ServiceStatus", "drop": True}, "ServiceStatus is missing"),
+    ({"fault": "status", "status": 404}, "HTTP status 404"),
+    ({"fault": "status", "status": 403}, "HTTP status 403"),
+    ({"fault": "status", "status": 401}, "HTTP status 401"),
+    ({"fault": "status", "status": 404, "body": '{"Code": null, "Message": "x"}'}, "HTTP status 404"),
+    ({"fault": "status", "status": 400, "body": '{"Code": -101, "Message": ["x"]}'}, "-101: the API gives no text"),
+    ({"fault": "status", "status": 201}, "HTTP status 201"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spec", "text"), BAD_REPLIES, ids=lambda value: str(value)[:90])
+def test_a_reply_that_the_api_does_not_promise_is_an_error(
+    emulator: Emulator, run: Run, spec: dict[str, Any], text: str
+) -> None:
+    emulator.faults([{**spec, "action": LIST, "cloud": "alibaba"}])
+    for state in ("present", "absent"):
+        result = run(**DISABLE, state=state)
+        assert result["failed"]
+        assert text in result["msg"]
+        assert "vendor key 2832" in result["msg"]
+    assert set(actions(emulator)) == {LIST}
+
+
+def test_an_entry_that_is_gone_after_its_change_is_a_failure(emulator: Emulator, run: Run) -> None:
+    fault(emulator, "wrong_type", LIST, body=listing(), after=1)
+    result = run(**DISABLE)
+    assert (result["failed"], result["changed"], result["error"]["category"]) == (True, True, "not_found")
+    assert "Could not confirm the change of vendor key 2832: the entry 2832 is not listed any more" in result["msg"]
+
+
+def test_a_filter_that_the_service_ignores_is_no_identity(emulator: Emulator, run: Run) -> None:
+    other = {**GOOD, "Vendor": "Tencent", "VendorAuthAlias": "shared"}
+    fault(emulator, "wrong_type", LIST, body=listing(other))
+    for options in ({"vendor_auth_alias": "shared"}, {"secret_id": "x"}):
+        result = run(**options, vendor="AWS", state="absent")
+        assert (result["changed"], result["vendor_ak"]) == (False, None)
+    assert run(auth_id="2833", state="absent")["vendor_ak"] is None
+    assert run("sas_vendor_ak_info", vendor="AWS")["vendor_aks"] == []
+
+
+CODES = [
+    ("NoPermission", "denied"),
+    ("Forbidden.RAM", "denied"),
+    ("-101", "invalid"),
+    ("MissingAuthIds", "invalid"),
+    ("InvalidApi.NotFound", "reply"),
+    ("InvalidAction.NotFound", "reply"),
+    ("InvalidAccessKeyId.NotFound", "authentication"),
+    ("SignatureDoesNotMatch", "authentication"),
+    ("IncompleteSignature", "authentication"),
+    ("InvalidTimeStamp.Expired", "authentication"),
+    ("InvalidSecurityToken.Expired", "authentication"),
+    ("Throttling", "throttled"),
+    ("Throttling.Api", "throttled"),
+    ("Rejected.Throttling", "throttled"),
+    ("ServerError", "unavailable"),
+    ("Brand.New", "invalid"),
+]
+
+
+@pytest.mark.parametrize(("code", "category"), CODES)
+@pytest.mark.parametrize("alternate", [False, True])
+def test_a_code_means_the_same_whatever_its_status(
+    emulator: Emulator, run: Run, code: str, category: str, alternate: bool
+) -> None:
+    modes(emulator, alternate_errors=alternate, numeric_error_code=alternate)
+    fault(emulator, "error", code=code, message="text of the service")
+    result = run(**DISABLE, api_retries=0)
+    shown = "InvalidAction.NotFound" if alternate and code == "InvalidApi.NotFound" else code
+    assert (result["error"]["category"], result["error"]["code"]) == (category, shown)
+    assert f"Could not read vendor key 2832: {shown}: text of the service ({LIST}, request id " in result["msg"]
+    assert result["error"]["request_id"] == emulator.journal()[0]["request_id"]
+
+
+def test_a_permission_that_is_missing_is_named(emulator: Emulator, run: Run) -> None:
+    result = run(**DISABLE, api_access_key_id=AUDITOR[0], api_access_key_secret=AUDITOR[1])
+    assert result["error"]["category"] == "denied"
+    assert (
+        "Allow yundun-sas:ModifyCloudVendorAccountAK to the caller (AccountLevelIdentityBasedPolicy, " in result["msg"]
+    )
+    assert "EncodedDiagnosticMessage" not in str(result)
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [
+        ((ROOT[0], "wrong"), "SignatureDoesNotMatch"),
+        (("LTAInobody", "x"), "InvalidAccessKeyId.NotFound"),
+        (OPERATOR_INACTIVE, "InvalidAccessKeyId.Inactive"),
+    ],
+)
+def test_bad_credentials_are_told_without_the_request(run: Run, key: tuple[str, str], code: str) -> None:
+    result = run(**NEW, api_access_key_id=key[0], api_access_key_secret=key[1])
+    assert (result["error"]["code"], result["error"]["category"]) == (code, "authentication")
+    assert "server" not in result["msg"].lower()
+
+
+SECRETS = [
+    "a/b+c= d~*",
+    "100%25%2F?#&;",
+    "schlüssel-密钥-😀",
+    "-----BEGIN KEY-----\nMIIE/+==\nv Zz\n-----END KEY-----\n",
+    'q"\\<>',
+]
+
+
+@pytest.mark.parametrize("secret", SECRETS, ids=range(len(SECRETS)))
+def test_an_error_that_echoes_the_request_shows_no_secret(emulator: Emulator, run: Run, secret: str) -> None:
+    for action, options in ((ADD, NEW), (MODIFY, {**AWS, "update_secret": "always"})):
+        fault(emulator, "echo_request", action)
+        result = run(**{**options, "secret_key": secret})
+        assert result["error"]["code"] == "SignatureDoesNotMatch"
+        assert "SecretKey" not in result["msg"]
+        assert secret in emulator.secrets()
+        emulator.clear_faults()
+        # Even where the text is not cut, because it begins in another way.
+        for text in (
+            secret,
+            quote(secret, safe=""),
+            quote_plus(secret),
+            quote(quote(secret, safe=""), safe=""),
+            json.dumps(secret),
+        ):
+            fault(emulator, "error", action, code="-101", message=f"parameter SecretKey={text} is not valid")
+            result = run(**{**options, "secret_key": secret})
+            assert "parameter SecretKey=" in result["msg"]
+            assert "********" in result["msg"]
+            emulator.clear_faults()
+
+
+def test_a_connection_that_fails_shows_no_query(run: Run) -> None:
+    for endpoint in ("http://127.0.0.1:1", "https://127.0.0.1:1", "http://no.such.host.invalid"):
+        result = run(**NEW, api_endpoint=endpoint, api_retries=0)
+        assert result["error"]["category"] == "network"
+        assert "SecretId" not in result["msg"]
+        assert "?" not in result["msg"]
+
+
+def test_nothing_is_logged_at_debug_level(emulator: Emulator, run: Run) -> None:
+    stream = io.StringIO()
+    root, handler = logging.getLogger(), logging.StreamHandler(stream)
+    root.addHandler(handler)
+    level = root.level
+    root.setLevel(logging.DEBUG)
+    try:
+        run(**NEW)
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+    assert "urllib3" in str(root.manager.loggerDict)
+    assert "POST" in stream.getvalue()
+    for value in ("SecretKey", "Canary", ROOT[1], "Authorization", "ACS3"):
+        assert value not in stream.getvalue()
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_no_redirect_is_followed(emulator: Emulator, run: Run, status: int) -> None:
+    with Emulator() as elsewhere:
+        fault(emulator, "redirect", location=f"{elsewhere.url}/", status=status)
+        result = run(
+            **DISABLE, api_access_key_id=TEMPORARY[0], api_access_key_secret=TEMPORARY[1], api_security_token=TOKEN
+        )
+        assert "redirects to 127.0.0.1" in result["msg"]
+        assert elsewhere.journal() == []
+
+
+@pytest.mark.parametrize(("name", "seconds"), [("drip", 0.1), ("delay", 1.0)])
+def test_the_time_limit_ends_a_reply_that_does_not_come(
+    emulator: Emulator, run: Run, name: str, seconds: float
+) -> None:
+    fault(emulator, name, seconds=seconds)
+    start = time.monotonic()
+    result = run(**DISABLE, api_timeout=0.3, api_retries=0)
+    assert (result["error"]["category"], result["error"]["retryable"]) == ("network", True)
+    assert time.monotonic() - start < 5
+    time.sleep(1.0)  # or the call would be in the journal of a later test
+
+
+def test_an_error_under_another_content_type_is_an_error(emulator: Emulator, run: Run) -> None:
+    modes(emulator, content_type="text/plain")
+    assert run(**{**NEW, "vendor": "Nimbus"})["error"]["code"] == "-101"
+
+
+# --- who calls ---
+
+
+def test_temporary_credentials(emulator: Emulator, run: Run) -> None:
+    signing = {"api_access_key_id": TEMPORARY[0], "api_access_key_secret": TEMPORARY[1]}
+    assert run(**DISABLE, **signing, api_security_token=TOKEN)["changed"]
+    assert run(**DISABLE, **signing)["error"]["code"] == "MissingSecurityToken"
+    wrong = run(**DISABLE, **signing, api_security_token="Wrong-Token-0001")
+    assert wrong["error"]["category"] == "authentication"
+    assert "Wrong-Token-0001" not in str(wrong)
+
+
+FAMILIES = [
+    ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+    ("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY"),
+]
+
+
+@pytest.mark.parametrize(("key_id", "secret"), FAMILIES)
+def test_credentials_of_the_environment(
+    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, key_id: str, secret: str
+) -> None:
+    monkeypatch.setenv(key_id, OPERATOR[0])
+    monkeypatch.setenv(secret, OPERATOR[1])
+    monkeypatch.setenv("MULTICLOUD_IAM_ALIBABA_ENDPOINT", emulator.url)
+    nothing = dict.fromkeys(("api_endpoint", "api_access_key_id", "api_access_key_secret"))
+    options: dict[str, Any] = {name: value for name, value in {**DISABLE, **nothing}.items() if value is not None}
+    assert run_module("sas_vendor_ak", **options)["changed"]
+    assert {call["caller"]["access_key_id"] for call in emulator.journal()} == {OPERATOR[0]}
+
+
+@pytest.fixture
+def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".aliyun").mkdir()
+    key = {"access_key_id": OPERATOR[0], "access_key_secret": OPERATOR[1], "region_id": "eu-central-1"}
+    temporary = {"access_key_id": TEMPORARY[0], "access_key_secret": TEMPORARY[1], "sts_token": TOKEN}
+    content = {
+        "current": "plain",
+        "profiles": [
+            {"name": "plain", "mode": "AK", **key},
+            {"name": "temporary", "mode": "StsToken", **temporary},
+            {"name": "tokenless", "mode": "StsToken", **key},
+            {"name": "role", "mode": "RamRoleArn", "ram_role_arn": "acs:ram::1:role/x", **key},
+            {"name": "program", "mode": "External", "process_command": "touch /nowhere"},
+            {"name": "half", "mode": "AK", "access_key_id": "x"},
+        ],
+    }
+    (tmp_path / ".aliyun" / "config.json").write_text(json.dumps(content))
+
+
+@pytest.mark.parametrize(("name", "key"), [("plain", OPERATOR), ("temporary", TEMPORARY)])
+@pytest.mark.parametrize("by_variable", [False, True])
+def test_credentials_of_a_profile(
+    emulator: Emulator,
+    run: Run,
+    profiles: None,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    key: tuple[str, str],
+    by_variable: bool,
+) -> None:
+    if by_variable:
+        monkeypatch.setenv("ALIBABA_CLOUD_PROFILE", name)
+    options = {} if by_variable else {"api_profile": name}
+    assert run_module("sas_vendor_ak", **{**DISABLE, **options, "api_endpoint": emulator.url})["changed"]
+    assert {call["caller"]["access_key_id"] for call in emulator.journal()} == {key[0]}
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("tokenless", "has no sts_token"),
+        ("role", "the mode 'RamRoleArn', which is not supported"),
+        ("program", "the mode 'External', which is not supported"),
+        ("half", "has no access_key_secret"),
+        ("other", "there is no profile 'other'"),
+    ],
+)
+def test_a_profile_that_cannot_be_used_is_refused(emulator: Emulator, profiles: None, name: str, message: str) -> None:
+    result = run_module("sas_vendor_ak", **DISABLE, api_profile=name, api_endpoint=emulator.url)
+    assert message in result["msg"]
+    assert OPERATOR[1] not in str(result)
+    assert actions(emulator) == []
+
+
+def test_a_profile_is_not_read_where_that_is_forbidden(
+    emulator: Emulator, profiles: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "true")
+    result = run_module("sas_vendor_ak", **DISABLE, api_profile="plain", api_endpoint=emulator.url)
+    assert "ALIBABA_CLOUD_CLI_PROFILE_DISABLED forbids it" in result["msg"]
+
+
+def test_the_expected_account_is_asked_for_first(emulator: Emulator, run: Run) -> None:
+    assert run(**DISABLE, api_expected_account=ACCOUNT)["changed"]
+    assert actions(emulator) == ["GetCallerIdentity", LIST, MODIFY, LIST]
+    other = run(**DISABLE, api_expected_account="1")
+    assert f"belong to account {ACCOUNT}, and api_expected_account is 1" in other["msg"]
+    fault(emulator, "null_field", "GetCallerIdentity", field="AccountId")
+    assert "AccountId is missing" in run(**DISABLE, api_expected_account=ACCOUNT)["msg"]
+
+
+def test_sts_may_be_somewhere_else(emulator: Emulator, run: Run) -> None:
+    with Emulator() as elsewhere:
+        assert run(**DISABLE, api_expected_account=ACCOUNT, api_sts_endpoint=elsewhere.url)["changed"]
+        assert actions(elsewhere) == ["GetCallerIdentity"]
+    assert actions(emulator) == [LIST, MODIFY, LIST]
+    assert "api_sts_endpoint is 'x'" in run(**DISABLE, api_sts_endpoint="x")["msg"]
+
+
+def test_the_endpoint_follows_the_region(emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The emulator stands in as a proxy, which sees plain requests only; so the address is refused before TLS."""
+    for region, host in (
+        ("eu-central-1", "tds.ap-southeast-1"),
+        ("cn-hongkong", "tds.cn-shanghai"),
+        (None, "tds.cn-shanghai"),
+    ):
+        result = run(**DISABLE, api_region=region, api_endpoint=None, api_proxy="http://127.0.0.1:1", api_retries=0)
+        assert f"https://{host}.aliyuncs.com" in result["msg"]
+
+
+# --- reports ---
+
+
+def test_the_report_lists_filters_and_pages(emulator: Emulator, run: Run) -> None:
+    def ids(**options: Any) -> list[str]:
+        return [each["id"] for each in run("sas_vendor_ak_info", **options)["vendor_aks"]]
+
+    everything = ids()
+    assert everything == [str(number) for number in range(2832, 2838)]
+    assert ids(vendor="AWS") == ["2832", "2837"]
+    assert ids(status="inactive") == ["2834"]
+    assert ids(vendor_auth_alias="aws-prod") == ["2832"]
+    assert ids(sub_account_name="AlibabaCloud_scan") == ["2833"]
+    assert ids(auth_ids=["2833"]) == ["2833"]
+    assert ids(auth_ids=["2836", "2833", "99"]) == ["2833", "2836"]
+    assert ids(vendor="AWS", status="inactive") == []
+    before = len(actions(emulator))
+    assert ids(auth_ids=[]) == []
+    assert len(actions(emulator)) == before
+    assert ids(vendor_auth_alias="") == []
+    modes(emulator, alias_filter="fuzzy")
+    assert ids(vendor_auth_alias="aws") == []
+    assert not [call for call in emulator.journal() if call["write"]]
+
+
+def test_the_report_says_what_is_unknown(run: Run) -> None:
+    (found,) = run("sas_vendor_ak_info", auth_ids=["2834"])["vendor_aks"]
+    assert (found["last_used_state"], found["age_days"], found["unused_days"]) == ("unknown", None, None)
+    assert found["service_status"] == "abnormal"
+    assert found["modules"] == [
+        {"module": "CSPM", "status": "abnormal", "message": "ak_domain_error"},
+        {"module": "HOST", "status": "in_use", "message": None},
+    ]
+
+
+def test_regions_and_modules_on_request(emulator: Emulator, run: Run) -> None:
+    result = run("sas_vendor_ak_info", auth_ids=[], regions_of="HUAWEICLOUD", supported_modules=True)
+    assert result["vendor_aks"] == []
+    assert {"region_id": "af-south-1", "area": "africa", "selected": True, "disabled": False} in result["regions"]
+    of_ucloud = next(each for each in result["supported_modules"] if each["vendor"] == "UCloud")
+    assert of_ucloud["modules"] == [{"module": "HOST", "name": "Host", "enabled": True}]
+    assert actions(emulator) == ["ListCloudVendorRegions", "GetSupportedModules"]
+    assert set(run("sas_vendor_ak_info")) & {"regions", "supported_modules"} == set()
+    fault(emulator, "null_field", "ListCloudVendorRegions", field="RegionId")
+    assert "RegionId is missing" in run("sas_vendor_ak_info", regions_of="AWS")["msg"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"vendor": "aws"}, "It is spelled AWS"),
+        ({"regions_of": "tencent"}, "It is spelled Tencent"),
+        ({"regions_of": ""}, "regions_of is given, but empty"),
+        ({"vendor": ""}, "vendor is given, but empty"),
+        ({"auth_ids": ["x"]}, "auth_ids has 'x'"),
+        ({"regions_of": "Nimbus"}, "Could not list the regions of Nimbus: -101"),
+    ],
+)
+def test_bad_questions(run: Run, options: Result, message: str) -> None:
+    assert message in run("sas_vendor_ak_info", **options)["msg"]
+
+
+def test_a_listing_that_fails_is_no_empty_list(emulator: Emulator, run: Run) -> None:
+    emulator.seed({"alibaba": {"generate_entries": {"count": 150}}})
+    fault(emulator, "error", LIST, code="NoPermission", message="no", after=1)
+    assert run("sas_vendor_ak_info")["failed"]

@@ -1,0 +1,148 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Entries of Security Center as they are listed: what a SecretId proves, and that no entry is missed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries import (
+    entry_state,
+    is_masked,
+    list_entries,
+    may_be,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, CloudError
+
+
+def item(number, **fields):
+    return {"AuthId": number, "Status": 0, "ServiceStatus": 0, "Vendor": "AWS", "SecretId": f"s{number}", **fields}
+
+
+class Service:
+    """Gives pages of what exists; each page may be asked of another list, as when somebody changes it meanwhile."""
+
+    def __init__(self, *lists, size=100, total=None):
+        self.lists, self.size, self.total = lists, size, total
+        self.asked = []
+
+    def call(self, call, read, parameters):
+        now = self.lists[min(len(self.asked), len(self.lists) - 1)]
+        number = parameters["CurrentPage"]
+        self.asked.append(number)
+        size = min(self.size, parameters["PageSize"])
+        page = now[(number - 1) * size : number * size]
+        total = len(now) if self.total is None else self.total
+        info = {"TotalCount": total, "Count": len(page), "PageSize": size, "CurrentPage": number}
+        return read({"PageInfo": info, "CloudVendorAccountAKs": [item(one) for one in page]})
+
+
+def listed(service):
+    return [int(entry["id"]) for entry in list_entries(service, "all")]
+
+
+@given(st.integers(0, 350), st.integers(1, 120))
+def test_all_entries_are_read_whatever_the_size_of_a_page(count, size):
+    everything = list(range(1, count + 1))
+    service = Service(everything, size=size)
+    assert listed(service) == everything
+    assert len(service.asked) == max(1, -(-count // min(size, 100)))
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        list(range(2, 151)),  # the first one is deleted, and the 101st slips to the page that was read
+        list(range(151)),  # one is added before all others, and the 100th comes again
+        list(range(51, 151)),
+        [],
+    ],
+    ids=["one deleted", "one added", "many deleted", "all deleted"],
+)
+def test_a_list_that_changes_is_read_anew(meanwhile):
+    service = Service(list(range(1, 151)), [one + 1 for one in meanwhile])
+    assert listed(service) == [one + 1 for one in meanwhile]
+    assert service.asked[:3] == [1, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        Service(list(range(1, 100)), total=100),
+        Service([], total=1),
+        Service([1, 1]),
+        Service(*[list(range(1, 150 + number)) for number in range(50)]),
+    ],
+    ids=["fewer than it says", "none of those it says", "twice", "never the same"],
+)
+def test_a_list_that_does_not_fit_together_is_a_failure(service):
+    with pytest.raises(CloudError, match="the list changes while it is being read") as caught:
+        listed(service)
+    assert caught.value.category == UNAVAILABLE
+    assert len(service.asked) <= 6
+
+
+def test_pages_without_end_are_a_failure():
+    class Endless(Service):
+        def call(self, call, read, parameters):
+            self.asked.append(parameters["CurrentPage"])
+            info = {"TotalCount": 10**9}
+            return read({"PageInfo": info, "CloudVendorAccountAKs": [item(len(self.asked))]})
+
+    service = Endless()
+    with pytest.raises(CloudError):
+        listed(service)
+    assert len(service.asked) == 3000
+
+
+IDS = st.text("AKIDx0129-.", min_size=1, max_size=24)
+
+
+@given(IDS, st.integers(0, 24), st.integers(1, 5), st.integers(0, 4))
+def test_a_masked_id_may_be_every_id_that_fits_and_no_other(secret_id, shown, stars, tail):
+    end = secret_id[max(shown, len(secret_id) - tail) :] if tail else ""
+    masked = secret_id[:shown] + "*" * stars + end
+    assert is_masked(masked)
+    assert may_be(masked, secret_id)
+    assert not secret_id[:shown] or not may_be(masked, "y" + secret_id)
+
+
+@given(IDS, IDS)
+def test_an_id_that_is_shown_is_that_id_alone(shown, wanted):
+    assert may_be(shown, wanted) == (shown == wanted)
+    assert not may_be(None, wanted)
+
+
+def test_an_overlap_is_no_match():
+    assert not may_be("abc***cd", "abcd")
+
+
+@pytest.mark.parametrize(
+    "empty", [{}, {"VendorAuthAlias": None, "AuthModules": None, "ExtendInfo": None, "Message": None}]
+)
+@pytest.mark.parametrize(
+    "texts", [{}, {"VendorAuthAlias": "", "ExtendInfo": "", "VendorUid": "", "CtdrCloudUserId": ""}]
+)
+def test_what_is_empty_missing_or_null_is_nothing(empty, texts):
+    state = entry_state({**item(7), **texts, **empty})
+    assert state["id"] == "7"
+    assert [name for name, value in state.items() if value not in (None, [])] == [
+        "id",
+        "status",
+        "vendor",
+        "secret_id",
+        "service_status",
+    ]
+
+
+def test_modules_are_sorted_and_private_keys_are_dropped():
+    modules = [{"Module": "HOST", "ModuleServiceStatus": 2}, {"Module": "CSPM", "Message": "x"}]
+    info = '{"private_key": "PEM", "private_key_id": "1", "project_id": "p"}'
+    state = entry_state(item(7, AuthModules=modules, ExtendInfo=info))
+    assert state["auth_modules"] == ["CSPM", "HOST"]
+    assert [(each["module"], each["status"]) for each in state["modules"]] == [("CSPM", None), ("HOST", "validating")]
+    assert state["extend_info"] == {"project_id": "p"}

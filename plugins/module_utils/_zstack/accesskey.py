@@ -1,0 +1,327 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""Access keys of ZStack Cloud and ZSphere (QueryAccessKey, CreateAccessKey, ChangeAccessKeyState,
+DeleteAccessKey)."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+from uuid import uuid4
+
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, nothing
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    NOT_FOUND,
+    REFUSED,
+    UNAVAILABLE,
+    USAGE,
+    CloudError,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._key_report import add_ages
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import KEY_SCHEMA, KeyResource, new_key
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute, Plan, State
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.account import (
+    KEYS,
+    STATUSES,
+    Owner,
+    find_account,
+    find_key,
+    is_unlimited,
+    key_state,
+    keys_of_account,
+    keys_with_id,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import ZStackClient
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.key_options import (
+    check_key_options,
+    checked_description,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.rest import JobLostError
+
+_EVENTS = {"active": "enable", "inactive": "disable"}
+_SENT_ALONG = Attribute(write_only="on_create", sent_with=frozenset({"status"}))
+_SCHEMA = {
+    **KEY_SCHEMA,
+    "access_key_secret": Attribute(mutable=False, write_only="on_create", secret=True),
+    "system_tags": _SENT_ALONG,
+    "user_tags": _SENT_ALONG,
+}
+
+Read = tuple[State, "str | None"]
+"""A key, and its secret where the cloud tells it."""
+
+
+class AccessKey(KeyResource):
+    """One access key of an account."""
+
+    handle = "uuid"
+
+    def __init__(self, task: Task) -> None:
+        options = {**task.options, "description": checked_description(task.options["description"])}
+        check_key_options(options)
+        identity: dict[str, Any] = {}
+        self.schema = _SCHEMA
+        if options["access_key_id"] and not options["uuid"]:
+            identity = {
+                "id_option": "access_key_id",
+                "id_field": "access_key_id",
+                "may_choose_id": bool(options["access_key_secret"]),
+            }
+        elif options["access_key_id"]:
+            self.schema = {**_SCHEMA, "access_key_id": Attribute(mutable=False)}
+        super().__init__(options, **identity)
+        self.yields_secret = not options["access_key_secret"]
+        self._task = task
+        self._client = ZStackClient(task)
+        self.own_key_id = self._client.own_key_id
+        self._owner = Owner(options["account_uuid"], options["account_name"])
+        self._is_same_secret: dict[str, bool | None] = {}
+        self._chosen_uuid = ""
+
+    # --- which key ---
+
+    @property
+    def owner_label(self) -> str:
+        return self._owner.label
+
+    @property
+    def label(self) -> str:
+        has_owner = bool(self._owner.uuid or self._owner.name)
+        return super().label if has_owner or not self.wanted.key_id else f"access key {self.wanted.key_id}"
+
+    def read(self) -> State | None:
+        try:
+            if self._owner.name and not self._owner.uuid:
+                self._owner = self._owner._replace(uuid=find_account(self._client, self._owner.name))
+            return super().read()
+        except CloudError as error:
+            if self.present or error.category != NOT_FOUND:
+                raise
+            self._task.warnings.append(f"{self._owner.label} does not exist, and so no key of it: {error}")
+            return None
+
+    def list_keys(self) -> list[State]:
+        """The key that the task names; else, and where it is to be made, the keys of the owner."""
+        named = self._named_keys()
+        if len(named) > 1 or not self.wanted.key_id:
+            return named or self._keys_of_owner()
+        foreign = [key for key in named if not self._is_of_owner(key)]
+        if foreign and self.present:
+            raise CloudError(
+                REFUSED,
+                f"it belongs to account {foreign[0]['owner']}, user {foreign[0]['user_uuid']}",
+                advice="Give the account and user that it belongs to, or the uuid of another key.",
+            ).during("manage", self.label)
+        if not self.present:
+            return [key for key in named if key not in foreign]
+        if not named and not self.wanted.may_choose_id:
+            raise CloudError(
+                REFUSED,
+                f"there is no key of this {self.wanted.id_option}, or the caller may not see it",
+                advice=f"Check {self.wanted.id_option}. A key is made with an ID of its own when access_key_id and"
+                " access_key_secret are both given.",
+            ).during("manage", self.label)
+        return named or self._keys_of_owner()
+
+    def _named_keys(self) -> list[State]:
+        found: list[Read] = []
+        if self.options["uuid"]:
+            found = list(filter(None, [find_key(self._client, self.options["uuid"])]))
+        elif self.options["access_key_id"]:
+            found = keys_with_id(self._client, self.options["access_key_id"])
+        return [self._compared(pair) for pair in found]
+
+    def _keys_of_owner(self) -> list[State]:
+        if self._owner.uuid is None:
+            self._owner = caller(self._client)
+        keys = [self._compared(pair) for pair in keys_of_account(self._client, self._owner)]
+        return [key for key in keys if self._is_of_owner(key)]
+
+    def _is_of_owner(self, key: State) -> bool:
+        """Whether a key is of the account and user that the task names, as far as it names them."""
+        user = self.options["user_uuid"]
+        return (self._owner.uuid or key["owner"]) == key["owner"] and (
+            user is None or (key["user_uuid"] or user) == user
+        )
+
+    def appeared(self) -> list[State]:
+        known = {key["id"] for key in self._listed}
+        return [key for key in self._keys_of_owner() if key["id"] not in known]
+
+    def owns(self, state: State) -> bool:
+        return bool(state["id"] == self._chosen_uuid)
+
+    # --- what must not happen to it ---
+
+    def _compared(self, pair: Read) -> State:
+        """The key; of its secret no more is kept than whether it is the wanted one."""
+        key, secret = pair
+        wanted = self.options["access_key_secret"]
+        if wanted:
+            self._is_same_secret[key["id"]] = (
+                None if secret is None else hmac.compare_digest(secret.encode(), wanted.encode())
+            )
+        return key
+
+    def guard(self, todo: Plan, current: State | None) -> None:
+        super().guard(todo, current)
+        if current is None or not self.options["access_key_secret"]:
+            return
+        is_same = self._is_same_secret.get(current["id"])
+        if is_same is False:
+            raise CloudError(
+                REFUSED,
+                "its access_key_secret is another one than was asked for, and the cloud cannot change the"
+                " access_key_secret of an object that exists",
+                advice="Leave access_key_secret out, or delete the key and make it anew.",
+            )
+        if is_same is None:
+            self._task.warnings.append(
+                f"Whether {self.label} has the given access_key_secret is not known: the cloud does not show it."
+            )
+
+    def signs(self, key: State) -> bool:
+        # The server's database may look keys up without regard to case.
+        return bool(self.own_key_id and key["access_key_id"].casefold() == self.own_key_id.casefold())
+
+    def has_room(self) -> bool:
+        """The limit is of each account and user; an administrator has none."""
+        user = self._user_uuid
+        of_user = [key for key in self._listed if (key["user_uuid"] or user) == user]
+        return len(of_user) < self.limit or is_unlimited(self._client, str(self._owner.uuid))
+
+    def read_last_use(self, keys: list[State]) -> list[State]:
+        now = datetime.now(timezone.utc)
+        return [add_ages(key, None, "unknown", now) for key in keys]
+
+    # --- what can happen to it ---
+
+    @property
+    def _user_uuid(self) -> str | None:
+        """The user of a new key: of an account's own one, the account."""
+        return self.options["user_uuid"] or self._owner.uuid
+
+    def blank(self) -> State:
+        chosen = self.options["access_key_id"]
+        return new_key(self._owner.uuid, access_key_id=chosen, user_uuid=self._user_uuid)
+
+    def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
+        self._chosen_uuid = uuid4().hex
+        given = {
+            "description": attributes.get("description"),
+            "AccessKeyID": self.options["access_key_id"],
+            "AccessKeySecret": attributes.get("access_key_secret"),
+        }
+        params = {
+            # Releases before ZSphere 4.3 insist on userUuid, later ones ignore it.
+            "accountUuid": self._owner.uuid,
+            "userUuid": self._user_uuid,
+            "resourceUuid": self._chosen_uuid,
+            **{name: value for name, value in given.items() if value},
+        }
+        call = Call("CreateAccessKey", "create", self.label, repeatable=False)
+        request = Request("POST", KEYS, body={"params": params, **_tags(attributes)})
+        try:
+            made: Read = self._client.work(call, request, self._read_created)
+        except CloudError as error:
+            if not error.maybe_done:
+                raise
+            made = self._recover(error)
+        if self.yields_secret and made[1] is None:
+            made = self._read_secret_of(made)
+        return made
+
+    def _read_created(self, body: dict[str, Any]) -> Read:
+        inventory = member(body, "inventory", dict)
+        secret = self._client.take_secret(inventory)
+        return key_state(inventory, self._client.zone), secret
+
+    def _recover(self, error: CloudError) -> Read:
+        """What a creation made whose end is not known, by the uuid that was chosen for it.
+
+        Raises the failure of the creation: repeatable if there is no key, and no job that may still make it.
+        """
+        try:
+            made = find_key(self._client, self._chosen_uuid)
+        except CloudError:
+            raise error from None
+        if made is not None and (made[1] or not self.yields_secret):
+            return made
+        has_ended = error.code is not None or (isinstance(error, JobLostError) and error.never_arrived)
+        if made is not None or not has_ended:
+            raise error
+        raise CloudError(
+            error.category if error.retryable else UNAVAILABLE,
+            error.reason,
+            action=error.action,
+            code=error.code,
+            request_id=error.request_id,
+            http_status=error.http_status,
+            advice="The key was not made: the cloud has none of the uuid that was chosen for it. Run this again.",
+        ).during("create", self.label)
+
+    def _read_secret_of(self, made: Read) -> Read:
+        """The key with its secret, which the result of a job lacks when another node keeps it."""
+        try:
+            return find_key(self._client, made[0]["id"]) or made
+        except CloudError:
+            return made  # and is deleted again, because it is of no use
+
+    def update(self, current: State, attributes: Mapping[str, Any]) -> None:
+        status = attributes["status"]
+        call = Call("ChangeAccessKeyState", "change the status of", self.label)
+        body = {"changeAccessKeyState": {"stateEvent": _EVENTS[status]}, **_tags(attributes)}
+
+        def read(result: dict[str, Any]) -> None:
+            state = member(member(result, "inventory", dict), "state", str)
+            if STATUSES.get(state) != status:
+                raise bad_reply(f"the state is {state} after the change")
+
+        try:
+            self._client.work(call, Request("PUT", f"{KEYS}/{current['id']}/actions", body=body), read)
+        except CloudError as error:
+            found = self._look_after(error, current)
+            if found is None or found[0]["status"] != status:
+                raise error from None
+
+    def delete(self, current: State) -> None:
+        call = Call("DeleteAccessKey", "delete", self.label)
+        request = Request("DELETE", f"{KEYS}/{current['id']}", [("deleteMode", "Permissive")])
+        try:
+            self._client.work(call, request, nothing)
+        except CloudError as error:
+            if self._look_after(error, current) is not None:
+                raise error from None
+
+    def _look_after(self, error: CloudError, current: State) -> Read | None:
+        """The key as it is after a change whose end is not known; raises the error where it is known."""
+        if not error.maybe_done:
+            raise error
+        try:
+            return find_key(self._client, current["id"])
+        except CloudError:
+            raise error from None
+
+
+def _tags(attributes: Mapping[str, Any]) -> dict[str, list[str]]:
+    return {"systemTags": attributes.get("system_tags") or [], "userTags": attributes.get("user_tags") or []}
+
+
+def caller(client: ZStackClient) -> Owner:
+    """The account that makes the calls, as the owner of keys."""
+    uuid = client.account()
+    if uuid is None:
+        raise CloudError(
+            USAGE,
+            "a session does not tell whose it is, and the task does not say whose keys are meant",
+            advice="Give the account, or sign with an access key or a password instead of api_session_uuid.",
+        )
+    return Owner(uuid)

@@ -1,0 +1,70 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""What a task may say of a key: what the server would refuse is refused here, before any call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import check_uuid, trim
+
+_LONGEST_DESCRIPTION = 2048
+_CHOSEN = {"access_key_id": (10, 20), "access_key_secret": (10, 40)}  # characters
+
+
+def checked_description(description: str | None) -> str | None:
+    """A description as the server keeps it; raises CloudError for one that is too long."""
+    if description is None:
+        return None
+    description = trim(description)
+    if len(description) > _LONGEST_DESCRIPTION:
+        raise CloudError(
+            USAGE,
+            f"the description has {len(description)} characters",
+            advice=f"{_LONGEST_DESCRIPTION} are allowed.",
+        )
+    return description
+
+
+def check_key_options(options: Mapping[str, Any]) -> None:
+    """Refuse what the server would refuse, before any call."""
+    for option in ("uuid", "account_uuid", "user_uuid"):
+        if options[option]:
+            check_uuid(option, options[option])
+    for option, limits in _CHOSEN.items():
+        if options[option]:
+            _check_chosen(option, options[option], *limits)
+    creates_half = options["access_key_secret"] and not options["access_key_id"] and not options["uuid"]
+    if creates_half and options["state"] == "present":
+        raise CloudError(
+            USAGE,
+            "access_key_secret is given without access_key_id",
+            advice="A key is made with both or with neither; the cloud chooses what is not given.",
+        )
+    if "validationOnly" in (trim(tag) for tag in options["system_tags"] or []):
+        raise CloudError(
+            USAGE,
+            "the system tag validationOnly has the cloud change nothing, and say that it did",
+            advice="Use check mode.",
+        )
+
+
+def _check_chosen(option: str, value: str, shortest: int, longest: int) -> None:
+    """Refuse an id or a secret that no key can have; the text itself is not told, for it may be a secret."""
+    problem = None
+    if not shortest <= len(value) <= longest:
+        problem = f"has {len(value)} characters; {shortest} to {longest} are allowed"
+    elif ":" in value:
+        problem = "has a ':', which separates the two in a signature"
+    elif value != trim(value):
+        problem = "has white space around it, which the server would cut off"
+    elif option == "access_key_id" and not value.isascii():
+        problem = "has characters that no signed request can carry"
+    if problem:
+        raise CloudError(USAGE, f"{option} {problem}", advice="Choose another one, or leave it to the cloud.")

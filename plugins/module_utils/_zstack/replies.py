@@ -1,0 +1,211 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""Replies of ZStack: results, errors in JSON under HTTP status 503, and plain texts under all others."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Answer
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import parse_object, quiet_member
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import Response, status_error
+
+SESSION_CODES = ("ID.1001", "ORG_ZSTACK_IDENTITY_10020")
+_DEEPEST = 5  # causes within causes that are told
+
+_CATEGORY_OF_CODE = {
+    "ID.1000": kinds.AUTHENTICATION,
+    "ID.1001": kinds.AUTHENTICATION,
+    "ID.1002": kinds.DENIED,
+    "ID.1003": kinds.QUOTA,
+    "ID.1005": kinds.AUTHENTICATION,
+    "ID.1006": kinds.QUOTA,
+    "ID.1007": kinds.AUTHENTICATION,
+    "ID.2001": kinds.AUTHENTICATION,
+    "SYS.1000": kinds.UNAVAILABLE,
+    "SYS.1001": kinds.UNAVAILABLE,
+    "SYS.1003": kinds.NOT_FOUND,
+    "SYS.1010": kinds.UNAVAILABLE,
+    "SYS.1017": kinds.UNAVAILABLE,
+    "SYS.1018": kinds.DENIED,
+    "SYS.1019": kinds.DENIED,
+}
+# SYS.1007, "argument is invalid", stands for these as well; only the text tells.
+_CATEGORY_OF_TEXT = (
+    (re.compile(r"number of access keys .*has exceeded the maximum limit", re.DOTALL), kinds.QUOTA),
+    (re.compile(r"accessKey number for .*exceeds the max", re.DOTALL), kinds.QUOTA),
+    (re.compile(r"no permission to modify|no pemission to do", re.IGNORECASE), kinds.DENIED),
+)
+_ADVICE_FOR_CODE = {
+    "ID.1000": "Check api_account_name and api_password.",
+    "ID.1005": "Log in to the console once and change the initial password of the account.",
+    "ID.1006": "Log out of sessions that are not used, or sign with an access key.",
+    "ID.1007": "Enable the account, or use another one.",
+    "ID.2001": "The account asks for more than a password: sign with an access key.",
+    "SYS.1000": "Look into the log of the management node if it happens again.",
+}
+_ADVICE_FOR_CATEGORY = {
+    kinds.QUOTA: "Delete a key that is not needed; an account may have two, unless it is an administrator.",
+    kinds.DENIED: "Use the credentials of the key's own account, or of an administrator.",
+    kinds.NOT_FOUND: "Check the uuid; what was made seconds ago may not be visible yet.",
+    kinds.UNAVAILABLE: "Try again later.",
+}
+
+
+class SessionExpiredError(CloudError):
+    """The session does not exist any more. What was asked for was not begun."""
+
+
+class JobUnknownError(CloudError):
+    """The server knows no such job: it never did, or the job ended long ago."""
+
+
+class Outcome(NamedTuple):
+    """What a reply says: a result, or an error of the business logic, which for a job is its end."""
+
+    status: int
+    body: dict[str, Any]
+    error: CloudError | None = None
+
+
+class Replies:
+    """Makes an Outcome of a reply, or raises the CloudError that it stands for.
+
+    time_zone: api_timezone, for the advice of what a wrong one causes.
+    """
+
+    def __init__(self, time_zone: str) -> None:
+        self._time_zone = time_zone
+
+    def understand(self, reply: Response) -> Answer:
+        status = reply.status_code
+        if status in (200, 202):
+            return Answer(Outcome(status, parse_object(reply.content)))
+        if status == 204:
+            return Answer(Outcome(status, {}))
+        error = _error_in(reply.content) if status == 503 else None
+        if error is not None:
+            return Answer(Outcome(status, {}, api_error(error)))
+        raise self._text_error(reply)
+
+    def _text_error(self, reply: Response) -> CloudError:
+        """What a status and its plain text say."""
+        text = reply.content.decode("utf-8", "replace").strip()
+        status = reply.status_code
+        if status == 404 and text == "the job has been expired":
+            return JobUnknownError(kinds.NOT_FOUND, text, http_status=status, maybe_done=True)
+        for known in _TEXTS:
+            if known.status == status and known.part in text:
+                return CloudError(
+                    known.category,
+                    text if _may_be_told(text) else known.part,
+                    http_status=status,
+                    maybe_done=known.maybe_done,
+                    advice=known.advice.format(time_zone=self._time_zone),
+                )
+        error = status_error(reply)
+        if status in (400, 405, 500) and text and _may_be_told(text):
+            error.reason = f"{error.reason}: {text}"
+        if status == 400:
+            error.category, error.maybe_done = kinds.INVALID, False
+        if status == 500:
+            error.advice = "If it goes on: more than one key with the ID that signs makes every call fail like this."
+        return error
+
+
+class _Text(NamedTuple):
+    """A text that replies are known to carry, or its beginning."""
+
+    status: int
+    part: str
+    category: str
+    advice: str
+    maybe_done: bool = False
+
+
+_STRIPPED = "Something before the API takes away headers: check api_endpoint and the proxy."
+_TEXTS = (
+    _Text(400, "missing header 'Authorization'", kinds.REPLY, _STRIPPED),
+    _Text(400, "'Date' must be incuded in request header", kinds.REPLY, _STRIPPED),
+    _Text(400, "Authorization type must be 'OAuth'", kinds.AUTHENTICATION, "Sign with a session or a password."),
+    _Text(400, "Duplicate job uuid", kinds.REPLY, "Something before the API repeats requests.", maybe_done=True),
+    _Text(400, "doesn't contain action mapping", kinds.REPLY, "Check api_endpoint, and the version of the server."),
+    _Text(
+        403,
+        "requestTimeTooSkewed",
+        kinds.AUTHENTICATION,
+        "The server compares with its own wall clock: api_timezone must be its time zone and is {time_zone}; the clock"
+        " of the machine that runs the module may be wrong by 15 minutes at most.",
+    ),
+    _Text(
+        403,
+        "does not existed or disabled",
+        kinds.AUTHENTICATION,
+        "The key in api_access_key_id is unknown, disabled or deleted.",
+    ),
+    _Text(
+        403,
+        "wrong accessKey signature",
+        kinds.AUTHENTICATION,
+        "api_access_key_secret does not belong to api_access_key_id; or something before the API changes paths.",
+    ),
+    _Text(
+        404,
+        "no api mapping to",
+        kinds.REPLY,
+        "api_endpoint must end with the path of the server, /zstack by default, and without /v1.",
+    ),
+)
+
+
+def _may_be_told(text: str) -> bool:
+    """Whether a text is a message and no page. It is told whole: half a secret would not be recognised."""
+    return len(text) <= 300 and "\n" not in text and not text.startswith("<")
+
+
+def _error_in(content: bytes) -> Mapping[str, Any] | None:
+    """The error object of a reply; None if it is not the server's own."""
+    try:
+        body = json.loads(content)
+    except ValueError:
+        return None
+    error = quiet_member(body, "error", dict)
+    return error if error and quiet_member(error, "code", str) else None
+
+
+def api_error(error: Mapping[str, Any]) -> CloudError:
+    """An error of the business logic, from a direct answer or a job."""
+    code = str(error["code"])
+    reason = ": ".join(dict.fromkeys(_texts_of(error))) or "no text"
+    if code in SESSION_CODES or quiet_member(error, "globalErrorCode", str) in SESSION_CODES:
+        return SessionExpiredError(kinds.AUTHENTICATION, reason, code=code, http_status=503, advice="Log in again.")
+    category = _CATEGORY_OF_CODE.get(code) or next(
+        (kind for pattern, kind in _CATEGORY_OF_TEXT if pattern.search(reason)), kinds.INVALID
+    )
+    return CloudError(
+        category,
+        reason,
+        code=code,
+        http_status=503,
+        maybe_done=category == kinds.UNAVAILABLE,
+        advice=_ADVICE_FOR_CODE.get(code) or _ADVICE_FOR_CATEGORY.get(category) or "Change the request accordingly.",
+    )
+
+
+def _texts_of(error: Any, depth: int = 0) -> Iterator[str]:
+    """What an error says in words, then what its causes say."""
+    text = quiet_member(error, "details", str) or quiet_member(error, "description", str)
+    if text:
+        yield text.strip()
+    if depth < _DEEPEST:
+        for cause in [quiet_member(error, "cause", dict), *(quiet_member(error, "causes", list) or [])]:
+            yield from _texts_of(cause, depth + 1)

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""The report about the access keys of accounts, with their ages."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._key_report import add_ages, select_keys
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.accesskey import caller
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.account import (
+    all_keys,
+    check_accounts,
+    find_account,
+    keys_of_accounts,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import ZStackClient
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.key_options import (
+    checked_description,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import check_uuid
+
+
+def report_access_keys(task: Task) -> list[State]:
+    """The keys of the accounts that the options name, with their ages, filtered. Nobody knows their last use."""
+    options = {**task.options, "description": checked_description(task.options["description"])}
+    uuids, names = options["account_uuids"], options["account_names"]
+    if options["all_users"] and (uuids is not None or names is not None):
+        raise CloudError(
+            USAGE, "all_users goes with neither account_uuids nor account_names", advice="Give one of the three."
+        )
+    uuids = [check_uuid("account_uuids", uuid) for uuid in dict.fromkeys(uuids or [])]
+    client = ZStackClient(task)
+    if options["all_users"]:
+        keys = all_keys(client)
+    elif options["account_uuids"] is None and names is None:
+        keys = keys_of_accounts(client, [str(caller(client).uuid)])
+    else:
+        named = [find_account(client, name) for name in dict.fromkeys(names or [])]
+        keys = keys_of_accounts(client, dict.fromkeys([*uuids, *named]))
+        owners = {key["owner"] for key in keys}
+        check_accounts(client, [uuid for uuid in uuids if uuid not in owners])
+    now = datetime.now(timezone.utc)
+    return select_keys([add_ages(key, None, "unknown", now) for key in keys], options)

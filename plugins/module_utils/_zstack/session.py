@@ -1,0 +1,110 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""Who makes the calls of a task: an access key, a given session, or a session of its own by a password."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Protocol
+
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, nothing
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import AuthBase
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import is_uuid
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.rest import Rest
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.signer import SessionAuth
+
+
+class Identity(Protocol):
+    """Who makes the calls."""
+
+    def auth(self) -> AuthBase:
+        """What signs a call; may log in for it."""
+
+    def renew(self) -> bool:
+        """After an expired session: whether another try may fare better."""
+
+    def account(self) -> str | None:
+        """The uuid of the account; None if that is not known here."""
+
+    advice: str
+    """What to do about a session that has expired."""
+
+
+class Fixed:
+    """A key, or a session that the task was given: nothing can be renewed."""
+
+    advice = (
+        "The session in api_session_uuid has expired, or there never was one: give a new one, or sign with an access"
+        " key."
+    )
+
+    def __init__(self, auth: AuthBase) -> None:
+        self._auth = auth
+
+    def auth(self) -> AuthBase:
+        return self._auth
+
+    def renew(self) -> bool:
+        return False
+
+    def account(self) -> str | None:
+        return None
+
+
+class Login:
+    """A session by name and password, from the first call that needs one to the end of the task."""
+
+    advice = "The session of this very task was ended: somebody may have logged in where only one session is allowed."
+
+    def __init__(self, rest: Rest, task: Task, name: str, password: str) -> None:
+        self._rest = rest
+        self._task = task
+        self._name = name
+        self._hash = hashlib.sha512(password.encode()).hexdigest()
+        self._session: tuple[str, str] | None = None
+        task.secrets.add(self._hash)
+        task.at_end.append(self._log_out)
+
+    def auth(self) -> AuthBase:
+        return SessionAuth(self._current()[0])
+
+    def renew(self) -> bool:
+        self._session = None
+        return True
+
+    def account(self) -> str | None:
+        return self._current()[1]
+
+    def _current(self) -> tuple[str, str]:
+        if self._session is None:
+            body = {"logInByAccount": {"accountName": self._name, "password": self._hash}}
+            self._session = self._rest.ask(
+                Call("LogInByAccount", "log in to", f"account {self._name}"),
+                Request("PUT", "/v1/accounts/login", body=body),
+                self._read,
+            )
+        return self._session
+
+    def _read(self, body: Any) -> tuple[str, str]:
+        """The uuids of the session and of its account."""
+        inventory = member(body, "inventory", dict)
+        session, account = member(inventory, "uuid", str), member(inventory, "accountUuid", str)
+        self._task.secrets.add(session)
+        if not is_uuid(session) or not is_uuid(account):
+            raise bad_reply("a session without uuids")
+        return session, account
+
+    def _log_out(self) -> None:
+        """End the session; the server limits how many an account may have."""
+        if self._session is not None:
+            self._rest.ask(
+                Call("LogOut", "log out of", f"account {self._name}"),
+                Request("DELETE", f"/v1/accounts/sessions/{self._session[0]}"),
+                nothing,
+            )

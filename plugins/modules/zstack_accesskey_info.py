@@ -1,0 +1,165 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: zstack_accesskey_info
+short_description: List access keys of ZStack accounts
+version_added: 0.1.0
+description:
+  - Lists the access keys of accounts of ZStack Cloud or ZStack ZSphere with their age, and filters them.
+  - Without O(account_uuids), O(account_names) and O(all_users), lists the keys of the account whose credentials sign
+    the task.
+  - A listing that fails is a failure of the task, never an empty list. Secrets are not among the results, although
+    ZStack tells them.
+author:
+  - multicloud.iam contributors (@multicloud-iam)
+extends_documentation_fragment:
+  - multicloud.iam._attributes
+  - multicloud.iam._attributes.info_module
+  - multicloud.iam._attributes.actiongroup_zstack
+  - multicloud.iam._zstack
+  - multicloud.iam._connection
+  - multicloud.iam._access_key_info
+options:
+  account_uuids:
+    description:
+      - List the keys of these accounts. One that does not exist is an error.
+    type: list
+    elements: str
+  account_names:
+    description:
+      - List the keys of these accounts, by name. One that does not exist is an error.
+    type: list
+    elements: str
+  all_users:
+    description:
+      - List all keys that the caller may see. An administrator sees those of all accounts and their users, any other
+        account its own.
+      - Goes with neither O(account_uuids) nor O(account_names).
+    type: bool
+    default: false
+notes:
+  - ZStack does not tell when a key was last used.
+seealso:
+  - module: multicloud.iam.zstack_accesskey
+"""
+
+EXAMPLES = r"""
+- name: List the access keys of two accounts
+  multicloud.iam.zstack_accesskey_info:
+    account_names:
+      - alice
+      - bob
+  register: keys
+
+- name: Find all active keys that are older than a year
+  multicloud.iam.zstack_accesskey_info:
+    all_users: true
+    status: active
+    older_than_days: 365
+  register: old
+
+- name: Disable them
+  multicloud.iam.zstack_accesskey:
+    uuid: "{{ item.id }}"
+    status: inactive
+  loop: "{{ old.access_keys }}"
+  loop_control:
+    label: "{{ item.access_key_id }}"
+"""
+
+RETURN = r"""
+access_keys:
+  description: The keys, in the order of the accounts.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The uuid of the key.
+      type: str
+      sample: 0a1b2c3d4e5f4a6b8c7d000000000011
+    status:
+      description: V(active) or V(inactive).
+      type: str
+      sample: active
+    owner:
+      description: The uuid of the account that owns the key.
+      type: str
+      sample: 0a1b2c3d4e5f4a6b8c7d000000000001
+    description:
+      description: The description that the key was created with, null without one.
+      type: str
+      sample: build-server
+    create_time:
+      description:
+        - When the key was created, ISO 8601 in UTC. It is as right as O(api_timezone). Null if the cloud does not tell.
+      type: str
+      sample: "2026-01-02T03:04:05Z"
+    last_used:
+      description: Always null, because ZStack does not tell it.
+      type: str
+    access_key_id:
+      description: The ID that signs calls (B(AccessKeyID)).
+      type: str
+      sample: ExampleAliceKey00001
+    user_uuid:
+      description:
+        - The user of the account that owns the key. Of a key of the account itself, the uuid of the account. Null where
+          ZStack does not tell it.
+      type: str
+      sample: 0a1b2c3d4e5f4a6b8c7d000000000001
+    last_used_state:
+      description: Always V(unknown), because ZStack does not tell it.
+      type: str
+      sample: unknown
+    age_days:
+      description: Whole days since the key was created. Null if unknown.
+      type: int
+      sample: 321
+    unused_days:
+      description: Always null, because unknown is not unused.
+      type: int
+request_ids:
+  description: Always empty, because queries have no request IDs.
+  returned: always
+  type: list
+  elements: str
+error:
+  description: What failed, with the fields of RV(multicloud.iam.zstack_accesskey#module:error).
+  returned: failure
+  type: dict
+"""
+
+from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_FILTERS
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
+    info_module,
+    run_as_module,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import API_OPTIONS
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.report import report_access_keys
+
+MODULE = info_module(
+    "access_keys",
+    report_access_keys,
+    {
+        **API_OPTIONS,
+        **KEY_FILTERS,
+        "account_uuids": {"type": "list", "elements": "str"},
+        "account_names": {"type": "list", "elements": "str"},
+        "all_users": {"type": "bool", "default": False},
+    },
+)
+
+
+def main() -> None:
+    run_as_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,861 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The modules of ZStack in front of every reply that a network and a server can give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.emulator import Emulator
+from support.modules import run_module
+from support.zstack import (
+    ACCOUNT,
+    ADMIN,
+    ALICE,
+    BOB,
+    BOBS_USER,
+    EXPIRED_SESSION,
+    KEY_UUID,
+    PASSWORDS,
+    SESSION,
+    UNKNOWN_UUID,
+    Client,
+)
+
+Result = dict[str, Any]
+Run = Callable[..., Result]
+
+DISABLE = {"uuid": KEY_UUID["bob"], "status": "inactive"}
+CREATE = {"account_uuid": ACCOUNT["carol"], "description": "ci", "allow_unregistered_secret": True}
+CHOSEN = {"access_key_id": "ChosenKey0000001", "access_key_secret": "ChosenSecret/+=1"}
+BY_PASSWORD = {
+    "api_access_key_id": None,
+    "api_access_key_secret": None,
+    "api_account_name": "admin",
+    "api_password": PASSWORDS["admin"],
+}
+BY_SESSION = {"api_access_key_id": None, "api_access_key_secret": None, "api_session_uuid": SESSION}
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loopback needs no patience with requests that are still on their way."""
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._zstack.rest._UNTIL_REGISTERED", 0.2)
+
+
+@pytest.fixture
+def run(emulator: Emulator) -> Run:
+    """Run a module against the emulator; every failure has the shape that users rely on, and nothing shows a secret."""
+
+    def run(module: str = "zstack_accesskey", /, **options: Any) -> Result:
+        signing = {
+            "api_endpoint": emulator.url,
+            "api_access_key_id": ADMIN[0],
+            "api_access_key_secret": ADMIN[1],
+            "api_timeout": 5,
+        }
+        result = run_module(module, **{**signing, **options})
+        shown = str({**result, "secret": ""})
+        known = emulator.secrets() | {CHOSEN["access_key_secret"], *PASSWORDS.values()} - {"password"}
+        assert not [secret for secret in known if secret in shown]
+        if result.get("failed"):
+            assert result["error"]["category"] != "defect", result["msg"]
+            assert result["error"]["advice"] in result["msg"]
+            assert (result["error"]["operation"] or "") in result["msg"]
+        return result
+
+    return run
+
+
+def actions(emulator: Emulator) -> list[str]:
+    """The calls so far, each row of polls as one."""
+    calls = [call["action"] for call in emulator.journal() if call["cloud"] == "zstack"]
+    return [action for number, action in enumerate(calls) if action != "QueryJob" or calls[number - 1] != "QueryJob"]
+
+
+def keys_of(emulator: Emulator, name: str) -> list[dict[str, Any]]:
+    accounts = emulator.state("zstack")["accounts"]
+    keys: list[dict[str, Any]] = next(account["keys"] for account in accounts if account["name"] == name)
+    return keys
+
+
+def fault(emulator: Emulator, name: str, action: str, **arguments: Any) -> None:
+    emulator.fault(name, action, cloud="zstack", **arguments)
+
+
+JOB = ["CreateAccessKey", "QueryJob"]
+
+# --- one read, then the needed write, and nobody told twice ---
+
+COSTS = [
+    (DISABLE, ["QueryAccessKey", "ChangeAccessKeyState", "QueryJob"]),
+    ({**DISABLE, "status": "active"}, ["QueryAccessKey"]),
+    ({"access_key_id": BOB[0], "status": "inactive"}, ["QueryAccessKey", "ChangeAccessKeyState", "QueryJob"]),
+    ({"account_uuid": ACCOUNT["bob"], "status": "active"}, ["QueryAccessKey"]),
+    ({"account_name": "bob", "status": "active"}, ["QueryAccount", "QueryAccessKey"]),
+    ({"status": "active"}, ["QueryAccessKey", "QueryAccessKey"]),
+    ({**DISABLE, "state": "absent"}, ["QueryAccessKey", "DeleteAccessKey", "QueryJob"]),
+    ({"uuid": UNKNOWN_UUID, "state": "absent"}, ["QueryAccessKey"]),
+    (CREATE, ["QueryAccessKey", *JOB]),
+    ({**CREATE, "status": "inactive"}, ["QueryAccessKey", *JOB, "ChangeAccessKeyState", "QueryJob"]),
+    ({**CREATE, "account_uuid": ACCOUNT["admin"]}, ["QueryAccessKey", *JOB]),
+    ({**CREATE, **CHOSEN}, ["QueryAccessKey", "QueryAccessKey", *JOB]),
+    ({"status": "active", **BY_PASSWORD}, ["LogInByAccount", "QueryAccessKey", "LogOut"]),
+    ({"uuid": KEY_UUID["bob"], **BY_SESSION}, ["QueryAccessKey"]),
+    ({"uuid": KEY_UUID["bob"], "api_expected_account": ACCOUNT["admin"]}, ["QueryAccessKey", "QueryAccessKey"]),
+]
+
+
+@pytest.mark.parametrize(("options", "calls"), COSTS, ids=lambda value: str(value)[:60])
+def test_what_a_task_costs(emulator: Emulator, run: Run, options: dict[str, Any], calls: list[str]) -> None:
+    checked = run(**options, check_mode=True)
+    assert not [call for call in emulator.journal() if call["committed"]]
+    emulator.clear_journal()
+    real = run(**options)
+    assert not real.get("failed"), real["msg"]
+    assert actions(emulator) == calls
+    for same in ("changed", "diff", "warnings"):
+        assert checked[same] == real[same]
+    assert set(checked) == set(real)
+    expected = {name: value for name, value in (checked["access_key"] or {}).items() if value is not None}
+    assert expected.items() <= (real["access_key"] or {}).items() if expected else not real["access_key"]
+
+
+def test_jobs_are_asked_for_without_credentials_and_at_the_own_address(emulator: Emulator, run: Run) -> None:
+    emulator.modes("zstack", foreign_host_in_location=True, location_without_context_path=True)
+    assert run(**DISABLE)["changed"]
+    polls = [call for call in emulator.journal() if call["action"] == "QueryJob"]
+    assert polls
+    assert {(poll["caller"]["id"], poll["caller"]["access_key_id"]) for poll in polls} == {(None, None)}
+
+
+def test_the_id_of_the_job_is_the_request_id(emulator: Emulator, run: Run) -> None:
+    result = run(**CREATE, status="inactive")
+    jobs = [call["request_id"] for call in emulator.journal() if call["write"]]
+    assert result["request_ids"] == jobs
+    assert all(re.fullmatch("[0-9a-f]{32}", job) for job in jobs)
+
+
+@pytest.mark.parametrize("product", ["cloud", "zsphere"])
+@pytest.mark.parametrize("owner", [{}, {"user_uuid": ACCOUNT["bob"]}])
+def test_both_products_take_a_creation(emulator: Emulator, run: Run, product: str, owner: dict[str, Any]) -> None:
+    emulator.modes("zstack", product=product)
+    options = {**CREATE, "account_uuid": ACCOUNT["bob"], **owner}
+    made = run(**options)
+    assert made["access_key"]["user_uuid"] == ACCOUNT["bob"]
+    assert not run(**options)["changed"]
+
+
+# --- jobs ---
+
+
+def test_a_job_that_takes_its_time_is_waited_for(emulator: Emulator, run: Run) -> None:
+    emulator.modes("zstack", job_delay_seconds=0.6)
+    result = run(**CREATE, status="inactive")
+    assert result["changed"]
+    assert result["secret"] in emulator.secrets()
+    assert keys_of(emulator, "carol")[0]["state"] == "Disabled"
+
+
+def test_a_creation_that_lasts_too_long_is_named_and_not_repeated(emulator: Emulator, run: Run) -> None:
+    emulator.modes("zstack", job_delay_seconds=3)
+    result = run(**CREATE, wait_timeout=1)
+    assert "the job was still running after 1 seconds" in result["msg"]
+    assert "It may still appear" in result["msg"]
+    assert not result["error"]["retryable"]
+    assert actions(emulator).count("CreateAccessKey") == 1
+
+
+def test_a_change_that_lasts_too_long_is_an_error(emulator: Emulator, run: Run) -> None:
+    emulator.modes("zstack", job_delay_seconds=3)
+    result = run(**DISABLE, wait_timeout=1)
+    assert (result["error"]["category"], result["error"]["retryable"]) == ("unavailable", True)
+    assert actions(emulator).count("ChangeAccessKeyState") == 1
+
+
+LOST = [
+    {"fault": "reset_after"},
+    {"fault": "truncated"},
+    {"fault": "html", "status": 502, "commit": True},
+    {"fault": "html", "status": 200, "commit": True},
+    {"fault": "empty", "commit": True},
+    {"fault": "wrong_type", "commit": True},
+    {"fault": "status", "status": 500, "commit": True},
+    {"fault": "status", "status": 404, "commit": True},
+    {"fault": "delay_after", "seconds": 2},
+    {"fault": "null_field", "field": "location"},
+]
+WRITES: dict[str, dict[str, Any]] = {
+    "CreateAccessKey": CREATE,
+    "ChangeAccessKeyState": DISABLE,
+    "DeleteAccessKey": {**DISABLE, "state": "absent"},
+}
+
+
+@pytest.mark.parametrize("action", WRITES)
+@pytest.mark.parametrize("lost", LOST, ids=lambda spec: "-".join(map(str, spec.values())))
+def test_work_whose_acceptance_is_lost_is_followed_by_its_job(
+    emulator: Emulator, run: Run, lost: dict[str, Any], action: str
+) -> None:
+    emulator.faults([{**lost, "action": action, "cloud": "zstack", "times": 1}])
+    result = run(**WRITES[action], api_timeout=1)
+    assert not result.get("failed"), result["msg"]
+    assert result["changed"]
+    assert actions(emulator) == ["QueryAccessKey", action, "QueryJob"]
+    assert ("secret" in result) == (action == "CreateAccessKey")
+
+
+@pytest.mark.parametrize("expired", [{"jobs_expire": True}, {}], ids=["job forgotten", "job out of reach"])
+@pytest.mark.parametrize("action", WRITES)
+def test_work_whose_job_tells_nothing_is_looked_at_in_the_cloud(
+    emulator: Emulator, run: Run, action: str, expired: dict[str, Any]
+) -> None:
+    emulator.modes("zstack", **expired)
+    if not expired:
+        fault(emulator, "status", "QueryJob", status=502)
+    result = run(**WRITES[action], api_retries=1)
+    assert not result.get("failed"), result["msg"]
+    assert result["changed"]
+    assert actions(emulator).count("CreateAccessKey") <= 1
+    assert actions(emulator)[-1] == "QueryAccessKey"
+    if action == "CreateAccessKey":
+        assert result["secret"] in emulator.secrets()
+        assert len(keys_of(emulator, "carol")) == 1
+
+
+@pytest.mark.parametrize("action", ["ChangeAccessKeyState", "DeleteAccessKey"])
+def test_work_that_never_arrived_is_sent_again(emulator: Emulator, run: Run, action: str) -> None:
+    fault(emulator, "reset_before", action, times=1)
+    assert run(**WRITES[action])["changed"]
+    assert actions(emulator) == ["QueryAccessKey", action, "QueryJob", action, "QueryJob"]
+
+
+@pytest.mark.parametrize("lost", [{"fault": "reset_before"}, {"fault": "html", "status": 200}])
+def test_a_creation_that_never_arrived_is_told_so_and_may_be_run_again(
+    emulator: Emulator, run: Run, lost: dict[str, Any]
+) -> None:
+    emulator.faults([{**lost, "action": "CreateAccessKey", "cloud": "zstack", "times": 1}])
+    result = run(**CREATE)
+    assert "The key was not made" in result["msg"]
+    assert result["error"]["retryable"]
+    assert actions(emulator) == ["QueryAccessKey", *JOB, "QueryAccessKey"]
+    assert run(**CREATE)["changed"]
+    assert len(keys_of(emulator, "carol")) == 1
+
+
+def test_a_creation_that_can_nowhere_be_looked_for_is_not_known(emulator: Emulator, run: Run) -> None:
+    fault(emulator, "reset_after", "CreateAccessKey")
+    fault(emulator, "status", "QueryJob", status=404)
+    fault(emulator, "status", "QueryAccessKey", status=404, after=1)
+    result = run(**CREATE)
+    assert "Whether it was created is not known" in result["msg"]
+    assert not result["error"]["retryable"]
+    assert actions(emulator).count("CreateAccessKey") == 1
+
+
+@pytest.mark.parametrize(
+    "mode", [{"mask_secrets": True}, {"stored_job_results_lack_secret": True, "omit_secret_in_query": True}]
+)
+def test_a_key_whose_secret_is_shown_nowhere_is_deleted_again(
+    emulator: Emulator, run: Run, mode: dict[str, Any]
+) -> None:
+    emulator.modes("zstack", **mode)
+    result = run(**CREATE)
+    assert "the reply carries no secret" in result["msg"]
+    assert "was deleted again" in result["msg"]
+    assert keys_of(emulator, "carol") == []
+
+
+def test_a_key_whose_job_and_secret_are_lost_is_taken_back(emulator: Emulator, run: Run) -> None:
+    emulator.modes("zstack", omit_secret_in_query=True)
+    fault(emulator, "status", "QueryJob", status=404, times=1)
+    result = run(**CREATE)
+    assert "had made uuid" in result["msg"]
+    assert "deleted it again" in result["msg"]
+    assert keys_of(emulator, "carol") == []
+
+
+def test_a_stored_result_without_the_secret_is_completed_by_a_query(emulator: Emulator, run: Run) -> None:
+    emulator.modes("zstack", stored_job_results_lack_secret=True)
+    assert run(**CREATE)["secret"] in emulator.secrets()
+    assert actions(emulator) == ["QueryAccessKey", *JOB, "QueryAccessKey"]
+
+
+@pytest.mark.parametrize("field", ["inventory", "uuid", "state", "accountUuid", "AccessKeyID", "AccessKeySecret"])
+def test_a_result_that_lacks_something_is_completed_by_a_query(emulator: Emulator, run: Run, field: str) -> None:
+    fault(emulator, "null_field", "QueryJob", field=field, drop=True)
+    result = run(**CREATE)
+    assert result["secret"] in emulator.secrets()
+    assert result["access_key"]["status"] == "active"
+    assert result["access_key"]["id"] == keys_of(emulator, "carol")[0]["uuid"]
+
+
+@pytest.mark.parametrize("field", ["createDate", "userUuid", "description"])
+def test_what_only_informs_is_not_insisted_on(emulator: Emulator, run: Run, field: str) -> None:
+    fault(emulator, "null_field", "QueryAccessKey", field=field, drop=True)
+    assert run(**DISABLE)["changed"]
+
+
+def test_a_state_that_does_not_follow_is_an_error(emulator: Emulator, run: Run) -> None:
+    wrong = {"inventory": {"state": "Enabled"}}
+    emulator.faults([{"fault": "wrong_type", "action": "ChangeAccessKeyState", "cloud": "zstack", "body": {}}])
+    fault(emulator, "wrong_type", "QueryJob", body=wrong)
+    result = run(**DISABLE)
+    assert "the state is Enabled after the change" in result["msg"]
+
+
+def test_a_business_error_of_a_job_is_told_with_its_job(emulator: Emulator, run: Run) -> None:
+    result = run(**CREATE, system_tags=["no-such-tag"])
+    assert result["error"]["category"] == "invalid"
+    assert "no system tag matches no-such-tag" in result["msg"]
+    assert result["error"]["request_id"] == result["request_ids"][0]
+    assert result["error"]["action"] == "CreateAccessKey"
+    assert result["error"]["http_status"] == 503
+
+
+def test_throttling_is_waited_out_even_for_a_creation(emulator: Emulator, run: Run) -> None:
+    emulator.fault("throttle", cloud="zstack", times=2, after=1)
+    result = run(**CREATE)
+    assert result["changed"]
+    assert actions(emulator) == ["QueryAccessKey", *["CreateAccessKey"] * 3, "QueryJob"]
+    assert len(keys_of(emulator, "carol")) == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"fault": "reset_before"},
+        {"fault": "status", "status": 500},
+        {"fault": "html", "status": 503},
+        {"fault": "status", "status": 429, "headers": {"Retry-After": "0"}},
+        {"fault": "error", "code": "SYS.1010", "message": "not ready"},
+        {"fault": "truncated"},
+    ],
+    ids=lambda spec: "-".join(map(str, spec.values())),
+)
+@pytest.mark.parametrize("action", ["QueryAccessKey", "QueryJob", "LogInByAccount", "LogOut"])
+def test_a_read_a_login_and_a_logout_are_repeated(
+    emulator: Emulator, run: Run, broken: dict[str, Any], action: str
+) -> None:
+    if (action, broken.get("code")) == ("QueryJob", "SYS.1010"):
+        pytest.skip("for a job, an error is its end")
+    emulator.faults([{**broken, "action": action, "cloud": "zstack", "times": 2}])
+    result = run(**DISABLE, **BY_PASSWORD)
+    assert result["changed"]
+    assert result["warnings"] == []
+    assert keys_of(emulator, "bob")[0]["state"] == "Disabled"
+    assert [call["action"] for call in emulator.journal()].count(action) == 3
+
+
+@pytest.mark.parametrize(("code", "category"), [("SYS.1001", "unavailable"), ("SYS.1006", "invalid")])
+def test_the_error_of_a_job_is_its_end(emulator: Emulator, run: Run, code: str, category: str) -> None:
+    fault(emulator, "error", "QueryJob", code=code, message="broken")
+    fault(emulator, "status", "ChangeAccessKeyState", status=500)
+    result = run(**DISABLE)
+    assert (result["error"]["category"], result["error"]["code"]) == (category, code)
+    assert actions(emulator).count("QueryJob") == 1
+
+
+# --- who calls ---
+
+
+def test_a_password_logs_in_once_and_out_at_the_end(emulator: Emulator, run: Run) -> None:
+    sessions = emulator.state("zstack")["accounts"][0]["sessions"]
+    assert run(**CREATE, status="inactive", **BY_PASSWORD)["changed"]
+    calls = actions(emulator)
+    assert (calls.count("LogInByAccount"), calls.count("LogOut")) == (1, 1)
+    assert (calls[0], calls[-1]) == ("LogInByAccount", "LogOut")
+    assert emulator.state("zstack")["accounts"][0]["sessions"] == sessions
+
+
+def test_a_task_that_fails_logs_out_too(emulator: Emulator, run: Run) -> None:
+    assert run(uuid=UNKNOWN_UUID, status="active", **BY_PASSWORD)["failed"]
+    assert actions(emulator) == ["LogInByAccount", "QueryAccessKey", "LogOut"]
+
+
+def test_a_task_that_is_refused_never_logs_in(emulator: Emulator, run: Run) -> None:
+    assert run(uuid="x", **BY_PASSWORD)["failed"]
+    assert actions(emulator) == []
+
+
+def test_a_logout_that_fails_is_a_warning(emulator: Emulator, run: Run) -> None:
+    fault(emulator, "status", "LogOut", status=404)
+    result = run(**DISABLE, **BY_PASSWORD)
+    assert result["changed"]
+    assert "Could not log out of account admin" in result["warnings"][0]
+
+
+@pytest.mark.parametrize("form", ["absent", "field", "code"])
+@pytest.mark.parametrize("action", WRITES)
+def test_a_session_that_expires_in_a_job_is_renewed(emulator: Emulator, run: Run, action: str, form: str) -> None:
+    emulator.modes("zstack", session_expires_in_job=1, global_error_code=form)
+    result = run(**WRITES[action], **BY_PASSWORD)
+    assert result["changed"]
+    assert actions(emulator) == [
+        "LogInByAccount",
+        "QueryAccessKey",
+        *[action, "QueryJob", "LogInByAccount"],
+        *[action, "QueryJob", "LogOut"],
+    ]
+    assert len(keys_of(emulator, "carol")) == (action == "CreateAccessKey")
+
+
+def test_a_session_that_expires_before_a_read_is_renewed(emulator: Emulator, run: Run) -> None:
+    emulator.modes("zstack", session_timeout_seconds=0)
+    result = run(**DISABLE, **BY_PASSWORD)
+    assert result["error"]["code"] == "ID.1001"
+    assert actions(emulator)[:4] == ["LogInByAccount", "QueryAccessKey"] * 2
+
+
+def test_a_session_that_was_given_is_not_renewed(emulator: Emulator, run: Run) -> None:
+    for session, action in ((EXPIRED_SESSION, "QueryAccessKey"), (SESSION, "QueryJob")):
+        emulator.modes("zstack", session_expires_in_job=1)
+        result = run(**DISABLE, **{**BY_SESSION, "api_session_uuid": session})
+        assert result["error"]["category"] == "authentication"
+        assert "api_session_uuid has expired" in result["msg"]
+        assert actions(emulator)[-1] == action
+
+
+@pytest.mark.parametrize("options", [{"description": "x"}, {"status": "active"}, {**CHOSEN}])
+def test_a_bare_session_does_not_tell_whose_keys_are_meant(run: Run, options: dict[str, Any]) -> None:
+    result = run(**options, **BY_SESSION)
+    assert "a session does not tell whose it is" in result["msg"]
+    assert not run(**{**CREATE, **options}, **BY_SESSION).get("failed")
+
+
+def test_a_bare_session_does_not_tell_the_account_that_is_expected(emulator: Emulator, run: Run) -> None:
+    result = run(**DISABLE, **BY_SESSION, api_expected_account=ACCOUNT["admin"])
+    assert "do not tell which account they belong to" in result["msg"]
+    assert actions(emulator) == []
+
+
+@pytest.mark.parametrize("signing", [{}, BY_PASSWORD])
+def test_another_account_than_expected_changes_nothing(emulator: Emulator, run: Run, signing: dict[str, Any]) -> None:
+    result = run(**DISABLE, **signing, api_expected_account=ACCOUNT["alice"])
+    assert f"belong to account {ACCOUNT['admin']}" in result["msg"]
+    assert keys_of(emulator, "bob")[0]["state"] == "Enabled"
+
+
+WRONG = [
+    ({"api_access_key_secret": "wrong-wrong-wrong"}, "wrong accessKey signature", "api_access_key_secret does not"),
+    ({"api_access_key_id": "NobodysKey000000000"}, "does not existed or disabled", "unknown, disabled or deleted"),
+    ({"api_timezone": "UTC"}, "requestTimeTooSkewed", "api_timezone must be its time zone and is UTC"),
+    ({**BY_PASSWORD, "api_password": "Not-Right-1"}, "wrong account name or password", "api_password"),
+    (
+        {**BY_PASSWORD, "api_account_name": "nobody", "api_password": "Not-Right-1"},
+        "wrong account name or password",
+        "api_account_name",
+    ),
+]
+
+
+@pytest.mark.parametrize(("options", "text", "advice"), WRONG, ids=lambda value: str(value)[:40])
+def test_credentials_that_are_rejected_are_told_so_once(
+    emulator: Emulator, run: Run, options: dict[str, Any], text: str, advice: str
+) -> None:
+    result = run(**{**DISABLE, **options})
+    assert result["error"]["category"] == "authentication"
+    assert text in result["msg"]
+    assert advice in result["msg"]
+    assert len(actions(emulator)) == 1
+
+
+@pytest.mark.parametrize("parser", ["old", "new"])
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize(
+    ("server", "ours"),
+    [("Asia/Shanghai", "+08:00"), ("Asia/Shanghai", "Asia/Shanghai"), ("UTC", "UTC"), ("-03:30", "GMT-03:30")],
+)
+def test_the_clock_of_the_server_is_met(
+    emulator: Emulator, run: Run, server: str, ours: str, strict: bool, parser: str
+) -> None:
+    emulator.modes("zstack", timezone=server, check_time_zone=strict, date_parser=parser)
+    key = run(uuid=KEY_UUID["bob"], api_timezone=ours)["access_key"]
+    assert key["create_time"] == "2025-05-01T09:05:00Z"
+
+
+def test_the_zone_comes_from_the_environment(emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    emulator.modes("zstack", timezone="-05:00")
+    monkeypatch.setenv("MULTICLOUD_IAM_ZSTACK_TIMEZONE", "-05:00")
+    assert run(**DISABLE)["changed"]
+
+
+def test_a_key_id_that_two_keys_have_signs_nothing(emulator: Emulator, run: Run) -> None:
+    Client(emulator.url).create("carol", AccessKeyID=ADMIN[0], AccessKeySecret="TwinSecret0001")
+    result = run(**DISABLE, api_retries=0)
+    assert result["error"]["category"] == "unavailable"
+    assert "more than one key with the ID that signs" in result["msg"]
+
+
+def test_a_context_path_of_another_name_is_kept(run: Run, emulator: Emulator) -> None:
+    assert run(**DISABLE, api_endpoint=emulator.url + "/zstack/")["changed"]
+    result = run(**DISABLE, api_endpoint=emulator.url + "/zstack/v1")
+    assert result["error"]["category"] in ("reply", "authentication")
+
+
+# --- which key ---
+
+
+def test_a_database_that_ignores_case_does_not_mislead(emulator: Emulator, run: Run) -> None:
+    lower = run(access_key_id=BOB[0].lower(), status="inactive")
+    assert "there is no key of this access_key_id" in lower["msg"]
+    assert "there is no account of this name" in run(account_name="BOB", status="inactive")["msg"]
+    assert keys_of(emulator, "bob")[0]["state"] == "Enabled"
+
+
+@pytest.mark.parametrize(
+    "key_id", ["Odd!=Key00001", "Odd>=Key00001", "Odd!?=Key0001", "Odd~=Key00001", "Odd=Key000001"]
+)
+def test_an_id_that_no_query_can_express_is_found_anyway(emulator: Emulator, run: Run, key_id: str) -> None:
+    emulator.seed({"zstack": {"accounts": [{"name": "carol", "keys": [{"access_key_id": key_id}]}]}})
+    assert run(access_key_id=key_id, status="inactive")["changed"]
+    assert keys_of(emulator, "carol")[0]["state"] == "Disabled"
+
+
+def test_a_name_that_no_query_can_express_is_found_anyway(emulator: Emulator, run: Run) -> None:
+    emulator.seed({"zstack": {"accounts": [{"name": "a>=b, c", "keys": [{"access_key_id": "OddOwnerKey01"}]}]}})
+    assert run(account_name="a>=b, c", status="inactive")["changed"]
+
+
+def test_an_id_of_several_keys_is_an_error_with_their_uuids(emulator: Emulator, run: Run) -> None:
+    client = Client(emulator.url)
+    twin = {"AccessKeyID": "TwinKey000001", "AccessKeySecret": "TwinSecret0001"}
+    uuids = [client.create(owner, **twin)["uuid"] for owner in ("carol", "bob")]
+    for state in ("present", "absent"):
+        result = run(access_key_id="TwinKey000001", state=state)
+        assert all(uuid in result["msg"] for uuid in uuids)
+    assert run(uuid=uuids[0], state="absent")["changed"]
+
+
+@pytest.mark.parametrize(
+    "which", [{"uuid": KEY_UUID["bob"]}, {"access_key_id": BOB[0]}, {**CHOSEN, "access_key_id": BOB[0]}]
+)
+def test_a_key_of_another_account_is_not_touched(emulator: Emulator, run: Run, which: dict[str, Any]) -> None:
+    for owner in ({"account_name": "alice"}, {"account_uuid": ACCOUNT["alice"]}):
+        result = run(**which, **owner, status="inactive")
+        assert f"belongs to account {ACCOUNT['bob']}" in result["msg"]
+        assert not run(**which, **owner, state="absent")["changed"]
+    assert not [call for call in emulator.journal() if call["committed"]]
+
+
+def test_a_key_of_another_user_is_not_touched(emulator: Emulator, run: Run) -> None:
+    result = run(**DISABLE, user_uuid=BOBS_USER)
+    assert f"user {ACCOUNT['bob']}" in result["msg"]
+    made = run(
+        account_uuid=ACCOUNT["bob"], user_uuid=BOBS_USER, description="of the user", allow_unregistered_secret=True
+    )
+    assert made["access_key"]["user_uuid"] == BOBS_USER
+    again = run(account_uuid=ACCOUNT["bob"], user_uuid=BOBS_USER, description="of the user")
+    assert (again["changed"], again["access_key"]) == (False, made["access_key"])
+
+
+def test_the_limit_is_of_a_user_and_none_for_an_administrator(emulator: Emulator, run: Run) -> None:
+    third = {"account_uuid": ACCOUNT["alice"], "create": "always", "allow_unregistered_secret": True}
+    refused = run(**third)
+    assert refused["error"]["category"] == "quota"
+    assert len(refused["access_keys"]) == 2
+    assert actions(emulator) == ["QueryAccessKey", "QueryAccount"]
+    for _unused in range(3):
+        assert run(**{**third, "account_uuid": ACCOUNT["admin"]})["changed"]
+    for number in range(2):
+        assert run(**{**CREATE, "account_uuid": ACCOUNT["bob"], "user_uuid": BOBS_USER, "description": f"b{number}"})[
+            "changed"
+        ]
+
+
+def test_a_limit_that_only_the_cloud_sees_is_a_quota(emulator: Emulator, run: Run) -> None:
+    for product in ("cloud", "zsphere"):
+        emulator.modes("zstack", max_keys=0, product=product)
+        result = run(**CREATE)
+        assert (result["error"]["category"], result["error"]["code"]) == ("quota", "SYS.1007")
+
+
+def test_a_chosen_secret_is_compared_and_shown_nowhere(emulator: Emulator, run: Run) -> None:
+    options = {"account_uuid": ACCOUNT["carol"], **CHOSEN}
+    made = run(**options)
+    assert "secret" not in made
+    assert made["diff"]["after"]["access_key_secret"] == "(new value, not shown)"
+    assert not run(**options)["changed"]
+    for check_mode in (True, False):
+        other = run(**{**options, "access_key_secret": "AnotherSecret001"}, check_mode=check_mode)
+        assert "its access_key_secret is another one" in other["msg"]
+    for mode in ({"mask_secrets": True}, {"mask_secrets": False, "omit_secret_in_query": True}):
+        emulator.modes("zstack", **mode)
+        unknown = run(**{**options, "access_key_secret": "AnotherSecret001"})
+        assert not unknown["changed"]
+        assert "is not known" in unknown["warnings"][0]
+
+
+def test_a_key_that_is_made_with_a_chosen_pair_signs(run: Run) -> None:
+    run(account_uuid=ACCOUNT["carol"], **CHOSEN)
+    signing = {"api_access_key_id": CHOSEN["access_key_id"], "api_access_key_secret": CHOSEN["access_key_secret"]}
+    keys = run("zstack_accesskey_info", **signing)["access_keys"]
+    assert [key["access_key_id"] for key in keys] == [CHOSEN["access_key_id"]]
+
+
+def test_tags_go_along_with_a_change_and_are_none_by_themselves(emulator: Emulator, run: Run) -> None:
+    emulator.seed({"zstack": {"system_tags": ["known::tag"]}})
+    tags = {"system_tags": ["known::tag"], "user_tags": ["ours"]}
+    assert not run(**{**DISABLE, "status": "active"}, **tags)["changed"]
+    assert run(**DISABLE, **tags)["changed"]
+    (sent,) = (call["params"] for call in emulator.journal() if call["write"])
+    assert (sent["systemTags"], sent["userTags"]) == (["known::tag"], ["ours"])
+    assert sent["changeAccessKeyState"] == {"stateEvent": "disable"}
+
+
+def test_white_space_around_a_description_does_not_count(emulator: Emulator, run: Run) -> None:
+    made = run(**{**CREATE, "description": " two words\n"})
+    assert made["access_key"]["description"] == "two words"
+    assert not run(**{**CREATE, "description": "two words "})["changed"]
+    assert not run(uuid=made["access_key"]["id"], description="\ttwo words")["changed"]
+    assert not run(uuid=KEY_UUID["bob"], description=" ")["changed"]
+    assert "its description is 'two words'" in run(uuid=made["access_key"]["id"], description="three")["msg"]
+
+
+def test_the_own_key_is_not_locked_out(emulator: Emulator, run: Run) -> None:
+    for options in ({"status": "inactive"}, {"state": "absent"}):
+        refused = run(uuid=KEY_UUID["admin"], **options)
+        assert "this key signs this very call" in refused["msg"]
+    assert run(uuid=KEY_UUID["admin"], status="inactive", **BY_PASSWORD)["changed"]
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_an_ordinary_account_manages_its_own_keys(emulator: Emulator, run: Run, strict: bool) -> None:
+    emulator.modes("zstack", create_checks_owner=strict)
+    signing = {"api_access_key_id": ALICE[0], "api_access_key_secret": ALICE[1]}
+    assert run(uuid=KEY_UUID["alice disabled"], status="active", **signing)["changed"]
+    foreign = run(**DISABLE, **signing)
+    assert "there is no key of this uuid, or the caller may not see it" in foreign["msg"]
+    assert run(description="third", **signing)["error"]["category"] == "quota"
+
+
+@pytest.mark.parametrize("action", ["CreateAccessKey", "ChangeAccessKeyState"])
+def test_a_caller_without_permission_is_told_so(emulator: Emulator, run: Run, action: str) -> None:
+    emulator.seed({"zstack": {"accounts": [{"name": "bob", "deny": [action]}]}})
+    signing = {"api_access_key_id": BOB[0], "api_access_key_secret": BOB[1], "allow_self_lockout": True}
+    options = {"description": "x", "allow_unregistered_secret": True} if action == "CreateAccessKey" else DISABLE
+    assert run(**options, **signing)["error"]["category"] == "denied"
+
+
+def test_a_key_that_cannot_be_disabled_is_deleted_again(emulator: Emulator, run: Run) -> None:
+    fault(emulator, "error", "ChangeAccessKeyState", code="SYS.1006", message="no")
+    result = run(**CREATE, status="inactive")
+    assert "which had just been created, was deleted again" in result["msg"]
+    assert keys_of(emulator, "carol") == []
+
+
+def test_a_key_that_cannot_even_be_deleted_is_handed_over(emulator: Emulator, run: Run) -> None:
+    for action in ("ChangeAccessKeyState", "DeleteAccessKey"):
+        fault(emulator, "error", action, code="SYS.1006", message="no")
+    result = run(**CREATE, status="inactive")
+    (made,) = keys_of(emulator, "carol")
+    assert result["left_over"]["id"] == made["uuid"]
+    assert result["secret"] in emulator.secrets()
+
+
+def test_a_new_key_that_is_not_visible_at_once_is_waited_for(emulator: Emulator, run: Run) -> None:
+    emulator.modes("zstack", visibility_delay_seconds=1)
+    assert run(**CREATE, status="inactive")["changed"]
+    assert keys_of(emulator, "carol")[0]["state"] == "Disabled"
+
+
+def test_somebody_faster_is_no_failure(emulator: Emulator, run: Run) -> None:
+    fault(emulator, "error", "DeleteAccessKey", code="SYS.1003", message="not found")
+    assert run(**{**DISABLE, "state": "absent"})["changed"]
+
+
+# --- bad input and bad replies ---
+
+REFUSED = [
+    ({"uuid": "B0B00001000040008000000000000001"}, "uuid is 'B0B0"),
+    ({"uuid": "b0b00001-0000-4000-8000-000000000001"}, "uuid is 'b0b0"),
+    ({"account_uuid": "bob"}, "account_uuid is 'bob'"),
+    ({"user_uuid": "bob"}, "user_uuid is 'bob'"),
+    ({"uuid": ""}, "uuid is given, but empty"),
+    ({"access_key_id": ""}, "access_key_id is given, but empty"),
+    ({"account_name": ""}, "account_name is given, but empty"),
+    ({"access_key_secret": "LongEnough1"}, "access_key_secret is given without access_key_id"),
+    ({**CHOSEN, "access_key_id": "Short"}, "access_key_id has 5 characters; 10 to 20 are allowed"),
+    ({**CHOSEN, "access_key_id": "x" * 21}, "access_key_id has 21 characters"),
+    ({**CHOSEN, "access_key_secret": "Short"}, "access_key_secret has 5 characters; 10 to 40 are allowed"),
+    ({**CHOSEN, "access_key_secret": "x" * 41}, "access_key_secret has 41 characters"),
+    ({**CHOSEN, "access_key_id": "with:colon1"}, "access_key_id has a ':'"),
+    ({**CHOSEN, "access_key_secret": "with:colon1"}, "access_key_secret has a ':'"),
+    ({**CHOSEN, "access_key_id": " blank0000001"}, "access_key_id has white space around it"),
+    ({**CHOSEN, "access_key_id": "Schlüssel0001"}, "access_key_id has characters that no signed request can carry"),
+    ({**CHOSEN, "create": "always"}, "create=always"),
+    ({"description": "x" * 2049}, "the description has 2049 characters"),
+    ({**DISABLE, "system_tags": ["validationOnly"]}, "the system tag validationOnly"),
+    ({"state": "absent"}, "which key to delete"),
+    ({**DISABLE, "wait_timeout": 0}, "wait_timeout is 0"),
+    ({**DISABLE, "api_timezone": "CST-8"}, "api_timezone is 'CST-8', which is no time zone"),
+    ({**DISABLE, "api_timezone": ""}, "api_timezone is ''"),
+    ({**DISABLE, **BY_SESSION, "api_session_uuid": "not-a-session"}, "api_session_uuid is not a uuid"),
+    ({**DISABLE, "api_access_key_id": "with:colon"}, "with which no call can be signed"),
+    ({**DISABLE, "api_access_key_id": "ключ"}, "with which no call can be signed"),
+    ({**DISABLE, "api_access_key_secret": None}, "without api_access_key_secret"),
+    ({**DISABLE, "api_session_uuid": SESSION}, "are of different kinds of credentials"),
+    ({**DISABLE, "api_endpoint": None}, "api_endpoint is missing"),
+    ({**DISABLE, "api_endpoint": "http://127.0.0.1:1/?a=b"}, "api_endpoint is"),
+]
+
+
+@pytest.mark.parametrize(("options", "text"), REFUSED, ids=lambda value: str(value)[:50])
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_what_cannot_be_is_refused_before_any_call(
+    emulator: Emulator, run: Run, options: dict[str, Any], text: str, check_mode: bool
+) -> None:
+    result = run(**options, check_mode=check_mode)
+    assert result["failed"]
+    assert text in result["msg"]
+    assert result["error"]["category"] == "usage"
+    assert actions(emulator) == []
+
+
+BAD_REPLIES = [
+    ({"fault": "truncated", "keep_length": False}, "not JSON"),
+    ({"fault": "empty"}, "it is empty"),
+    ({"fault": "wrong_type", "body": []}, "not a JSON object"),
+    ({"fault": "wrong_type", "body": {}}, "inventories is missing"),
+    ({"fault": "wrong_type", "body": {"inventories": {}, "total": 1}}, "inventories is of another type"),
+    ({"fault": "wrong_type", "body": {"inventories": [1], "total": 1}}, "not a JSON object"),
+    ({"fault": "wrong_type", "body": {"inventories": [{}], "total": 1}}, "uuid is missing"),
+    ({"fault": "wrong_type", "body": {"inventories": []}}, "total is missing"),
+    ({"fault": "wrong_type", "body": {"inventories": [], "total": "0"}}, "total is of another type"),
+    ({"fault": "wrong_type", "body": {"inventories": [], "total": 3}}, "the list changed every time"),
+    ({"fault": "null_field", "field": "state"}, "state is missing"),
+    ({"fault": "null_field", "field": "AccessKeyID"}, "AccessKeyID is missing"),
+    ({"fault": "null_field", "field": "accountUuid"}, "accountUuid is missing"),
+    ({"fault": "html", "status": 200}, "not JSON"),
+    ({"fault": "status", "status": 202, "body": {}}, "accepted as a job"),
+    ({"fault": "status", "status": 404}, "HTTP status 404"),
+    ({"fault": "status", "status": 401}, "HTTP status 401"),
+    ({"fault": "status", "status": 403}, "HTTP status 403"),
+    ({"fault": "redirect", "location": "http://10.0.0.9/"}, "redirects to 10.0.0.9"),
+]
+
+
+@pytest.mark.parametrize(("spec", "text"), BAD_REPLIES, ids=lambda value: str(value)[:60])
+def test_a_reply_that_the_api_does_not_promise_is_an_error(
+    emulator: Emulator, run: Run, spec: dict[str, Any], text: str
+) -> None:
+    emulator.faults([{**spec, "action": "QueryAccessKey", "cloud": "zstack"}])
+    for options in (
+        {"account_uuid": ACCOUNT["bob"], "status": "inactive"},
+        {"account_uuid": ACCOUNT["bob"], "description": "x", "state": "absent"},
+    ):
+        result = run(**options, api_retries=0)
+        assert result.get("failed"), result
+        assert text in result["msg"]
+        assert f"account {ACCOUNT['bob']}" in result["msg"]
+    assert not [call for call in emulator.journal() if call["write"]]
+
+
+def test_a_state_that_is_not_known_is_never_guessed(emulator: Emulator, run: Run) -> None:
+    row = {"uuid": KEY_UUID["bob"], "accountUuid": ACCOUNT["bob"], "AccessKeyID": BOB[0], "state": "Frozen"}
+    fault(emulator, "wrong_type", "QueryAccessKey", body={"inventories": [row]})
+    assert "ids or a state that are not known" in run(**DISABLE)["msg"]
+
+
+def test_an_error_that_echoes_the_request_shows_no_secret(emulator: Emulator, run: Run) -> None:
+    fault(emulator, "echo_request", "CreateAccessKey")
+    result = run(account_uuid=ACCOUNT["carol"], **CHOSEN)
+    assert result["failed"]
+    fault(emulator, "echo_request", "LogInByAccount")
+    assert run(**DISABLE, **BY_PASSWORD)["failed"]
+
+
+def test_the_time_limit_ends_a_reply_that_trickles(emulator: Emulator, run: Run) -> None:
+    fault(emulator, "drip", "QueryAccessKey", seconds=0.1)
+    assert "no complete reply in time" in run(**DISABLE, api_timeout=1, api_retries=0)["msg"]
+
+
+# --- the list ---
+
+
+def test_all_pages_are_read(emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._zstack.client.PAGE", 3)
+    emulator.seed({"zstack": {"generate_accounts": {"count": 10, "prefix": "many-", "keys": 1}}})
+    keys = run("zstack_accesskey_info", all_users=True)["access_keys"]
+    expected = [key["uuid"] for account in emulator.state("zstack")["accounts"] for key in account["keys"]]
+    assert [key["id"] for key in keys] == sorted(expected)
+    assert len(actions(emulator)) == -(-len(expected) // 3)
+
+
+@pytest.mark.parametrize(
+    ("options", "names", "calls"),
+    [
+        ({}, ["admin"], ["QueryAccessKey"] * 2),
+        (BY_PASSWORD, ["admin"], ["LogInByAccount", "QueryAccessKey", "LogOut"]),
+        ({"account_uuids": [ACCOUNT["bob"], ACCOUNT["alice"]]}, ["bob", "alice"], ["QueryAccessKey"]),
+        ({"account_uuids": [ACCOUNT["carol"]]}, [], ["QueryAccessKey", "QueryAccount"]),
+        (
+            {"account_names": ["bob", "alice", "bob"], "account_uuids": [ACCOUNT["alice"]]},
+            ["alice", "bob"],
+            ["QueryAccount", "QueryAccount", "QueryAccessKey"],
+        ),
+        ({"account_uuids": []}, [], []),
+        ({"all_users": True, **BY_SESSION}, ["alice", "admin", "bob"], ["QueryAccessKey"]),
+    ],
+)
+def test_whose_keys_are_listed(
+    emulator: Emulator, run: Run, options: dict[str, Any], names: list[str], calls: list[str]
+) -> None:
+    keys = run("zstack_accesskey_info", **options)["access_keys"]
+    assert list(dict.fromkeys(key["owner"] for key in keys)) == [ACCOUNT[name] for name in names]
+    assert actions(emulator) == calls
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"account_uuids": [ACCOUNT["bob"], UNKNOWN_UUID]}, f"Could not read account {UNKNOWN_UUID}"),
+        ({"account_names": ["bob", "nobody"]}, "Could not read account nobody"),
+        ({"account_uuids": ["x"]}, "account_uuids is 'x'"),
+        ({"account_uuids": [], "all_users": True}, "all_users goes with neither"),
+        (BY_SESSION, "a session does not tell whose it is"),
+        ({"description": "x" * 2049}, "the description has 2049"),
+    ],
+)
+def test_a_list_that_cannot_be_made_is_no_empty_list(run: Run, options: dict[str, Any], text: str) -> None:
+    assert text in run("zstack_accesskey_info", **options)["msg"]
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        ({}, 4),
+        ({"status": "inactive"}, 1),
+        ({"description": " ci-deploy "}, 1),
+        ({"description": ""}, 2),
+        ({"older_than_days": 100000}, 0),
+        ({"older_than_days": 1, "status": "active"}, 3),
+    ],
+)
+def test_filters_let_pass_what_they_should(run: Run, options: dict[str, Any], count: int) -> None:
+    keys = run("zstack_accesskey_info", all_users=True, **options)["access_keys"]
+    assert len(keys) == count
+    assert {key["last_used_state"] for key in keys} <= {"unknown"}
+
+
+def test_a_list_that_shrinks_while_it_is_read_is_read_anew(
+    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._zstack.client.PAGE", 2)
+    rows = [
+        {
+            "uuid": f"{number:08x}000040008000000000000001",
+            "accountUuid": ACCOUNT["bob"],
+            "AccessKeyID": "k",
+            "state": "Enabled",
+        }
+        for number in range(2)
+    ]
+    fault(emulator, "wrong_type", "QueryAccessKey", body={"inventories": rows, "total": 5}, times=1)
+    keys = run("zstack_accesskey_info", all_users=True)["access_keys"]
+    expected = [key["uuid"] for account in emulator.state("zstack")["accounts"] for key in account["keys"]]
+    assert sorted(key["id"] for key in keys) == sorted(expected)

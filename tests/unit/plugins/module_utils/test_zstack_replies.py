@@ -1,0 +1,183 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Replies of ZStack: what each text and code of its fact sheet means, and what a query can express."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import can_be_asked
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import is_uuid, trim
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.replies import (
+    JobUnknownError,
+    Replies,
+    SessionExpiredError,
+    api_error,
+)
+
+
+def reply(status, body):
+    made = requests.Response()
+    made.status_code = status
+    made._content = body if isinstance(body, bytes) else body.encode()
+    return made
+
+
+def understood(status, body):
+    return Replies("+08:00").understand(reply(status, body)).content
+
+
+def failure(status, body):
+    with pytest.raises(CloudError) as caught:
+        understood(status, body)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "category", "advice"),
+    [
+        (400, "missing header 'Authorization'", kinds.REPLY, "takes away headers"),
+        (400, "'Date' must be incuded in request header", kinds.REPLY, "takes away headers"),
+        (400, "Authorization type must be 'OAuth'", kinds.AUTHENTICATION, "session"),
+        (400, "'Date' format error, correct format is 'EEE, dd MMM yyyy HH:mm:ss z'", kinds.INVALID, ""),
+        (400, "Duplicate job uuid[1]", kinds.REPLY, "repeats requests"),
+        (400, "the body doesn't contain action mapping to the URL[/v1/x]", kinds.REPLY, "version"),
+        (400, "Invalid query parameter. 'limit' must be an integer", kinds.INVALID, ""),
+        (403, "requestTimeTooSkewed", kinds.AUTHENTICATION, "api_timezone must be its time zone and is +08:00"),
+        (403, "access key id: X does not existed or disabled", kinds.AUTHENTICATION, "unknown, disabled or deleted"),
+        (403, "wrong accessKey signature", kinds.AUTHENTICATION, "api_access_key_secret"),
+        (403, "<html>no</html>", kinds.DENIED, ""),
+        (404, "no api mapping to /v1/v1", kinds.REPLY, "without /v1"),
+        (404, "<html>not here</html>", kinds.REPLY, ""),
+        (405, "The method[POST] is not allowed", kinds.REPLY, ""),
+        (429, "Rate limit exceeded", kinds.THROTTLED, ""),
+        (500, "", kinds.UNAVAILABLE, "more than one key"),
+        (503, "<html>busy</html>", kinds.UNAVAILABLE, ""),
+        (503, '{"error": {}}', kinds.UNAVAILABLE, ""),
+        (503, '{"error": "x"}', kinds.UNAVAILABLE, ""),
+        (503, "[]", kinds.UNAVAILABLE, ""),
+        (401, "", kinds.AUTHENTICATION, ""),
+        (302, "", kinds.REPLY, ""),
+        (200, "<html>", kinds.REPLY, ""),
+        (200, "[]", kinds.REPLY, ""),
+        (202, "", kinds.REPLY, ""),
+    ],
+)
+def test_each_text_has_its_meaning_and_advice(status, text, category, advice):
+    error = failure(status, text)
+    assert error.category == category
+    assert advice in error.advice
+    assert "<" not in error.reason
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+def test_a_long_or_wrapped_text_is_not_told(status):
+    for text in ("x" * 301, "Authorization: a\nb"):
+        assert text not in str(failure(status, text))
+
+
+def test_a_job_that_is_not_known_is_told_from_a_page_that_is_not_there():
+    assert isinstance(failure(404, "the job has been expired"), JobUnknownError)
+    assert not isinstance(failure(404, "Not Found"), JobUnknownError)
+
+
+def test_a_result_is_told_from_what_is_still_running():
+    assert understood(202, "{}")[:2] == (202, {})
+    assert understood(200, '{"inventory": {"a": "\\u003d"}}')[:2] == (200, {"inventory": {"a": "="}})
+    assert understood(204, "")[:2] == (204, {})
+
+
+@pytest.mark.parametrize(
+    ("code", "details", "category"),
+    [
+        ("ID.1000", "wrong account name or password", kinds.AUTHENTICATION),
+        ("ID.1001", "Session expired", kinds.AUTHENTICATION),
+        ("ID.1002", "no", kinds.DENIED),
+        ("ID.1006", "Login sessions hit limit", kinds.QUOTA),
+        ("ID.1007", "failed to login: account is disabled", kinds.AUTHENTICATION),
+        ("SYS.1000", "An internal error", kinds.UNAVAILABLE),
+        ("SYS.1001", "timeout", kinds.UNAVAILABLE),
+        ("SYS.1003", "resource[uuid:1] not found", kinds.NOT_FOUND),
+        ("SYS.1018", "no", kinds.DENIED),
+        ("SYS.1019", "operation[API:x] is denied: no permission", kinds.DENIED),
+        ("SYS.1007", "The number of access keys for account[uuid=1] has exceeded the maximum limit", kinds.QUOTA),
+        ("SYS.1007", "accessKey number for [accountId: 1, userID: 2]exceeds the max", kinds.QUOTA),
+        ("SYS.1007", "field[description] of message[x] exceeds max length of string. expected was <= 1", kinds.INVALID),
+        ("SYS.1007", "No permission to modify the AccessKey for current account", kinds.DENIED),
+        ("SYS.1007", "no pemission to do the operation for [accountUuid:1, userUuid:2]", kinds.DENIED),
+        ("SYS.1007", "no system tag matches x", kinds.INVALID),
+        ("NEW.1", "whatever", kinds.INVALID),
+    ],
+)
+def test_each_code_has_its_category(code, details, category):
+    outcome = understood(503, json.dumps({"error": {"code": code, "description": "d", "details": details}}))
+    assert (outcome.error.category, outcome.error.code, outcome.error.reason) == (category, code, details)
+    assert outcome.error.advice
+    assert outcome.error.maybe_done == (category == kinds.UNAVAILABLE)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"code": "ID.1001"},
+        {"code": "ORG_ZSTACK_IDENTITY_10020"},
+        {"code": "SYS.9", "globalErrorCode": "ORG_ZSTACK_IDENTITY_10020"},
+    ],
+)
+def test_an_expired_session_is_known_in_all_its_forms(error):
+    assert isinstance(api_error(error), SessionExpiredError)
+
+
+def test_causes_are_told_once_and_to_a_certain_depth():
+    error = {
+        "code": "SYS.1006",
+        "details": "a",
+        "cause": {"details": "b"},
+        "causes": [{"description": "b"}, {"details": "c"}, 5],
+    }
+    assert api_error(error).reason == "a: b: c"
+    endless: dict[str, object] = {"code": "X", "details": "x"}
+    endless["cause"] = endless
+    assert api_error(endless).reason == "x"
+    assert api_error({"code": "X", "details": 5, "cause": []}).reason == "no text"
+
+
+OPERATORS = ("!=", ">=", "<=", "!?=", "!~=", "~=", "?=", "=", ">", "<", "is null", "not null")
+
+
+@given(st.text(alphabet="ab!?~=<> isnult", max_size=12))
+def test_a_condition_is_asked_only_if_the_server_splits_it_where_it_was_joined(value):
+    text = f"AccessKeyID={value}"
+    operator = next(each for each in OPERATORS if each in text)
+    assert can_be_asked("AccessKeyID", value) == (operator == "=")
+
+
+@given(st.text(alphabet="\x00\t\n\r \x1fab\xa0\u3000", max_size=6))
+def test_trimming_is_that_of_the_server(text):
+    kept = trim(text)
+    assert kept in text
+    assert not kept or (kept[0] > " " and kept[-1] > " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("36c27e8ff05c4780bf6d2fa65700f22e", True),
+        ("36C27E8FF05C4780BF6D2FA65700F22E", False),
+        ("36c27e8f-f05c-4780-bf6d-2fa65700f22e", False),
+        ("36c27e8ff05c0780bf6d2fa65700f22e", False),
+        ("36c27e8ff05c4780cf6d2fa65700f22e", False),
+        ("36c27e8ff05c4780bf6d2fa65700f22e\n", False),
+    ],
+)
+def test_a_uuid_is_what_the_server_takes_for_one(text, expected):
+    assert is_uuid(text) == expected

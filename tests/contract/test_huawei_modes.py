@@ -248,14 +248,14 @@ def test_changing_a_key_can_end_tokens(
     emulator: Emulator, root: HuaweiClient, mode: str, change: str, ends: bool
 ) -> None:
     emulator.modes("huawei", token_invalidated_by_key_change=mode)
-    emulator.seed({"huawei": {"tokens": [{"value": "bobs", "user": "bob"}]}})
+    emulator.seed({"huawei": {"tokens": [{"value": "Canary-Token-Bob", "user": "bob"}]}})
     calls: dict[str, tuple[str, str, Any]] = {
         "create": ("POST", KEYS, {"credential": {"user_id": ID["bob"]}}),
         "update": ("PUT", BOB_KEY, {"credential": {"description": "x"}}),
         "delete": ("DELETE", BOB_KEY, None),
     }
     assert root.error(*calls[change]) is None
-    error = replace(root, token="bobs").error("GET", KEYS)
+    error = replace(root, token="Canary-Token-Bob").error("GET", KEYS)
     assert error == ((401, "The token must be updated") if ends else None)
     assert replace(root, token=ALICE_TOKEN).error("GET", KEYS) is None
 

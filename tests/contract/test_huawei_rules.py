@@ -467,7 +467,7 @@ def test_a_token(emulator: Emulator, root: HuaweiClient) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "text"),
     [
-        (login(password="wrong"), 401, "The username or password is wrong."),
+        (login(password="Canary-Wrong-1"), 401, "The username or password is wrong."),
         (login("nobody"), 401, "The username or password is wrong."),
         (login("bob", ""), 401, "The username or password is wrong."),
         (elsewhere(), 401, "The username or password is wrong."),
@@ -525,7 +525,7 @@ def test_a_second_factor(emulator: Emulator, root: HuaweiClient) -> None:
 
 def test_a_new_password_ends_tokens(root: HuaweiClient) -> None:
     by_token = replace(root, token=ALICE_TOKEN)
-    change = user(password="Canary-Pass-6", original_password="wrong")
+    change = user(password="Canary-Pass-6", original_password="Canary-Wrong-2")
     target = f"{USERS}/{ID['alice']}/password"
     assert by_token.error("POST", target, change) == (401, "The username or password is wrong.")
     assert by_token.error("GET", KEYS) is None
@@ -561,8 +561,9 @@ def test_what_the_journal_shows(emulator: Emulator, root: HuaweiClient) -> None:
 
 def test_the_state_shows_no_secret(emulator: Emulator, root: HuaweiClient) -> None:
     made = root.call(*CREATE, key(user_id=ID["carol"]))["credential"]
-    secrets = emulator.secrets()
-    assert {made["secret"], ROOT[1], ROOT_TOKEN, ALICE_INACTIVE[1], ROOT_PASSWORD} <= secrets
+    assert token(root, login(password="Canary-Pass-8")).status_code == 401
+    secrets = {made["secret"], ROOT[1], ROOT_TOKEN, ALICE_INACTIVE[1], ROOT_PASSWORD, "Canary-Pass-8"}
+    assert secrets <= emulator.secrets()
     text = str(emulator.state("huawei")) + str(emulator.journal())
     assert [secret for secret in secrets if secret in text] == []
     assert made["access"] in text

@@ -312,24 +312,29 @@ def test_a_security_token_need_not_be_signed(root: HuaweiClient) -> None:
 
 
 def test_an_expired_security_token(emulator: Emulator, root: HuaweiClient) -> None:
-    old = {"access": "HSTOLD", "secret": "s", "security_token": "t", "expires": "2026-01-01T00:00:00Z"}
+    old = {
+        "access": "HSTOLD",
+        "secret": "Canary-Secret-1",
+        "security_token": "Canary-Token-1",
+        "expires": "2026-01-01T00:00:00Z",
+    }
     emulator.seed({"huawei": {"temporary_credentials": [old]}})
-    client = replace(root, key=("HSTOLD", "s"), security_token="t")
+    client = replace(root, key=("HSTOLD", "Canary-Secret-1"), security_token="Canary-Token-1")
     assert client.error("GET", KEYS) == (400, "IAM.1108")
 
 
 @pytest.mark.parametrize(
     ("mode", "kind", "expected"),
     [
-        ("iam", "unknown", "The X-Auth-Token is invalid!"),
-        ("iam", "expired", "The token must be updated"),
+        ("iam", "Canary-Unknown", "The X-Auth-Token is invalid!"),
+        ("iam", "Canary-Expired", "The token must be updated"),
         ("gateway", "unknown", f"{FAILS}decrypt token fail"),
-        ("gateway", "expired", f"{FAILS}token expires, expires_at: 2026-01-01T00:00:00.000000Z"),
+        ("gateway", "Canary-Expired", f"{FAILS}token expires, expires_at: 2026-01-01T00:00:00.000000Z"),
     ],
 )
 def test_bad_tokens(emulator: Emulator, root: HuaweiClient, mode: str, kind: str, expected: str) -> None:
     emulator.modes("huawei", token_errors=mode)
-    emulator.seed({"huawei": {"tokens": [{"value": "expired", "expires": "2026-01-01T00:00:00Z"}]}})
+    emulator.seed({"huawei": {"tokens": [{"value": "Canary-Expired", "expires": "2026-01-01T00:00:00Z"}]}})
     reply = replace(root, token=kind).request("GET", KEYS)
     assert reply.status_code == 401
     fields: Any = reply.json()
@@ -338,8 +343,8 @@ def test_bad_tokens(emulator: Emulator, root: HuaweiClient, mode: str, kind: str
 
 def test_a_token_of_a_project_is_not_enough(emulator: Emulator, root: HuaweiClient) -> None:
     project = emulator.state("huawei")["projects"][0]["id"]
-    emulator.seed({"huawei": {"tokens": [{"value": "narrow", "user": "root", "project_id": project}]}})
-    narrow = replace(root, token="narrow", domain="")
+    emulator.seed({"huawei": {"tokens": [{"value": "Canary-Narrow", "user": "root", "project_id": project}]}})
+    narrow = replace(root, token="Canary-Narrow", domain="")
     assert narrow.error("GET", KEYS) == (403, "You are not authorized to perform the requested action.")
     assert narrow.error("GET", "/v3/projects") is None
 

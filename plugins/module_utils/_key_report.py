@@ -47,6 +47,12 @@ def add_ages(key: Mapping[str, Any], last_used: str | None, last_used_state: str
     }
 
 
+def unknown_last_use(keys: list[State]) -> list[State]:
+    """The keys with their ages, where nobody can tell when they were used."""
+    now = datetime.now(timezone.utc)
+    return [add_ages(key, None, "unknown", now) for key in keys]
+
+
 def select_keys(keys: list[State], options: Mapping[str, Any]) -> list[State]:
     """The keys that pass every filter given; an unknown age or last use passes no filter on it."""
 

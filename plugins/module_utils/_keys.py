@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    NOT_FOUND,
     QUOTA,
     REFUSED,
     USAGE,
     CloudError,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._key_report import unknown_last_use
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute, Plan, Schema, State
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
 KEY_SCHEMA = {
     "status": Attribute(),
@@ -168,10 +171,12 @@ class KeyResource(Hooks):
     # What a cloud's class sets and implements.
     own_key_id: str | None = None
     list_keys: Callable[[], list[State]]
-    read_last_use: Callable[[list[State]], list[State]]
 
-    def __init__(self, options: Mapping[str, Any], **identity: Any) -> None:
-        """identity: fields of Wanted, for a cloud whose keys have more than one id."""
+    def __init__(self, task: Task, options: Mapping[str, Any] | None = None, **identity: Any) -> None:
+        """options: instead of the task's, as the cloud keeps them. identity: fields of Wanted, for a cloud whose keys
+        have more than one id."""
+        options = task.options if options is None else options
+        self.task = task
         self.options = options
         self.present = options["state"] == "present"
         which: dict[str, Any] = {"id_option": self.handle, "marker": options["description"], **identity}
@@ -195,12 +200,30 @@ class KeyResource(Hooks):
     def identify(self, state: State) -> str:
         return f"{self.handle} {state['id']}"
 
+    def find_owner(self) -> None:
+        """Look up the owner whom the task names; raises NOT_FOUND if there is none."""
+
     def read(self) -> State | None:
+        try:
+            self.find_owner()
+            return self.read_key()
+        except CloudError as error:
+            if self.present or error.category != NOT_FOUND:
+                raise
+            self.task.warnings.append(f"{self.owner_label} does not exist, and so no key of it: {error}")
+            return None
+
+    def read_key(self) -> State | None:
+        """The key that is meant."""
         self._listed = self.list_keys()
         try:
             return choose_key(self._listed, self.wanted)
         except CloudError as error:
             raise error.during("choose", self.label) from None
+
+    def read_last_use(self, keys: list[State]) -> list[State]:
+        """The keys with ages, and with last use where the cloud can tell it."""
+        return unknown_last_use(keys)
 
     def appeared(self) -> list[State]:
         known = {key["id"] for key in self._listed}
@@ -216,7 +239,7 @@ class KeyResource(Hooks):
 
     def guard(self, todo: Plan, current: State | None) -> None:
         if todo.action == "create" and not self.has_room():
-            keys = self.read_last_use(self._listed)
+            keys = self._listed_with_last_use()
             raise CloudError(
                 QUOTA,
                 f"the owner has {len(keys)} keys, and the cloud allows {self.limit}: {describe_keys(keys)}",
@@ -231,3 +254,10 @@ class KeyResource(Hooks):
                 "this key signs this very call, and without it the next one fails",
                 advice="Sign with another key, or set allow_self_lockout to true.",
             )
+
+    def _listed_with_last_use(self) -> list[State]:
+        try:
+            return self.read_last_use(self._listed)
+        except CloudError:
+            # Only for the message about the limit, which must not be lost over it.
+            return unknown_last_use(self._listed)

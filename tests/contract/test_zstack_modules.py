@@ -242,6 +242,7 @@ def test_a_creation_that_never_arrived_is_told_so_and_may_be_run_again(
     result = run(**CREATE)
     assert "The key was not made" in result["msg"]
     assert result["error"]["retryable"]
+    assert result["request_ids"] == [result["error"]["request_id"]]
     assert actions(emulator) == ["QueryAccessKey", *JOB, "QueryAccessKey"]
     assert run(**CREATE)["changed"]
     assert len(keys_of(emulator, "carol")) == 1
@@ -317,6 +318,11 @@ def test_a_business_error_of_a_job_is_told_with_its_job(emulator: Emulator, run:
     assert result["error"]["http_status"] == 503
 
 
+def test_a_secret_that_was_read_is_shown_by_no_later_error(emulator: Emulator, run: Run) -> None:
+    fault(emulator, "error", "QueryJob", code="SYS.1006", message=f"cannot store {BOB[1]}")
+    assert "cannot store ********" in run(**DISABLE)["msg"]
+
+
 def test_throttling_is_waited_out_even_for_a_creation(emulator: Emulator, run: Run) -> None:
     emulator.fault("throttle", cloud="zstack", times=2, after=1)
     result = run(**CREATE)
@@ -325,24 +331,31 @@ def test_throttling_is_waited_out_even_for_a_creation(emulator: Emulator, run: R
     assert len(keys_of(emulator, "carol")) == 1
 
 
+NOT_READY = {"fault": "error", "code": "SYS.1010", "message": "not ready"}
+BROKEN: list[dict[str, Any]] = [
+    {"fault": "reset_before"},
+    {"fault": "status", "status": 500},
+    {"fault": "html", "status": 503},
+    {"fault": "status", "status": 429, "headers": {"Retry-After": "0"}},
+    {"fault": "truncated"},
+]
+
+
 @pytest.mark.parametrize(
-    "broken",
+    ("action", "broken"),
     [
-        {"fault": "reset_before"},
-        {"fault": "status", "status": 500},
-        {"fault": "html", "status": 503},
-        {"fault": "status", "status": 429, "headers": {"Retry-After": "0"}},
-        {"fault": "error", "code": "SYS.1010", "message": "not ready"},
-        {"fault": "truncated"},
+        *(
+            (action, broken)
+            for action in ("QueryAccessKey", "LogInByAccount", "LogOut")
+            for broken in [*BROKEN, NOT_READY]
+        ),
+        *(("QueryJob", broken) for broken in BROKEN),  # there, an error is the job's
     ],
-    ids=lambda spec: "-".join(map(str, spec.values())),
+    ids=lambda value: value if isinstance(value, str) else "-".join(map(str, value.values())),
 )
-@pytest.mark.parametrize("action", ["QueryAccessKey", "QueryJob", "LogInByAccount", "LogOut"])
 def test_a_read_a_login_and_a_logout_are_repeated(
     emulator: Emulator, run: Run, broken: dict[str, Any], action: str
 ) -> None:
-    if (action, broken.get("code")) == ("QueryJob", "SYS.1010"):
-        pytest.skip("for a job, an error is its end")
     emulator.faults([{**broken, "action": action, "cloud": "zstack", "times": 2}])
     result = run(**DISABLE, **BY_PASSWORD)
     assert result["changed"]

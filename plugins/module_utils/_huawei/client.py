@@ -97,7 +97,7 @@ def _api_error(reply: Response) -> CloudError:
         return status_error(reply)
     status = reply.status_code
     known = "akSkNumExceed" if "akSkNumExceed" in message else str(code)
-    if status == 401 and "token" in message.lower():
+    if status == 401 and "token" in message.lower() and "aksk" not in message:
         known = "IAM.0067"  # the code of an invalid token; the older form of errors has none
     by_status = kinds.UNAVAILABLE if status >= 500 else _CATEGORY_OF_STATUS.get(status, kinds.INVALID)
     category = _CATEGORY_OF_CODE.get(known, by_status)

@@ -37,6 +37,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._huawei.client impo
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import (
     add_ages,
     select_keys,
+    unknown_last_use,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import KeyResource, new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
@@ -78,12 +79,11 @@ class Credential(KeyResource):
     schema = _SCHEMA
 
     def __init__(self, task: Task) -> None:
-        super().__init__(task.options)
+        super().__init__(task)
         if self.wanted.key_id:
             check_access_key(self.wanted.key_id)
         user_id = self.options["user_id"]
         self._owner = Owner(check_user_id("user_id", user_id) if user_id else None, self.options["user_name"])
-        self._task = task
         self._client = IamClient(task)
         self._user_id = self._owner.user_id
         self.own_key_id = self._client.own_key_id
@@ -101,19 +101,19 @@ class Credential(KeyResource):
     def label(self) -> str:
         return f"access key {self.wanted.key_id}" if self._id_says_all else super().label
 
-    def read(self) -> State | None:
+    def find_owner(self) -> None:
+        if self._owner.name and not self._owner.user_id:
+            self._owner = find_user(self._client, self._owner.name)
+            self._user_id = self._owner.user_id
+
+    def read_key(self) -> State | None:
+        if not self._id_says_all:
+            return super().read_key()
         try:
-            if self._owner.name and not self._owner.user_id:
-                self._owner = find_user(self._client, self._owner.name)
-                self._user_id = self._owner.user_id
-            if self._id_says_all:
-                return show_key(self._client, str(self.wanted.key_id), self._owner)[0]
-            return super().read()
+            return show_key(self._client, str(self.wanted.key_id), self._owner)[0]
         except CloudError as error:
             if self.present or error.category != NOT_FOUND:
                 raise
-            if not self._id_says_all:
-                self._task.warnings.append(f"{self._owner.label} does not exist, and so no key of it: {error}")
             return None
 
     def list_keys(self) -> list[State]:
@@ -139,7 +139,7 @@ class Credential(KeyResource):
         """The new key. Its id is what counts: whatever else is odd must not lose it."""
         item = member(reply, "credential", dict)
         secret = quiet_member(item, "secret", str)
-        self._task.secrets.add(secret)
+        self.task.secrets.add(secret)
         certain = {"access": member(item, "access", str), "status": "active", "user_id": self._user_id}
         told = {name: quiet_member(item, name, str) for name in ("description", "create_time")}
         return credential_state({**told, **certain}, self._owner), secret
@@ -155,7 +155,7 @@ class Credential(KeyResource):
         except CloudError as error:
             if error.category != AUTHENTICATION or self._client.own_key_id:
                 raise
-            self._task.warnings.append(
+            self.task.warnings.append(
                 f"{self.label} was changed, and with that the token has ended, as the tokens of a user do when a key of"
                 " that user is changed. Get a new one for the tasks that follow."
             )
@@ -166,21 +166,12 @@ class Credential(KeyResource):
         self._client.call(call, "DELETE", f"{CREDENTIALS_PATH}/{current['id']}", nothing)
 
     def read_last_use(self, keys: list[State]) -> list[State]:
-        try:
-            return add_last_use(self._client, keys)
-        except CloudError:
-            # Only for the message about the limit, which must not be lost over it.
-            return _unknown_last_use(keys)
+        return add_last_use(self._client, keys)
 
 
 def _check_updated(reply: Any) -> None:
     """The reply lacks the description, so that the key is read again; it must be one all the same."""
     member(member(reply, "credential", dict), "access", str)
-
-
-def _unknown_last_use(keys: list[State]) -> list[State]:
-    now = datetime.now(timezone.utc)
-    return [add_ages(key, None, "unknown", now) for key in keys]
 
 
 def add_last_use(client: IamClient, keys: list[State]) -> list[State]:
@@ -214,7 +205,7 @@ def report_credentials(task: Task) -> list[State]:
     owners = _owners(client, task)
     keys = [key for some in _parallel.for_each(keys_of, owners, _READS_PER_SECOND, WORKERS) for key in some]
     # What the listing tells already may spare calls for the rest.
-    keys = select_keys(_unknown_last_use(keys), {**task.options, "unused_for_days": None})
+    keys = select_keys(unknown_last_use(keys), {**task.options, "unused_for_days": None})
     try:
         keys = add_last_use(client, keys)
     except CloudError as error:

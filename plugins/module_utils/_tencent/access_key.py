@@ -25,6 +25,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._key_report import 
     add_ages,
     iso_utc,
     select_keys,
+    unknown_last_use,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import KeyResource, new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
@@ -97,7 +98,7 @@ class AccessKey(KeyResource):
     """One access key of a user of CAM, or of the caller."""
 
     def __init__(self, task: Task) -> None:
-        super().__init__(task.options)
+        super().__init__(task)
         if not self.present and not self.options["target_uin"] and not self.options["user_name"]:
             raise CloudError(
                 USAGE,
@@ -106,7 +107,6 @@ class AccessKey(KeyResource):
             )
         uin = self.options["target_uin"]
         self._owner = Owner(check_uin("target_uin", uin) if uin else None, self.options["user_name"])
-        self._task = task
         self._client = CamClient(task)
         self.own_key_id = self._client.own_key_id
         check_description(self._client, self.wanted.marker)
@@ -115,16 +115,9 @@ class AccessKey(KeyResource):
     def owner_label(self) -> str:
         return self._owner.label
 
-    def read(self) -> State | None:
-        try:
-            if self._owner.name and not self._owner.uin:
-                self._owner = self._owner._replace(uin=find_user(self._client, self._owner.name)["uin"])
-            return super().read()
-        except CloudError as error:
-            if self.present or error.category != NOT_FOUND:
-                raise
-            self._task.warnings.append(f"{self._owner.label} does not exist, and so no key of it: {error}")
-            return None
+    def find_owner(self) -> None:
+        if self._owner.name and not self._owner.uin:
+            self._owner = self._owner._replace(uin=find_user(self._client, self._owner.name)["uin"])
 
     def list_keys(self) -> list[State]:
         return list_keys(self._client, self._owner)
@@ -145,7 +138,7 @@ class AccessKey(KeyResource):
         if reply.AccessKey is None:
             raise bad_reply("no access key in it")
         secret = reply.AccessKey.SecretAccessKey
-        self._task.secrets.add(secret)
+        self.task.secrets.add(secret)
         return _new_key_state(reply.AccessKey, self._owner), secret if isinstance(secret, str) else None
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> None:
@@ -161,20 +154,11 @@ class AccessKey(KeyResource):
         self._call("DeleteAccessKey", "delete", nothing, AccessKeyId=current["id"])
 
     def read_last_use(self, keys: list[State]) -> list[State]:
-        try:
-            return add_last_use(self._client, keys)
-        except CloudError:
-            # Only for the message about the limit, which must not be lost over it.
-            return _unknown_last_use(keys)
+        return add_last_use(self._client, keys)
 
     def _call(self, action: str, doing: str, read: Callable[[Any], T], **parameters: Any) -> T:
         """Without TargetUin the API takes the caller for the owner, so a given owner is always sent."""
         return self._client.call(action, doing, self.label, read, TargetUin=self._owner.number, **parameters)
-
-
-def _unknown_last_use(keys: list[State]) -> list[State]:
-    now = datetime.now(timezone.utc)
-    return [add_ages(key, None, "unknown", now) for key in keys]
 
 
 def add_last_use(client: CamClient, keys: list[State]) -> list[State]:
@@ -232,7 +216,7 @@ def report_access_keys(task: Task) -> list[State]:
         if error.category != DENIED:
             raise
         task.warnings.append(f"The last use of the keys is unknown: {error}")
-        keys = _unknown_last_use(keys)
+        keys = unknown_last_use(keys)
     return select_keys(keys, task.options)
 
 

@@ -11,19 +11,16 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from typing import Any
 from uuid import uuid4
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, nothing
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    NOT_FOUND,
     REFUSED,
     UNAVAILABLE,
     USAGE,
     CloudError,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._key_report import add_ages
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import KEY_SCHEMA, KeyResource, new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute, Plan, State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
@@ -77,9 +74,8 @@ class AccessKey(KeyResource):
             }
         elif options["access_key_id"]:
             self.schema = {**_SCHEMA, "access_key_id": Attribute(mutable=False)}
-        super().__init__(options, **identity)
+        super().__init__(task, options, **identity)
         self.yields_secret = not options["access_key_secret"]
-        self._task = task
         self._client = ZStackClient(task)
         self.own_key_id = self._client.own_key_id
         self._owner = Owner(options["account_uuid"], options["account_name"])
@@ -97,16 +93,9 @@ class AccessKey(KeyResource):
         has_owner = bool(self._owner.uuid or self._owner.name)
         return super().label if has_owner or not self.wanted.key_id else f"access key {self.wanted.key_id}"
 
-    def read(self) -> State | None:
-        try:
-            if self._owner.name and not self._owner.uuid:
-                self._owner = self._owner._replace(uuid=find_account(self._client, self._owner.name))
-            return super().read()
-        except CloudError as error:
-            if self.present or error.category != NOT_FOUND:
-                raise
-            self._task.warnings.append(f"{self._owner.label} does not exist, and so no key of it: {error}")
-            return None
+    def find_owner(self) -> None:
+        if self._owner.name and not self._owner.uuid:
+            self._owner = self._owner._replace(uuid=find_account(self._client, self._owner.name))
 
     def list_keys(self) -> list[State]:
         """The key that the task names; else, and where it is to be made, the keys of the owner."""
@@ -184,7 +173,7 @@ class AccessKey(KeyResource):
                 advice="Leave access_key_secret out, or delete the key and make it anew.",
             )
         if is_same is None:
-            self._task.warnings.append(
+            self.task.warnings.append(
                 f"Whether {self.label} has the given access_key_secret is not known: the cloud does not show it."
             )
 
@@ -197,10 +186,6 @@ class AccessKey(KeyResource):
         user = self._user_uuid
         of_user = [key for key in self._listed if (key["user_uuid"] or user) == user]
         return len(of_user) < self.limit or is_unlimited(self._client, str(self._owner.uuid))
-
-    def read_last_use(self, keys: list[State]) -> list[State]:
-        now = datetime.now(timezone.utc)
-        return [add_ages(key, None, "unknown", now) for key in keys]
 
     # --- what can happen to it ---
 

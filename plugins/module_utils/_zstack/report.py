@@ -8,10 +8,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._key_report import add_ages, select_keys
+from ansible_collections.multicloud.iam.plugins.module_utils._key_report import select_keys, unknown_last_use
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.accesskey import caller
@@ -47,5 +45,4 @@ def report_access_keys(task: Task) -> list[State]:
         keys = keys_of_accounts(client, dict.fromkeys([*uuids, *named]))
         owners = {key["owner"] for key in keys}
         check_accounts(client, [uuid for uuid in uuids if uuid not in owners])
-    now = datetime.now(timezone.utc)
-    return select_keys([add_ages(key, None, "unknown", now) for key in keys], options)
+    return select_keys(unknown_last_use(keys), options)

@@ -103,7 +103,7 @@ class Rest(RestApi):
             return Answer(outcome.body, job)
 
         # Never sent twice: the server refuses a job id that it has seen, and the job tells more.
-        return self.perform(call._replace(repeatable=False), attempt, lambda body: _job_in(body) or job)
+        return self.perform(call._replace(repeatable=False), attempt, lambda body: job_in(body) or job)
 
     def _follow(self, call: Call, job: str, lost: CloudError | None, wait_timeout: float) -> Outcome:
         """The end of a job. lost: why its acceptance was not heard of."""
@@ -143,7 +143,7 @@ class Rest(RestApi):
         return outcome
 
 
-def _job_in(body: dict[str, Any]) -> str | None:
+def job_in(body: dict[str, Any]) -> str | None:
     """The id of the job that a reply points to."""
     match = _JOB_IN_LOCATION.search(quiet_member(body, "location", str) or "")
     return match.group(1) if match else None

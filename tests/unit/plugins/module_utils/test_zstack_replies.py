@@ -23,6 +23,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._zstack.replies imp
     SessionExpiredError,
     api_error,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.rest import job_in
 
 
 def reply(status, body):
@@ -149,6 +150,24 @@ def test_causes_are_told_once_and_to_a_certain_depth():
     endless["cause"] = endless
     assert api_error(endless).reason == "x"
     assert api_error({"code": "X", "details": 5, "cause": []}).reason == "no text"
+
+
+@pytest.mark.parametrize(
+    ("location", "job"),
+    [
+        (
+            "http://10.0.0.9:8080/zstack/v1/api-jobs/967a26b7431c49c0b1d50d709ef1aef3",
+            "967a26b7431c49c0b1d50d709ef1aef3",
+        ),
+        ("/v1/api-jobs/967a26b7431c49c0b1d50d709ef1aef3/", "967a26b7431c49c0b1d50d709ef1aef3"),
+        ("http://host/v1/api-jobs/../accesskeys", None),
+        ("http://host/v1/api-jobs/967a26b7431c49c0b1d50d709ef1aef3?x=1", None),
+        (None, None),
+        (5, None),
+    ],
+)
+def test_of_the_location_of_a_job_only_its_id_counts(location, job):
+    assert job_in({"location": location}) == job
 
 
 OPERATORS = ("!=", ">=", "<=", "!?=", "!~=", "~=", "?=", "=", ">", "<", "is null", "not null")

@@ -132,20 +132,47 @@ def _refuse_empty(module: Module, task: Task) -> None:
             raise CloudError(USAGE, f"{name} is given, but empty", advice="Give a value, or leave the option out.")
 
 
+@dataclass
+class Validated:
+    """The arguments of a task after validation, however it is run.
+
+    no_log_values: the values of secret options. Perform adds to them.
+    """
+
+    parameters: Mapping[str, Any]
+    no_log_values: set[str]
+    check_mode: bool
+    diff_mode: bool
+
+
+def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
+    """The result of a task and its warnings, the same for every runtime.
+
+    Raises KeyboardInterrupt, and what else interrupts a task, with a text that names what it leaves behind.
+    """
+    task = Task(given.parameters, given.check_mode, given.diff_mode)
+    # Credentials have no business in a URL; those that are there must not be shown while it is refused.
+    in_urls = [user_information(given.parameters[name] or "") for name in ("api_endpoint", "api_proxy")]
+    given.no_log_values.update(filter(None, in_urls))
+    task.secrets.add(*given.no_log_values)
+    try:
+        result = run_task(module, task)
+    except BaseException as interrupt:
+        interrupt.args = (task.secrets.scrub(str(interrupt)),)
+        raise
+    return result, [task.secrets.scrub(warning) for warning in task.warnings]
+
+
 def run_as_module(module: Module) -> None:
     """The main function of a module file."""
     ansible = AnsibleModule(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
-    task = Task(ansible.params, ansible.check_mode, ansible._diff)
-    # Credentials have no business in a URL; those that are there must not be shown while it is refused.
-    in_urls = [user_information(ansible.params[name] or "") for name in ("api_endpoint", "api_proxy")]
-    ansible.no_log_values.update(filter(None, in_urls))
-    task.secrets.add(*ansible.no_log_values)
+    given = Validated(ansible.params, ansible.no_log_values, ansible.check_mode, ansible._diff)
     try:
-        result = run_task(module, task)
+        result, warnings = perform(module, given)
     except KeyboardInterrupt as interrupt:
-        ansible.fail_json(msg=task.secrets.scrub(f"Interrupted. {interrupt}"), request_ids=task.request_ids)
-    for warning in task.warnings:
-        ansible.warn(task.secrets.scrub(warning))
+        ansible.fail_json(msg=f"Interrupted. {interrupt}")
+    for warning in warnings:
+        ansible.warn(warning)
     if result.pop("failed", False):
         ansible.fail_json(**result)
     ansible.exit_json(**result)

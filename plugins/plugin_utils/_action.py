@@ -6,13 +6,14 @@
 
 """The action plugin in front of every module.
 
-It hands the task over to the ordinary module process, and does around it what only the controller
-can do: see whether the result is kept, hide what carries a secret, and end a loop whose credentials
-were rejected.
+It does the module's work inside the worker where that is the same, else it hands the task over to the
+ordinary module process. Around either it does what only the controller can do: see whether the result
+is kept, hide what carries a secret, and end a loop whose credentials were rejected.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API, register
+from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process
 
 Result = dict[str, Any]
 
@@ -57,7 +59,7 @@ class CloudActionModule(ActionBase):
             register(secret)
         if not HAS_SECRETS_API and shown:
             self._task.no_log = True
-        result.update(_not_tried(rejection) if rejection else self._hand_over(variables))
+        result.update(_not_tried(rejection) if rejection else self._perform(variables))
         error = result.get("error")
         if not rejection and isinstance(error, Mapping) and error.get("category") == AUTHENTICATION:
             _rejected[credentials] = str(error.get("code") or error.get("message"))
@@ -69,6 +71,42 @@ class CloudActionModule(ActionBase):
         """Equal for two items of a loop that sign their calls alike."""
         options = sorted((name, str(value)) for name, value in self._task.args.items() if name.startswith("api_"))
         return hash((tuple(options), str(self._task.environment), self._task.delegate_to))
+
+    def _perform(self, variables: Mapping[str, Any]) -> Result:
+        if not self._is_same_in_process(variables):
+            return self._hand_over(variables)
+        return run_in_process(
+            self.module,
+            self.module_name,
+            self._arguments(is_async=False),
+            bool(self._task.check_mode),
+            bool(self._task.diff),
+            variables,
+        )
+
+    def _is_same_in_process(self, variables: Mapping[str, Any]) -> bool:
+        """Whether this worker is where and how the module process would run."""
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        return (
+            os.environ.get("MULTICLOUD_IAM_IN_PROCESS", "").lower() not in ("0", "false", "no", "off")
+            and getattr(self._connection, "ansible_name", None) == "ansible.builtin.local"
+            and self._connection.become is None
+            and not environment
+            and not self._task.async_val
+            and self._interpreter(variables) in (None, sys.executable)
+        )
+
+    def _interpreter(self, variables: Mapping[str, Any]) -> str | None:
+        """The Python that the task names, as a path; None where it leaves it to be found."""
+        configured = constants.config.get_config_value("INTERPRETER_PYTHON", variables=self._of_host(variables))
+        name = str(self._templar.template(configured))
+        return None if name.startswith("auto") else os.path.abspath(os.path.expanduser(name))
+
+    def _of_host(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The variables of the host that the task is done on."""
+        host = self._task.delegate_to
+        return dict(variables["ansible_delegated_vars"][host] if host else variables)
 
     def _hand_over(self, variables: Mapping[str, Any]) -> Result:
         is_async = bool(self._task.async_val)
@@ -108,13 +146,9 @@ class CloudActionModule(ActionBase):
 
         Discovery would find the system's Python, which has no SDK.
         """
-        if self._connection.transport != "local":
+        if self._connection.transport != "local" or self._interpreter(variables):
             return dict(variables)
-        host = self._task.delegate_to
-        of_host = variables["ansible_delegated_vars"][host] if host else variables
-        configured = constants.config.get_config_value("INTERPRETER_PYTHON", variables=dict(of_host))
-        if not str(self._templar.template(configured)).startswith("auto"):
-            return dict(variables)
+        host, of_host = self._task.delegate_to, self._of_host(variables)
         own = {**of_host, "ansible_python_interpreter": sys.executable}
         if not host:
             return own

@@ -27,6 +27,9 @@ COLLECTION = COLLECTIONS / "ansible_collections" / "multicloud" / "iam"
 PROGRAMS = Path(sys.executable).parent
 ANSIBLE_PLAYBOOK = (sys.executable, str(PROGRAMS / "ansible-playbook"))
 
+# Has every task handed over to a module process.
+AS_MODULE = {"MULTICLOUD_IAM_IN_PROCESS": "false"}
+
 TASKS_OF_LOCALHOST = "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
 # The interpreter that a module was started with, as -vvv tells it.
 _STARTED_WITH = re.compile(r"EXEC \S+ -c '(?:\S+=\S+ )*(\S+) \S*AnsiballZ_(\w+)\.py")

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.multicloud.iam.tests.playbooks.runner import (
+    AS_MODULE,
     PROGRAMS,
     Player,
     actions,
@@ -234,7 +235,10 @@ def test_a_local_connection_runs_the_controllers_own_python(
     play: Player, tmp_path: Path, playbook: str, hosts: str
 ) -> None:
     """Discovery would find the system's, which has no SDK."""
-    run = play(playbook, *inventory(tmp_path, hosts))
+    inside = play(playbook, *inventory(tmp_path, hosts))
+    assert inside.code == 0, inside.failures
+    assert inside.interpreters("cam_user_info") == set()
+    run = play(playbook, *inventory(tmp_path, hosts), env=AS_MODULE)
     assert run.code == 0, run.failures
     assert run.interpreters("cam_user_info") == {sys.executable}
 

@@ -1,0 +1,98 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin_util is private to multicloud.iam: its interface may change at any time.
+
+"""The runtime inside the worker: does what a module process would do, without starting one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible import constants
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
+from ansible.utils.display import Display
+
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, Validated, perform
+from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API, register
+
+try:
+    from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
+except ImportError:  # ansible-core 2.18
+    from ansible.module_utils.common import json as core_json
+
+    def _serialise(arguments: Mapping[str, Any]) -> str:
+        encoder: Any = core_json.AnsibleJSONEncoder
+        return json.dumps(arguments, cls=encoder, vault_to_text=True)
+
+    _deserialise: Callable[[str], Any] = json.loads
+else:
+    _PROFILE = "legacy"  # of modules that say nothing else
+
+    def _serialise(arguments: Mapping[str, Any]) -> str:
+        return json.dumps(arguments, cls=get_module_encoder(_PROFILE, Direction.CONTROLLER_TO_MODULE))
+
+    def _deserialise(text: str) -> Any:
+        return json.loads(text, cls=get_module_decoder(_PROFILE, Direction.CONTROLLER_TO_MODULE))
+
+
+Result = dict[str, Any]
+
+display = Display()
+
+
+def run_in_process(
+    module: Module, name: str, arguments: Mapping[str, Any], check_mode: bool, diff_mode: bool, variables: Any
+) -> Result:
+    """The result that the module of that name would return for the arguments of a task.
+
+    Nothing of it is shared with the arguments, and every value is what JSON makes of it.
+    """
+    # No vaulted, tagged or date value may behave otherwise than in a module process.
+    parameters = _deserialise(_serialise(arguments))
+    checked = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(parameters)
+    parameters.update(checked.validated_parameters)
+    no_log_values: set[str] = set(checked._no_log_values)
+    for value in no_log_values:
+        register(value)
+    warnings = [f"Both option {each['option']} and its alias {each['alias']} are set." for each in checked._warnings]
+    if checked.error_messages:
+        message = checked.errors.msg
+        if isinstance(checked.errors[0], UnsupportedError):
+            message = f"Unsupported parameters for ({name}) module: {message}"
+        result: Result = {"failed": True, "msg": message}
+    else:
+        result, told = _perform(module, name, Validated(parameters, no_log_values, check_mode, diff_mode))
+        warnings += told
+    if _shows_invocation(variables):
+        result["invocation"] = {"module_args": parameters}
+    if warnings:
+        result["warnings"] = warnings
+    if not HAS_SECRETS_API:
+        kept = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
+        result = {**remove_values(result, no_log_values), **kept}
+    plain: Result = json.loads(json.dumps(result))
+    return plain
+
+
+def _perform(module: Module, name: str, given: Validated) -> tuple[Result, list[str]]:
+    try:
+        return perform(module, given)
+    except BaseException as interrupt:
+        # A timeout of the task, say, has a message of its own, and would not name what the task leaves behind.
+        if str(interrupt):
+            display.warning(f"{name}: {interrupt}")
+        raise
+
+
+def _shows_invocation(variables: Any) -> bool:
+    """Whether results repeat the arguments; before ansible-core 2.19 they always do."""
+    try:
+        return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=variables))
+    except Exception:
+        return True

@@ -334,7 +334,7 @@ def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str]) -> b
         "jobs and validations.",
     )
     say(" " * 13, *(f"{run.name:^22}" for run in RUNS), sep="")
-    say(" " * 13, *(f"{'changed':>9}{'reads':>6}{'writes':>7}" for _ in RUNS), sep="")
+    say(" " * 13, *(f"{'changed':>9}{'reads':>6}{'writes':>7}" for _unused in RUNS), sep="")
     for name, label in CLOUDS.items():
         figures = [(outcome.changes(name), outcome.reads(name), outcome.writes(name)) for outcome in outcomes]
         say(f"{label:<13}", *(f"{changed:>9}{reads:>6}{writes:>7}" for changed, reads, writes in figures), sep="")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Callable, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
     AuthBase,
@@ -116,7 +116,12 @@ class RestApi(Api):
 
     def attempt(self, request: Request, timeout: float, auth: AuthBase | None = None) -> Answer:
         """Send a request once. auth: instead of the usual one."""
-        query = urlencode(list(request.query), quote_via=quote, safe="")
+        try:
+            query = urlencode(list(request.query), quote_via=quote, safe="")
+        except UnicodeError:
+            raise CloudError(
+                USAGE, "an option has characters that cannot be sent", advice="Remove what is no Unicode text from it."
+            ) from None
         url = self.endpoint + request.path + (f"?{query}" if query else "")
         body = None if request.body is None else json.dumps(request.body)
         reply = self.http.send(request.method, url, request.headers, body, timeout, auth or self.auth)

@@ -19,7 +19,8 @@ ISO = "%Y-%m-%dT%H:%M:%SZ"
 
 def iso_utc(moment: datetime) -> str:
     """A moment with a time zone as ISO 8601 in UTC, to the second."""
-    return moment.astimezone(timezone.utc).strftime(ISO)
+    # strftime would not fill up the years before 1000, which zero times of some services have.
+    return moment.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def _days_since(moment: str | None, now: datetime) -> int | None:

@@ -218,7 +218,9 @@ def _undo(resource: Resource, made: State, outcome: Outcome, cause: BaseExceptio
             f" which had just been created, failed as well: {error}",
             operation="create",
             object_label=resource.label,
-            advice=f"The object exists: {named}. Delete it, or manage it by this id.",
+            advice=f"It was deleted, or is not visible yet: look for {named}, and delete it if it is there."
+            if error.category == NOT_FOUND
+            else f"The object exists: {named}. Delete it, or manage it by this id.",
             details=left,
         ) from None
     if isinstance(cause, CloudError):

@@ -39,7 +39,7 @@ class Module:
     argument_spec: ArgumentSpec
     perform: Callable[[Task], Result]
     rules: Mapping[str, Any] = field(default_factory=dict)
-    never_empty: tuple[str, ...] = ("api_endpoint", "api_expected_account")
+    never_empty: tuple[str, ...] = ("api_endpoint", "api_expected_account", "api_region", "api_sts_endpoint")
 
 
 def state_module(

@@ -46,6 +46,8 @@ def spellings(value: str) -> set[str]:
     percent |= {quote(text, safe="") for text in percent}  # as in a signed text that holds an encoded query
     lower = {re.sub(r"%[0-9A-F]{2}", lambda match: match.group().lower(), text) for text in percent}
     in_json = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    # Some servers write JSON that is safe to stand in a page.
+    in_json |= {re.sub(r"[=&'<>]", lambda match: f"\\u{ord(match.group()):04x}", text) for text in in_json}
     return {value} | percent | lower | in_json | set(_base64_fragments(value))
 
 

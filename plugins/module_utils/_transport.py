@@ -36,12 +36,25 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     CloudError,
 )
 
+# Three of them are the library's, so that its import is guarded in this place alone.
+__all__ = (
+    "AuthBase",
+    "Http",
+    "PreparedRequest",
+    "Response",
+    "Retry",
+    "Settings",
+    "check_url",
+    "retry_after",
+    "status_error",
+    "user_information",
+)
+
 try:
     import requests
     import urllib3
-    from requests import PreparedRequest as PreparedRequest
-    from requests import Response as Response
-    from requests.auth import AuthBase as AuthBase
+    from requests import PreparedRequest, Response
+    from requests.auth import AuthBase
 except ImportError:
     HAS_REQUESTS = False
     # Names that the signers and their annotations need; no request is sent without the library.

@@ -51,7 +51,7 @@ def run(emulator: Emulator) -> Run:
         if result.get("failed"):
             assert result["error"]["category"] != "defect"
             assert result["error"]["advice"] in result["msg"]
-            assert result["error"]["operation"] in result["msg"] or not result["error"]["operation"]
+            assert (result["error"]["operation"] or "") in result["msg"]
         return result
 
     return run
@@ -435,3 +435,77 @@ def test_without_permission_the_last_use_is_unknown(emulator: Emulator, run: Run
 def test_a_failed_listing_is_no_empty_one(emulator: Emulator, run: Run) -> None:
     fault(emulator, {"fault": "error", "code": "IAM.0006", "message": "no"}, LIST, after=2)
     assert run("iam_credential_info", all_users=True, api_retries=0)["failed"]
+
+
+# --- what a review found ---
+
+NOT_FOUND = '{"error": {"message": "The resource could not be found.", "code": 404, "title": "Not Found"}}'
+NO_ROUTE = '{"message": "no Route matched with those values"}'
+
+
+def test_wrong_credentials_are_tried_once_before_owners_are_read_in_parallel(emulator: Emulator, run: Run) -> None:
+    emulator.fault("delay", LIST, CLOUD, seconds=0.2)
+    nobodies = [f"f{number:031}" for number in range(15)]
+    result = run("iam_credential_info", user_ids=nobodies, api_secret_key="wrong" + "x" * 35)
+    assert result["error"]["category"] == "authentication"
+    assert len(actions(emulator)) == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "module", "options"),
+    [
+        (LIST, "iam_credential", {"state": "absent", "description": "x"}),
+        (LIST, "iam_credential_info", {"all_users": True}),
+        (LIST, "iam_credential_info", {}),
+        ("KeystoneListUsers", "iam_credential", {"state": "absent", "user_name": "alice", "access_key": ALICE[0]}),
+        ("KeystoneListAuthDomains", "iam_credential", {"state": "absent", "user_name": "alice", "description": "x"}),
+    ],
+)
+def test_a_listing_that_is_not_found_is_no_empty_one(
+    emulator: Emulator, run: Run, action: str, module: str, options: dict[str, Any]
+) -> None:
+    emulator.fault("status", action, CLOUD, status=404, body=NOT_FOUND)
+    assert run(module, **options).get("failed")
+
+
+@pytest.mark.parametrize("action", [DELETE, SHOW])
+def test_the_page_of_a_gateway_is_no_error_of_the_api(emulator: Emulator, run: Run, action: str) -> None:
+    emulator.fault("status", action, CLOUD, status=404, body=NO_ROUTE)
+    result = run(access_key=ALICE[0], state="absent")
+    assert (result["failed"], result["error"]["category"]) == (True, "reply")
+    assert len(keys_of(emulator, "alice")) == 2
+
+
+def test_a_temporary_key_without_an_owner_is_told_what_to_give(emulator: Emulator, run: Run) -> None:
+    keys = {"api_access_key": TEMPORARY[0], "api_secret_key": TEMPORARY[1], "api_security_token": SECURITY_TOKEN}
+    assert run(access_key=ROOT[0], state="absent", **keys)["changed"]
+    result = run(description="x", allow_unregistered_secret=True, **keys)
+    assert "Give user_id or user_name" in result["msg"]
+    assert CREATE_KEY not in actions(emulator)
+
+
+def test_an_empty_region_is_no_wish_for_the_global_endpoint(run: Run) -> None:
+    assert "api_region is given, but empty" in run(**DISABLE, api_region="")["msg"]
+
+
+def test_a_zero_time_is_a_time(emulator: Emulator, run: Run) -> None:
+    item = {"access": BOB[0], "user_id": ID["bob"], "status": "active", "last_use_time": "0001-01-01T00:00:00Z"}
+    fault(emulator, {"fault": "wrong_type", "body": {"credential": item}}, SHOW)
+    (key,) = run("iam_credential_info", user_ids=[ID["bob"]])["access_keys"]
+    assert key["last_used"] == "0001-01-01T00:00:00Z"
+
+
+def test_text_that_is_no_unicode_is_refused(run: Run) -> None:
+    result = run(user_name="al\udce9ice", description="x")
+    assert (result["failed"], result["error"]["category"]) == (True, "usage")
+
+
+def test_a_user_who_is_named_twice_is_listed_once(emulator: Emulator, run: Run) -> None:
+    keys = run("iam_credential_info", user_ids=[ID["alice"]], user_names=["alice"])["access_keys"]
+    assert sorted(key["id"] for key in keys) == sorted([ALICE[0], ALICE_INACTIVE[0]])
+
+
+def test_a_key_that_is_deleted_while_it_is_looked_at_does_not_end_a_report(emulator: Emulator, run: Run) -> None:
+    emulator.fault("status", SHOW, CLOUD, status=404, body=NOT_FOUND, times=1)
+    keys = run("iam_credential_info", all_users=True)["access_keys"]
+    assert [key["last_used_state"] for key in keys].count("unknown") == 1

@@ -126,7 +126,7 @@ def test_it_signs_like_the_official_signer(seed: int) -> None:
             schema="https",
             host=host,
             resource_path=path,
-            query_params=[(name, value) for name, value in query],
+            query_params=[*query],
             header_params={**headers, "X-Sdk-Date": date, **({"X-Security-Token": token} if token else {})},
             body=body.encode(),
         )

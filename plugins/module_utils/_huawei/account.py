@@ -73,17 +73,14 @@ def parse_time(text: str | None) -> str | None:
 def list_keys(client: IamClient, owner: Owner) -> list[State]:
     """All keys of an owner; IAM does not page them, and promises no order."""
     call = Call("ListPermanentAccessKeys", "list the access keys of", owner.label)
-    query = [("user_id", owner.user_id)] if owner.user_id else []
-    return client.call(
-        call,
-        "GET",
-        CREDENTIALS_PATH,
-        lambda body: sorted(
-            (credential_state(item, owner) for item in member(body, "credentials", list)),
-            key=lambda key: (key["create_time"] or "", key["id"]),
-        ),
-        query,
-    )
+
+    def read(body: Any) -> list[State]:
+        keys = [credential_state(item, owner) for item in member(body, "credentials", list)]
+        return sorted(keys, key=lambda key: (key["create_time"] or "", key["id"]))
+
+    if owner.user_id is None:
+        return client.list(call, CREDENTIALS_PATH, read)
+    return client.call(call, "GET", CREDENTIALS_PATH, read, [("user_id", owner.user_id)])
 
 
 def show_key(client: IamClient, access_key: str, owner: Owner) -> tuple[State, str | None]:
@@ -105,9 +102,8 @@ def list_users(client: IamClient, name: str | None = None, enabled: bool | None 
     client.know_account()
     call = Call("KeystoneListUsers", *(("find", f"user {name}") if name else ("list", "the users of the account")))
     query = {"name": name, "enabled": None if enabled is None else str(enabled).lower()}
-    return client.call(
+    return client.list(
         call,
-        "GET",
         "/v3/users",
         lambda body: [
             Owner(member(item, "id", str), member(item, "name", str)) for item in member(body, "users", list)

@@ -70,7 +70,7 @@ _ADVICE_FOR_CATEGORY = {
     kinds.AUTHENTICATION: "Check the credentials and the clock of the machine that runs the module. Do not try on:"
     " after five failures the key is locked for minutes.",
     kinds.DENIED: "Allow the operation to the caller; keys of other users need the role Security Administrator, or the"
-    " actions iam:credentials:*.",
+    " actions iam:credentials:*. The account may have to be named: api_domain_id.",
     kinds.NOT_FOUND: "Check the id; an object made seconds ago may not be visible yet.",
     kinds.QUOTA: "A user has two keys at most, active or not: delete one first.",
 }
@@ -107,7 +107,7 @@ def _api_error(reply: Response) -> CloudError:
         code=code,
         request_id=request_id,
         http_status=status,
-        maybe_done=category == kinds.UNAVAILABLE,
+        maybe_done=category == kinds.UNAVAILABLE or status == 408,
         retry_after=retry_after(reply),
         advice=_ADVICE_FOR_CODE.get(known) or _ADVICE_FOR_CATEGORY.get(category) or "Change the request accordingly.",
     )
@@ -125,9 +125,13 @@ def _error_facts(reply: Response) -> tuple[str | None, str | None, str | None]:
     if isinstance(codes, list) and codes:
         return str(codes[0]), "the service gives no text for this error", None
     inner = body.get("error")
-    error: Mapping[str, Any] = inner if isinstance(inner, Mapping) else body
-    message = error.get("error_msg") or error.get("message")
-    code = error.get("error_code") or error.get("code")
+    if isinstance(inner, Mapping):
+        message = inner.get("error_msg") or inner.get("message")
+        code = inner.get("error_code") or inner.get("code")
+    else:
+        # A message alone is any proxy's.
+        message, code = body.get("error_msg"), body.get("error_code")
+        message = message if code else None
     request_id = body.get("request_id")
     return (
         None if code is None or str(code) == str(reply.status_code) else str(code),
@@ -146,6 +150,7 @@ class IamClient:
         settings = connection_settings(task.options, default_endpoint(task.options))
         self.own_key_id = credentials["api_access_key"]
         self._token = token
+        self._is_temporary = bool(credentials["api_security_token"])
         self._domain_id = credentials["api_domain_id"]
         auth = (
             KeySigner(self.own_key_id, secret_key, credentials["api_security_token"])
@@ -173,6 +178,16 @@ class IamClient:
         }
         return self._api.call(call, Request(method, path, query, body, own), read)
 
+    def list(self, call: Call, path: str, read: Callable[[Any], T], query: Iterable[tuple[str, str]] = ()) -> T:
+        """What read makes of a listing that is always there, if maybe empty: "not found" is the endpoint's fault."""
+        try:
+            return self.call(call, "GET", path, read, query)
+        except CloudError as error:
+            if error.category == kinds.NOT_FOUND:
+                error.category = kinds.REPLY
+                error.advice = _ADVICE_FOR_CODE["APIGW.0101"]
+            raise
+
     def know_account(self) -> None:
         """See to it that calls say which account they are about; with a key pair, some are denied without."""
         if not self._token and not self._domain_id:
@@ -183,12 +198,16 @@ class IamClient:
         if self._token:
             call = Call("KeystoneValidateToken", "identify", "the caller")
             return self.call(call, "GET", "/v3/auth/tokens", _user_of_token, headers={"X-Subject-Token": self._token})
+        if self._is_temporary:
+            raise CloudError(
+                kinds.USAGE, "a temporary key does not tell whose it is", advice="Give user_id or user_name."
+            ).during("identify", "the caller")
         call = Call("ShowPermanentAccessKey", "identify", "the caller")
         return self.call(call, "GET", f"{CREDENTIALS_PATH}/{self.own_key_id}", _user_of_key)
 
     def _account(self) -> str | None:
         call = Call("KeystoneListAuthDomains", "identify", "the account of the caller")
-        return self.call(call, "GET", "/v3/auth/domains", _only_domain)
+        return self.list(call, "/v3/auth/domains", _only_domain)
 
 
 def _user_of_token(body: Any) -> str:

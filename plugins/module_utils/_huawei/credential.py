@@ -9,9 +9,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Callable, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _parallel
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, nothing
@@ -51,6 +51,9 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     quiet_member,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 WORKERS = 16
 _READS_PER_SECOND = 50  # the gateway allows 200 by default, over all callers of an account
@@ -182,28 +185,29 @@ def add_last_use(client: IamClient, keys: list[State]) -> list[State]:
     now = datetime.now(timezone.utc)
 
     def look(key: State) -> State:
-        _state, moment = show_key(client, key["id"], Owner())
+        try:
+            moment = show_key(client, key["id"], Owner())[1]
+        except CloudError as error:
+            if error.category != NOT_FOUND:
+                raise
+            moment = None  # deleted since it was listed
         state = "unknown" if moment is None else "never" if moment == key["create_time"] else "used"
         return add_ages(key, moment if state == "used" else None, state, now)
 
-    return _parallel.for_each(look, keys, _READS_PER_SECOND, WORKERS)
+    return _for_each(look, keys)
 
 
 def report_credentials(task: Task) -> list[State]:
     """The keys of the owners that the options name, with last use and ages, filtered."""
     client = IamClient(task, connections=WORKERS)
-
-    def keys_of(owner: Owner) -> list[State]:
-        try:
-            return list_keys(client, owner)
-        except CloudError as error:
-            if not (task.options["all_users"] and error.category == NOT_FOUND):
-                raise
-            task.warnings.append(f"{owner.label} was deleted while its keys were being listed.")
-            return []
-
     owners = _owners(client, task)
-    keys = [key for some in _parallel.for_each(keys_of, owners, _READS_PER_SECOND, WORKERS) for key in some]
+    # The first alone: wrong credentials must not be tried by many at once, which would lock the key.
+    listed = [_keys_of(client, owner) for owner in owners[:1]]
+    listed += _for_each(lambda owner: _keys_of(client, owner), owners[1:])
+    keys = [key for some in listed for key in some or []]
+    gone = [owner for owner, some in zip(owners, listed) if some is None]
+    if gone:
+        _check_gone(client, task, gone)
     # What the listing tells already may spare calls for the rest.
     keys = select_keys(unknown_last_use(keys), {**task.options, "unused_for_days": None})
     try:
@@ -213,6 +217,31 @@ def report_credentials(task: Task) -> list[State]:
             raise
         task.warnings.append(f"The last use of the keys is unknown: {error}")
     return select_keys(keys, task.options)
+
+
+def _for_each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    return _parallel.for_each(function, items, _READS_PER_SECOND, WORKERS)
+
+
+def _keys_of(client: IamClient, owner: Owner) -> list[State] | None:
+    """The keys of an owner; None where the owner of a listing is not found."""
+    try:
+        return list_keys(client, owner)
+    except CloudError as error:
+        if error.category != NOT_FOUND:
+            raise
+        return None
+
+
+def _check_gone(client: IamClient, task: Task, gone: list[Owner]) -> None:
+    """Users who were listed and are not found must have been deleted since; else a listing has failed."""
+    still_there = {user.user_id for user in all_users(client)} if task.options["all_users"] else set()
+    for owner in gone:
+        if not task.options["all_users"] or owner.user_id in still_there:
+            raise CloudError(
+                NOT_FOUND, "the cloud does not find the user", advice="Check the id; the user may have been deleted."
+            ).during("list the access keys of", owner.label)
+        task.warnings.append(f"{owner.label} was deleted while its keys were being listed.")
 
 
 def _owners(client: IamClient, task: Task) -> list[Owner]:
@@ -225,5 +254,7 @@ def _owners(client: IamClient, task: Task) -> list[Owner]:
         return all_users(client)
     if ids is None and names is None:
         return [Owner()]
-    known = [Owner(check_user_id("user_ids", user_id)) for user_id in dict.fromkeys(ids or [])]
-    return known + [find_user(client, name) for name in dict.fromkeys(names or [])]
+    named = [find_user(client, name) for name in dict.fromkeys(names or [])]
+    known = [Owner(check_user_id("user_ids", user_id)) for user_id in ids or []]
+    # A user who is given twice is listed once, with the name.
+    return list({**{owner.user_id: owner for owner in known}, **{owner.user_id: owner for owner in named}}.values())

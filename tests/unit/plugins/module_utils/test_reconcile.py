@@ -197,6 +197,7 @@ def test_not_found_is_no_proof_that_the_object_is_gone(monkeypatch):
     with pytest.raises(CloudError, match=r"id NEW.*failed as well: unknown") as caught:
         run(cloud)
     assert caught.value.details["secret"] == "s3cr3t"
+    assert "deleted, or is not visible yet: look for id NEW" in str(caught.value)
 
 
 def test_a_deletion_that_somebody_else_made_is_one():

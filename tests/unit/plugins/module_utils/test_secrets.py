@@ -27,6 +27,10 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "form": quote_plus,
     "json": lambda text: json.dumps(text)[1:-1],
     "json, unicode kept": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    "json, safe in a page": lambda text: re.sub(
+        "[=&'<>]", lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text)[1:-1]
+    ),
+    "percent, twice": lambda text: quote(quote(text, safe=""), safe=""),
 }
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 
-import ansible_collections.multicloud.iam.plugins.module_utils._transport  # noqa: F401 - sets up logging
+from ansible_collections.multicloud.iam.plugins.module_utils import _transport
 
 
 def test_no_query_is_logged(caplog):
+    assert _transport.HAS_REQUESTS  # the filter comes with the library
     with caplog.at_level(logging.DEBUG):
         logger = logging.getLogger("urllib3.connectionpool")
         # The form of its line for a request, where a secret in the query would stand.

@@ -15,11 +15,6 @@ from ..modes import Modes
 _MODULE_OUTCOMES = re.compile(r"(?:[A-Z]+=[013](?:,[A-Z]+=[013])*)?")
 
 
-def _one_of(*choices: Any) -> Any:
-    """A switch with these positions, of which the first is the default."""
-    return field(default=choices[0], metadata={"choices": choices})
-
-
 @dataclass
 class AlibabaModes(Modes):
     """Modes of Security Center.
@@ -74,40 +69,45 @@ class AlibabaModes(Modes):
     content_type: str = "application/json;charset=utf-8"
 
     validation_seconds: float = 0.0
-    validation_outcome: int = _one_of(0, 1, 3)
+    validation_outcome: int = field(default=0, metadata={"choices": (0, 1, 3)})
     validation_message: str = ""
     validation_modules: str = ""
     validation_never_ends: bool = False
     validation_synchronous: bool = False
-    modify_retriggers_validation: str = _one_of("secret", "always", "never")
+    modify_retriggers_validation: str = field(default="secret", metadata={"choices": ("secret", "always", "never")})
 
-    modify_semantics: str = _one_of("replace", "merge", "ignore")
+    modify_semantics: str = field(default="replace", metadata={"choices": ("replace", "merge", "ignore")})
     require_secret_on_modify: bool = False
-    secret_id_alone: str = _one_of("refused", "allowed")
+    secret_id_alone: str = field(default="refused", metadata={"choices": ("refused", "allowed")})
     require_domain: bool = False
-    empty_strings: str = _one_of("clear", "ignored")
-    unknown_auth_id: str = _one_of("error_-101", "server_error", "silent_success")
-    delete_auth_modules: str = _one_of("ignored", "partial")
-    duplicate_add: str = _one_of("allowed", "rejected")
+    empty_strings: str = field(default="clear", metadata={"choices": ("clear", "ignored")})
+    unknown_auth_id: str = field(
+        default="error_-101", metadata={"choices": ("error_-101", "server_error", "silent_success")}
+    )
+    delete_auth_modules: str = field(default="ignored", metadata={"choices": ("ignored", "partial")})
+    duplicate_add: str = field(default="allowed", metadata={"choices": ("allowed", "rejected")})
     max_entries: int = 0
 
     accept_form_body: bool = True
     ignore_unknown_parameters: bool = False
     comma_separated_auth_ids: bool = False
 
-    alias_filter: str = _one_of("exact", "fuzzy")
+    alias_filter: str = field(default="exact", metadata={"choices": ("exact", "fuzzy")})
     mask_secret_id: bool = False
     primary_secret_id_replaced: bool = False
     extend_info_server_keys: bool = True
-    null_fields: str = _one_of("missing", "null")
+    null_fields: str = field(default="missing", metadata={"choices": ("missing", "null")})
     missing_lists: bool = False
     extra_fields: bool = False
-    sort_order: str = _one_of("oldest_first", "newest_first")
+    sort_order: str = field(default="oldest_first", metadata={"choices": ("oldest_first", "newest_first")})
     max_page_size: int = 100
-    oversized_page: str = _one_of("refused", "capped")
+    oversized_page: str = field(default="refused", metadata={"choices": ("refused", "capped")})
 
-    throttle_form: str = _one_of(
-        "400_throttling_user", "429_retry_after", "503_service_unavailable", "rejected_throttling"
+    throttle_form: str = field(
+        default="400_throttling_user",
+        metadata={
+            "choices": ("400_throttling_user", "429_retry_after", "503_service_unavailable", "rejected_throttling")
+        },
     )
     retry_after_milliseconds: int = 250
     alternate_errors: bool = False

@@ -45,19 +45,23 @@ def validate(operation: Operation, arguments: Arguments, product: str) -> None:
     for name, field in operation.fields.items():
         value = arguments.params[name]
         if value is None and product in field.required:
-            raise errors.invalid("field[%s] of message[%s] is mandatory, can not be null", name, operation.message)
+            raise errors.invalid(
+                "field[%s] of message[%s] is mandatory, can not be null", given=(name, operation.message)
+            )
         if value is not None:
             _check(name, field, value, operation.message)
     resource_uuid = arguments.params.get("resourceUuid")
     if resource_uuid is not None and not is_uuid(resource_uuid):
-        raise errors.invalid("resourceUuid[%s] is not a valid uuid. A uuid has 32 characters and no '-'", resource_uuid)
+        raise errors.invalid(
+            "resourceUuid[%s] is not a valid uuid. A uuid has 32 characters and no '-'", given=(resource_uuid,)
+        )
 
 
 def check_tags(tags: tuple[str, ...], installation: Installation) -> None:
     """Refuse system tags that nothing has registered."""
     for tag in tags:
         if tag != DRY_RUN_TAG and tag not in installation.system_tags:
-            raise errors.invalid("no system tag matches %s", tag)
+            raise errors.invalid("no system tag matches %s", given=(tag,))
 
 
 def _system_tags(query: list[tuple[str, str]], route: Route) -> tuple[str, ...]:
@@ -99,13 +103,15 @@ def _check(name: str, field: Field, value: Any, message: str) -> None:
     if field.choices and value not in field.choices:
         choices = ", ".join(field.choices)
         raise errors.invalid(
-            "valid value for field[%s] of message[%s] are [%s], but %s found", name, message, choices, value
+            "valid value for field[%s] of message[%s] are [%s], but %s found", given=(name, message, choices, value)
         )
     if field.longest and len(value) > field.longest:
         template = "field[%s] of message[%s] exceeds max length of string. expected was <= %s, actual was %s"
-        raise errors.invalid(template, name, message, field.longest, len(value))
+        raise errors.invalid(template, given=(name, message, field.longest, len(value)))
     if field.shortest and len(value) < field.shortest:
         template = "field[%s] of message[%s] less than the min length of string. expected was >= %s, actual was %s"
-        raise errors.invalid(template, name, message, field.shortest, len(value))
+        raise errors.invalid(template, given=(name, message, field.shortest, len(value)))
     if field.limits and not field.limits[0] <= value <= field.limits[1]:
-        raise errors.invalid("field[%s] of message[%s] must be in range of [%s, %s]", name, message, *field.limits)
+        raise errors.invalid(
+            "field[%s] of message[%s] must be in range of [%s, %s]", given=(name, message, *field.limits)
+        )

@@ -78,7 +78,7 @@ def _converter(actual: Any, name: str, ignore_case: bool, zone: tzinfo) -> Calla
         try:
             return datetime.strptime(text.strip(), "%Y-%m-%d %H:%M:%S").replace(tzinfo=zone).timestamp()
         except ValueError:
-            raise errors.internal("[%s] is no time to compare %s with", text, name) from None
+            raise errors.internal("[%s] is no time to compare %s with", given=(text, name)) from None
 
     return moment
 

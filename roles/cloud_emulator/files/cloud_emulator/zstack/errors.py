@@ -60,14 +60,14 @@ def wrong_login() -> ApiError:
     return ApiError("ID.1000", "wrong account name or password")
 
 
-def invalid(template: str, *arguments: object) -> ApiError:
-    """An argument is not valid."""
-    return ApiError("SYS.1007", template, *arguments)
+def invalid(template: str, given: tuple[object, ...] = ()) -> ApiError:
+    """An argument is not valid. given: the values for the template."""
+    return ApiError("SYS.1007", template, *given)
 
 
-def internal(template: str, *arguments: object) -> ApiError:
-    """The server did not expect this."""
-    return ApiError("SYS.1000", template, *arguments)
+def internal(template: str, given: tuple[object, ...] = ()) -> ApiError:
+    """The server did not expect this. given: the values for the template."""
+    return ApiError("SYS.1000", template, *given)
 
 
 def malformed_uuid(name: str, value: str) -> ApiError:
@@ -89,4 +89,4 @@ def foreign_key(caller_uuid: str, newest: bool) -> ApiError:
     if newest:
         return invalid("No permission to modify the AccessKey for current account")
     template = "no pemission to do the operation for [accountUuid:%s, userUuid:%s]"
-    return invalid(template, caller_uuid, caller_uuid)
+    return invalid(template, given=(caller_uuid, caller_uuid))

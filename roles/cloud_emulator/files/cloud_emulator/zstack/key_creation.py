@@ -29,7 +29,7 @@ def create(context: Context, arguments: Arguments) -> dict[str, Any]:
     _check_number(context, params)
     uuid = params["resourceUuid"] or uuid4().hex
     if uuid in context.installation.keys:
-        raise errors.internal("Duplicate entry '%s' for key 'PRIMARY'", uuid)
+        raise errors.internal("Duplicate entry '%s' for key 'PRIMARY'", given=(uuid,))
     if arguments.dry_run:
         return {}
     key = AccessKey(
@@ -71,7 +71,7 @@ def _check_chosen_key(context: Context, params: Mapping[str, Any]) -> None:
     # The real service stores a second key with the same id.
     unique = not context.modes.duplicate_access_key_id
     if chosen and unique and context.installation.keys_with_id(chosen[0], context.modes.case_insensitive_ids):
-        raise errors.internal("Duplicate entry '%s' for key 'AccessKeyID'", chosen[0])
+        raise errors.internal("Duplicate entry '%s' for key 'AccessKeyID'", given=(chosen[0],))
 
 
 def _check_owner(context: Context, params: Mapping[str, Any]) -> None:
@@ -79,7 +79,7 @@ def _check_owner(context: Context, params: Mapping[str, Any]) -> None:
     user_uuid = params["userUuid"]
     if not context.newest and user_uuid != account.uuid and user_uuid not in account.users:
         template = "[accountId: %s, userID: %s] is not valid account or iam2 porject/user"
-        raise errors.invalid(template, account.uuid, user_uuid)
+        raise errors.invalid(template, given=(account.uuid, user_uuid))
     caller = context.account
     if context.modes.create_checks_owner and not caller.admin and caller.uuid != account.uuid:
         raise errors.foreign_key(caller.uuid, context.newest)
@@ -94,10 +94,10 @@ def _check_number(context: Context, params: Mapping[str, Any]) -> None:
         return
     if context.newest:
         raise errors.invalid(
-            "The number of access keys for account[uuid=%s] has exceeded the maximum limit", account.uuid
+            "The number of access keys for account[uuid=%s] has exceeded the maximum limit", given=(account.uuid,)
         )
     template = "accessKey number for [accountId: %s, userID: %s]exceeds the max"
-    raise errors.invalid(template, account.uuid, params["userUuid"])
+    raise errors.invalid(template, given=(account.uuid, params["userUuid"]))
 
 
 def _random(length: int) -> str:

@@ -41,7 +41,7 @@ def run(context: Context, arguments: Arguments, kind: Queryable, rows: Iterable[
     if query.count:
         return {"total": len(found)}
     if query.limit < 0 or query.start < 0:
-        raise errors.internal("no query can start at %s and give %s rows", query.start, query.limit)
+        raise errors.internal("no query can start at %s and give %s rows", given=(query.start, query.limit))
     page = _sorted(found, query.sort)[query.start : query.start + query.limit]
     fields = _listed(context, kind, page, query.fields)
     if query.reply_with_count:
@@ -76,7 +76,7 @@ def _sort_key(value: Any) -> tuple[bool, Any]:
 
 def _check_known(kind: Queryable, name: str) -> None:
     if name not in kind.fields:
-        raise errors.internal("%s has no queryable field [%s]", kind.inventory, name)
+        raise errors.internal("%s has no queryable field [%s]", given=(kind.inventory, name))
 
 
 def _listed(

@@ -173,6 +173,11 @@ def _create(resource: Resource, todo: Plan, outcome: Outcome) -> None:
         if error.maybe_done:
             _explain_lost_reply(resource, error)
         raise
+    except Exception as error:
+        # A defect of ours, or a reply that nobody thought of: what matters is what was created.
+        lost = CloudError(REPLY, f"unexpected {type(error).__name__} over the reply: {error}", maybe_done=True)
+        _explain_lost_reply(resource, lost)
+        raise lost from None
     except BaseException as interrupt:
         lost = CloudError(REPLY, "interrupted while the reply was awaited")
         _explain_lost_reply(resource, lost)
@@ -208,23 +213,41 @@ def _undo(resource: Resource, made: State, outcome: Outcome, cause: BaseExceptio
     try:
         # "Not found" is no proof here: what was just created may not be visible yet.
         _patiently(lambda: resource.delete(made))
-    except CloudError as error:
-        left: dict[str, Any] = {"changed": True, "left_over": made}
-        if outcome.secret is not None:
-            left["secret"] = outcome.secret
-        raise CloudError(
-            error.category,
-            f"a step after the creation failed ({str(cause) or type(cause).__name__}), and deleting {named},"
-            f" which had just been created, failed as well: {error}",
-            operation="create",
-            object_label=resource.label,
-            advice=f"It was deleted, or is not visible yet: look for {named}, and delete it if it is there."
-            if error.category == NOT_FOUND
-            else f"The object exists: {named}. Delete it, or manage it by this id.",
-            details=left,
-        ) from None
+    except BaseException as failure:
+        raise _left_over(resource, made, outcome, cause, failure) from None
     if isinstance(cause, CloudError):
         cause.advice = f"{named}, which had just been created, was deleted again. {cause.advice or ''}".strip()
+
+
+def _left_over(
+    resource: Resource, made: State, outcome: Outcome, cause: BaseException, failure: BaseException
+) -> BaseException:
+    """What to raise when an object that was just created is left over: an interrupt stays one, and names it."""
+    named = resource.identify(made)
+    category = failure.category if isinstance(failure, CloudError) else REPLY
+    left: dict[str, Any] = {"changed": True, "left_over": made}
+    if outcome.secret is not None:
+        left["secret"] = outcome.secret
+    error = CloudError(
+        category,
+        f"a step after the creation failed ({_told(cause)}), and deleting {named}, which had just been created,"
+        f" failed as well: {_told(failure)}",
+        operation="create",
+        object_label=resource.label,
+        advice=f"It was deleted, or is not visible yet: look for {named}, and delete it if it is there."
+        if category == NOT_FOUND
+        else f"The object exists: {named}. Delete it, or manage it by this id.",
+        details=left,
+    )
+    for interrupt in (cause, failure):
+        if not isinstance(interrupt, Exception):
+            interrupt.args = (str(error),)
+            return interrupt
+    return error
+
+
+def _told(error: BaseException) -> str:
+    return str(error) or type(error).__name__
 
 
 def _explain_lost_reply(resource: Resource, error: CloudError) -> None:

@@ -33,7 +33,7 @@ def parse_object(content: bytes) -> dict[str, Any]:
     """The JSON object that a reply consists of."""
     try:
         body = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise bad_reply("it is not JSON" if content.strip() else "it is empty") from None
     if not isinstance(body, dict):
         raise bad_reply("it is not a JSON object")

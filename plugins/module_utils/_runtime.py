@@ -34,12 +34,16 @@ class Module:
     rules: what the argument spec validator takes beside the spec (mutually_exclusive, required_if …).
     never_empty: options that say where, who or which: an empty one, as an undefined variable makes it,
         is no wish for the default, which would be another object.
+    never_null: options that say which object is meant, where an empty one is a wish of its own.
+    forbidden_members: by dictionary option, the members that are secrets and have no business in it.
     """
 
     argument_spec: ArgumentSpec
     perform: Callable[[Task], Result]
     rules: Mapping[str, Any] = field(default_factory=dict)
     never_empty: tuple[str, ...] = ("api_endpoint", "api_expected_account", "api_region", "api_sts_endpoint")
+    never_null: tuple[str, ...] = ()
+    forbidden_members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def state_module(
@@ -47,11 +51,14 @@ def state_module(
     resource: Callable[[Task], Resource],
     spec: ArgumentSpec,
     identity: tuple[str, ...],
+    marker: str | None = None,
+    forbidden_members: Mapping[str, tuple[str, ...]] | None = None,
     **rules: Any,
 ) -> Module:
     """A module that brings one object into a state.
 
     result: the name of the object in the result. identity: the options that say which object is meant.
+    marker: the text that does so where none of them is given.
     """
 
     def perform(task: Task) -> Result:
@@ -70,25 +77,34 @@ def state_module(
             answer["diff"] = {"before": dict(outcome.before), "after": dict(outcome.after)}
         return answer
 
-    return Module(spec, perform, rules, Module.never_empty + identity)
+    return Module(
+        spec,
+        perform,
+        rules,
+        Module.never_empty + identity,
+        (marker,) if marker else (),
+        forbidden_members or {},
+    )
 
 
 def info_module(
     result: str,
     query: Callable[[Task], list[State] | dict[str, list[State]]],
     spec: ArgumentSpec,
+    filters: tuple[str, ...] = (),
     **rules: Any,
 ) -> Module:
     """A module that only reads.
 
     result: the name of the list in the result. query: gives that list, or several by their names.
+    filters: options without which everything would be listed.
     """
 
     def perform(task: Task) -> Result:
         found = query(task)
         return {"changed": False, **(found if isinstance(found, dict) else {result: found})}
 
-    return Module(spec, perform, rules)
+    return Module(spec, perform, rules, Module.never_empty + filters)
 
 
 def run_task(module: Module, task: Task) -> Result:
@@ -152,8 +168,11 @@ def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
     """
     task = Task(given.parameters, given.check_mode, given.diff_mode)
     # Credentials have no business in a URL; those that are there must not be shown while it is refused.
-    in_urls = [user_information(given.parameters[name] or "") for name in ("api_endpoint", "api_proxy")]
+    in_urls = [user_information(str(value)) for name, value in given.parameters.items() if name.startswith("api_")]
     given.no_log_values.update(filter(None, in_urls))
+    for option, names in module.forbidden_members.items():
+        members = given.parameters.get(option) or {}
+        given.no_log_values.update(str(members[name]) for name in names if members.get(name))
     task.secrets.add(*given.no_log_values)
     try:
         result = run_task(module, task)

@@ -26,7 +26,8 @@ HIDDEN = "********"
 
 # Shorter fragments of base64 text would hit innocent words.
 _SHORTEST_BASE64_FRAGMENT = 8
-_USER_INFORMATION = re.compile(r"(?<=://)[^\s'\"]+(?=@)")
+_SHORTEST_LINE = 16
+_USER_INFORMATION = re.compile(r"(?<=://)[^\s'\"/?#]+(?=@)")
 
 
 def _base64_fragments(value: str) -> Iterator[str]:
@@ -43,6 +44,7 @@ def _base64_fragments(value: str) -> Iterator[str]:
 def spellings(value: str) -> set[str]:
     """A secret as it may stand in a text: plain, in JSON, percent-encoded once or twice, in base64."""
     percent = {quote(value), quote(value, safe=""), quote_plus(value)}
+    percent.add(quote_plus(value, safe="*").replace("~", "%7E"))  # as Java has it
     percent |= {quote(text, safe="") for text in percent}  # as in a signed text that holds an encoded query
     lower = {re.sub(r"%[0-9A-F]{2}", lambda match: match.group().lower(), text) for text in percent}
     in_json = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
@@ -66,13 +68,18 @@ class Secrets:
 
     def add(self, *values: str | None) -> None:
         """Know these values from now on; null and empty ones are no secrets."""
-        self._values.update(value for value in values if isinstance(value, str) and value)
+        for value in values:
+            if isinstance(value, str) and value:
+                # A service may trim what it was sent, and show a line of a key that has many.
+                self._values.update({value, value.strip() or value})
+                self._values.update(line for line in value.splitlines() if len(line) >= _SHORTEST_LINE)
         self._pattern = None
 
     def scrub(self, value: Any) -> Any:
         """The same value without any known secret in any text of it, keys included."""
         if isinstance(value, str):
-            return self._scrub_text(value)
+            # A reply may hold half a character, which no result can carry.
+            return self._scrub_text(value.encode("utf-8", "replace").decode("utf-8"))
         if isinstance(value, dict):
             return {self.scrub(name): self.scrub(item) for name, item in value.items()}
         if isinstance(value, (list, tuple)):

@@ -78,6 +78,7 @@ logging.getLogger("urllib3.connectionpool").addFilter(_without_query)
 
 T = TypeVar("T")
 
+_LONGEST_NUMBER = 10  # digits of a Retry-After
 _LARGEST_REPLY = 64 * 1024 * 1024  # bytes; no listing of these APIs comes near
 _FIRST_PAUSE = 0.4  # seconds; the pause before a repeat is a random part of first * 2 ** n …
 _SHORTEST_ATTEMPT = 0.001  # seconds; a sleep may overshoot the deadline
@@ -322,11 +323,11 @@ def retry_after(reply: Response) -> float | None:
     value = reply.headers.get("Retry-After")
     if not value:
         return None
-    if value.isdigit():
+    if value.isascii() and value.isdigit() and len(value) < _LONGEST_NUMBER:
         return float(value)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -219,6 +219,7 @@ MODULE = state_module(
         "user_name": {"type": "str"},
     },
     identity=("access_key_id", "target_uin", "user_name"),
+    marker="description",
     mutually_exclusive=[("target_uin", "user_name")],
 )
 

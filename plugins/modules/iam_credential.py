@@ -195,6 +195,7 @@ MODULE = state_module(
         "user_name": {"type": "str"},
     },
     identity=("access_key", "user_id", "user_name"),
+    marker="description",
     mutually_exclusive=[("user_id", "user_name")],
 )
 

@@ -406,7 +406,9 @@ MODULE = state_module(
         "wait": {"type": "bool", "default": False},
         "wait_timeout": {"type": "float", "default": 60.0},
     },
-    identity=("auth_id", "vendor", "secret_id", "api_region", "api_sts_endpoint"),
+    identity=("auth_id", "vendor", "secret_id"),
+    marker="vendor_auth_alias",
+    forbidden_members={"extend_info": ("private_key",)},
 )
 
 

@@ -279,6 +279,7 @@ MODULE = info_module(
         "supported_modules": {"type": "bool", "default": False},
         "lang": {"type": "str", "choices": ["en", "zh"], "default": "en"},
     },
+    filters=("vendor", "vendor_auth_alias", "sub_account_name"),
 )
 
 

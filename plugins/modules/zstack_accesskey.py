@@ -284,6 +284,7 @@ MODULE = state_module(
         "wait_timeout": {"type": "int", "default": 300},
     },
     identity=("uuid", "access_key_id", "access_key_secret", "account_uuid", "account_name", "user_uuid"),
+    marker="description",
     mutually_exclusive=[("account_uuid", "account_name")],
 )
 

@@ -13,6 +13,7 @@ is kept, hide what carries a secret, and end a loop whose credentials were rejec
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -25,10 +26,11 @@ from ansible.utils.display import Display
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     AUTHENTICATION,
+    USAGE,
     CloudError,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module
-from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API, register
+from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API, HIDDEN, register
 from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process
 
 Result = dict[str, Any]
@@ -59,7 +61,10 @@ class CloudActionModule(ActionBase):
             register(secret)
         if not HAS_SECRETS_API and shown:
             self._task.no_log = True
-        result.update(_not_tried(rejection) if rejection else self._perform(variables))
+        try:
+            result.update(_not_tried(rejection) if rejection else self._perform(variables))
+        except CloudError as refusal:
+            result.update(_refused(refusal))
         error = result.get("error")
         if not rejection and isinstance(error, Mapping) and error.get("category") == AUTHENTICATION:
             _rejected[credentials] = str(error.get("code") or error.get("message"))
@@ -125,8 +130,15 @@ class CloudActionModule(ActionBase):
         """The task's arguments, with what only the controller knows of them."""
         # A variable that is null means no value. A module would take it for an option that was not given,
         # and sign with the credentials of the environment, or take the caller for the owner.
+        for name in self.module.never_null:
+            if name in self._task.args and self._task.args[name] is None:
+                raise CloudError(
+                    USAGE,
+                    f"{name} is null, and without it another object may be meant",
+                    advice="Give a value, or leave the option out by 'omit'.",
+                )
         arguments = {
-            name: "" if value is None and self._is_no_default(name) else value
+            name: "" if value is None and self._is_no_default(name) else self._without_forbidden(name, value)
             for name, value in self._task.args.items()
         }
         if "allow_unregistered_secret" in self.module.argument_spec:
@@ -135,6 +147,21 @@ class CloudActionModule(ActionBase):
             elif self._task.register:
                 arguments["allow_unregistered_secret"] = True
         return arguments
+
+    def _without_forbidden(self, option: str, value: Any) -> Any:
+        """The value without the secrets that have no business in it: it is shown before anybody can refuse it."""
+        names = self.module.forbidden_members.get(option)
+        if not names:
+            return value
+        members = value
+        if isinstance(value, str):
+            try:
+                members = json.loads(value)
+            except ValueError:
+                return value
+        if not isinstance(members, Mapping) or not any(members.get(name) for name in names):
+            return value
+        return {name: HIDDEN if name in names else member for name, member in members.items()}
 
     def _is_no_default(self, option: str) -> bool:
         """Whether an option says where, who or which, so that nothing else may stand in for it."""
@@ -198,13 +225,18 @@ class CloudActionModule(ActionBase):
             display.warning(f"{self.module_name}: {result.get('msg')}")
 
 
+def _refused(error: CloudError) -> Result:
+    """The result of a task that is refused before it is begun."""
+    return {**error.as_result(), "request_ids": []}
+
+
 def _not_tried(why: str) -> Result:
     error = CloudError(
         AUTHENTICATION,
         f"not tried, because an earlier item of this task was rejected with the same credentials: {why}",
         advice="Correct the credentials first; repeated failures can lock a key.",
     )
-    return {**error.as_result(), "request_ids": []}
+    return _refused(error)
 
 
 def _secrets_in(value: Any, known: set[str], names: set[str]) -> Iterator[str]:

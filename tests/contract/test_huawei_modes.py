@@ -361,13 +361,13 @@ def test_senseless_modes_are_refused(emulator: Emulator, modes: dict[str, Any]) 
 
 def listing(arrived: float) -> Request:
     """A request that arrives at a given time."""
-    headers = Headers({"X-Auth-Token": "t", "Host": "127.0.0.1"})
+    headers = Headers({"X-Auth-Token": "Invented-Token-1", "Host": "127.0.0.1"})
     return Request("GET", KEYS, "", headers, b"", arrived)
 
 
 def test_the_rate_limit() -> None:
     cloud = Huawei(SecretLog(None))
-    cloud.seed({"tokens": [{"value": "t"}]})
+    cloud.seed({"tokens": [{"value": "Invented-Token-1"}]})
     assert {cloud.handle(listing(1000.5)).status for _unused in range(201)} == {200}
     cloud.modes.change({"rate_limits": True})
     replies = [cloud.handle(listing(2000.5)) for _unused in range(201)]

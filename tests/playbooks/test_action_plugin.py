@@ -397,3 +397,58 @@ def test_a_vaulted_password_reaches_the_module(emulator: Emulator, play: Player,
     assert run.code == 0, run.failures
     assert password in emulator.secrets()
     assert actions(emulator) == ["GetUser", "AddUser"] * 2
+
+
+NULLS = """
+- name: Marker
+  multicloud.iam.iam_credential:
+    user_name: bob
+    status: inactive
+    description: "{{ nothing }}"
+  ignore_errors: true
+- name: Alias
+  multicloud.iam.sas_vendor_ak:
+    vendor: AWS
+    secret_id: AKIAEMULATORAWS00001
+    vendor_auth_alias: "{{ nothing }}"
+    state: absent
+  ignore_errors: true
+- name: Filter
+  multicloud.iam.sas_vendor_ak_info:
+    vendor: "{{ nothing }}"
+  ignore_errors: true
+"""
+
+
+def test_null_is_no_wish_for_another_object(emulator: Emulator, play: Player) -> None:
+    run = play(NULLS, variables={"nothing": None})
+    for task, option in (("Marker", "description"), ("Alias", "vendor_auth_alias"), ("Filter", "vendor")):
+        assert run.statuses(task) == ["failed"]
+        assert option in run.message(task)
+    assert emulator.journal() == []
+
+
+KEY_FILE = """
+- name: Whole file
+  multicloud.iam.sas_vendor_ak:
+    vendor_auth_alias: g
+    status: inactive
+    extend_info: "{{ file }}"
+  ignore_errors: true
+- name: Whole file as text
+  multicloud.iam.sas_vendor_ak:
+    vendor_auth_alias: g
+    status: inactive
+    extend_info: "{{ file | to_json }}"
+  ignore_errors: true
+"""
+
+
+@pytest.mark.parametrize("env", [{}, AS_MODULE], ids=["in process", "as module"])
+def test_a_private_key_in_the_wrong_option_is_refused_and_not_shown(play: Player, env: dict[str, str]) -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nCanaryMIIEvQIBADANBg\n-----END PRIVATE KEY-----\n"
+    file = {"type": "service_account", "private_key_id": "0123", "private_key": key}
+    run = play(KEY_FILE, variables={"file": file}, env=env, secrets=["CanaryMIIEvQIBADANBg"])
+    for task in ("Whole file", "Whole file as text"):
+        assert run.statuses(task) == ["failed"]
+        assert "extend_info holds private_key" in run.message(task)

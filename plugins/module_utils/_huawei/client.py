@@ -117,7 +117,7 @@ def _error_facts(reply: Response) -> tuple[str | None, str | None, str | None]:
     """(code, message, request id) of an error; no message where the body is none of the API's errors."""
     try:
         body = json.loads(reply.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None, None, None
     if not isinstance(body, Mapping):
         return None, None, None

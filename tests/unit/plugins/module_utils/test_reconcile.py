@@ -178,6 +178,28 @@ def test_an_interrupt_during_the_creation_names_what_appeared_and_goes_on(interr
     assert writes(cloud) == ["create"]
 
 
+@pytest.mark.parametrize(
+    ("update", "delete"),
+    [
+        (KeyboardInterrupt(), KeyboardInterrupt()),
+        (KeyboardInterrupt(), CloudError(kinds.DENIED, "no")),
+        (CloudError(kinds.DENIED, "no"), KeyboardInterrupt()),
+    ],
+)
+def test_an_interrupt_stays_one_and_names_what_is_left_over(update, delete):
+    cloud = Cloud(None, {"status": "inactive"}, update=update, delete=delete)
+    with pytest.raises(KeyboardInterrupt, match=r"Could not create thing T: .*id NEW.*Delete it"):
+        run(cloud)
+
+
+def test_an_unexpected_error_over_the_reply_to_a_creation_does_not_hide_what_appeared():
+    cloud = Cloud(None, {"note": "x"}, create=RecursionError("deep"), found=[{"id": "K7"}])
+    with pytest.raises(CloudError, match=r"unexpected RecursionError over the reply: deep.*id K7 appeared") as caught:
+        run(cloud)
+    assert caught.value.details["appeared"] == [{"id": "K7"}]
+    assert writes(cloud) == ["create"]
+
+
 def test_when_even_that_fails_the_object_and_its_secret_are_handed_over():
     cloud = Cloud(None, {"status": "inactive"}, update=BOOM, delete=CloudError(kinds.NETWORK, "gone"))
     with pytest.raises(CloudError, match=r"id NEW.*failed as well: gone") as caught:

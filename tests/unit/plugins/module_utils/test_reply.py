@@ -26,6 +26,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
         (b'{"a":', "not JSON"),
         (b"[]", "not a JSON object"),
         (b"null", "object"),
+        (b"[" * 200000, "not JSON"),
     ],
 )
 def test_a_reply_is_one_json_object(content, why):

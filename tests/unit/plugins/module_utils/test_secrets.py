@@ -30,6 +30,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "json, safe in a page": lambda text: re.sub(
         "[=&'<>]", lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text)[1:-1]
     ),
+    "form, as in Java": lambda text: quote_plus(text, safe="*").replace("~", "%7E"),
     "percent, twice": lambda text: quote(quote(text, safe=""), safe=""),
 }
 
@@ -75,3 +76,19 @@ def test_credentials_in_a_url_are_hidden_even_if_unknown():
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_nothing_is_no_secret(nothing):
     assert knowing(nothing).scrub("text") == "text"
+
+
+def test_what_a_service_trims_or_cuts_is_hidden_too():
+    key = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEF\n-----END KEY-----\n"
+    assert knowing(key).scrub(f"<{key.strip()}>") == "<********>"
+    assert "MIIEvQIBADAN" not in knowing(key).scrub("line 2: MIIEvQIBADANBgkqhkiG9w0BAQEF is bad")
+    assert knowing("s3cr3t!!\n").scrub("s3cr3t!! is bad") == "******** is bad"
+
+
+def test_an_address_in_the_path_of_a_url_is_no_credential():
+    url = "https://www.googleapis.com/robot/v1/metadata/x509/sa@project.iam.gserviceaccount.com"
+    assert Secrets().scrub(url) == url
+
+
+def test_half_a_character_is_replaced():
+    assert Secrets().scrub("bad \ud800 text") == "bad ? text"

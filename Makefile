@@ -22,7 +22,7 @@ code runs: $(READY)
 
 test-matrix: $(READY)  ## Every supported ansible-core that an interpreter is found for.
 	@rm -f .nox/report-matrix.json
-	@$(NOX) --report .nox/report-matrix.json --tags matrix; $(COUNT) $$? .nox/report-matrix.json
+	@TEST_EVERY_STEP=1 $(NOX) --report .nox/report-matrix.json --tags matrix; $(COUNT) $$? .nox/report-matrix.json
 
 lint: $(READY)  ## Only what reads the code without running it.
 	@$(NOX) --session lint docs-check license-check extra-checks build-import-check ansible-lint

@@ -210,7 +210,7 @@ class KeyResource(Hooks):
         except CloudError as error:
             if self.present or error.category != NOT_FOUND:
                 raise
-            self.task.warnings.append(f"{self.owner_label} does not exist, and so no key of it: {error}")
+            self.task.warnings.append(f"{self.owner_label} was not found, and so no key of it: {error}")
             return None
 
     def read_key(self) -> State | None:

@@ -253,8 +253,8 @@ def _told(error: BaseException) -> str:
 def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
     """A create was sent and no good reply came: say exactly what is there now. Never send it again."""
     error.during("create", resource.label)
-    # A key without its secret is not what the task was for, even if the next run finds it.
-    error.is_final = resource.yields_secret
+    # It may still appear, and a second one beside it; and a key without its secret is not what the task was for.
+    error.is_final = True
     try:
         found = resource.appeared()
     except CloudError as failure:
@@ -277,6 +277,7 @@ def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
             " It was left alone, because it may be somebody else's."
         )
     else:
+        error.is_final = False
         error.advice = f"Since then {names} appeared: run this again to bring it into the desired state."
 
 

@@ -34,7 +34,7 @@ class Module:
     rules: what the argument spec validator takes beside the spec (mutually_exclusive, required_if …).
     never_empty: options that say where, who or which: an empty one, as an undefined variable makes it,
         is no wish for the default, which would be another object.
-    never_null: options that say which object is meant, where an empty one is a wish of its own.
+    never_null: options that say which objects are meant, where an empty one is a wish of its own.
     forbidden_members: by dictionary option, the members that are secrets and have no business in it.
     """
 
@@ -104,7 +104,7 @@ def info_module(
         found = query(task)
         return {"changed": False, **(found if isinstance(found, dict) else {result: found})}
 
-    return Module(spec, perform, rules, Module.never_empty + filters)
+    return Module(spec, perform, rules, never_null=filters)
 
 
 def run_task(module: Module, task: Task) -> Result:

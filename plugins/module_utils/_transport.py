@@ -15,6 +15,7 @@ from __future__ import annotations
 import logging
 import os
 import random
+import re
 import sys
 import time
 from collections.abc import Mapping
@@ -64,17 +65,25 @@ else:
     HAS_REQUESTS = True
 
 
-def _without_query(record: logging.LogRecord) -> bool:
-    """Take the query out of a log record: a vendor may want secrets there."""
+_SESSION_IN_PATH = re.compile(r"/[0-9a-fA-F]{32}(?=/|$)")
+
+
+def _hide_secret_parts(record: logging.LogRecord) -> bool:
+    """Take out of a log record what of a URL may be a secret: the query, and in the path what may be a session."""
+
+    def harmless(part: Any) -> Any:
+        if not isinstance(part, str):
+            return part
+        path, question_mark, _query = part.partition("?")
+        return _SESSION_IN_PATH.sub("/...", path) + (question_mark and "?...")
+
     if isinstance(record.args, tuple):
-        record.args = tuple(
-            part.partition("?")[0] + "?..." if isinstance(part, str) and "?" in part else part for part in record.args
-        )
+        record.args = tuple(map(harmless, record.args))
     return True
 
 
 # At debug level it logs the line of every request.
-logging.getLogger("urllib3.connectionpool").addFilter(_without_query)
+logging.getLogger("urllib3.connectionpool").addFilter(_hide_secret_parts)
 
 T = TypeVar("T")
 

@@ -21,6 +21,9 @@ description:
     them.
   - An entry is added when O(vendor_auth_alias), or O(vendor) with O(secret_id), fits none, and O(vendor), O(ak_type),
     O(secret_id) and O(secret_key) are given.
+  - A V(primary) key may be listed under another O(secret_id). So without O(auth_id) and O(vendor_auth_alias), a key
+    that fits none is an error, for O(state=absent) too, with O(ak_type=primary), and without O(ak_type) if the vendor
+    has any V(primary) entry.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -73,10 +76,11 @@ options:
         V(OracleCloud) the OCID of the user; of all others the access key ID.
       - To give another one to an entry, name the entry by O(auth_id) or O(vendor_auth_alias), and give O(secret_key)
         with it.
-      - For a V(primary) key the listed ID may be the one that Security Center has made itself. So there it cannot be
-        compared, and is sent like O(secret_key).
+      - For a V(primary) key the listed ID may be the one that Security Center has made itself. So there it is not
+        compared, and is sent to an entry that exists only together with O(secret_key), as O(update_secret) says.
+        With O(update_secret=always), it is an error without O(secret_key).
       - Where the API shows it only in part, as V(AKIA***), it is compared as far as it is shown, with a warning, and
-        cannot say which entry is meant.
+        cannot say which entry is meant. A key that fits what is shown of another entry is not added.
     type: str
   secret_key:
     description:
@@ -86,8 +90,8 @@ options:
     type: str
   update_secret:
     description:
-      - When O(secret_key), O(regions), O(tenant_id), O(subscription_ids) and O(domain), which cannot be read, are sent
-        to an entry that exists.
+      - When O(secret_key), O(regions), O(tenant_id), O(subscription_ids) and O(domain), which cannot be read, and the
+        O(secret_id) of a V(primary) key are sent to an entry that exists.
       - V(on_create) does so only together with the change of something else, and V(always) on every run, which is a
         change every time.
     type: str
@@ -117,7 +121,7 @@ options:
     elements: str
   tenant_id:
     description:
-      - The tenant of the key, for V(Azure), which needs it, and V(OracleCloud).
+      - The tenant of the key. Required to add a key of V(Azure) or V(OracleCloud).
       - It cannot be read. O(update_secret) says when it is sent.
     type: str
   subscription_ids:
@@ -131,7 +135,8 @@ options:
       - Which of the sites of the vendor the account is at.
       - The API documents it as required for V(HUAWEICLOUD), V(Azure), V(AWS), V(VOLCENGINE), V(KingsoftCloud), V(UCloud),
         V(BaiduCloud) and V(OracleCloud), with changes as well. V(KingsoftCloud) and V(BaiduCloud) only have V(china),
-        V(OracleCloud) only has V(global), and only V(HUAWEICLOUD) has V(europe).
+        V(OracleCloud) only has V(global), and of the known vendors only V(HUAWEICLOUD) has V(europe).
+      - Required to add a key of these vendors.
       - It cannot be read. O(update_secret) says when it is sent.
     type: str
     choices: [china, global, europe]
@@ -139,6 +144,8 @@ options:
     description:
       - The name of the entry. Without O(auth_id), it says which entry is meant.
       - With O(auth_id), it is set, and an empty string clears it.
+      - Give each entry another one. Only where the list that was read shows another entry with it, it is refused; with
+        O(auth_id) that list is of one entry.
     type: str
   ctdr_cloud_user_id:
     description:
@@ -164,11 +171,14 @@ options:
       - Whether to wait, for an active entry, until Security Center has validated the key. The task fails with the
         service's message when the validation ends badly or not in time; the entry stays.
       - Without a change, a validation that ended badly before is a failure as well.
+      - Whether a change has the key validated again is not documented. When a secret was sent to an entry that exists
+        and no validation was seen after that, there is a warning.
+      - A new entry that is not listed yet is waited for, some seconds at most.
     type: bool
     default: false
   wait_timeout:
     description:
-      - Seconds to wait at most.
+      - Seconds to wait at most, above 0 and up to 86400.
     type: float
     default: 60.0
 notes:

@@ -15,6 +15,9 @@ description:
   - The key or the keys of the owner are queried first, and only what differs is sent. A task that finds nothing to do
     costs one C(QueryAccessKey) call, a change of the status one C(ChangeAccessKeyState) more. ZStack changes things in
     jobs, and the task waits for the end of its job.
+  - ZStack shows the keys of other accounts to administrators only. Where it shows no key of O(account_uuid) or
+    O(account_name), the task first makes sure that it would be shown them, which costs up to two calls more, and fails
+    if that is not certain. An account that it does not find is for O(state=absent) a warning.
   - The key that is meant is the one with O(uuid), or the one with O(access_key_id). Without these, it is the one whose
     description is O(description). With none of them, it is the only key of the owner.
 author:
@@ -36,6 +39,8 @@ options:
     description:
       - The uuid of the key.
       - For O(state=present), a key that does not exist is an error.
+      - For O(state=absent), a key that the caller may not see counts as absent, because ZStack does not tell the two
+        apart. Only an administrator sees the keys of other accounts. The same goes for O(access_key_id).
     type: str
   access_key_id:
     description:
@@ -43,12 +48,16 @@ options:
         their uuids.
       - A key that does not exist is created with this ID if O(access_key_secret) is given, else it is an error for
         O(state=present).
+      - An ID that differs from that of another key in upper and lower case only is refused for a new key, because
+        ZStack may take one for the other. ZStack takes the ID of a key that exists a second time, and then neither
+        signs. Only an administrator sees all keys, and so is warned of this in time.
       - Together with O(uuid), it must be the ID of that key.
       - 10 to 20 characters without V(:) and without blanks around them.
     type: str
   access_key_secret:
     description:
       - The secret of a key that is created with O(access_key_id). Without both, ZStack chooses them.
+      - A new key to which an old server has given another ID or secret is deleted again, and the task fails.
       - A key that exists with another secret is an error, because ZStack cannot change it. Where ZStack does not
         show the secret, this is not known, and the task warns.
       - 10 to 40 characters without V(:) and without blanks around them.
@@ -59,7 +68,8 @@ options:
       - Without O(account_uuid) and O(account_name), the owner of a new key, or of a key that neither O(uuid) nor
         O(access_key_id) names, is the account whose credentials sign the task. To find it costs one more call with an
         access key.
-      - Required with O(api_session_uuid) where neither O(uuid) nor O(access_key_id) names a key that exists.
+      - Required with O(api_session_uuid) where neither O(uuid) nor O(access_key_id) names a key that exists. A session
+        does not tell whose it is, so that an account without any key may have to be asked for with other credentials.
       - A key of another account is an error for O(state=present), and left alone for O(state=absent).
     type: str
   account_name:
@@ -68,7 +78,8 @@ options:
     type: str
   user_uuid:
     description:
-      - The user of the account whose key is meant or made. ZStack Cloud only; ZSphere has no users.
+      - The user of the account whose key is meant or made. ZStack Cloud only. ZSphere has no users, and makes a key of
+        the account instead; it is deleted again, and the task fails.
       - By default, a new key is one of the account itself.
     type: str
   description:
@@ -189,8 +200,8 @@ access_key:
       sample: ExampleAliceKey00001
     user_uuid:
       description:
-        - The user of the account that owns the key. Of a key of the account itself, the uuid of the account. Null where
-          ZStack does not tell it.
+        - The user of the account that owns the key. Of a key of the account itself, and on servers without users, the
+          uuid of the account.
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000001
 secret:

@@ -28,12 +28,13 @@ extends_documentation_fragment:
 options:
   account_uuids:
     description:
-      - List the keys of these accounts. One that does not exist is an error.
+      - List the keys of these accounts. One that does not exist is an error, and so is one whose keys are shown to
+        administrators only.
     type: list
     elements: str
   account_names:
     description:
-      - List the keys of these accounts, by name. One that does not exist is an error.
+      - List the keys of these accounts, by name. One that does not exist is an error, like in O(account_uuids).
     type: list
     elements: str
   all_users:
@@ -110,8 +111,8 @@ access_keys:
       sample: ExampleAliceKey00001
     user_uuid:
       description:
-        - The user of the account that owns the key. Of a key of the account itself, the uuid of the account. Null where
-          ZStack does not tell it.
+        - The user of the account that owns the key. Of a key of the account itself, and on servers without users, the
+          uuid of the account.
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000001
     last_used_state:

@@ -291,7 +291,11 @@ REFUSED = [
     ({**NEW, "secret_key": None}, "a new one needs secret_key", [LIST]),
     ({**NEW, "ak_type": None}, "a new one needs ak_type", [LIST]),
     ({**NEW, "secret_key": ""}, "secret_key is empty", []),
-    ({**NEW, "vendor": "UCloud", "secret_id": "twin"}, "is there already, under another alias: 1 ", [LIST]),
+    (
+        {**NEW, "vendor": "UCloud", "domain": "global", "secret_id": "twin"},
+        "is there already, under another alias: 1 ",
+        [LIST],
+    ),
     ({**AWS, "vendor": "Tencent"}, "its vendor is 'AWS' and 'Tencent' was asked for", [LIST]),
     ({**AWS, "ak_type": "primary"}, "its ak_type is 'sub' and 'primary' was asked for", [LIST]),
     ({**AWS, "secret_id": "AKIANEW"}, f"its secret_id is '{AWS_SECRET_ID}', and for another one secret_key", [LIST]),
@@ -302,6 +306,9 @@ REFUSED = [
     ({**NEW, "vendor": "KingsoftCloud", "domain": "global"}, "KingsoftCloud only has 'china'", []),
     ({**NEW, "vendor": "OracleCloud", "domain": "china"}, "OracleCloud only has 'global'", []),
     ({**NEW, "vendor": "Azure", "domain": "global"}, "a key of Azure needs tenant_id", [LIST]),
+    ({**NEW, "vendor": "OracleCloud", "domain": "global"}, "a key of OracleCloud needs tenant_id", [LIST]),
+    ({**NEW, "vendor": "AWS", "domain": "europe"}, "domain is 'europe', and only HUAWEICLOUD has that", []),
+    ({**NEW, "vendor": "Tencent", "domain": "europe"}, "only HUAWEICLOUD has that", []),
     ({**NEW, "vendor": "WIZ", "ak_type": "ctdr", "auth_modules": None}, "ctdr needs auth_modules", [LIST]),
     ({**NEW, "auth_modules": ["SIEM"]}, "SIEM needs ctdr_cloud_user_id", [LIST]),
     ({**AWS, "auth_modules": []}, "auth_modules is empty, and the API has no way to clear it", []),
@@ -312,6 +319,10 @@ REFUSED = [
     ({**AWS, "extend_info": '{"private_key_id": "1"}'}, "extend_info holds private_key_id", []),
     ({**AWS, "extend_info": {"": "x"}}, "extend_info has a key without a name", []),
     ({**AWS, "wait_timeout": 0}, "wait_timeout is 0", []),
+    ({**AWS, "wait_timeout": float("nan")}, "wait_timeout is nan", []),
+    ({**AWS, "wait_timeout": float("inf")}, "wait_timeout is inf", []),
+    ({**AWS, "wait_timeout": 86401}, "wait_timeout is 86401", []),
+    ({"vendor": "AWS", "ak_type": "primary", "secret_id": "x"}, "primary .* Give auth_id or vendor_auth_alias", [LIST]),
     ({**AWS, "api_region": "mars-1", "api_endpoint": None}, "api_region is 'mars-1'", []),
     ({**AWS, "api_region": "", "api_endpoint": None}, "api_region is given, but empty", []),
     ({**AWS, "api_endpoint": "http://127.0.0.1:1/sas"}, "has a path", []),
@@ -337,6 +348,53 @@ def test_what_cannot_be_meant_is_refused_before_any_change(
 
 
 @pytest.mark.parametrize(
+    "vendor", ["HUAWEICLOUD", "Azure", "AWS", "VOLCENGINE", "KingsoftCloud", "UCloud", "BaiduCloud", "OracleCloud"]
+)
+def test_a_new_key_needs_the_domain_where_the_vendor_has_several_sites(
+    emulator: Emulator, both: Run, vendor: str
+) -> None:
+    result = both(**{**NEW, "vendor": vendor, "tenant_id": "t"})
+    assert f"a key of {vendor} needs domain" in result["msg"]
+    assert actions(emulator) == [LIST, LIST]
+
+
+def test_the_european_site_is_there_for_the_vendor_that_has_it_and_for_unknown_ones(both: Run, run: Run) -> None:
+    assert both(**{**NEW, "vendor": "HUAWEICLOUD", "domain": "europe"})["changed"]
+    assert run(**{**NEW, "vendor": "Nimbus", "domain": "europe"})["error"]["code"] == "-101"
+
+
+PRIMARY = {"vendor": "AWS", "ak_type": "primary", "secret_id": "AKIAROOT2", "secret_key": SECRET, "domain": "global"}
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_primary_key_that_is_not_listed_may_be_there_all_the_same(
+    emulator: Emulator, both: Run, replaced: bool, state: str
+) -> None:
+    """Security Center may list another SecretId for it."""
+    modes(emulator, primary_secret_id_replaced=replaced)
+    before = len(entries(emulator))
+    result = both(**PRIMARY, state=state)
+    assert "a primary key may be listed under another secret_id" in result["msg"]
+    assert result["error"]["advice"] == "Give auth_id or vendor_auth_alias."
+    # Without ak_type it may be one of those that are listed.
+    unsaid = both(**{**PRIMARY, "ak_type": None}, state=state)
+    assert "may be this one: 2837 (AWS " in unsaid["msg"]
+    assert unsaid["error"]["advice"] == "Give auth_id or vendor_auth_alias."
+    assert not both(vendor="AWS", ak_type="sub", secret_id="AKIAROOT2", state="absent")["changed"]
+    assert not both(vendor="Tencent", secret_id="AKIDROOT2", state="absent")["changed"]
+    assert len(entries(emulator)) == before
+    assert both(**PRIMARY, vendor_auth_alias="root2")["changed"]
+    assert not both(**PRIMARY, vendor_auth_alias="root2")["changed"]
+
+
+def test_a_primary_key_that_is_listed_is_known_by_its_key(emulator: Emulator, both: Run) -> None:
+    named = {"vendor": "AWS", "secret_id": "AKIAEMULATORAWSROOT1"}
+    for options in (named, {**named, "ak_type": "primary"}):
+        assert both(**options)["vendor_ak"]["id"] == "2837"
+
+
+@pytest.mark.parametrize(
     ("option", "value"),
     [("auth_modules", ["HOSTS"]), ("ak_type", "root"), ("domain", "mars"), ("lang", "de"), ("extend_info", "no json")],
 )
@@ -359,7 +417,7 @@ def test_a_module_that_the_vendor_does_not_support_is_for_the_api_to_refuse(run:
 
 
 def test_absent_entries_are_no_change(both: Run) -> None:
-    for options in ({"auth_id": "99"}, {"vendor_auth_alias": "none"}, {"vendor": "AWS", "secret_id": "none"}):
+    for options in ({"auth_id": "99"}, {"vendor_auth_alias": "none"}, {"vendor": "Tencent", "secret_id": "none"}):
         result = both(**options, state="absent")
         assert (result["changed"], result["vendor_ak"]) == (False, None)
 
@@ -419,6 +477,9 @@ def test_a_new_key_for_an_entry(emulator: Emulator, both: Run) -> None:
     assert not both(**options)["changed"]
 
 
+AWS_ROOT = {"auth_id": "2837", "domain": "global"}
+
+
 @pytest.mark.parametrize("replaced", [False, True])
 def test_the_key_of_a_primary_account_is_not_compared(emulator: Emulator, both: Run, replaced: bool) -> None:
     modes(emulator, primary_secret_id_replaced=replaced)
@@ -428,9 +489,13 @@ def test_the_key_of_a_primary_account_is_not_compared(emulator: Emulator, both: 
     assert sent(emulator)["SecretId"] == "AKIAEMULATORAWSROOT1"
     along = both(**options, status="inactive")
     assert along["diff"]["after"]["secret_id"] == "AKIAEMULATORAWSROOT1"
-    # Where it is listed, nothing is unclear about it; where it is not, nobody can say that it is the same.
-    without_secret = both(auth_id="2837", secret_id="AKIAEMULATORAWSROOT1")
-    assert without_secret.get("failed", False) == replaced
+    # Without its secret it is not sent, and so it changes nothing.
+    for secret_id in ("AKIAEMULATORAWSROOT1", "AKIAANOTHER"):
+        assert not both(**AWS_ROOT, secret_id=secret_id)["changed"]
+        both(**AWS_ROOT, secret_id=secret_id, vendor_auth_alias=f"root {secret_id}")
+        assert "SecretId" not in sent(emulator)
+        refused = both(**AWS_ROOT, secret_id=secret_id, update_secret="always")
+        assert "its secret_id is sent with its secret only, and for that secret_key is needed as well" in refused["msg"]
 
 
 def test_a_masked_secret_id_is_tolerated_and_proves_nothing(emulator: Emulator, both: Run) -> None:
@@ -446,6 +511,34 @@ def test_a_masked_secret_id_is_tolerated_and_proves_nothing(emulator: Emulator, 
     # It goes along with its secret, and so there is nothing to warn of.
     assert both(**AWS, secret_id="ASIAOTHER", secret_key=SECRET, status="inactive")["warnings"] == []
     assert both(**NEW, status="inactive")["vendor_ak"]["secret_id"] == "AKIDnew"
+
+
+def test_a_key_that_is_shown_in_part_is_not_added_a_second_time(emulator: Emulator, both: Run) -> None:
+    modes(emulator, mask_secret_id=True)
+    again = {**NEW, "secret_id": "AKIDEmulatorTencent00000000000000001"}
+    result = both(**again)
+    assert "this key may be there already, under another alias: 2833 (Tencent AKIDEmu***" in result["msg"]
+    assert "give its auth_id" in result["error"]["advice"]
+    assert len(entries(emulator)) == 6
+
+
+def test_a_new_entry_that_is_known_by_a_key_that_is_shown_in_part_is_warned_of(emulator: Emulator, run: Run) -> None:
+    modes(emulator, mask_secret_id=True)
+    by_key = run(**{**NEW, "vendor_auth_alias": None})
+    (warning,) = by_key["warnings"]
+    assert "shows the secret_id of the new entry only as AKI***" in warning
+    assert f"by auth_id {by_key['vendor_ak']['id']}" in warning
+    assert "these may have it" in run(**{**NEW, "vendor_auth_alias": None})["msg"]
+    assert run(**{**NEW, "secret_id": "another"})["warnings"] == []
+
+
+def test_an_alias_that_another_listed_entry_has_is_not_given(emulator: Emulator, run: Run) -> None:
+    listed = [{**GOOD, "VendorAuthAlias": "one"}, {**GOOD, "AuthId": 2833, "VendorAuthAlias": "two"}]
+    fault(emulator, "wrong_type", LIST, body=listing(*listed))
+    result = run(**AWS, vendor_auth_alias="two")
+    assert "another entry has the alias 'two': 2833 (" in result["msg"]
+    assert set(actions(emulator)) == {LIST}
+    assert not run(**AWS, vendor_auth_alias="one")["changed"]
 
 
 def test_extend_info_is_compared_by_the_given_members_and_sent_whole(emulator: Emulator, both: Run) -> None:
@@ -585,6 +678,50 @@ def test_a_validation_that_ends_badly_is_a_failure(
     assert not run(**NEW, wait=True, status="inactive").get("failed")
 
 
+@pytest.mark.parametrize("answer", ["error_-101", "silent_success"])
+def test_a_new_entry_that_is_not_visible_yet_is_waited_for_too(emulator: Emulator, run: Run, answer: str) -> None:
+    modes(emulator, visibility_delay_seconds=1, unknown_auth_id=answer)
+    result = run(**NEW, wait=True)
+    assert (result["changed"], result["vendor_ak"]["service_status"]) == (True, "in_use")
+
+
+def test_an_entry_that_was_seen_and_is_gone_is_not_waited_for(
+    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes(emulator, validation_never_ends=True)
+    run(**NEW)
+    fault(emulator, "wrong_type", LIST, body=listing(), after=1)
+    start = time.monotonic()
+    result = run(**NEW, wait=True)
+    assert time.monotonic() - start < 4
+    assert re.search("Could not validate vendor key 'new' of Tencent: the entry [0-9]+ is not listed", result["msg"])
+    assert result["vendor_ak"]["service_status"] == "validating"
+    # One that was never seen is given up as well.
+    emulator.reset()
+    modes(emulator, visibility_delay_seconds=60)
+    monkeypatch.setattr(
+        "ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendor_ak._UNTIL_VISIBLE", 0.5
+    )
+    result = run(**NEW, wait=True)
+    assert (result["error"]["category"], result["error"]["operation"], result["changed"]) == (
+        "not_found", "validate", True
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("retriggers", ["secret", "never"])
+@pytest.mark.parametrize("seconds", [0, 0.3])
+def test_a_new_secret_whose_validation_was_never_seen_is_warned_of(
+    emulator: Emulator, run: Run, retriggers: str, seconds: float
+) -> None:
+    modes(emulator, modify_retriggers_validation=retriggers, validation_seconds=seconds)
+    options = {**AWS, "secret_id": "AKIAROTATED", "secret_key": SECRET, "wait": True}
+    result = run(**options)
+    assert (result["changed"], result["vendor_ak"]["service_status"]) == (True, "in_use")
+    warned = [text for text in result["warnings"] if "no validation of the new secret was seen" in text]
+    assert len(warned) == (retriggers == "never")
+    assert run(**options)["warnings"] == []
+
+
 def test_a_module_that_does_not_work_is_told(emulator: Emulator, run: Run) -> None:
     modes(emulator, validation_modules="CSPM=1")
     result = run(**NEW, wait=True)
@@ -615,13 +752,38 @@ def test_throttling_is_waited_out_even_for_an_addition(emulator: Emulator, run: 
         assert 1.2 <= time.monotonic() - start < 12
 
 
+@pytest.mark.parametrize(("status", "code"), [(429, "Throttling.User"), (503, "ServiceUnavailable")])
+def test_the_usual_header_is_waited_for_as_well(emulator: Emulator, run: Run, status: int, code: str) -> None:
+    body = json.dumps({"Code": code, "Message": "m", "RequestId": "R"})
+    fault(emulator, "status", LIST, status=status, headers={"Retry-After": "2"}, body=body, times=1)
+    start = time.monotonic()
+    assert run(**DISABLE)["changed"]
+    assert 2 <= time.monotonic() - start < 8
+
+
+@pytest.mark.parametrize("value", ["9" * 400, "\u0661\u0662".encode().decode("latin-1"), "-1", "1e3", "9" * 10])
+def test_a_time_to_wait_that_is_no_number_is_no_defect(emulator: Emulator, run: Run, value: str) -> None:
+    body = json.dumps({"Code": "Throttling.User", "Message": "m", "RequestId": "R"})
+    fault(emulator, "status", LIST, status=429, headers={"x-acs-retry-after": value}, body=body, times=1)
+    assert run(**DISABLE)["changed"]
+
+
+def test_a_reply_that_is_nested_without_end_is_no_defect(emulator: Emulator, run: Run) -> None:
+    for status in (200, 502):
+        fault(emulator, "status", LIST, status=status, body="[" * 200000)
+        assert run(**DISABLE, api_retries=0)["error"]["http_status"] == status
+        emulator.clear_faults()
+    fault(emulator, "wrong_type", LIST, body=listing({**GOOD, "ExtendInfo": "[" * 200000}))
+    assert "ExtendInfo is not a JSON object" in run(**DISABLE)["msg"]
+
+
 def test_a_service_that_is_not_available_may_have_done_it(emulator: Emulator, run: Run) -> None:
     modes(emulator, throttle_form="503_service_unavailable")
     fault(emulator, "throttle", ADD, times=1)
     result = run(**NEW)
     assert "Nothing new is listed" in result["msg"]
     assert actions(emulator) == [LIST, ADD, LIST]
-    assert result["error"]["retryable"]
+    assert not result["error"]["retryable"]
 
 
 @pytest.mark.parametrize(
@@ -737,6 +899,7 @@ BAD_REPLIES: list[tuple[dict[str, Any], str]] = [
     ({"fault": "wrong_type", "body": listing(Code="Odd", Message="odd")}, "Odd: odd"),
     ({"fault": "wrong_type", "body": listing(Success=False, Code="Odd")}, "Odd: the API gives no text"),
     ({"fault": "wrong_type", "body": listing(GOOD, GOOD)}, "the list changes while it is being read"),
+    ({"fault": "wrong_type", "body": listing(HttpStatusCode=500, Message="broken")}, "broken"),
     ({"fault": "null_field", "field": "RequestId"}, "RequestId is missing"),
     ({"fault": "null_field", "field": "Status"}, "Status is missing"),
     ({"fault": "null_field", "field": "ServiceStatus", "drop": True}, "ServiceStatus is missing"),
@@ -1091,9 +1254,33 @@ def test_regions_and_modules_on_request(emulator: Emulator, run: Run) -> None:
     assert "RegionId is missing" in run("sas_vendor_ak_info", regions_of="AWS")["msg"]
 
 
+NO_LISTS = [
+    ({"RequestId": "R"}, "Data is missing", "SupportedModuleResponse is missing"),
+    ({"RequestId": "R", "Data": None, "SupportedModuleResponse": None}, "Data is missing", "SupportedModuleResponse is"),
+    ({"RequestId": "R", "HttpStatusCode": 500, "Message": "broken", "Data": [], "SupportedModuleResponse": []},
+     "broken", "broken"),
+    ({"RequestId": "R", "Count": 1, "Data": [], "SupportedModuleResponse": {}}, "as its Count says", "of another type"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "of_regions", "of_modules"), NO_LISTS, ids=range(len(NO_LISTS)))
+def test_a_reply_without_its_list_is_no_empty_list(
+    emulator: Emulator, run: Run, body: dict[str, Any], of_regions: str, of_modules: str
+) -> None:
+    fault(emulator, "wrong_type", "ListCloudVendorRegions", body=body)
+    fault(emulator, "wrong_type", "GetSupportedModules", body=body)
+    options: dict[str, Any] = {"auth_ids": [], "api_retries": 0}
+    assert of_regions in run("sas_vendor_ak_info", **options, regions_of="AWS")["msg"]
+    assert of_modules in run("sas_vendor_ak_info", **options, supported_modules=True)["msg"]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        ({"auth_ids": ["02832"]}, "auth_ids has '02832'"),
+        ({"auth_ids": ["2832", "0"]}, "auth_ids has '0'"),
+        ({"auth_ids": ["9" * 20]}, "auth_ids has '999"),
+        ({"auth_ids": [""]}, "auth_ids has ''"),
         ({"vendor": "aws"}, "It is spelled AWS"),
         ({"regions_of": "tencent"}, "It is spelled Tencent"),
         ({"regions_of": ""}, "regions_of is given, but empty"),

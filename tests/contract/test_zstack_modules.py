@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -88,6 +90,8 @@ def fault(emulator: Emulator, name: str, action: str, **arguments: Any) -> None:
 
 
 JOB = ["CreateAccessKey", "QueryJob"]
+# An owner without a key: who calls, and does it see that owner's keys at all?
+NO_KEY = ["QueryAccessKey", "QueryAccessKey", "QueryAccount"]
 
 # --- one read, then the needed write, and nobody told twice ---
 
@@ -100,10 +104,14 @@ COSTS = [
     ({"status": "active"}, ["QueryAccessKey", "QueryAccessKey"]),
     ({**DISABLE, "state": "absent"}, ["QueryAccessKey", "DeleteAccessKey", "QueryJob"]),
     ({"uuid": UNKNOWN_UUID, "state": "absent"}, ["QueryAccessKey"]),
-    (CREATE, ["QueryAccessKey", *JOB]),
-    ({**CREATE, "status": "inactive"}, ["QueryAccessKey", *JOB, "ChangeAccessKeyState", "QueryJob"]),
+    (CREATE, [*NO_KEY, *JOB]),
+    ({**CREATE, **BY_PASSWORD}, ["LogInByAccount", "QueryAccessKey", "QueryAccount", *JOB, "LogOut"]),
+    ({**CREATE, **BY_SESSION}, ["QueryAccessKey", "QueryAccount", "QueryAccessKey", *JOB]),
+    ({**CREATE, "status": "inactive"}, [*NO_KEY, *JOB, "ChangeAccessKeyState", "QueryJob"]),
     ({**CREATE, "account_uuid": ACCOUNT["admin"]}, ["QueryAccessKey", *JOB]),
-    ({**CREATE, **CHOSEN}, ["QueryAccessKey", "QueryAccessKey", *JOB]),
+    ({**CREATE, "account_uuid": ACCOUNT["bob"]}, ["QueryAccessKey", *JOB]),
+    ({**CREATE, **CHOSEN}, ["QueryAccessKey", *NO_KEY, *JOB]),
+    ({**CREATE, "state": "absent"}, NO_KEY),
     ({"status": "active", **BY_PASSWORD}, ["LogInByAccount", "QueryAccessKey", "LogOut"]),
     ({"uuid": KEY_UUID["bob"], **BY_SESSION}, ["QueryAccessKey"]),
     ({"uuid": KEY_UUID["bob"], "api_expected_account": ACCOUNT["admin"]}, ["QueryAccessKey", "QueryAccessKey"]),
@@ -194,6 +202,7 @@ WRITES: dict[str, dict[str, Any]] = {
     "ChangeAccessKeyState": DISABLE,
     "DeleteAccessKey": {**DISABLE, "state": "absent"},
 }
+READS = {action: NO_KEY if action == "CreateAccessKey" else ["QueryAccessKey"] for action in WRITES}
 
 
 @pytest.mark.parametrize("action", WRITES)
@@ -205,7 +214,7 @@ def test_work_whose_acceptance_is_lost_is_followed_by_its_job(
     result = run(**WRITES[action], api_timeout=1)
     assert not result.get("failed"), result["msg"]
     assert result["changed"]
-    assert actions(emulator) == ["QueryAccessKey", action, "QueryJob"]
+    assert actions(emulator) == [*READS[action], action, "QueryJob"]
     assert ("secret" in result) == (action == "CreateAccessKey")
 
 
@@ -234,24 +243,53 @@ def test_work_that_never_arrived_is_sent_again(emulator: Emulator, run: Run, act
     assert actions(emulator) == ["QueryAccessKey", action, "QueryJob", action, "QueryJob"]
 
 
-@pytest.mark.parametrize("lost", [{"fault": "reset_before"}, {"fault": "html", "status": 200}])
-def test_a_creation_that_never_arrived_is_told_so_and_may_be_run_again(
-    emulator: Emulator, run: Run, lost: dict[str, Any]
-) -> None:
+@pytest.mark.parametrize(
+    "lost", [{"fault": "reset_before"}, {"fault": "html", "status": 200}, {"fault": "delay", "seconds": 2.5}]
+)
+def test_a_creation_that_no_job_tells_of_may_still_happen(emulator: Emulator, run: Run, lost: dict[str, Any]) -> None:
     emulator.faults([{**lost, "action": "CreateAccessKey", "cloud": "zstack", "times": 1}])
+    result = run(**CREATE, api_timeout=1)
+    assert "It may still appear" in result["msg"]
+    assert "uuid chosen for the key: " in result["msg"]
+    assert not result["error"]["retryable"]
+    assert result["request_ids"] == [result["error"]["request_id"]]
+    if lost["fault"] == "delay":
+        assert await_key(emulator) in result["msg"]
+    assert actions(emulator).count("CreateAccessKey") == 1
+
+
+@pytest.mark.parametrize("code", ["SYS.1000", "SYS.1001", "SYS.1017"])
+def test_an_error_of_a_job_that_proves_nothing_is_not_told_as_the_end(emulator: Emulator, run: Run, code: str) -> None:
+    emulator.modes("zstack", job_delay_seconds=1)
+    fault(emulator, "error", "QueryJob", code=code, message="no idea")
+    result = run(**CREATE)
+    assert "It may still appear" in result["msg"]
+    assert (result["error"]["code"], result["error"]["retryable"]) == (code, False)
+    assert await_key(emulator) in result["msg"]
+
+
+def test_a_job_that_was_not_begun_is_told_so_and_may_be_run_again(emulator: Emulator, run: Run) -> None:
+    emulator.modes("zstack", job_delay_seconds=1)
+    emulator.faults([{**NOT_READY, "action": "QueryJob", "cloud": "zstack"}])
     result = run(**CREATE)
     assert "The key was not made" in result["msg"]
     assert result["error"]["retryable"]
-    assert result["request_ids"] == [result["error"]["request_id"]]
-    assert actions(emulator) == ["QueryAccessKey", *JOB, "QueryAccessKey"]
-    assert run(**CREATE)["changed"]
-    assert len(keys_of(emulator, "carol")) == 1
+
+
+def await_key(emulator: Emulator) -> str:
+    """The uuid of the key that carol has in the end."""
+    deadline = time.monotonic() + 10
+    while not keys_of(emulator, "carol") and time.monotonic() < deadline:
+        time.sleep(0.1)
+    (key,) = keys_of(emulator, "carol")
+    uuid: str = key["uuid"]
+    return uuid
 
 
 def test_a_creation_that_can_nowhere_be_looked_for_is_not_known(emulator: Emulator, run: Run) -> None:
     fault(emulator, "reset_after", "CreateAccessKey")
     fault(emulator, "status", "QueryJob", status=404)
-    fault(emulator, "status", "QueryAccessKey", status=404, after=1)
+    fault(emulator, "status", "QueryAccessKey", status=404, after=2)
     result = run(**CREATE)
     assert "Whether it was created is not known" in result["msg"]
     assert not result["error"]["retryable"]
@@ -283,7 +321,7 @@ def test_a_key_whose_job_and_secret_are_lost_is_taken_back(emulator: Emulator, r
 def test_a_stored_result_without_the_secret_is_completed_by_a_query(emulator: Emulator, run: Run) -> None:
     emulator.modes("zstack", stored_job_results_lack_secret=True)
     assert run(**CREATE)["secret"] in emulator.secrets()
-    assert actions(emulator) == ["QueryAccessKey", *JOB, "QueryAccessKey"]
+    assert actions(emulator) == [*NO_KEY, *JOB, "QueryAccessKey"]
 
 
 @pytest.mark.parametrize("field", ["inventory", "uuid", "state", "accountUuid", "AccessKeyID", "AccessKeySecret"])
@@ -324,10 +362,10 @@ def test_a_secret_that_was_read_is_shown_by_no_later_error(emulator: Emulator, r
 
 
 def test_throttling_is_waited_out_even_for_a_creation(emulator: Emulator, run: Run) -> None:
-    emulator.fault("throttle", cloud="zstack", times=2, after=1)
+    emulator.fault("throttle", cloud="zstack", times=2, after=len(NO_KEY))
     result = run(**CREATE)
     assert result["changed"]
-    assert actions(emulator) == ["QueryAccessKey", *["CreateAccessKey"] * 3, "QueryJob"]
+    assert actions(emulator) == [*NO_KEY, *["CreateAccessKey"] * 3, "QueryJob"]
     assert len(keys_of(emulator, "carol")) == 1
 
 
@@ -385,6 +423,14 @@ def test_a_password_logs_in_once_and_out_at_the_end(emulator: Emulator, run: Run
     assert emulator.state("zstack")["accounts"][0]["sessions"] == sessions
 
 
+def test_no_debug_log_shows_the_session(run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    # run() cannot know it: a session of a task is in no result, and a log is none.
+    with caplog.at_level(logging.DEBUG):
+        assert run(**DISABLE, **BY_PASSWORD)["changed"]
+    (line,) = (message for message in caplog.messages if "DELETE /zstack/v1/accounts/sessions/" in message)
+    assert not re.search("/sessions/[0-9a-f]", line)
+
+
 def test_a_task_that_fails_logs_out_too(emulator: Emulator, run: Run) -> None:
     assert run(uuid=UNKNOWN_UUID, status="active", **BY_PASSWORD)["failed"]
     assert actions(emulator) == ["LogInByAccount", "QueryAccessKey", "LogOut"]
@@ -410,7 +456,7 @@ def test_a_session_that_expires_in_a_job_is_renewed(emulator: Emulator, run: Run
     assert result["changed"]
     assert actions(emulator) == [
         "LogInByAccount",
-        "QueryAccessKey",
+        *[call for call in ("QueryAccessKey", "QueryAccount") if call in READS[action]],
         *[action, "QueryJob", "LogInByAccount"],
         *[action, "QueryJob", "LogOut"],
     ]
@@ -516,6 +562,12 @@ def test_a_context_path_of_another_name_is_kept(run: Run, emulator: Emulator) ->
 def test_a_database_that_ignores_case_does_not_mislead(emulator: Emulator, run: Run) -> None:
     lower = run(access_key_id=BOB[0].lower(), status="inactive")
     assert "there is no key of this access_key_id" in lower["msg"]
+    chosen = {**CHOSEN, "access_key_id": BOB[0].swapcase(), "account_uuid": ACCOUNT["carol"]}
+    for check_mode in (True, False):
+        twin = run(**chosen, check_mode=check_mode)
+        assert KEY_UUID["bob"] in twin["msg"]
+        assert "differ from it in upper and lower case only" in twin["msg"]
+    assert keys_of(emulator, "carol") == []
     assert "there is no account of this name" in run(account_name="BOB", status="inactive")["msg"]
     assert keys_of(emulator, "bob")[0]["state"] == "Enabled"
 
@@ -681,6 +733,191 @@ def test_somebody_faster_is_no_failure(emulator: Emulator, run: Run) -> None:
     assert run(**{**DISABLE, "state": "absent"})["changed"]
 
 
+# --- keys that the caller does not see ---
+
+BY_BOB = {"api_access_key_id": BOB[0], "api_access_key_secret": BOB[1], "allow_unregistered_secret": True}
+WISHES = [
+    {"description": "ci"},
+    {"create": "if_none", "status": "active"},
+    {"create": "always"},
+    {"status": "active"},
+    CHOSEN,
+]
+CAROL = [{"account_uuid": ACCOUNT["carol"]}, {"account_name": "carol"}]
+
+
+def see(emulator: Emulator, **types: str | None) -> None:
+    """Have QueryAccount show these accounts, whoever asks."""
+    rows = [{"uuid": ACCOUNT[name], "name": name, **({"type": kind} if kind else {})} for name, kind in types.items()]
+    fault(emulator, "wrong_type", "QueryAccount", body={"inventories": rows, "total": len(rows)})
+
+
+@pytest.mark.parametrize("owner", CAROL, ids=["uuid", "name"])
+@pytest.mark.parametrize("wish", WISHES, ids=str)
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_an_owner_who_is_not_seen_is_not_one_without_keys(
+    emulator: Emulator, run: Run, owner: dict[str, Any], wish: dict[str, Any], check_mode: bool
+) -> None:
+    result = run(**owner, **wish, **BY_BOB, check_mode=check_mode)
+    assert result.get("failed"), result
+    assert "or the caller may not see it" in result["msg"]
+    assert result["error"]["category"] == "not_found"
+    assert keys_of(emulator, "carol") == []
+
+
+@pytest.mark.parametrize("owner", CAROL, ids=["uuid", "name"])
+def test_a_key_of_an_owner_who_is_not_seen_is_not_quietly_absent(run: Run, owner: dict[str, Any]) -> None:
+    result = run(**owner, description="ci", state="absent", **BY_BOB)
+    assert not result["changed"]
+    assert "or the caller may not see it" in result["warnings"][0]
+
+
+@pytest.mark.parametrize("owner", CAROL, ids=["uuid", "name"])
+@pytest.mark.parametrize("wish", [*WISHES, {"description": "ci", "state": "absent"}], ids=str)
+@pytest.mark.parametrize("kind", ["Normal", None])
+def test_who_sees_an_account_does_not_therefore_see_its_keys(
+    emulator: Emulator, run: Run, owner: dict[str, Any], wish: dict[str, Any], kind: str | None
+) -> None:
+    see(emulator, admin="SystemAdmin", bob=kind, carol="Normal")
+    result = run(**owner, **wish, **BY_BOB)
+    assert f"the caller, account {ACCOUNT['bob']}, is no administrator" in result["msg"]
+    assert result["error"]["category"] == "refused"
+    listed = run("zstack_accesskey_info", **{f"{name}s": [value] for name, value in owner.items()}, **signs(BY_BOB))
+    assert "is no administrator" in listed["msg"]
+    assert not [call for call in emulator.journal() if call["committed"]]
+
+
+def signs(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if name.startswith("api_")}
+
+
+def test_an_account_without_keys_is_its_own_witness(emulator: Emulator, run: Run) -> None:
+    by_carol = {**BY_PASSWORD, "api_account_name": "carol", "api_password": PASSWORDS["carol"]}
+    for owner in ({}, CAROL[0]):
+        result = run(**owner, description=f"own {owner}", allow_unregistered_secret=True, **by_carol)
+        assert result["changed"]
+        assert "QueryAccount" not in actions(emulator)
+
+
+def test_a_session_sees_its_own_account_or_all(emulator: Emulator, run: Run) -> None:
+    client = Client(emulator.url)
+    mine = {**BY_SESSION, "api_session_uuid": client.log_in("carol")}
+    assert run(**CREATE, **mine, check_mode=True)["changed"]
+    foreign = {**BY_SESSION, "api_session_uuid": client.log_in("bob")}
+    assert "or the caller may not see it" in run(**CREATE, **foreign)["msg"]
+    # Servers that show all accounts to each: only keys of several owners prove who sees them all.
+    see(emulator, admin="SystemAdmin", carol="Normal")
+    for session in (mine, foreign):
+        result = run(**CREATE, **session)
+        assert "a session does not tell whose it is" in result["msg"]
+        assert result["error"]["category"] == "refused"
+    assert run(**CREATE, **BY_SESSION)["changed"]
+
+
+def test_a_limit_that_the_caller_cannot_see_holds(emulator: Emulator, run: Run) -> None:
+    see(emulator)
+    result = run(description="third", api_access_key_id=ALICE[0], api_access_key_secret=ALICE[1])
+    assert result["error"]["category"] == "quota"
+    assert actions(emulator)[-1] == "QueryAccount"
+
+
+# --- a server that does not do what it is asked ---
+
+
+def answer_creations(emulator: Emulator, **fields: Any) -> str:
+    """Have a creation answered with a key that was made in another way, and give the uuid of that key."""
+    made = Client(emulator.url).create("carol")
+    fault(emulator, "status", "CreateAccessKey", status=202, body={"location": f"/v1/api-jobs/{UNKNOWN_UUID}"})
+    fault(emulator, "status", "QueryJob", status=200, body={"inventory": {**made, **fields}}, times=1)
+    uuid: str = made["uuid"]
+    return uuid
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ({"AccessKeySecret": CHOSEN["access_key_secret"]}, "another access_key_id"),
+        ({"AccessKeyID": CHOSEN["access_key_id"]}, "another access_key_secret"),
+        ({}, "another access_key_id and access_key_secret"),
+        ({"AccessKeyID": CHOSEN["access_key_id"], "AccessKeySecret": None}, ""),
+        ({"AccessKeyID": CHOSEN["access_key_id"], "AccessKeySecret": "*****"}, ""),
+    ],
+)
+def test_a_chosen_pair_that_the_server_ignores_is_no_success(
+    emulator: Emulator, run: Run, fields: dict[str, Any], what: str
+) -> None:
+    options = {"account_uuid": ACCOUNT["carol"], **CHOSEN, "create": "if_unmatched"}
+    uuid = answer_creations(emulator, **fields)
+    result = run(**options)
+    if not what:
+        assert result["changed"]
+        return
+    assert what in result["msg"]
+    assert f"uuid {uuid}, which had just been created, was deleted again" in result["msg"]
+    assert "leave access_key_id and access_key_secret out" in result["msg"]
+    assert not result["error"]["retryable"]
+    assert keys_of(emulator, "carol") == []
+
+
+def test_a_key_of_another_account_than_asked_for_is_no_success(emulator: Emulator, run: Run) -> None:
+    answer_creations(emulator, accountUuid=ACCOUNT["alice"])
+    result = run(account_uuid=ACCOUNT["carol"], create="always", allow_unregistered_secret=True)
+    assert "another owner" in result["msg"]
+    assert keys_of(emulator, "carol") == []
+
+
+OF_A_USER = {
+    "account_uuid": ACCOUNT["bob"],
+    "user_uuid": BOBS_USER,
+    "description": "ci",
+    "allow_unregistered_secret": True,
+}
+
+
+def without_users(emulator: Emulator, product: str) -> None:
+    """ZSphere tells the account as the user, ZSvirt none at all."""
+    emulator.modes("zstack", product="zsphere")
+    if product == "zsvirt":
+        emulator.fault("null_field", cloud="zstack", field="userUuid", drop=True)
+
+
+@pytest.mark.parametrize("product", ["zsphere", "zsvirt"])
+def test_a_server_without_users_makes_no_key_for_one(emulator: Emulator, run: Run, product: str) -> None:
+    without_users(emulator, product)
+    for _unused in range(2):
+        result = run(**OF_A_USER)
+        assert "another user_uuid" in result["msg"]
+        assert "This server has no users: leave user_uuid out" in result["msg"]
+        assert "was deleted again" in result["msg"]
+        assert len(keys_of(emulator, "bob")) == 1
+
+
+@pytest.mark.parametrize("product", ["zsphere", "zsvirt"])
+@pytest.mark.parametrize("user", [{}, {"user_uuid": ACCOUNT["bob"]}])
+def test_a_server_without_users_gives_the_object_that_check_mode_gave(
+    emulator: Emulator, run: Run, product: str, user: dict[str, Any]
+) -> None:
+    without_users(emulator, product)
+    options = {**CREATE, "account_uuid": ACCOUNT["bob"], **user}
+    checked = run(**options, check_mode=True)["access_key"]
+    real = run(**options)["access_key"]
+    assert {name: value for name, value in real.items() if checked[name] is not None} == {
+        name: value for name, value in checked.items() if value is not None
+    }
+    assert real["user_uuid"] == ACCOUNT["bob"]
+    assert run(**options)["access_key"] == real
+
+
+def test_a_key_of_the_wrong_user_that_cannot_be_deleted_is_handed_over(emulator: Emulator, run: Run) -> None:
+    without_users(emulator, "zsphere")
+    fault(emulator, "error", "DeleteAccessKey", code="SYS.1006", message="no")
+    result = run(**OF_A_USER)
+    made = next(key for key in keys_of(emulator, "bob") if key["uuid"] != KEY_UUID["bob"])
+    assert (result["left_over"]["id"], result["changed"]) == (made["uuid"], True)
+    assert result["secret"] in emulator.secrets()
+    assert f"uuid {made['uuid']}" in result["msg"]
+
+
 # --- bad input and bad replies ---
 
 REFUSED = [
@@ -805,7 +1042,8 @@ def test_all_pages_are_read(emulator: Emulator, run: Run, monkeypatch: pytest.Mo
         ({}, ["admin"], ["QueryAccessKey"] * 2),
         (BY_PASSWORD, ["admin"], ["LogInByAccount", "QueryAccessKey", "LogOut"]),
         ({"account_uuids": [ACCOUNT["bob"], ACCOUNT["alice"]]}, ["bob", "alice"], ["QueryAccessKey"]),
-        ({"account_uuids": [ACCOUNT["carol"]]}, [], ["QueryAccessKey", "QueryAccount"]),
+        ({"account_uuids": [ACCOUNT["carol"]]}, [], NO_KEY),
+        ({"account_names": ["carol"]}, [], ["QueryAccount", *NO_KEY]),
         (
             {"account_names": ["bob", "alice", "bob"], "account_uuids": [ACCOUNT["alice"]]},
             ["alice", "bob"],

@@ -61,7 +61,7 @@ def entry_schema(options: Mapping[str, Any], ak_type: str | None) -> Schema:
         "vendor": Attribute(mutable=False),
         "ak_type": Attribute(mutable=False, same=same_ak_type),
         "secret_id": Attribute(
-            write_only=policy if ak_type == "primary" and options["secret_key"] else None,
+            write_only=policy if ak_type == "primary" else None,
             sent_with=changeable if options["secret_key"] else frozenset(),
             same=same_secret_id,
         ),

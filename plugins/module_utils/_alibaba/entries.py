@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NamedTuple
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import SasClient
@@ -27,7 +28,8 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
 STATUSES = {0: "active", 1: "inactive"}
 WIRE_STATUSES = {ours: theirs for theirs, ours in STATUSES.items()}
 IN_USE, ABNORMAL, VALIDATING, TIMED_OUT = "in_use", "abnormal", "validating", "timed_out"
-_SERVICE_STATUSES = {0: IN_USE, 1: ABNORMAL, 2: VALIDATING, 3: TIMED_OUT}
+WIRE_VALIDATING = 2
+_SERVICE_STATUSES = {0: IN_USE, 1: ABNORMAL, WIRE_VALIDATING: VALIDATING, 3: TIMED_OUT}
 
 _PRIVATE = ("private_key", "private_key_id")
 _PAGE_SIZE = 100  # the maximum is not documented; 100 is what the sibling operations take
@@ -108,11 +110,16 @@ def _extend_info(item: Any) -> State | None:
         return None
     try:
         info = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         info = None
     if not isinstance(info, dict):
         raise bad_reply("ExtendInfo is not a JSON object")
     return {name: value for name, value in info.items() if name not in _PRIVATE} or None
+
+
+def is_auth_id(text: str) -> bool:
+    """Whether a text can be the id of an entry."""
+    return bool(re.fullmatch(r"[1-9][0-9]{0,18}", text))
 
 
 def is_masked(secret_id: str | None) -> bool:

@@ -17,7 +17,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils import _errors as k
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Answer
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, parse_object, quiet_member
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import Response, status_error
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import Response, retry_after, status_error
 
 # Codes of a success, for the one operation whose success has a code.
 _GOOD_CODES = ("", "200", "OK", "success", "Success")
@@ -67,6 +67,8 @@ _ADVICE_FOR_CATEGORY = {
     kinds.DENIED: "Allow the operation in a RAM policy of the caller.",
 }
 
+_LONGEST_NUMBER = 10  # digits of a time to wait, which has fewer
+
 # From here on the text of a bad signature repeats the request, and with it the vendor's secret.
 _ECHO = re.compile(r"\bserver\s*(?:string\s*to\s*sign|canonical\s*request)", re.IGNORECASE)
 
@@ -80,17 +82,22 @@ def understand(reply: Response) -> Answer:
     body = parse_object(reply.content)
     request_id = quiet_member(body, "RequestId", str)
     code = body.get("Code")
-    if body.get("Success") is False or (code is not None and str(code) not in _GOOD_CODES):
+    if body.get("Success") is False or _told_status(body) >= 400 or (code is not None and str(code) not in _GOOD_CODES):
         raise api_error(body, reply)
     if not request_id:
         raise bad_reply("RequestId is missing")
     return Answer(body, request_id)
 
 
+def _told_status(body: Mapping[str, Any]) -> int:
+    """The HTTP status that some bodies repeat, and may have instead of the reply itself; 0 without it."""
+    return quiet_member(body, "HttpStatusCode", int) or 0
+
+
 def _failure(reply: Response) -> CloudError:
     try:
         body = json.loads(reply.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     # Whoever stands before the API has errors of its own, in HTML or in another JSON.
     if not isinstance(body, Mapping) or not isinstance(body.get("Code"), (str, int)):
@@ -102,7 +109,7 @@ def api_error(body: Mapping[str, Any], reply: Response) -> CloudError:
     """The error that the API reports in its envelope; a code may be a JSON number."""
     code = str(body["Code"]) if body.get("Code") is not None else None
     family = (code or "").split(".", 1)[0]
-    status = reply.status_code
+    status = max(reply.status_code, _told_status(body))
     by_status = kinds.UNAVAILABLE if status >= 500 else _CATEGORY_OF_STATUS.get(status, kinds.INVALID)
     category = _CATEGORY_OF_CODE.get(code or "") or _CATEGORY_OF_FAMILY.get(family, by_status)
     advice = _ADVICE_FOR_CODE.get(code or "") or _ADVICE_FOR_FAMILY.get(family) or _ADVICE_FOR_CATEGORY.get(category)
@@ -137,4 +144,5 @@ def _what_to_allow(body: Mapping[str, Any]) -> str | None:
 def _retry_after(reply: Response) -> float | None:
     """Seconds that the gateway asks to wait; its own header has milliseconds, as the official SDK takes them."""
     value = reply.headers.get("x-acs-retry-after", "")
-    return int(value) / 1000 if value.isdecimal() and int(value) > 0 else None
+    is_number = value.isascii() and value.isdigit() and len(value) < _LONGEST_NUMBER
+    return int(value) / 1000 if is_number and int(value) > 0 else retry_after(reply)

@@ -8,12 +8,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries import (
     describe,
+    is_auth_id,
     is_masked,
     may_be,
 )
@@ -25,7 +25,7 @@ def check_identity(options: Mapping[str, Any]) -> None:
     """Refuse, before any call, options that cannot say which entry is meant."""
     auth_id = options["auth_id"]
     if auth_id:
-        if not re.fullmatch(r"[1-9][0-9]{0,18}", auth_id):
+        if not is_auth_id(auth_id):
             raise CloudError(USAGE, f"auth_id is {auth_id!r}", advice="An auth_id is a number.")
         return
     if options["vendor_auth_alias"] == "":
@@ -77,6 +77,7 @@ def choose(entries: list[State], options: Mapping[str, Any]) -> State | None:
         )
     if not options["auth_id"] and not options["vendor_auth_alias"]:
         _refuse_masked(entries, options)
+        _refuse_primary(entries, options)
     return None
 
 
@@ -103,4 +104,16 @@ def _refuse_masked(entries: list[State], options: Mapping[str, Any]) -> None:
             REFUSED,
             f"the cloud shows secret_id only in part, and these may have it: {describe(doubtful)}",
             advice="Name the entry by auth_id or vendor_auth_alias.",
+        )
+
+
+def _refuse_primary(entries: list[State], options: Mapping[str, Any]) -> None:
+    """Security Center may list a primary key under another SecretId, so that a missing one proves nothing."""
+    listed = [entry for entry in entries if entry["vendor"] == options["vendor"] and entry["ak_type"] == "primary"]
+    if options["ak_type"] == "primary" or (options["ak_type"] is None and listed):
+        these = f", and may be this one: {describe(listed)}" if listed else ""
+        raise CloudError(
+            REFUSED,
+            f"a primary key may be listed under another secret_id than its own{these}",
+            advice="Give auth_id or vendor_auth_alias.",
         )

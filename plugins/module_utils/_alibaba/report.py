@@ -14,7 +14,11 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import SasClient
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries import WIRE_STATUSES, list_entries
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries import (
+    WIRE_STATUSES,
+    is_auth_id,
+    list_entries,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendors import check_vendor_name
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
@@ -46,7 +50,7 @@ def report_vendor_aks(task: Task) -> dict[str, list[State]]:
     for name in ("vendor", "regions_of"):
         check_vendor_name(options[name])
     for auth_id in options["auth_ids"] or []:
-        if not (auth_id.isascii() and auth_id.isdigit()):
+        if not is_auth_id(auth_id):
             raise CloudError(USAGE, f"auth_ids has {auth_id!r}", advice="An auth_id is a number.")
     client = SasClient(task)
     found = {"vendor_aks": _entries(client, options)}
@@ -91,6 +95,9 @@ def _regions(client: SasClient, options: Mapping[str, Any]) -> list[State]:
 
 
 def _read_regions(body: Any) -> list[State]:
+    items = member(body, "Data", list)
+    if optional_member(body, "Count", int) not in (None, len(items)):
+        raise bad_reply("it does not hold as many regions as its Count says")
     return [
         {
             "region_id": member(item, "RegionId", str),
@@ -98,7 +105,7 @@ def _read_regions(body: Any) -> list[State]:
             "selected": _flag(item, "Selected"),
             "disabled": _flag(item, "Disable"),
         }
-        for item in optional_member(body, "Data", list) or []
+        for item in items
     ]
 
 
@@ -127,5 +134,5 @@ def _read_modules(body: Any) -> list[State]:
                 for each in optional_member(item, "SupportedModules", list) or []
             ],
         }
-        for item in optional_member(body, "SupportedModuleResponse", list) or []
+        for item in member(body, "SupportedModuleResponse", list)
     ]

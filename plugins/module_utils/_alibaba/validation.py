@@ -29,6 +29,15 @@ def _text(module: Mapping[str, Any]) -> str:
     return f"{module['module']} {module['status']}" + (f" ({module['message']})" if module["message"] else "")
 
 
+def unseen(entry: Mapping[str, Any]) -> str:
+    """What to warn of when a secret was sent and the entry was not seen to be validated after that."""
+    return (
+        f"Of entry {entry['id']}, no validation of the new secret was seen, so what its service_status"
+        f" ({entry['service_status']}) says may be about the former one. See that the new one works before the former"
+        " one is disabled at the vendor."
+    )
+
+
 def failure(entry: State, timeout: float) -> CloudError:
     """What a validation says that did not end well, in the words of the service."""
     texts = [entry["message"] or "", "; ".join(bad_modules(entry))]

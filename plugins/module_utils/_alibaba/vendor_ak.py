@@ -9,8 +9,9 @@ ModifyCloudVendorAccountAK, DeleteCloudVendorAccountAK, DescribeCloudVendorAccou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba import identity, validation
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.attributes import (
@@ -25,6 +26,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client imp
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries import (
     IN_USE,
     VALIDATING,
+    WIRE_VALIDATING,
     describe,
     entry_state,
     find_entry,
@@ -32,7 +34,6 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries im
     list_entries,
     may_be,
     new_entry,
-    same_secret_id,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendors import (
     check_new_key,
@@ -47,10 +48,14 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     CloudError,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, State
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member, quiet_member
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._wait import wait_until
+
+T = TypeVar("T")
+
+_UNTIL_VISIBLE = 8.0  # seconds that an entry may take to be listed after its addition
 
 
 class VendorAk(Hooks):
@@ -66,6 +71,8 @@ class VendorAk(Hooks):
         self._options = options
         self._client = SasClient(task)
         self._listed: list[State] = []
+        self._was_seen = False
+        self._awaits_validation = False  # a secret was sent to an entry that exists, and none has been seen since
         modules = options["auth_modules"]
         self.label = identity.label(options)
         self.schema = entry_schema(options, options["ak_type"])
@@ -87,6 +94,7 @@ class VendorAk(Hooks):
         except CloudError as error:
             raise error.during("choose", self.label) from None
         if current is not None:
+            self._was_seen = True
             self.schema = entry_schema(self._options, current["ak_type"])
             if self.desired["extend_info"] is not None:
                 # The API is not known to merge, so what was not asked for is sent again.
@@ -111,16 +119,32 @@ class VendorAk(Hooks):
             self._guard_twin()
         elif todo.action != "delete" and current is not None:
             self._guard_secret(todo, current)
+            self._guard_alias(todo, current)
 
     def _guard_twin(self) -> None:
         """Refuse to add the same key of a vendor a second time."""
-        own = (self._options["vendor"], self._options["secret_id"])
-        twins = [entry for entry in self._listed if (entry["vendor"], entry["secret_id"]) == own]
+        vendor, secret_id = self._options["vendor"], self._options["secret_id"]
+        twins = [entry for entry in self._listed if entry["vendor"] == vendor and may_be(entry["secret_id"], secret_id)]
         if twins:
+            is_proven = any(entry["secret_id"] == secret_id for entry in twins)
             raise CloudError(
                 REFUSED,
-                f"this key is there already, under another alias: {describe(twins)}",
-                advice="Give its auth_id, then vendor_auth_alias sets its alias.",
+                f"this key {'is' if is_proven else 'may be'} there already, under another alias: {describe(twins)}",
+                advice="Give its auth_id, then vendor_auth_alias sets its alias."
+                if is_proven
+                else "The cloud shows secret_id only in part. If it is this key, give its auth_id; then"
+                " vendor_auth_alias sets its alias.",
+            )
+
+    def _guard_alias(self, todo: Plan, current: State) -> None:
+        """Refuse an alias that another entry is seen to have: it would not say any more which entry is meant."""
+        alias = todo.attributes.get("vendor_auth_alias")
+        others = [each for each in self._listed if each["vendor_auth_alias"] == alias and each["id"] != current["id"]]
+        if alias and others:
+            raise CloudError(
+                REFUSED,
+                f"another entry has the alias {alias!r}: {describe(others)}",
+                advice="Give an alias that no entry has.",
             )
 
     def _guard_secret(self, todo: Plan, current: State) -> None:
@@ -128,10 +152,12 @@ class VendorAk(Hooks):
         shown, secret_id = current["secret_id"], self._options["secret_id"]
         if not secret_id:
             return
-        if not same_secret_id(shown, secret_id) and not self._options["secret_key"]:
+        if "secret_id" in todo.attributes and not self._options["secret_key"]:
+            is_compared = not self.schema["secret_id"].write_only
+            why = f"is {shown!r}, and for another one" if is_compared else "is sent with its secret only, and for that"
             raise CloudError(
                 REFUSED,
-                f"its secret_id is {shown!r}, and for another one secret_key is needed as well",
+                f"its secret_id {why} secret_key is needed as well",
                 advice="Give secret_key, or leave secret_id out.",
             )
         if is_masked(shown) and not self.schema["secret_id"].write_only and "secret_id" not in todo.attributes:
@@ -144,7 +170,13 @@ class VendorAk(Hooks):
         # The call cannot take a status.
         sent = {name: value for name, value in attributes.items() if name != "status"}
         call = Call("AddCloudVendorAccountAK", "create", self.label, repeatable=False)
-        return self._client.call(call, lambda body: _created(body, sent), self._wire(sent, sent["vendor"])), None
+        told, made = self._client.call(call, lambda body: _created(body, sent), self._wire(sent, sent["vendor"]))
+        if is_masked(told["secret_id"]) and not made["vendor_auth_alias"]:
+            self._task.warnings.append(
+                f"The cloud shows the secret_id of the new entry only as {told['secret_id']}, so that it cannot say"
+                f" which entry is meant. Name the entry by auth_id {made['id']} from now on, or give it a vendor_auth_alias."
+            )
+        return made, None
 
     def appeared(self) -> list[State]:
         known = {entry["id"] for entry in self._listed}
@@ -156,22 +188,26 @@ class VendorAk(Hooks):
         if self.desired["secret_key"] and self.desired["secret_id"]:
             along["secret_id"] = self.desired["secret_id"]
         wire = self._wire({**along, **attributes}, current["vendor"])
-        self._change(current, "ModifyCloudVendorAccountAK", "change", {"AuthIds": current["id"], **wire})
+        call = Call("ModifyCloudVendorAccountAK", "change", self.label)
+        is_validating = self._change(current, call, _is_validating, {"AuthIds": current["id"], **wire})
+        self._awaits_validation = "SecretKey" in wire and self._was_seen and not is_validating
 
     def delete(self, current: State) -> None:
         # AuthModules are not sent: whether they would narrow the deletion is not documented.
-        self._change(current, "DeleteCloudVendorAccountAK", "delete", {"AuthId": current["id"]})
+        call = Call("DeleteCloudVendorAccountAK", "delete", self.label)
+        self._change(current, call, nothing, {"AuthId": current["id"]})
 
     def _wire(self, attributes: Mapping[str, Any], vendor: str | None) -> dict[str, Any]:
         return {**to_wire(attributes, self._options["extend_info"], vendor), "Lang": self._options["lang"]}
 
-    def _change(self, current: State, action: str, doing: str, parameters: Mapping[str, Any]) -> None:
-        """Change an entry; when that fails and the entry is not there, the failure is that it is not found.
+    def _change(self, current: State, call: Call, read: Callable[[Any], T], parameters: Mapping[str, Any]) -> T:
+        """What read makes of the reply to the change of an entry.
 
-        The API has no error of its own for an unknown id.
+        When that fails and the entry is not there, the failure is that it is not found: the API has no error of its
+        own for an unknown id.
         """
         try:
-            self._client.call(Call(action, doing, self.label), nothing, parameters)
+            return self._client.call(call, read, parameters)
         except CloudError as error:
             if error.category in (INVALID, UNAVAILABLE) and self._is_gone(current["id"]):
                 error.category = NOT_FOUND
@@ -185,7 +221,11 @@ class VendorAk(Hooks):
             return False  # what failed first is what counts
 
     def _look(self, auth_id: str) -> State | None:
-        return find_entry(self._client, self.label, auth_id, self._options["lang"])
+        found = find_entry(self._client, self.label, auth_id, self._options["lang"])
+        if found is not None:
+            self._was_seen = True
+            self._awaits_validation = self._awaits_validation and found["service_status"] != VALIDATING
+        return found
 
     def reread(self, state: State) -> State:
         found = self._look(state["id"])
@@ -201,19 +241,9 @@ class VendorAk(Hooks):
         """Wait until the validation of an active entry has ended, and see that it ended well."""
         if not self._options["wait"] or state["status"] != "active":
             return state
-        last = state
-
-        def look() -> State | None:
-            nonlocal last
-            if last["service_status"] == VALIDATING:
-                last = self.reread(last)
-            return None if last["service_status"] == VALIDATING else last
-
-        try:
-            wait_until(look, self._options["wait_timeout"])
-        except CloudError as error:
-            error.details.setdefault("vendor_ak", last)
-            raise
+        last = self._wait_for_validation(state)
+        if self._awaits_validation:
+            self._task.warnings.append(validation.unseen(last))
         if last["service_status"] != IN_USE:
             raise validation.failure(last, self._options["wait_timeout"]).during("validate", self.label)
         bad = validation.bad_modules(last)
@@ -221,11 +251,44 @@ class VendorAk(Hooks):
             self._task.warnings.append(f"Not all modules of {self.label} work with the key: {'; '.join(bad)}")
         return last
 
+    def _wait_for_validation(self, state: State) -> State:
+        """The entry as it is when it is not being validated any more, or when the time is over."""
+        last = state
+        visible_by = time.monotonic() + _UNTIL_VISIBLE
 
-def _created(body: Any, sent: Mapping[str, Any]) -> State:
-    """The new entry as the reply tells of it, over what was sent, because the reply does not repeat everything."""
-    told = entry_state(member(body, "Data", dict))
-    told = _unmasked({**told, "secret_id": told["secret_id"] or sent["secret_id"]}, sent["secret_id"])
+        def look() -> State | None:
+            nonlocal last
+            if last["service_status"] == VALIDATING:
+                last = self._reread_new(last, visible_by)
+            return None if last["service_status"] == VALIDATING else last
+
+        try:
+            wait_until(look, self._options["wait_timeout"])
+        except CloudError as error:
+            error.details.setdefault("vendor_ak", last)
+            raise error.during("validate", self.label) from None
+        return last
+
+    def _reread_new(self, state: State, visible_by: float) -> State:
+        """The entry as it is now; until that time, one that was never seen may not be visible yet."""
+        try:
+            return self.reread(state)
+        except CloudError as error:
+            may_come = not self._was_seen and time.monotonic() < visible_by
+            if error.category != NOT_FOUND or not may_come:
+                raise
+            return state
+
+
+def _is_validating(body: Any) -> bool:
+    """Whether the reply to a change says that a validation has begun."""
+    return quiet_member(quiet_member(body, "Data", dict), "ServiceStatus", int) == WIRE_VALIDATING
+
+
+def _created(body: Any, sent: Mapping[str, Any]) -> tuple[State, State]:
+    """The new entry as the reply tells of it, and over what was sent, because the reply does not repeat everything."""
+    shown = entry_state(member(body, "Data", dict))
+    told = _unmasked({**shown, "secret_id": shown["secret_id"] or sent["secret_id"]}, sent["secret_id"])
     is_other_key = told["secret_id"] != sent["secret_id"] and sent["ak_type"] != "primary"
     if (
         is_other_key
@@ -235,7 +298,7 @@ def _created(body: Any, sent: Mapping[str, Any]) -> State:
         raise bad_reply("it is about another key than the one that was sent")
     left_out = {name: value for name, value in sent.items() if name in told and told[name] in (None, [])}
     state = {**told, **left_out}
-    return {**state, "description": state["vendor_auth_alias"]}
+    return shown, {**state, "description": state["vendor_auth_alias"]}
 
 
 def _unmasked(state: State, secret_id: str | None) -> State:

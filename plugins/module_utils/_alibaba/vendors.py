@@ -44,8 +44,12 @@ _ONLY_AK_TYPE = {
     **dict.fromkeys(("CHAITIN", "FORTINET", "THREATBOOK", "WIZ"), "ctdr"),
 }
 _ONLY_DOMAIN = {"KingsoftCloud": "china", "BaiduCloud": "china", "OracleCloud": "global"}
+_EUROPEAN = "HUAWEICLOUD"  # the only one that has a European site
+_WITH_DOMAIN = ("HUAWEICLOUD", "Azure", "AWS", "VOLCENGINE", "KingsoftCloud", "UCloud", "BaiduCloud", "OracleCloud")
+_WITH_TENANT = ("Azure", "OracleCloud")
 _LISTS = ("auth_modules", "regions", "subscription_ids")
 _PRIVATE = ("private_key", "private_key_id")
+_LONGEST_WAIT = 86400
 _FOR_A_NEW_KEY = ("vendor", "ak_type", "secret_id", "secret_key")
 
 
@@ -62,6 +66,10 @@ def check_options(options: Mapping[str, Any]) -> None:
     check_vendor_name(vendor)
     _check_only("ak_type", ak_type, vendor, _ONLY_AK_TYPE)
     _check_only("domain", domain, vendor, _ONLY_DOMAIN)
+    if domain == "europe" and vendor in VENDORS and vendor != _EUROPEAN:
+        raise CloudError(
+            USAGE, f"domain is 'europe', and only {_EUROPEAN} has that", advice="Set domain to china or global."
+        )
     for name in (*_LISTS, "extend_info"):
         if options[name] is not None and not options[name]:
             raise CloudError(
@@ -71,9 +79,11 @@ def check_options(options: Mapping[str, Any]) -> None:
             )
     if options["secret_key"] == "":
         raise CloudError(USAGE, "secret_key is empty", advice="Give the secret, or leave the option out to keep it.")
-    if options["wait_timeout"] <= 0:
+    if not 0 < options["wait_timeout"] <= _LONGEST_WAIT:  # not a number is neither
         raise CloudError(
-            USAGE, f"wait_timeout is {options['wait_timeout']}", advice="Give a number of seconds above 0."
+            USAGE,
+            f"wait_timeout is {options['wait_timeout']}",
+            advice=f"Give a number of seconds above 0, and of {_LONGEST_WAIT} at most.",
         )
     _check_extend_info(options["extend_info"] or {})
 
@@ -107,9 +117,10 @@ def check_new_key(options: Mapping[str, Any]) -> None:
             f"there is no such entry, and a new one needs {' and '.join(missing)}",
             advice="Give it, or name an entry that exists.",
         )
-    modules = options["auth_modules"] or []
-    if options["vendor"] == "Azure" and not options["tenant_id"]:
-        raise CloudError(REFUSED, "a key of Azure needs tenant_id", advice="Give it.")
+    vendor, modules = options["vendor"], options["auth_modules"] or []
+    for name, vendors in (("domain", _WITH_DOMAIN), ("tenant_id", _WITH_TENANT)):
+        if vendor in vendors and not options[name]:
+            raise CloudError(REFUSED, f"a key of {vendor} needs {name}", advice="Give it.")
     if options["ak_type"] == "ctdr" and not modules:
         raise CloudError(
             REFUSED, "a key of the type ctdr needs auth_modules", advice="Give at least one module, such as SIEM."

@@ -17,11 +17,15 @@ from uuid import uuid4
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, nothing
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     REFUSED,
-    UNAVAILABLE,
     USAGE,
     CloudError,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import KEY_SCHEMA, KeyResource, new_key
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
+    KEY_SCHEMA,
+    KeyResource,
+    describe_keys,
+    new_key,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute, Plan, State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
@@ -29,6 +33,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._zstack.account imp
     KEYS,
     STATUSES,
     Owner,
+    check_sees_keys,
     find_account,
     find_key,
     is_unlimited,
@@ -41,8 +46,8 @@ from ansible_collections.multicloud.iam.plugins.module_utils._zstack.key_options
     check_key_options,
     checked_description,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.rest import JobLostError
 
+_NOT_BEGUN = "SYS.1010"  # the one error of a job that may be gone soon, and proves that nothing was done
 _EVENTS = {"active": "enable", "inactive": "disable"}
 _SENT_ALONG = Attribute(write_only="on_create", sent_with=frozenset({"status"}))
 _SCHEMA = {
@@ -50,6 +55,13 @@ _SCHEMA = {
     "access_key_secret": Attribute(mutable=False, write_only="on_create", secret=True),
     "system_tags": _SENT_ALONG,
     "user_tags": _SENT_ALONG,
+}
+
+_CHOOSES = "This server chooses ID and secret itself: leave access_key_id and access_key_secret out."
+_REMEDIES = {
+    "user_uuid": "This server has no users: leave user_uuid out.",
+    "access_key_id": _CHOOSES,
+    "access_key_secret": _CHOOSES,
 }
 
 Read = tuple[State, "str | None"]
@@ -80,6 +92,8 @@ class AccessKey(KeyResource):
         self.own_key_id = self._client.own_key_id
         self._owner = Owner(options["account_uuid"], options["account_name"])
         self._is_same_secret: dict[str, bool | None] = {}
+        self._twins: list[State] = []
+        self._has_seen_owner = False
         self._chosen_uuid = ""
 
     # --- which key ---
@@ -118,6 +132,12 @@ class AccessKey(KeyResource):
                 advice=f"Check {self.wanted.id_option}. A key is made with an ID of its own when access_key_id and"
                 " access_key_secret are both given.",
             ).during("manage", self.label)
+        if not named and self._twins:
+            raise CloudError(
+                REFUSED,
+                f"the IDs of keys differ from it in upper and lower case only: {describe_keys(self._twins)}",
+                advice="Choose another access_key_id: the server may take one for the other, and then neither signs.",
+            ).during("create", self.label)
         return named or self._keys_of_owner()
 
     def _named_keys(self) -> list[State]:
@@ -125,25 +145,32 @@ class AccessKey(KeyResource):
         if self.options["uuid"]:
             found = list(filter(None, [find_key(self._client, self.options["uuid"])]))
         elif self.options["access_key_id"]:
-            found = keys_with_id(self._client, self.options["access_key_id"])
+            alike = keys_with_id(self._client, self.options["access_key_id"])
+            found = [pair for pair in alike if pair[0]["access_key_id"] == self.options["access_key_id"]]
+            self._twins = [pair[0] for pair in alike if pair not in found]
         return [self._compared(pair) for pair in found]
 
     def _keys_of_owner(self) -> list[State]:
+        return [key for key in self._keys_of_account() if self._is_of_owner(key)]
+
+    def _keys_of_account(self) -> list[State]:
         if self._owner.uuid is None:
             self._owner = caller(self._client)
         keys = [self._compared(pair) for pair in keys_of_account(self._client, self._owner)]
-        return [key for key in keys if self._is_of_owner(key)]
+        if not keys and not self._has_seen_owner:
+            check_sees_keys(self._client, [str(self._owner.uuid)])
+        self._has_seen_owner = True
+        return keys
 
     def _is_of_owner(self, key: State) -> bool:
         """Whether a key is of the account and user that the task names, as far as it names them."""
-        user = self.options["user_uuid"]
-        return (self._owner.uuid or key["owner"]) == key["owner"] and (
-            user is None or (key["user_uuid"] or user) == user
-        )
+        wanted = {"owner": self._owner.uuid, "user_uuid": self.options["user_uuid"]}
+        return all(value in (None, key[name]) for name, value in wanted.items())
 
     def appeared(self) -> list[State]:
         known = {key["id"] for key in self._listed}
-        return [key for key in self._keys_of_owner() if key["id"] not in known]
+        keys = [key for key in self._keys_of_account() if key["id"] not in known]
+        return [key for key in keys if self._is_of_owner(key) or self.owns(key)]
 
     def owns(self, state: State) -> bool:
         return bool(state["id"] == self._chosen_uuid)
@@ -183,8 +210,7 @@ class AccessKey(KeyResource):
 
     def has_room(self) -> bool:
         """The limit is of each account and user; an administrator has none."""
-        user = self._user_uuid
-        of_user = [key for key in self._listed if (key["user_uuid"] or user) == user]
+        of_user = [key for key in self._listed if key["user_uuid"] == self._user_uuid]
         return len(of_user) < self.limit or is_unlimited(self._client, str(self._owner.uuid))
 
     # --- what can happen to it ---
@@ -222,6 +248,7 @@ class AccessKey(KeyResource):
             made = self._recover(error)
         if self.yields_secret and made[1] is None:
             made = self._read_secret_of(made)
+        self._insist_on_what_was_asked(made)
         return made
 
     def _read_created(self, body: dict[str, Any]) -> Read:
@@ -232,26 +259,47 @@ class AccessKey(KeyResource):
     def _recover(self, error: CloudError) -> Read:
         """What a creation made whose end is not known, by the uuid that was chosen for it.
 
-        Raises the failure of the creation: repeatable if there is no key, and no job that may still make it.
+        Raises the failure of the creation. That the key is not there yet does not prove that it will not be: the
+        request may still be on its way, and the job go on behind its error.
         """
         try:
             made = find_key(self._client, self._chosen_uuid)
         except CloudError:
-            raise error from None
+            made = None
+        else:
+            if made is None and error.code == _NOT_BEGUN:
+                error.maybe_done = False
+                error.advice = "The key was not made. Run this again."
+                raise error
         if made is not None and (made[1] or not self.yields_secret):
             return made
-        has_ended = error.code is not None or (isinstance(error, JobLostError) and error.never_arrived)
-        if made is not None or not has_ended:
-            raise error
-        raise CloudError(
-            error.category if error.retryable else UNAVAILABLE,
-            error.reason,
-            action=error.action,
-            code=error.code,
-            request_id=error.request_id,
-            http_status=error.http_status,
-            advice="The key was not made: the cloud has none of the uuid that was chosen for it. Run this again.",
-        ).during("create", self.label)
+        error.reason += f" (uuid chosen for the key: {self._chosen_uuid})"
+        raise error from None
+
+    def _insist_on_what_was_asked(self, made: Read) -> None:
+        """Delete a key that was made otherwise, and fail: servers ignore what they do not know."""
+        state, secret = made
+        asked = {"owner": self._owner.uuid, **{name: self.options[name] for name in ("user_uuid", "access_key_id")}}
+        other = [name for name, value in asked.items() if value not in (None, state[name])]
+        self._compared(made)
+        if self._is_same_secret.get(state["id"]) is False:
+            other.append("access_key_secret")
+        if not other:
+            return
+        error = CloudError(REFUSED, f"the server made the key with another {' and '.join(other)} than was asked for")
+        named = self.identify(state)
+        try:
+            self.delete(state)
+        except CloudError as failure:
+            error.details = {"changed": True, "left_over": state}
+            if self.yields_secret and secret:
+                error.details["secret"] = secret
+            fate = f"The key exists, {named}, and deleting it failed: {failure} Delete it."
+        else:
+            fate = f"{named}, which had just been created, was deleted again."
+        remedies = [_REMEDIES[name] for name in other if name in _REMEDIES]
+        error.advice = " ".join([fate, *dict.fromkeys(remedies)])
+        raise error.during("create", self.label)
 
     def _read_secret_of(self, made: Read) -> Read:
         """The key with its secret, which the result of a job lacks when another node keeps it."""

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Any, NamedTuple
 
@@ -26,6 +26,8 @@ ACCOUNTS = "/v1/accounts"
 STATUSES = {"Enabled": "active", "Disabled": "inactive"}
 
 _ACCOUNTS_PER_CALL = 50  # what fits into a URL with ease
+_ADMINISTRATOR = "SystemAdmin"
+_FIRST_ADMINISTRATOR = "36c27e8ff05c4780bf6d2fa65700f22e"  # of every installation
 
 
 class Owner(NamedTuple):
@@ -50,7 +52,8 @@ def key_state(row: Row, zone: tzinfo) -> State:
     if status is None or not is_uuid(uuid) or not is_uuid(owner) or not key_id:
         raise bad_reply("an access key with ids or a state that are not known")
     return {
-        **new_key(owner, access_key_id=key_id, user_uuid=quiet_member(row, "userUuid", str)),
+        # Servers without users tell the account again, or nothing.
+        **new_key(owner, access_key_id=key_id, user_uuid=quiet_member(row, "userUuid", str) or owner),
         "id": uuid,
         "status": status,
         "description": trim(quiet_member(row, "description", str) or "") or None,
@@ -68,10 +71,13 @@ def keys_of_account(client: ZStackClient, owner: Owner) -> list[tuple[State, str
 
 
 def keys_with_id(client: ZStackClient, key_id: str) -> list[tuple[State, str | None]]:
-    """All keys of that AccessKeyID that the caller may see, of whatever account; there may be several."""
+    """All keys of that AccessKeyID that the caller may see, of whatever account; there may be several.
+
+    Those too whose ID differs in upper and lower case only, because the server may take one for the other.
+    """
     call = Call("QueryAccessKey", "look for", f"access key {key_id}")
     found = client.query(call, KEYS, {"AccessKeyID": key_id}, lambda row, secret: (_state(client, row), secret))
-    return [pair for pair in found if pair[0]["access_key_id"] == key_id]
+    return [pair for pair in found if pair[0]["access_key_id"].casefold() == key_id.casefold()]
 
 
 def find_key(client: ZStackClient, uuid: str) -> tuple[State, str | None] | None:
@@ -126,26 +132,56 @@ def find_account(client: ZStackClient, name: str) -> str:
     return found[0]
 
 
-def check_accounts(client: ZStackClient, uuids: Iterable[str]) -> None:
-    """Raise CloudError for the first of the accounts that does not exist: its keys are not none, but unknown."""
-    call = Call("QueryAccount", "read", "the accounts")
+def check_sees_keys(client: ZStackClient, uuids: Iterable[str]) -> None:
+    """Raise CloudError unless the caller sees the keys of all these accounts, of which it was shown none.
+
+    An ordinary account is shown its own keys only: of others, nothing listed proves nothing.
+    """
     uuids = list(uuids)
-    known = {row["uuid"] for some in _groups(uuids) for row in client.query_any(call, ACCOUNTS, "uuid", some, _account)}
-    for uuid in uuids:
-        if uuid not in known:
+    caller = client.account() if uuids else None
+    foreign = [uuid for uuid in uuids if uuid != caller]
+    if not foreign:
+        return
+    call = Call("QueryAccount", "read", "the accounts")
+    kinds: dict[str, str | None] = {}
+    for some in _groups(foreign):
+        # A session does not tell whose it is; then it matters who else is shown.
+        asked = dict.fromkeys([*some, caller or _FIRST_ADMINISTRATOR])
+        kinds.update(client.query_any(call, ACCOUNTS, "uuid", asked, _kind))
+    for uuid in foreign:
+        if uuid not in kinds:
             raise CloudError(
                 NOT_FOUND,
                 "there is no account of this uuid, or the caller may not see it",
                 action=call.action,
-                advice="Check account_uuids.",
+                advice="Check the uuid, or use the credentials of this account or of an administrator.",
             ).during("read", f"account {uuid}")
+    sees_all = kinds.get(caller) == _ADMINISTRATOR if caller else _session_sees(client, kinds)
+    if not sees_all:
+        reason = f"the caller, account {caller}, is no administrator, and so is not shown keys of other accounts"
+        unknown = "a session does not tell whose it is, and this one shows no keys that only an administrator sees"
+        raise CloudError(
+            REFUSED,
+            f"{reason if caller else unknown}: whether there are any is not known",
+            advice="Sign with an access key or a password, of this very account or of an administrator.",
+        ).during("list the access keys of", f"account {foreign[0]}")
+
+
+def _session_sees(client: ZStackClient, kinds: Mapping[str, str | None]) -> bool:
+    """Whether a session, which does not tell whose it is, sees the keys of the accounts that it is shown."""
+    is_shown_itself_only = len(kinds) == 1 and _FIRST_ADMINISTRATOR not in kinds
+    return is_shown_itself_only or len({key["owner"] for key in all_keys(client)}) > 1
 
 
 def is_unlimited(client: ZStackClient, uuid: str) -> bool:
-    """Whether an account may have any number of keys: an administrator may, or the caller cannot see what it is."""
+    """Whether an account may have any number of keys: an administrator may. Not known is no."""
     call = Call("QueryAccount", "read", f"account {uuid}")
-    kind = client.find(call, ACCOUNTS, uuid, lambda row, _secret: quiet_member(row, "type", str))
-    return kind is None or kind == "SystemAdmin"
+    kind = client.find(call, ACCOUNTS, uuid, _kind)
+    return kind is not None and kind[1] == _ADMINISTRATOR
+
+
+def _kind(row: Row, _secret: Any) -> tuple[str, str | None]:
+    return member(row, "uuid", str), quiet_member(row, "type", str)
 
 
 def _account(row: Row, _secret: Any) -> Row:

@@ -15,7 +15,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.accesskey import caller
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.account import (
     all_keys,
-    check_accounts,
+    check_sees_keys,
     find_account,
     keys_of_accounts,
 )
@@ -44,5 +44,5 @@ def report_access_keys(task: Task) -> list[State]:
         named = [find_account(client, name) for name in dict.fromkeys(names or [])]
         keys = keys_of_accounts(client, dict.fromkeys([*uuids, *named]))
         owners = {key["owner"] for key in keys}
-        check_accounts(client, [uuid for uuid in uuids if uuid not in owners])
+        check_sees_keys(client, [uuid for uuid in dict.fromkeys([*uuids, *named]) if uuid not in owners])
     return select_keys(unknown_last_use(keys), options)

@@ -35,11 +35,10 @@ _UNTIL_REGISTERED = 1.5  # seconds that a request whose reply was lost may take 
 class JobLostError(CloudError):
     """What became of a job is not known.
 
-    is_unknown: the server does not know the job. never_arrived: and it never said that it did.
+    is_unknown: the server does not know the job. It may still come to know it: the request may be under way.
     """
 
     is_unknown = False
-    never_arrived = False
 
 
 class Rest(RestApi):
@@ -162,6 +161,5 @@ def _job_lost(call: Call, job: str, lost: CloudError | None, why: CloudError) ->
         maybe_done=True,
     )
     error.is_unknown = isinstance(why, JobUnknownError)
-    error.never_arrived = error.is_unknown and lost is not None
     error.during(call.doing, call.label)
     return error

@@ -84,6 +84,8 @@ class Login:
     def _current(self) -> tuple[str, str]:
         if self._session is None:
             body = {"logInByAccount": {"accountName": self._name, "password": self._hash}}
+            # Sent again where the reply is lost. A session that such a reply told of is one that nobody can log out
+            # of; it expires by itself.
             self._session = self._rest.ask(
                 Call("LogInByAccount", "log in to", f"account {self._name}"),
                 Request("PUT", "/v1/accounts/login", body=body),

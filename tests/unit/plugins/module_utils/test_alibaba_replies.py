@@ -123,11 +123,26 @@ def test_a_nonce_that_was_seen_says_that_the_request_came_twice():
 
 
 @pytest.mark.parametrize(
-    ("value", "seconds"), [("250", 0.25), ("0", None), ("-5", None), ("soon", None), ("", None), ("60000", 60.0)]
+    ("value", "seconds"),
+    [
+        ("250", 0.25),
+        ("0", None),
+        ("-5", None),
+        ("soon", None),
+        ("", None),
+        ("60000", 60.0),
+        ("9" * 9, 999999.999),
+        ("9" * 10, None),
+        ("9" * 400, None),
+        ("\u0661\u0662", None),
+        ("\u00b2", None),
+    ],
 )
 def test_the_gateway_says_milliseconds(value, seconds):
     error = error_of(429, {"Code": "Throttling", "Message": "m"}, **{"x-acs-retry-after": value})
     assert error.retry_after == seconds
+    usual = error_of(429, {"Code": "Throttling", "Message": "m"}, **{"x-acs-retry-after": value, "Retry-After": "7"})
+    assert usual.retry_after == (seconds or 7)
 
 
 def test_the_diagnosis_for_the_vendor_is_not_shown():

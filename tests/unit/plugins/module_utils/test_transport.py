@@ -8,19 +8,31 @@ from __future__ import annotations
 
 import logging
 
+import pytest
+
 from ansible_collections.multicloud.iam.plugins.module_utils import _transport
 
 
-def test_no_query_is_logged(caplog):
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        ("/p?SecretKey=x%2Fy", "/p?..."),
+        ("/v1/sessions/5e551001000040008000000000000001", "/v1/sessions/..."),
+        ("/v1/sessions/5E551001000040008000000000000001/valid?a=b", "/v1/sessions/.../valid?..."),
+        ("/v1/sessions/5e551001000040008000000000000001/5e551001000040008000000000000002", "/v1/sessions/.../..."),
+        ("/v1/keys/5e55100100004000800000000000000", "/v1/keys/5e55100100004000800000000000000"),
+        ("/v1/keys/x5e551001000040008000000000000001", "/v1/keys/x5e551001000040008000000000000001"),
+        ("/v1/keys", "/v1/keys"),
+    ],
+)
+def test_neither_query_nor_session_is_logged(caplog, path, logged):
     assert _transport.HAS_REQUESTS  # the filter comes with the library
     with caplog.at_level(logging.DEBUG):
         logger = logging.getLogger("urllib3.connectionpool")
         # The form of its line for a request, where a secret in the query would stand.
-        logger.debug(
-            '%s://%s:%s "%s %s %s" %s %s', "http", "h", 80, "POST", "/p?SecretKey=x%2Fy", "HTTP/1.1", 200, None
-        )
+        logger.debug('%s://%s:%s "%s %s %s" %s %s', "http", "h", 80, "POST", path, "HTTP/1.1", 200, None)
         logger.debug("Starting new HTTP connection (%d): %s:%s", 1, "h", "80")
     assert caplog.messages == [
-        'http://h:80 "POST /p?... HTTP/1.1" 200 None',
+        f'http://h:80 "POST {logged} HTTP/1.1" 200 None',
         "Starting new HTTP connection (1): h:80",
     ]

@@ -200,12 +200,12 @@ def test_tokens(root: Client, key: tuple[str, str], token: str, code: str | None
 def test_an_expired_token_fails(emulator: Emulator, root: Client) -> None:
     expired = {
         "access_key_id": "AKIDexpired",
-        "secret_access_key": "s",
-        "token": "t",
+        "secret_access_key": "Expired-Secret-1",
+        "token": "Expired-Token-1",
         "expires": "2026-01-01T00:00:00Z",
     }
     emulator.seed({"tencent": {"temporary_credentials": [expired]}})
-    client = replace(root, key=("AKIDexpired", "s"), token="t")
+    client = replace(root, key=("AKIDexpired", "Expired-Secret-1"), token="Expired-Token-1")
     assert client.code("GetUserAppId") == "AuthFailure.TokenFailure"
 
 

@@ -10,7 +10,6 @@ DescribeCloudVendorAccountAKList, ListCloudVendorRegions, GetSupportedModules)."
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import SasClient
@@ -22,7 +21,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries im
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendors import check_vendor_name
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._key_report import add_ages
+from ansible_collections.multicloud.iam.plugins.module_utils._key_report import unknown_last_use
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State, same_value
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     bad_reply,
@@ -76,9 +75,8 @@ def _entries(client: SasClient, options: Mapping[str, Any]) -> list[State]:
         Status=WIRE_STATUSES.get(options["status"]),
         Lang=options["lang"],
     )
-    now = datetime.now(timezone.utc)
     # The API tells neither when an entry was made nor when its key was used.
-    return [add_ages(entry, None, "unknown", now) for entry in entries if _passes(entry, options)]
+    return unknown_last_use([entry for entry in entries if _passes(entry, options)])
 
 
 def _passes(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:

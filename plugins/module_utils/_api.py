@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Callable, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
@@ -57,13 +58,32 @@ class Request(NamedTuple):
 
 
 class Api:
-    """Performs the calls of one task. Safe to share between threads."""
+    """Performs the calls of one task. Safe to share between threads.
 
-    def __init__(self, task: Task, settings: Settings, connections: int = 1) -> None:
+    The items of a loop share their connections where both the credentials and the settings are the same.
+    """
+
+    def __init__(self, task: Task, settings: Settings, credentials: Credentials, connections: int = 1) -> None:
         self.task = task
         self.endpoint = settings.endpoint
-        self.http = Http(settings, connections=connections)
+        self._way = (settings, frozenset(credentials.items()))
+        self.http = task.keep(("connections", *self._way), lambda: Http(settings, connections=connections))
         self._retry = Retry(settings)
+
+    def check_account(self, ask: Callable[[], str | None]) -> None:
+        """Refuse credentials that are not of the expected account.
+
+        ask: tells the account, None if it cannot; asked once for the items of a loop.
+        """
+        expected = self.task.options["api_expected_account"]
+        actual = self.task.keep(("account", *self._way), ask) if expected else None
+        if actual != expected:
+            belong = f"belong to account {actual}" if actual else "do not tell which account they belong to"
+            raise CloudError(
+                REFUSED,
+                f"the credentials {belong}, and api_expected_account is {expected}",
+                advice="Use the credentials of the expected account.",
+            )
 
     def perform(self, call: Call, attempt: Callable[[float], Answer], read: Callable[[Any], T]) -> T:
         """What read makes of the answer of an attempt, which gets the seconds that it may take."""
@@ -102,11 +122,12 @@ class RestApi(Api):
         self,
         task: Task,
         settings: Settings,
+        credentials: Credentials,
         auth: AuthBase | None,
         understand: Callable[[Response], Answer],
         connections: int = 1,
     ) -> None:
-        super().__init__(task, settings, connections)
+        super().__init__(task, settings, credentials, connections)
         self.auth = auth
         self._understand = understand
 
@@ -130,15 +151,3 @@ class RestApi(Api):
 
 def nothing(_content: Any) -> None:
     """The reader of answers that hold no more than a request id."""
-
-
-def check_account(expected: str | None, ask: Callable[[], str | None]) -> None:
-    """Refuse credentials that are not of the expected account; ask() tells the account, None if it cannot."""
-    actual = ask() if expected else None
-    if actual != expected:
-        belong = f"belong to account {actual}" if actual else "do not tell which account they belong to"
-        raise CloudError(
-            REFUSED,
-            f"the credentials {belong}, and api_expected_account is {expected}",
-            advice="Use the credentials of the expected account.",
-        )

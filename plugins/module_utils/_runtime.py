@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
@@ -152,13 +152,14 @@ def _refuse_empty(module: Module, task: Task) -> None:
 class Validated:
     """The arguments of a task after validation, however it is run.
 
-    no_log_values: the values of secret options. Perform adds to them.
+    no_log_values: the values of secret options. Perform adds to them. kept: what the items of a loop share.
     """
 
     parameters: Mapping[str, Any]
     no_log_values: set[str]
     check_mode: bool
     diff_mode: bool
+    kept: dict[Hashable, Any] = field(default_factory=dict)
 
 
 def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
@@ -166,7 +167,7 @@ def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
 
     Raises KeyboardInterrupt, and what else interrupts a task, with a text that names what it leaves behind.
     """
-    task = Task(given.parameters, given.check_mode, given.diff_mode)
+    task = Task(given.parameters, given.check_mode, given.diff_mode, kept=given.kept)
     # Credentials have no business in a URL; those that are there must not be shown while it is refused.
     in_urls = [user_information(str(value)) for name, value in given.parameters.items() if name.startswith("api_")]
     given.no_log_values.update(filter(None, in_urls))

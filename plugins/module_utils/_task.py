@@ -8,11 +8,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any, Callable, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import Secrets
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -21,6 +23,7 @@ class Task:
 
     options: the validated module options. secrets: what must not be shown. warnings, request_ids:
     collected on the way, for the result. at_end: what is called when the task is done, failed or not.
+    kept: what the items of one loop share.
     """
 
     options: Mapping[str, Any]
@@ -30,3 +33,14 @@ class Task:
     warnings: list[str] = field(default_factory=list)
     request_ids: list[str] = field(default_factory=list)
     at_end: list[Callable[[], None]] = field(default_factory=list)
+    kept: dict[Hashable, Any] = field(default_factory=dict)
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What an earlier item of the loop has made under the key, else what make() gives.
+
+        The key has to hold all that the value depends on, the credentials above all.
+        """
+        if key not in self.kept:
+            self.kept[key] = make()
+        kept: T = self.kept[key]
+        return kept

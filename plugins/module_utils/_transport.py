@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import partial
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Callable, TypeVar
 from urllib.parse import urlsplit
 
@@ -151,6 +152,8 @@ class Http:
         self._session = requests.Session()
         # Nothing of the environment applies by itself: ~/.netrc would replace the signature.
         self._session.trust_env = False
+        # Whatever a reply sets, the next call says nothing but what its task says.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=connections)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)

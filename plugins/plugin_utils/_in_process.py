@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from ansible import constants
@@ -45,6 +45,9 @@ Result = dict[str, Any]
 
 display = Display()
 
+# A worker process serves one task of one host, so this lives exactly as long as the loop of that task.
+_kept: dict[Hashable, Any] = {}
+
 
 def run_in_process(
     module: Module, name: str, arguments: Mapping[str, Any], check_mode: bool, diff_mode: bool, variables: Any
@@ -67,7 +70,7 @@ def run_in_process(
             message = f"Unsupported parameters for ({name}) module: {message}"
         result: Result = {"failed": True, "msg": message}
     else:
-        result, told = _perform(module, name, Validated(parameters, no_log_values, check_mode, diff_mode))
+        result, told = _perform(module, name, Validated(parameters, no_log_values, check_mode, diff_mode, _kept))
         warnings += told
     if _shows_invocation(variables):
         result["invocation"] = {"module_args": parameters}

@@ -21,7 +21,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options im
     sts_endpoint,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.signer import Acs3Signer
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, RestApi, check_account
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, RestApi
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import resolve
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings
@@ -43,11 +43,10 @@ class SasClient:
         task.secrets.add(secret, token)
         settings = connection_settings(task.options, default_endpoint(task.options))
         signer = Acs3Signer(str(credentials["api_access_key_id"]), str(secret), token)
-        self._api = RestApi(task, settings, signer, understand)
-        self._sts = RestApi(
-            task, replace(settings, endpoint=sts_endpoint(task.options, settings.endpoint)), signer, understand
-        )
-        check_account(task.options["api_expected_account"], self._account)
+        self._api = RestApi(task, settings, credentials, signer, understand)
+        settings = replace(settings, endpoint=sts_endpoint(task.options, settings.endpoint))
+        self._sts = RestApi(task, settings, credentials, signer, understand)
+        self._sts.check_account(self._account)
 
     def call(self, call: Call, read: Callable[[Any], T], parameters: Mapping[str, Any]) -> T:
         """What read makes of the reply to one operation.

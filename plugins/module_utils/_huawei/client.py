@@ -18,7 +18,6 @@ from ansible_collections.multicloud.iam.plugins.module_utils._api import (
     Call,
     Request,
     RestApi,
-    check_account,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import resolve
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
@@ -157,8 +156,8 @@ class IamClient:
             if self.own_key_id and secret_key
             else TokenAuth(str(token))
         )
-        self._api = RestApi(task, settings, auth, _understand, connections)
-        check_account(task.options["api_expected_account"], self._account)
+        self._api = RestApi(task, settings, credentials, auth, _understand, connections)
+        self._api.check_account(self._account)
 
     def call(
         self,

@@ -22,7 +22,6 @@ from ansible_collections.multicloud.iam.plugins.module_utils._api import (
     Answer,
     Api,
     Call,
-    check_account,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import resolve
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
@@ -199,7 +198,7 @@ class CamClient:
         address = urlsplit(settings.endpoint)
         self.own_key_id = credentials["api_secret_id"]
         self.is_temporary = bool(credentials["api_token"])
-        self._api = Api(task, settings, connections)
+        self._api = Api(task, settings, credentials, connections)
         self._sdk = cam_client.CamClient(
             Credential(
                 credentials["api_secret_id"],
@@ -213,7 +212,7 @@ class CamClient:
                 request_client="multicloud.iam",
             ),
         )
-        check_account(task.options["api_expected_account"], lambda: self.caller()[1])
+        self._api.check_account(lambda: self.caller()[1])
 
     def call(
         self,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, check_account
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
@@ -57,11 +57,11 @@ class ZStackClient:
         self._wait_timeout = _wait_timeout(task.options)
         self.zone = zone_of(task.options["api_timezone"])
         self._task = task
-        self._rest = Rest(task, settings_of(task.options))
+        self._rest = Rest(task, settings_of(task.options), credentials)
         self.own_key_id = credentials["api_access_key_id"]
         self._identity = self._who(credentials)
         self._account: str | None = None
-        check_account(task.options["api_expected_account"], self.account)
+        self._rest.check_account(self.account)
 
     def _who(self, credentials: Mapping[str, str | None]) -> Identity:
         key_id, session = credentials["api_access_key_id"], credentials["api_session_uuid"]

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Answer, Call, Request, RestApi
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, quiet_member
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
@@ -44,8 +45,8 @@ class JobLostError(CloudError):
 class Rest(RestApi):
     """The REST interface of one server."""
 
-    def __init__(self, task: Task, settings: Settings) -> None:
-        super().__init__(task, settings, None, Replies(task.options["api_timezone"]).understand)
+    def __init__(self, task: Task, settings: Settings, credentials: Credentials) -> None:
+        super().__init__(task, settings, credentials, None, Replies(task.options["api_timezone"]).understand)
 
     def ask(self, call: Call, request: Request, read: Callable[[Any], T], auth: AuthBase | None = None) -> T:
         """What read makes of the body that answers a call at once."""

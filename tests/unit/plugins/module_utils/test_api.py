@@ -2,14 +2,21 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Calls: what is kept of each for the result of the task."""
+"""Calls: what is kept of each for the result of the task, and for the next item of its loop."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Answer, Api, Call
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import THROTTLED, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Settings
+
+SETTINGS = Settings("http://127.0.0.1:1")
+KEY = {"id": "key", "secret": "first"}
 
 
 def test_each_request_id_is_kept_once_in_the_order_of_the_calls():
@@ -29,7 +36,63 @@ def test_each_request_id_is_kept_once_in_the_order_of_the_calls():
             raise answer
         return answer
 
-    api = Api(task, Settings("http://127.0.0.1:1"))
+    api = Api(task, SETTINGS, KEY)
     while answers:
         api.perform(Call("Action", "do", "something"), attempt, lambda content: content)
     assert task.request_ids == ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "credentials", "is_shared"),
+    [
+        (SETTINGS, dict(reversed(KEY.items())), True),
+        (SETTINGS, {**KEY, "secret": "second"}, False),
+        (SETTINGS, {**KEY, "token": "temporary"}, False),
+        (replace(SETTINGS, endpoint="http://127.0.0.1:2"), KEY, False),
+        (replace(SETTINGS, verify=False), KEY, False),
+    ],
+    ids=["same", "another secret", "another token", "another endpoint", "unverified"],
+)
+def test_items_share_connections_only_where_they_reach_and_sign_alike(settings, credentials, is_shared):
+    first = Task({})
+    second = Task({}, kept=first.kept)
+    is_same = Api(first, SETTINGS, KEY).http is Api(second, settings, credentials).http
+    assert is_same is is_shared
+
+
+def test_tasks_share_nothing():
+    assert Api(Task({}), SETTINGS, KEY).http is not Api(Task({}), SETTINGS, KEY).http
+
+
+def test_the_account_is_asked_once_for_the_items_that_sign_alike():
+    asked = []
+
+    def account():
+        asked.append("asked")
+        return "1234"
+
+    kept = {}
+    for expected, credentials in [("1234", KEY), ("1234", KEY), ("9", KEY), (None, KEY), ("1234", {"id": "other"})]:
+        api = Api(Task({"api_expected_account": expected}, kept=kept), SETTINGS, credentials)
+        if expected == "9":
+            with pytest.raises(CloudError, match="belong to account 1234"):
+                api.check_account(account)
+        else:
+            api.check_account(account)
+    assert len(asked) == 2
+
+
+def test_an_account_that_could_not_be_asked_is_asked_again():
+    answers = [CloudError(THROTTLED, "wait"), "1234"]
+
+    def account():
+        answer = answers.pop(0)
+        if isinstance(answer, CloudError):
+            raise answer
+        return answer
+
+    api = Api(Task({"api_expected_account": "1234"}), SETTINGS, KEY)
+    with pytest.raises(CloudError, match="wait"):
+        api.check_account(account)
+    api.check_account(account)
+    assert not answers

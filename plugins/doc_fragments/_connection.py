@@ -24,9 +24,10 @@ options:
     default: 30.0
   api_retries:
     description:
-      - How often a call is repeated after throttling, or after a failure where repeating does no harm.
+      - How often a call is repeated after a failure where repeating does no harm.
       - The creation of an object is repeated only when the cloud cannot have seen it.
-      - All attempts of a call together take O(api_timeout) times O(api_retries) at most.
+      - All attempts of a call together take O(api_timeout) times O(api_retries) seconds at most.
+      - A call that was throttled is repeated until that time is used up, however often; with V(0) not at all.
     type: int
     default: 5
   api_proxy:

@@ -92,7 +92,7 @@ _LONGEST_NUMBER = 10  # digits of a Retry-After
 _LARGEST_REPLY = 64 * 1024 * 1024  # bytes; no listing of these APIs comes near
 _FIRST_PAUSE = 0.4  # seconds; the pause before a repeat is a random part of first * 2 ** n …
 _SHORTEST_ATTEMPT = 0.001  # seconds; a sleep may overshoot the deadline
-_LONGEST_PAUSE = 8.0  # … and of this at most
+_LONGEST_PAUSE = 4.0  # … and of this at most, so that who has waited long is served like who comes anew
 
 
 @dataclass(frozen=True)
@@ -349,6 +349,9 @@ class Retry:
     Repeated are failures that cannot have had an effect (throttling by the gateway, no connection),
     and for calls that are safe to repeat every transient failure. The time between two attempts is
     random (full jitter), so that many hosts do not come back together.
+
+    Of throttling only the deadline makes an end, not the number of attempts: with many hosts at one
+    limit every call is turned away several times, and each has its turn in time.
     """
 
     def __init__(
@@ -368,7 +371,7 @@ class Retry:
         timeout, retries = self._settings.timeout, self._settings.retries
         start = self._clock()
         deadline = start + timeout * max(retries, 1)
-        number = 0
+        number = failures = 0
         while True:
             try:
                 return attempt(min(timeout, max(deadline - self._clock(), _SHORTEST_ATTEMPT)))
@@ -379,7 +382,8 @@ class Retry:
                 )
                 may_repeat = error.retryable and (repeatable or not error.maybe_done)
                 in_time = self._clock() + pause < deadline
-                if not may_repeat or number == retries or not in_time:
+                failures += error.category != THROTTLED
+                if not may_repeat or not retries or failures > retries or not in_time:
                     if number:
                         error.reason += f" (attempt {number + 1}, after {self._clock() - start:.0f} s)"
                     raise

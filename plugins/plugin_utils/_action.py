@@ -29,6 +29,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     USAGE,
     CloudError,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_key
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API, HIDDEN, register
 from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process
@@ -70,6 +71,8 @@ class CloudActionModule(ActionBase):
             _rejected[credentials] = str(error.get("code") or error.get("message"))
         if not HAS_SECRETS_API and (result.get("secret") or shown):
             self._hide(result)
+        if result.get("secret") and not result.get("failed"):
+            self._tell_what_was_made(result["access_key"], variables)
         return result
 
     def _credentials(self) -> int:
@@ -223,6 +226,18 @@ class CloudActionModule(ActionBase):
                 display.warning(warning)
         if result.get("failed"):
             display.warning(f"{self.module_name}: {result.get('msg')}")
+
+    def _tell_what_was_made(self, key: Mapping[str, Any], variables: Mapping[str, Any]) -> None:
+        """Name a new key in one line: old cores hide its result, the others show it only to those who ask for more.
+
+        No warning, because nothing is wrong, but where warnings go, because standard output may be for a program.
+        """
+        kept = "in the registered result" if self._task.register else "kept nowhere"
+        display.display(
+            f"{self.module_name}: [{variables.get('inventory_hostname')}] made access key {describe_key(key)}"
+            f" of {key['owner'] or 'the caller'}. Its secret is {kept}, and is not shown.",
+            stderr=True,
+        )
 
 
 def _refused(error: CloudError) -> Result:

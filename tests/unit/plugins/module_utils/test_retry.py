@@ -106,10 +106,34 @@ def test_what_stays_wrong_is_not_repeated(category):
 @pytest.mark.parametrize("retries", [0, 1, 5])
 def test_retries_are_further_attempts(retries):
     time = Time()
-    service = Service(time, *[throttle() for _unused in range(9)])
-    with pytest.raises(CloudError, match=r"slow down"):
+    service = Service(time, *[refused() for _unused in range(9)])
+    with pytest.raises(CloudError, match=r"refused"):
         loop(time, retries=retries).run(service, repeatable=True)
     assert len(service.timeouts) == retries + 1
+
+
+def test_of_throttling_only_the_deadline_makes_an_end():
+    time = Time()
+    service = Service(time, *[throttle() for _unused in range(20)])
+    assert loop(time, timeout=20.0, retries=5).run(service, repeatable=False) == "answer"
+    time = Time()
+    with pytest.raises(CloudError, match=r"slow down \(attempt \d+, after \d+ s\)"):
+        loop(time, timeout=10.0, retries=5).run(Service(time, *[throttle() for _unused in range(20)]), repeatable=False)
+    assert 50 - 4 <= time.now <= 50
+
+
+def test_throttling_does_not_use_up_the_attempts():
+    time = Time()
+    errors = [refused(), throttle(), throttle(), throttle(), refused()]
+    assert loop(time, retries=2).run(Service(time, *errors), repeatable=False) == "answer"
+
+
+def test_without_retries_throttling_is_not_repeated():
+    time = Time()
+    service = Service(time, throttle())
+    with pytest.raises(CloudError, match=r"slow down"):
+        loop(time, retries=0).run(service, repeatable=True)
+    assert len(service.timeouts) == 1
 
 
 @given(
@@ -120,7 +144,7 @@ def test_retries_are_further_attempts(retries):
 )
 def test_all_attempts_together_keep_the_deadline(timeout, retries, takes, retry_after):
     time = Time()
-    service = Service(time, *[throttle(retry_after=retry_after) for _unused in range(20)], takes=takes)
+    service = Service(time, *[throttle(retry_after=retry_after) for _unused in range(1000)], takes=takes)
     with pytest.raises(CloudError):
         loop(time, timeout, retries).run(service, repeatable=True)
     assert time.now <= timeout * max(1, retries) + 0.001  # the shortest attempt
@@ -136,11 +160,11 @@ def test_the_pause_is_random_up_to_a_bound_that_doubles():
         return 0.0
 
     with pytest.raises(CloudError):
-        loop(time, retries=7, jitter=record).run(Service(time, *[throttle() for _unused in range(9)]), repeatable=True)
+        loop(time, retries=7, jitter=record).run(Service(time, *[refused() for _unused in range(9)]), repeatable=True)
     highs = [high for low, high in bounds]
     assert {low for low, high in bounds} == {0}
     assert highs[:4] == [0.4, 0.8, 1.6, 3.2]
-    assert max(highs) == 8.0
+    assert max(highs) == 4.0
 
 
 def test_retry_after_is_honoured():
@@ -151,8 +175,8 @@ def test_retry_after_is_honoured():
 
 def test_the_failure_says_how_often_it_was_tried():
     time = Time()
-    with pytest.raises(CloudError, match=r"slow down \(attempt 2, after"):
-        loop(time, retries=1).run(Service(time, throttle(), throttle()), repeatable=True)
+    with pytest.raises(CloudError, match=r"refused \(attempt 3, after"):
+        loop(time, retries=1).run(Service(time, throttle(), refused(), refused()), repeatable=True)
 
 
 @pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit])

@@ -19,10 +19,9 @@ from typing import Any
 import pytest
 import trustme
 from support.emulator import Emulator
-from support.modules import run_module
+from support.modules import Result, Runner
 from support.tencent import ALICE, BOB, ROOT, TEMPORARY, TOKEN, UIN
 
-Result = dict[str, Any]
 Run = Callable[..., Result]
 
 DISABLE = {"target_uin": UIN["bob"], "access_key_id": BOB[0], "status": "inactive"}
@@ -31,19 +30,8 @@ CREATE = {"target_uin": UIN["carol"], "description": "ci", "allow_unregistered_s
 
 @pytest.fixture
 def run(emulator: Emulator) -> Run:
-    """Run a module against the emulator; every failure has the shape that users rely on."""
-
-    def run(module: str = "cam_access_key", /, **options: Any) -> Result:
-        signing = {"api_endpoint": emulator.url, "api_secret_id": ROOT[0], "api_secret_key": ROOT[1]}
-        result = run_module(module, **{**signing, **options})
-        assert not [secret for secret in emulator.secrets() if secret in str({**result, "secret": ""})]
-        if result.get("failed"):
-            assert result["error"]["category"] != "defect"
-            assert result["error"]["advice"] in result["msg"]
-            assert (result["error"]["operation"] or "") in result["msg"]
-        return result
-
-    return run
+    """Run a module against the emulator."""
+    return Runner(emulator, "cam_access_key", {"api_secret_id": ROOT[0], "api_secret_key": ROOT[1]})
 
 
 def actions(emulator: Emulator) -> list[str]:

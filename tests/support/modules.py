@@ -6,12 +6,18 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, run_task
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.tooling import canary
+
+Result = dict[str, Any]
 
 
 def load_module(name: str) -> Module:
@@ -21,7 +27,7 @@ def load_module(name: str) -> Module:
     return module
 
 
-def run_module(name: str, /, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+def run_module(name: str, /, *, check_mode: bool = False, **options: Any) -> Result:
     """Give the result of a module, failed or not, with its warnings."""
     module = load_module(name)
     validated = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(options)
@@ -31,3 +37,36 @@ def run_module(name: str, /, *, check_mode: bool = False, **options: Any) -> dic
     secret = [name for name, spec in module.argument_spec.items() if spec.get("no_log")]
     task.secrets.add(*(str(options[name]) for name in secret if options.get(name)))
     return {**run_task(module, task), "warnings": task.warnings}
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs modules against an emulator.
+
+    Every failure has the shape that users rely on, and nothing but the secret of a creation shows one.
+    module: where a call names none. signing: options of every call; one that a call gives as None is
+    not given at all. secrets: those that the emulator never gets to know.
+    """
+
+    emulator: Emulator
+    module: str
+    signing: Mapping[str, Any]
+    secrets: Iterable[str] = ()
+
+    def __call__(self, module: str | None = None, /, *, check_mode: bool = False, **options: Any) -> Result:
+        given = {"api_endpoint": self.emulator.url, **self.signing, **options}
+        result = run_module(
+            module or self.module,
+            check_mode=check_mode,
+            **{name: value for name, value in given.items() if value is not None},
+        )
+        shown = str({**result, "secret": ""}).encode()
+        known = {*self.emulator.secrets(), *self.secrets, str(options.get("secret_key"))}
+        known = {secret for secret in known if len(secret) >= canary.SHORTEST}
+        assert not [secret for secret in known for form in canary.forms(secret) if form in shown]
+        if result.get("failed"):
+            error = result["error"]
+            assert error["category"] != "defect", result["msg"]
+            assert error["advice"] in result["msg"]
+            assert (error["operation"] or "") in result["msg"]
+        return result

@@ -34,6 +34,7 @@ def forms(secret: str) -> dict[bytes, str]:
             encoded = encode(secret, safe=safe)
             found.setdefault(encoded.encode(), "percent-encoded")
             found.setdefault(lower_hex(encoded).encode(), "percent-encoded")
+            found.setdefault(quote(encoded, safe="").encode(), "percent-encoded")
     for before in range(3):
         # In base64 of a longer text the secret starts at any of three alignments. The characters
         # that it shares with its neighbours are left out: 8 bits before it make 2 of them, 16

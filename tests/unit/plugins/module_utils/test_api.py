@@ -11,12 +11,13 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Answer, Api, Call
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import THROTTLED, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Settings
 
 SETTINGS = Settings("http://127.0.0.1:1")
-KEY = {"id": "key", "secret": "first"}
+KEY: Credentials = {"id": "key", "secret": "first"}
 
 
 def test_each_request_id_is_kept_once_in_the_order_of_the_calls():

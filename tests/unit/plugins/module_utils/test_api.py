@@ -18,6 +18,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._transport import S
 
 SETTINGS = Settings("http://127.0.0.1:1")
 KEY: Credentials = {"id": "key", "secret": "first"}
+OTHER: Credentials = {"id": "other", "secret": "second"}
 
 
 def test_each_request_id_is_kept_once_in_the_order_of_the_calls():
@@ -72,9 +73,9 @@ def test_the_account_is_asked_once_for_the_items_that_sign_alike():
         asked.append("asked")
         return "1234"
 
-    kept = {}
-    for expected, credentials in [("1234", KEY), ("1234", KEY), ("9", KEY), (None, KEY), ("1234", {"id": "other"})]:
-        api = Api(Task({"api_expected_account": expected}, kept=kept), SETTINGS, credentials)
+    first = Task({})
+    for expected, credentials in [("1234", KEY), ("1234", KEY), ("9", KEY), (None, KEY), ("1234", OTHER)]:
+        api = Api(Task({"api_expected_account": expected}, kept=first.kept), SETTINGS, credentials)
         if expected == "9":
             with pytest.raises(CloudError, match="belong to account 1234"):
                 api.check_account(account)

@@ -108,7 +108,7 @@ CORE_LAYERS = [
     {"_runtime"},
 ]
 VENDOR_LAYERS = {
-    "_tencent": [{"options"}, {"client"}, {"account"}, {"access_key", "user"}],
+    "_tencent": [{"options"}, {"client"}, {"account"}, {"last_use"}, {"access_key", "user"}],
     "_huawei": [{"options", "signer"}, {"client"}, {"account"}, {"credential"}],
     "_alibaba": [
         {"options", "signer", "errors", "vendors"},

@@ -4,35 +4,26 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""CAM access keys (API 2019-01-16: ListAccessKeys, CreateAccessKey, UpdateAccessKey, DeleteAccessKey,
-GetSecurityLastUsed)."""
+"""CAM access keys (API 2019-01-16: ListAccessKeys, CreateAccessKey, UpdateAccessKey, DeleteAccessKey)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import nothing
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    DENIED,
     NOT_FOUND,
     USAGE,
     CloudError,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._key_report import (
-    add_ages,
-    iso_utc,
-    select_keys,
-    unknown_last_use,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._key_report import select_keys
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import KeyResource, new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
-    CHINA,
     STATUSES,
     Owner,
     find_user,
@@ -45,19 +36,12 @@ from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client imp
     CamClient,
     for_each,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.last_use import LastUses
 
 T = TypeVar("T")
 WIRE_STATUSES = {ours: theirs for theirs, ours in STATUSES.items()}
 
 _DESCRIPTION = re.compile(r"[\w+=,.@:/-]{1,1024}")
-_IDS_PER_CALL = 10
-
-
-class LastUse(NamedTuple):
-    """When a key was last used; state is used, never or unknown."""
-
-    moment: str | None
-    state: str
 
 
 def check_uin(option: str, uin: str) -> str:
@@ -154,69 +138,35 @@ class AccessKey(KeyResource):
         self._call("DeleteAccessKey", "delete", nothing, AccessKeyId=current["id"])
 
     def read_last_use(self, keys: list[State]) -> list[State]:
-        return add_last_use(self._client, keys)
+        uses = LastUses(self._client)
+        uses.ask_for(keys)
+        return uses.added_to(keys)
 
     def _call(self, action: str, doing: str, read: Callable[[Any], T], **parameters: Any) -> T:
         """Without TargetUin the API takes the caller for the owner, so a given owner is always sent."""
         return self._client.call(action, doing, self.label, read, TargetUin=self._owner.number, **parameters)
 
 
-def add_last_use(client: CamClient, keys: list[State]) -> list[State]:
-    """The keys with last use and ages. Rows are matched by id; the API promises no order."""
-    ids = [key["id"] for key in keys]
-
-    def ask(some: list[str]) -> list[tuple[str, LastUse]]:
-        return client.call(
-            "GetSecurityLastUsed",
-            "read the last use of",
-            "access keys",
-            lambda reply: [(row.SecretId, _last_use(row)) for row in reply.SecretIdLastUsedRows or []],
-            SecretIdList=some,
-        )
-
-    groups = [ids[start : start + _IDS_PER_CALL] for start in range(0, len(ids), _IDS_PER_CALL)]
-    uses = dict(row for rows in for_each(ask, groups) for row in rows)
-    now = datetime.now(timezone.utc)
-    return [add_ages(key, *uses.get(key["id"], LastUse(None, "unknown")), now=now) for key in keys]
-
-
-def _last_use(row: Any) -> LastUse:
-    """The last use of a row. A bare date stands for its last second, the latest it can mean."""
-    try:
-        if row.LastSecretUsedDate:
-            moment = datetime.fromtimestamp(row.LastSecretUsedDate / 1000, timezone.utc)
-        elif row.LastUsedDate:
-            day = datetime.strptime(row.LastUsedDate, "%Y-%m-%d").replace(tzinfo=CHINA)
-            moment = day + timedelta(days=1, seconds=-1)
-        else:
-            return LastUse(None, "never")
-        return LastUse(iso_utc(moment), "used")
-    except (TypeError, ValueError, OverflowError):
-        raise bad_reply("a last use that cannot be read") from None
-
-
 def report_access_keys(task: Task) -> list[State]:
     """The keys of the owners that the options name, with last use and ages, filtered."""
     client = CamClient(task, connections=WORKERS)
     check_description(client, task.options["description"])
+    uses = LastUses(client)
 
     def keys_of(owner: Owner) -> list[State]:
         try:
-            return list_keys(client, owner)
+            keys = list_keys(client, owner)
         except CloudError as error:
             if not (task.options["all_users"] and error.category == NOT_FOUND):
                 raise
             task.warnings.append(f"{owner.label} was deleted while its keys were being listed.")
             return []
+        uses.ask_for(keys)
+        return keys
 
-    keys = [key for some in for_each(keys_of, _owners(client, task)) for key in some]
-    try:
-        keys = add_last_use(client, keys)
-    except CloudError as error:
-        if error.category != DENIED:
-            raise
-        task.warnings.append(f"The last use of the keys is unknown: {error}")
-        keys = unknown_last_use(keys)
+    keys = uses.added_to([key for some in for_each(keys_of, _owners(client, task)) for key in some])
+    if uses.denied:
+        task.warnings.append(f"The last use of the keys is unknown: {uses.denied}")
     return select_keys(keys, task.options)
 
 

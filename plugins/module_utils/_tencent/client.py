@@ -60,7 +60,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 DEFAULT_ENDPOINT = "https://cam.tencentcloudapi.com"
-_READS_PER_SECOND = 19  # the API allows 20 of each kind; one is left for the unevenness of a network
+READS_PER_SECOND = 19  # the API allows 20 of each kind; one is left for the unevenness of a network
 WORKERS = 16
 INTERNATIONAL_DOMAIN = ".intl.tencentcloudapi.com"
 
@@ -272,4 +272,4 @@ def _read_caller(reply: Any) -> tuple[str, str]:
 
 def for_each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
     """The results in the order of the items, each of one read, side by side within the API's rate limit."""
-    return _parallel.for_each(function, items, _READS_PER_SECOND, WORKERS)
+    return _parallel.for_each(function, items, READS_PER_SECOND, WORKERS)

@@ -50,6 +50,8 @@ CORES = {
     "2.21": Core("ansible-core~=2.21.0", range(12, 15)),
     "2.22": Core("ansible-core>=2.22.0rc1,<2.23", range(13, 16), stable=False),
 }
+# The one that the ansible package of tests/benchmark/requirements.txt is made for.
+BENCH_CORE = "2.21"
 # The pip that ansible-test wants in its virtual environments: up to 2.19, and from 2.20 on.
 ANSIBLE_TEST_PIPS = ("24.2", "25.2")
 # The oldest Python of a target host, and the newest core whose module_utils run there.
@@ -192,6 +194,19 @@ def contract(session: nox.Session) -> None:
     session.run("pytest", "tests/contract", *session.posargs)
 
 
+def fuzz(session: nox.Session) -> None:
+    """Generated replies and options, some; for the matrix 10,000, and as many requests for each signer."""
+    session.install("-r", "tests/requirements-contract.txt")
+    signers = Path("tests/contract").glob("test_*_signer.py") if os.environ.get("TEST_EVERY_STEP") else ()
+    session.run("pytest", "tests/fuzz", *sorted(map(str, signers)), *session.posargs)
+
+
+def faults(session: nox.Session) -> None:
+    """Every fault in every operation; as module process some, for the matrix all."""
+    session.install("-r", "tests/playbooks/requirements.txt")
+    session.run("pytest", "tests/faults", *session.posargs)
+
+
 def playbooks(session: nox.Session) -> None:
     """Whole runs of ansible-playbook against the emulator."""
     session.install("-r", "tests/playbooks/requirements.txt")
@@ -228,9 +243,11 @@ def integration(session: nox.Session) -> None:
 
 
 def bench(session: nox.Session) -> None:
-    """Time loops over many objects."""
-    session.install("-r", "tests/integration/requirements.txt")
-    session.run("python", "tests/benchmark/bench.py", "--output", str(LOGS / "bench.json"), *session.posargs)
+    """Time the modules beside their peers, and write docs/benchmark.md."""
+    # Together, so that the peers' package cannot replace the core.
+    session.install(CORES[BENCH_CORE].requirement, "-r", "tests/benchmark/requirements.txt")
+    written = ["--output", str(LOGS / "bench.json"), "--page", str(ROOT / "docs" / "benchmark.md")]
+    session.run("python", "tests/benchmark/bench.py", *written, *session.posargs)
 
 
 def demo(session: nox.Session) -> None:
@@ -248,8 +265,10 @@ for _core in CORES:
     add_session(playbooks, _core, name=f"playbooks-{_core}", default=_usual, tag="matrix", part="runs")
 for _function in (unit, contract):
     add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="test", part="code")
-for _function in (bench, demo):
-    add_session(_function, STABLE[-1], name=_function.__name__, default=False, tag="show", part="runs")
+for _function in (fuzz, faults):
+    add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="matrix", part="code")
+for _function, _core in ((bench, BENCH_CORE), (demo, STABLE[-1])):
+    add_session(_function, _core, name=_function.__name__, default=False, tag="show", part="runs")
 nox.session(
     name=f"unit-{TARGET_PYTHON}",
     python=TARGET_PYTHON if TARGET_PYTHON in PYTHONS else False,

@@ -1,0 +1,81 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the figures have to reach: every goal is a comparison within one run of the benchmark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ansible_collections.multicloud.iam.tests.benchmark.measuring import Calls, Figure
+
+Figures = Mapping[str, Figure]
+
+EMPTY = "empty playbook"
+# What the emulator performs in each second, as the cloud does.
+PER_SECOND = {"ListUsers": 20, "ListAccessKeys": 20, "GetSecurityLastUsed": 20, "UpdateAccessKey": 5}
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Something measured, and what it may be at most; both in the unit. text: what they are."""
+
+    row: str
+    text: str
+    measured: float
+    at_most: float
+    unit: str = "s"
+
+    @property
+    def reached(self) -> bool:
+        return self.measured <= self.at_most
+
+
+def net(figures: Figures, key: str) -> float:
+    """The median time of a scenario above that of an empty playbook, in seconds."""
+    return figures[key].seconds - figures[EMPTY].seconds
+
+
+def floor(calls: Calls) -> float:
+    """The seconds that the calls take at least under the rate limits, each operation having its own."""
+    return max(count / PER_SECOND[action] for action, count in calls.performed.items())
+
+
+def goals(figures: Figures) -> list[Goal]:
+    """Those of the rows that were measured."""
+    rows = {figure.row for figure in figures.values()}
+    return [goal for row, of_row in _GOALS.items() if row in rows for goal in of_row(figures)]
+
+
+def _unchanged(figures: Figures) -> Iterator[Goal]:
+    own, peer = net(figures, "a cam_access_key"), net(figures, "a amazon.aws.iam_access_key")
+    yield Goal("a", "net time; at most 1/40 of that of `amazon.aws.iam_access_key`", own, peer / 40)
+    least = 3 * net(figures, "a debug") + figures["a reads alone"].seconds
+    yield Goal("a", "net time; at most 3 times that of `debug`, and the time of the reads alone", own, least)
+
+
+def _cold(figures: Figures) -> Iterator[Goal]:
+    own, peer = figures["c cam_access_key"].seconds, figures["c uri"].seconds
+    sdk = figures["c python, import of the SDK"].seconds - figures["c python, nothing"].seconds
+    yield Goal("c", "time; at most that of `uri`, and of the import of the SDK", own, peer + sdk)
+
+
+def _report(figures: Figures) -> Iterator[Goal]:
+    figure = figures["d cam_access_key_info"]
+    least = floor(figure.calls)
+    yield Goal(
+        "d", f"net time; at most 1.2 times the {least:.0f} s of the rate limit", net(figures, figure.key), 1.2 * least
+    )
+    yield Goal("d", "memory of the process that does the work; less than 200 MB", figure.megabytes, 200, "MB")
+
+
+def _hosts(figures: Figures) -> Iterator[Goal]:
+    figure = figures["e cam_access_key"]
+    least = floor(figure.calls)
+    yield Goal(
+        "e", f"net time; at most 1.25 times the {least:.0f} s of the rate limit", net(figures, figure.key), 1.25 * least
+    )
+
+
+_GOALS: Mapping[str, Callable[[Figures], Iterator[Goal]]] = {"a": _unchanged, "c": _cold, "d": _report, "e": _hosts}

@@ -1,0 +1,92 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbooks that are timed, as a user would write them."""
+
+from __future__ import annotations
+
+from ansible_collections.multicloud.iam.tests.playbooks.runner import TASKS_OF_LOCALHOST
+
+EMPTY = f"""{TASKS_OF_LOCALHOST}
+    - name: Nothing
+      ansible.builtin.meta: noop
+"""
+
+DEBUG = f"""{TASKS_OF_LOCALHOST}
+    - name: The floor of a loop
+      ansible.builtin.debug:
+        msg: "{{{{ item.id }}}}"
+      loop: "{{{{ keys }}}}"
+"""
+
+_KEY = """
+    - name: A key is as it shall be
+      multicloud.iam.cam_access_key:
+        target_uin: "{{ item.owner }}"
+        access_key_id: "{{ item.id }}"
+        status: "{{ status | default('active') }}"
+"""
+
+KEYS = f"""{TASKS_OF_LOCALHOST}{_KEY}
+      loop: "{{{{ keys }}}}"
+"""
+
+ONE_KEY = f"""{TASKS_OF_LOCALHOST}{_KEY}
+      vars:
+        item: "{{{{ keys[0] }}}}"
+"""
+
+HOSTS = f"""
+- hosts: all
+  connection: local
+  gather_facts: false
+  tasks:{_KEY}
+      loop: "{{{{ shares[inventory_hostname] }}}}"
+"""
+
+AMAZON = f"""{TASKS_OF_LOCALHOST}
+    - name: A key is as it shall be
+      amazon.aws.iam_access_key:
+        endpoint_url: "{{{{ aws }}}}"
+        user_name: "{{{{ item.owner }}}}"
+        id: "{{{{ item.id }}}}"
+        active: "{{{{ status | default('active') == 'active' }}}}"
+      loop: "{{{{ keys }}}}"
+"""
+
+_READ = """
+    - name: Read the keys of a user
+      ansible.builtin.uri:
+        url: "{{ endpoint }}/"
+        method: POST
+        headers: "{{ item.headers }}"
+        body: "{{ item.body }}"
+"""
+
+URI = f"""{TASKS_OF_LOCALHOST}{_READ}
+      loop: "{{{{ reads }}}}"
+"""
+
+ONE_URI = f"""{TASKS_OF_LOCALHOST}{_READ}
+      vars:
+        item: "{{{{ reads[0] }}}}"
+"""
+
+REPORT = f"""{TASKS_OF_LOCALHOST}
+    - name: All keys of the account
+      multicloud.iam.cam_access_key_info:
+        all_users: true
+      register: report
+
+    - name: Each is there
+      ansible.builtin.assert:
+        that: report.access_keys | length == users
+"""
+
+ENTRIES = f"""{TASKS_OF_LOCALHOST}
+    - name: An entry is as it shall be
+      multicloud.iam.sas_vendor_ak:
+        vendor_auth_alias: "{{{{ item }}}}"
+        status: active
+      loop: "{{{{ aliases }}}}"
+"""

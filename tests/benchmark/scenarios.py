@@ -1,0 +1,213 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is run and measured: playbooks, and what their times are held against."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.multicloud.iam.tests.benchmark import playbooks
+from ansible_collections.multicloud.iam.tests.benchmark.measuring import Calls, Taken, timed
+from ansible_collections.multicloud.iam.tests.benchmark.sizes import Sizes
+from ansible_collections.multicloud.iam.tests.benchmark.stage import Key, Stage
+from ansible_collections.multicloud.iam.tests.playbooks.runner import ANSIBLE_PLAYBOOK, AS_MODULE
+from ansible_collections.multicloud.iam.tests.support.tencent import Client
+
+LIST, UPDATE, LAST_USED = "ListAccessKeys", "UpdateAccessKey", "GetSecurityLastUsed"
+WIRE_STATUS = {"active": "Active", "inactive": "Inactive"}
+IDS_OF_A_CALL = 10  # that GetSecurityLastUsed takes
+
+
+@dataclass(frozen=True)
+class Scenario(ABC):
+    """Something that is run several times. row: of the table, "" for what all of them are held against."""
+
+    row: str
+    name: str
+    runs: int
+
+    @property
+    def key(self) -> str:
+        """What is unique among all scenarios."""
+        return f"{self.row} {self.name}".strip()
+
+    @abstractmethod
+    def run(self, stage: Stage, number: int) -> tuple[Taken, Calls]:
+        """Run it for that time, counted from 0."""
+
+
+@dataclass(frozen=True)
+class Playbook(Scenario):
+    """A run of ansible-playbook, which has to succeed.
+
+    variables: of run number n. performed: the calls that every run has to make, None where they are the peer's
+    business. keys: those that have the status in the end. env, options: further ones. limited: with the rate limits.
+    """
+
+    text: str
+    variables: Callable[[Stage, int], Mapping[str, Any]] = lambda _stage, _number: {}
+    performed: Mapping[str, int] | None = field(default_factory=dict)
+    keys: Callable[[Stage], list[Key]] = lambda _stage: []
+    env: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+    limited: bool = False
+
+    def run(self, stage: Stage, number: int) -> tuple[Taken, Calls]:
+        (stage.directory / "playbook.yml").write_text(self.text, encoding="utf-8")
+        variables = dict(self.variables(stage, number))
+        (stage.directory / "variables.json").write_text(json.dumps(variables), encoding="utf-8")
+        command = [*ANSIBLE_PLAYBOOK, *self.options, "-e", "@variables.json", "playbook.yml"]
+        with stage.counted(self.limited) as counted:
+            taken = timed(command, stage.directory, {**stage.environment, **self.env})
+        (calls,) = counted
+        assert self.performed in (None, calls.performed), (self.key, calls)
+        is_changed = bool(re.search(r"changed=[1-9]", taken.output))
+        assert is_changed == ("status" in variables), taken.output
+        assert stage.statuses(self.keys(stage)) <= {WIRE_STATUS[variables.get("status", "active")]}, self.key
+        return taken, calls
+
+
+@dataclass(frozen=True)
+class Python(Scenario):
+    """A Python of its own that runs some code."""
+
+    code: str
+
+    def run(self, stage: Stage, number: int) -> tuple[Taken, Calls]:
+        return timed([sys.executable, "-c", self.code], stage.directory, stage.environment), Calls()
+
+
+@dataclass(frozen=True)
+class Replay(Scenario):
+    """The reads of the loop alone: signed before, sent over one connection, replies read and thrown away."""
+
+    def run(self, stage: Stage, number: int) -> tuple[Taken, Calls]:
+        client = Client(stage.emulator.url)
+        requests = signed_reads(stage, stage.keys)
+        with client.session, stage.counted(limited=False) as counted:
+            start = time.perf_counter()
+            for request in requests:
+                client.send(request["headers"], request["body"].encode())
+            taken = Taken(time.perf_counter() - start)
+        (calls,) = counted
+        assert calls.performed == {LIST: len(requests)}, calls
+        return taken, calls
+
+
+def signed_reads(stage: Stage, keys: list[Key]) -> list[dict[str, Any]]:
+    """One read for each key. A signature is good for five minutes, so this is done anew for every run."""
+    client = Client(stage.emulator.url)
+    bodies = [json.dumps({"TargetUin": int(key["owner"])}) for key in keys]
+    return [{"headers": client.headers(LIST, body.encode()), "body": body} for body in bodies]
+
+
+def _changed(number: int) -> str:
+    """The status that run number n has to set, which is the other one than before it."""
+    return "active" if number % 2 else "inactive"
+
+
+def scenarios(sizes: Sizes) -> list[Scenario]:
+    """All of them, in the order of the table."""
+    return [
+        Playbook("", "empty playbook", 9, playbooks.EMPTY),
+        *_unchanged(sizes),
+        *_changes(sizes),
+        *_cold(),
+        _report(sizes),
+        _hosts(sizes),
+        _entries(sizes),
+    ]
+
+
+def _unchanged(sizes: Sizes) -> list[Scenario]:
+    reads = {LIST: sizes.loop}
+
+    def variables(stage: Stage, _number: int) -> Mapping[str, Any]:
+        return {"keys": stage.keys}
+
+    def signed(stage: Stage, _number: int) -> Mapping[str, Any]:
+        return {"endpoint": stage.emulator.url, "reads": signed_reads(stage, stage.keys)}
+
+    def of_aws(stage: Stage, _number: int) -> Mapping[str, Any]:
+        return {"aws": stage.moto.url, "keys": stage.aws_keys}
+
+    return [
+        Playbook("a", "debug", 9, playbooks.DEBUG, variables),
+        Replay("a", "reads alone", 9),
+        Playbook("a", "cam_access_key", 9, playbooks.KEYS, variables, reads),
+        Playbook("a", "cam_access_key as module", 1, playbooks.KEYS, variables, reads, env=AS_MODULE),
+        Playbook("a", "uri", 2, playbooks.URI, signed, reads),
+        Playbook("a", "amazon.aws.iam_access_key", 2, playbooks.AMAZON, of_aws, None),
+    ]
+
+
+def _changes(sizes: Sizes) -> list[Scenario]:
+    def variables(stage: Stage, number: int) -> Mapping[str, Any]:
+        return {"keys": stage.changed_keys, "status": _changed(number)}
+
+    def of_aws(stage: Stage, number: int) -> Mapping[str, Any]:
+        return {"aws": stage.moto.url, "keys": stage.changed_aws_keys, "status": _changed(number)}
+
+    calls = {LIST: sizes.loop, UPDATE: sizes.loop}
+    return [
+        Playbook("b", "cam_access_key", 5, playbooks.KEYS, variables, calls, lambda stage: stage.changed_keys),
+        Playbook("b", "amazon.aws.iam_access_key", 1, playbooks.AMAZON, of_aws, None),
+    ]
+
+
+def _cold() -> list[Scenario]:
+    def variables(stage: Stage, _number: int) -> Mapping[str, Any]:
+        return {"keys": stage.keys[:1]}
+
+    def signed(stage: Stage, _number: int) -> Mapping[str, Any]:
+        return {"endpoint": stage.emulator.url, "reads": signed_reads(stage, stage.keys[:1])}
+
+    imports = "from tencentcloud.cam.v20190116 import cam_client, models"
+    return [
+        Playbook("c", "cam_access_key", 9, playbooks.ONE_KEY, variables, {LIST: 1}),
+        Playbook("c", "uri", 9, playbooks.ONE_URI, signed, {LIST: 1}),
+        Python("c", "python, nothing", 9, "pass"),
+        Python("c", "python, import of the SDK", 9, imports),
+    ]
+
+
+def _report(sizes: Sizes) -> Scenario:
+    calls = {"ListUsers": 1, LIST: sizes.users, LAST_USED: -(-sizes.users // IDS_OF_A_CALL)}
+    users = {"users": sizes.users}
+    return Playbook("d", "cam_access_key_info", 1, playbooks.REPORT, lambda *_unused: users, calls, limited=True)
+
+
+def _hosts(sizes: Sizes) -> Scenario:
+    hosts = [f"host{number:02}" for number in range(sizes.hosts)]
+
+    def variables(stage: Stage, number: int) -> Mapping[str, Any]:
+        shares = {host: stage.host_keys[place :: sizes.hosts] for place, host in enumerate(hosts)}
+        return {"shares": shares, "status": _changed(number)}
+
+    calls = {LIST: sizes.host_keys, UPDATE: sizes.host_keys}
+    options = ("-i", ",".join(hosts), "--forks", str(sizes.hosts))
+    return Playbook(
+        "e",
+        "cam_access_key",
+        1,
+        playbooks.HOSTS,
+        variables,
+        calls,
+        lambda stage: stage.host_keys,
+        options=options,
+        limited=True,
+    )
+
+
+def _entries(sizes: Sizes) -> Scenario:
+    aliases = [f"load-{number:04}" for number in range(1, sizes.entries + 1)]
+    calls = {"DescribeCloudVendorAccountAKList": sizes.entries}
+    return Playbook("f", "sas_vendor_ak", 3, playbooks.ENTRIES, lambda *_unused: {"aliases": aliases}, calls)

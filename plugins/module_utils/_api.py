@@ -14,7 +14,8 @@ from typing import Any, Callable, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import INTERRUPTED, REFUSED, USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import tell
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
     AuthBase,
@@ -106,6 +107,13 @@ class Api:
             error.action = error.action or call.action
             error.request_id = error.request_id or request_id
             raise error.during(call.doing, call.label) from None
+        except (Exception, SystemExit):
+            raise
+        except BaseException as interrupt:
+            reason = "interrupted while the reply was awaited"
+            error = CloudError(INTERRUPTED, reason, action=call.action, advice="Run this again.")
+            tell(interrupt, error.during(call.doing, call.label))
+            raise
 
     def _keep(self, request_id: str | None) -> None:
         if request_id and request_id not in self.task.request_ids:

@@ -15,6 +15,7 @@ THROTTLED = "throttled"  # rejected by the gateway before any work was done
 UNAVAILABLE = "unavailable"  # the service is faulty at the moment
 NETWORK = "network"  # no usable connection, or no reply
 CERTIFICATE = "certificate"  # the server's certificate was not accepted
+INTERRUPTED = "interrupted"  # by a signal, or by the timeout of the task
 REPLY = "reply"  # a reply that is not what the API promises
 AUTHENTICATION = "authentication"  # the credentials were not accepted
 DENIED = "denied"  # the caller may not do this
@@ -24,7 +25,7 @@ INVALID = "invalid"  # the API does not accept the request as it is
 REFUSED = "refused"  # this collection would not do it
 USAGE = "usage"  # options that cannot work together
 
-_TRANSIENT = frozenset({THROTTLED, UNAVAILABLE, NETWORK})
+_TRANSIENT = frozenset({THROTTLED, UNAVAILABLE, NETWORK, INTERRUPTED})
 
 
 class CloudError(Exception):
@@ -39,7 +40,7 @@ class CloudError(Exception):
     maybe_done: the request may have taken effect although no good reply came.
     retry_after: seconds after which the API asks to come back.
     details: further fields of the failed result.
-    is_final: running the task again is no remedy, whatever the category.
+    retry_helps: whether running the task again is a remedy; None where the category tells.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class CloudError(Exception):
         self.maybe_done = maybe_done
         self.retry_after = retry_after
         self.details = details or {}
-        self.is_final = False
+        self.retry_helps: bool | None = None
 
     def during(self, operation: str, object_label: str) -> CloudError:
         """Say what was attempted, on which object, unless a deeper layer has said it already."""
@@ -82,7 +83,7 @@ class CloudError(Exception):
     @property
     def retryable(self) -> bool:
         """Whether the same task may succeed when it is simply run again."""
-        return self.category in _TRANSIENT and not self.is_final
+        return self.category in _TRANSIENT if self.retry_helps is None else self.retry_helps
 
     def __str__(self) -> str:
         attempt = ""

@@ -9,9 +9,9 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
+from threading import Lock, Thread
 from typing import Callable, TypeVar
 
 T = TypeVar("T")
@@ -48,19 +48,46 @@ def in_parallel(function: Callable[[T], R], items: Iterable[T], workers: int) ->
 
     The first failure in that order is raised, and what has not begun by then does not begin.
     """
-    pool = ThreadPoolExecutor(max_workers=workers)
+    pending = deque(enumerate(items))
+    results: dict[int, R] = {}
+    failures: dict[int, BaseException] = {}
+
+    def work() -> None:
+        while pending and not failures:
+            try:
+                number, item = pending.popleft()
+            except IndexError:
+                return  # another one was faster
+            try:
+                results[number] = function(item)
+            except BaseException as error:
+                failures[number] = error
+
+    # Daemons, because an interrupt or the timeout of the task waits for no reply, and so does the process's end.
+    threads = [Thread(target=work, daemon=True) for _unused in range(min(workers, len(pending)))]
     try:
-        return list(pool.map(function, items))
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pending.clear()
+    if failures:
+        raise failures[min(failures)]
+    return [results[number] for number in sorted(results)]
 
 
 def for_each(function: Callable[[T], R], items: Iterable[T], per_second: float, workers: int) -> list[R]:
-    """The results in the order of the items, each of one read that may begin so often per second."""
+    """The results in the order of the items, each of one read that may begin so often per second.
+
+    The first item goes alone: rejected credentials must not be tried by many at once, which can lock a key.
+    """
     pace = Pace(per_second)
 
     def paced(item: T) -> R:
         pace.wait()
         return function(item)
 
-    return in_parallel(paced, items, workers)
+    everything = list(items)
+    first = [paced(item) for item in everything[:1]]
+    return first + in_parallel(paced, everything[1:], workers)

@@ -19,6 +19,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     REPLY,
     CloudError,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import tell, told
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     Plan,
     State,
@@ -147,7 +148,8 @@ def _confirm(resource: Resource, expected: State, attributes: Mapping[str, Any])
 
     state = wait_until(look, _UNTIL_SPREAD, first_pause=0.25)
     if state is None:
-        names = ", ".join(f"{name} as {missed.before[name]!r}" for name in missed.attributes)
+        # What only goes along with what has changed is not in it.
+        names = ", ".join(f"{name} as {value!r}" for name, value in missed.before.items())
         raise CloudError(
             REPLY,
             f"the cloud accepted the change, and still shows {names}",
@@ -179,9 +181,9 @@ def _create(resource: Resource, todo: Plan, outcome: Outcome) -> None:
         _explain_lost_reply(resource, lost)
         raise lost from None
     except BaseException as interrupt:
-        lost = CloudError(REPLY, "interrupted while the reply was awaited")
+        lost = told(interrupt)
         _explain_lost_reply(resource, lost)
-        interrupt.args = (str(lost),)
+        tell(interrupt, lost)
         raise
     try:
         outcome.state = _settle(resource, made, outcome)
@@ -215,8 +217,10 @@ def _undo(resource: Resource, made: State, outcome: Outcome, cause: BaseExceptio
         _patiently(lambda: resource.delete(made))
     except BaseException as failure:
         raise _left_over(resource, made, outcome, cause, failure) from None
-    if isinstance(cause, CloudError):
-        cause.advice = f"{named}, which had just been created, was deleted again. {cause.advice or ''}".strip()
+    error = told(cause)
+    error.advice = f"{named}, which had just been created, was deleted again. {error.advice or ''}".strip()
+    if not isinstance(cause, Exception):
+        tell(cause, error)
 
 
 def _left_over(
@@ -241,7 +245,7 @@ def _left_over(
     )
     for interrupt in (cause, failure):
         if not isinstance(interrupt, Exception):
-            interrupt.args = (str(error),)
+            tell(interrupt, error)
             return interrupt
     return error
 
@@ -254,7 +258,7 @@ def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
     """A create was sent and no good reply came: say exactly what is there now. Never send it again."""
     error.during("create", resource.label)
     # It may still appear, and a second one beside it; and a key without its secret is not what the task was for.
-    error.is_final = True
+    error.retry_helps = False
     try:
         found = resource.appeared()
     except CloudError as failure:
@@ -277,7 +281,7 @@ def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
             " It was left alone, because it may be somebody else's."
         )
     else:
-        error.is_final = False
+        error.retry_helps = True
         error.advice = f"Since then {names} appeared: run this again to bring it into the desired state."
 
 
@@ -291,5 +295,5 @@ def _take_back(resource: Resource, mine: list[State], error: CloudError) -> None
         error.details["appeared"] = mine
         error.advice = f"This task made {names}, and deleting it failed: {failure} Delete it, and run this again."
     else:
-        error.is_final = False
+        error.retry_helps = True
         error.advice = f"This task had made {names}, and deleted it again. Run this again."

@@ -15,6 +15,12 @@ from typing import Any, Callable
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import (
+    InterruptedBySignalError,
+    own_text,
+    signals_interrupt,
+    told,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._options import ArgumentSpec
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import reconcile
@@ -117,8 +123,9 @@ def run_task(module: Module, task: Task) -> Result:
             # Not a call that failed, but what the last one told.
             error.request_id = error.request_id or task.request_ids[-1]
         result = error.as_result()
-    except Exception as error:
-        # Not even a defect of ours may show a traceback: it would show values as well.
+    except (Exception, SystemExit) as error:
+        # Not even a defect of ours may show a traceback: it would show values as well. And what wants to end
+        # the process would end the worker.
         unexpected = CloudError(
             "defect",
             f"unexpected {type(error).__name__}: {error}",
@@ -127,6 +134,10 @@ def run_task(module: Module, task: Task) -> Result:
         result = unexpected.as_result()
     finally:
         _end(task)
+    return _without_secrets(task, result)
+
+
+def _without_secrets(task: Task, result: Result) -> Result:
     result["request_ids"] = task.request_ids
     kept = {name: result.pop(name) for name in ("secret",) if name in result}
     register(kept.get("secret"))
@@ -165,7 +176,7 @@ class Validated:
 def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
     """The result of a task and its warnings, the same for every runtime.
 
-    Raises KeyboardInterrupt, and what else interrupts a task, with a text that names what it leaves behind.
+    Raises what interrupts a task, with a text that names what it leaves behind, and the failed result that says so.
     """
     task = Task(given.parameters, given.check_mode, given.diff_mode, kept=given.kept)
     # Credentials have no business in a URL; those that are there must not be shown while it is refused.
@@ -178,7 +189,9 @@ def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
     try:
         result = run_task(module, task)
     except BaseException as interrupt:
-        interrupt.args = (task.secrets.scrub(str(interrupt)),)
+        interrupt.result = _without_secrets(task, told(interrupt).as_result())  # type: ignore[attr-defined]
+        # Newer cores give this text as the message of the task.
+        interrupt.args = (f"{own_text(interrupt)} {interrupt.result['msg']}".strip(),)  # type: ignore[attr-defined]
         raise
     return result, [task.secrets.scrub(warning) for warning in task.warnings]
 
@@ -188,9 +201,10 @@ def run_as_module(module: Module) -> None:
     ansible = AnsibleModule(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
     given = Validated(ansible.params, ansible.no_log_values, ansible.check_mode, ansible._diff)
     try:
-        result, warnings = perform(module, given)
-    except KeyboardInterrupt as interrupt:
-        ansible.fail_json(msg=f"Interrupted. {interrupt}")
+        with signals_interrupt():
+            result, warnings = perform(module, given)
+    except InterruptedBySignalError as interrupt:
+        result, warnings = interrupt.result, []
     for warning in warnings:
         ansible.warn(warning)
     if result.pop("failed", False):

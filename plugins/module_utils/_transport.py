@@ -37,6 +37,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     USAGE,
     CloudError,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._timed_reply import TimedReply
 
 # Three of them are the library's, so that its import is guarded in this place alone.
 __all__ = (
@@ -66,6 +67,35 @@ else:
     HAS_REQUESTS = True
 
 
+if HAS_REQUESTS:
+
+    class _Adapter(requests.adapters.HTTPAdapter):
+        """Has replies read against the clock, also those of proxies."""
+
+        def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+            super().init_poolmanager(*arguments, **options)
+            self.poolmanager.pool_classes_by_scheme = _POOLS
+
+        def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
+            manager = super().proxy_manager_for(*arguments, **options)
+            manager.pool_classes_by_scheme = _POOLS
+            return manager
+
+    class _Connection(urllib3.connection.HTTPConnection):
+        response_class = TimedReply
+
+    class _SecureConnection(urllib3.connection.HTTPSConnection):
+        response_class = TimedReply
+
+    class _Pool(urllib3.HTTPConnectionPool):
+        ConnectionCls = _Connection
+
+    class _SecurePool(urllib3.HTTPSConnectionPool):
+        ConnectionCls = _SecureConnection
+
+    _POOLS = {"http": _Pool, "https": _SecurePool}
+
+
 _SESSION_IN_PATH = re.compile(r"/[0-9a-fA-F]{32}(?=/|$)")
 
 
@@ -88,10 +118,12 @@ logging.getLogger("urllib3.connectionpool").addFilter(_hide_secret_parts)
 
 T = TypeVar("T")
 
+_OTHER_HOST = ("certificate is not valid for", "doesn't match")  # OpenSSL, and urllib3 before 2.0
 _LONGEST_NUMBER = 10  # digits of a Retry-After
 _LARGEST_REPLY = 64 * 1024 * 1024  # bytes; no listing of these APIs comes near
 _FIRST_PAUSE = 0.4  # seconds; the pause before a repeat is a random part of first * 2 ** n …
 _SHORTEST_ATTEMPT = 0.001  # seconds; a sleep may overshoot the deadline
+_SHORTEST_PART = 0.25  # of the time for an attempt; with less, what is sent would be in doubt and not throttled
 _LONGEST_PAUSE = 4.0  # … and of this at most, so that who has waited long is served like who comes anew
 
 
@@ -154,7 +186,9 @@ class Http:
         self._session.trust_env = False
         # Whatever a reply sets, the next call says nothing but what its task says.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        adapter = requests.adapters.HTTPAdapter(pool_maxsize=connections)
+        # Even what is not followed would be prepared, with whatever error that gives, and the body read without limit.
+        self._session.get_redirect_target = lambda resp: None  # type: ignore[method-assign] # noqa: ARG005
+        adapter = _Adapter(pool_maxsize=connections)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
@@ -183,6 +217,7 @@ class Http:
                 proxies=self._proxies(url),
             )
             with reply:
+                reply.raw.enforce_content_length = True  # as urllib3 does by itself from 2.0 on
                 reply._content = self._read(reply, deadline)  # what requests does for stream=False
                 return reply
         except (
@@ -261,11 +296,14 @@ def _network_error(error: Exception, settings: Settings) -> CloudError:
         )
     if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.InvalidProxyURL)):
         return CloudError(USAGE, reason, advice="Check api_endpoint and the proxy settings.")
-    if isinstance(error, exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
+    is_other_host = any(text in str(error) for text in _OTHER_HOST)
+    if isinstance(error, exceptions.SSLError) and (is_other_host or "CERTIFICATE_VERIFY_FAILED" in str(error)):
         return CloudError(
             CERTIFICATE,
             f"the certificate was not accepted: {reason}",
-            advice="Give the CA of the endpoint in api_ca_path.",
+            advice="Name the host in api_endpoint by a name that its certificate has."
+            if is_other_host
+            else "Give the CA of the endpoint in api_ca_path.",
         )
     # Only what says so was never sent: a proxy that breaks off may have passed the request on.
     never_sent = isinstance(error, exceptions.ConnectTimeout) or any(
@@ -294,7 +332,7 @@ def status_error(reply: Response) -> CloudError:
     status = reply.status_code
     facts: dict[str, Any] = {"http_status": status}
     if status in (301, 302, 303, 307, 308):
-        where = urlsplit(reply.headers.get("Location", "")).hostname or "an unnamed place"
+        where = _host_of(reply.headers.get("Location", "")) or "an unnamed place"
         return CloudError(
             REPLY,
             f"the endpoint redirects to {where}, and credentials are not sent to where a redirect points",
@@ -328,6 +366,14 @@ def status_error(reply: Response) -> CloudError:
         advice="Check api_endpoint, and the proxy if there is one.",
         **facts,
     )
+
+
+def _host_of(url: str) -> str | None:
+    """The host of a URL; None if none can be read."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def retry_after(reply: Response) -> float | None:
@@ -381,7 +427,7 @@ class Retry:
                     error.retry_after or 0,
                 )
                 may_repeat = error.retryable and (repeatable or not error.maybe_done)
-                in_time = self._clock() + pause < deadline
+                in_time = self._clock() + pause + timeout * _SHORTEST_PART <= deadline
                 failures += error.category != THROTTLED
                 if not may_repeat or not retries or failures > retries or not in_time:
                     if number:

@@ -30,6 +30,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     CloudError,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_key
+from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_options
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API, HIDDEN, register
 from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process
@@ -38,9 +39,12 @@ Result = dict[str, Any]
 
 display = Display()
 
-# Credentials that were rejected, with the message. A worker process serves one task of one host, so
+# Options that do not say who signs; another endpoint, though, may know the key.
+_UNSIGNED = frozenset(connection_options("")) - {"api_endpoint"}
+
+# Credentials that were rejected, with the error. A worker process serves one task of one host, so
 # this lives exactly as long as the loop of that task.
-_rejected: dict[int, str] = {}
+_rejected: dict[int, Mapping[str, Any]] = {}
 
 
 class CloudActionModule(ActionBase):
@@ -68,16 +72,23 @@ class CloudActionModule(ActionBase):
             result.update(_refused(refusal))
         error = result.get("error")
         if not rejection and isinstance(error, Mapping) and error.get("category") == AUTHENTICATION:
-            _rejected[credentials] = str(error.get("code") or error.get("message"))
-        if not HAS_SECRETS_API and (result.get("secret") or shown):
+            _rejected[credentials] = error
+        # A reply of a module that ansible-core could not read is shown as it is.
+        unread = '"secret"' in str(result.get("module_stdout"))
+        if unread or (not HAS_SECRETS_API and (result.get("secret") or shown)):
             self._hide(result)
         if result.get("secret") and not result.get("failed"):
             self._tell_what_was_made(result["access_key"], variables)
         return result
 
     def _credentials(self) -> int:
-        """Equal for two items of a loop that sign their calls alike."""
-        options = sorted((name, str(value)) for name, value in self._task.args.items() if name.startswith("api_"))
+        """Equal for two items of a loop that sign their calls alike, whatever the way and the patience."""
+        # What is no text in YAML, as the name of an option, is for the argument spec to refuse.
+        options = sorted(
+            (name, str(value))
+            for name, value in self._task.args.items()
+            if str(name).startswith("api_") and name not in _UNSIGNED
+        )
         return hash((tuple(options), str(self._task.environment), self._task.delegate_to))
 
     def _perform(self, variables: Mapping[str, Any]) -> Result:
@@ -127,6 +138,7 @@ class CloudActionModule(ActionBase):
             )
         if not is_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
+            result.pop("ansible_parsed", None)  # a note of ansible-core 2.22 to itself
         return result
 
     def _arguments(self, is_async: bool) -> dict[str, Any]:
@@ -189,17 +201,17 @@ class CloudActionModule(ActionBase):
 
     @contextmanager
     def _quiet_connection(self) -> Iterator[None]:
-        """Keep the connection plugin from printing the module's reply, which may carry a secret."""
-        context = self._connection._play_context
-        before, verbosity = context.no_log, display.verbosity
-        context.no_log = True
+        """Keep the connection plugin, and ANSIBLE_DEBUG, from printing the module's reply, which may carry a secret."""
+        context, settings = self._connection._play_context, vars(constants)
+        before, verbosity, debug = context.no_log, display.verbosity, settings["DEFAULT_DEBUG"]
+        context.no_log, settings["DEFAULT_DEBUG"] = True, False
         if any(self._task.environment or []):
             # The command line of the module, which -vvv shows, begins with the variables.
             display.verbosity = min(verbosity, 2)
         try:
             yield
         finally:
-            context.no_log, display.verbosity = before, verbosity
+            context.no_log, display.verbosity, settings["DEFAULT_DEBUG"] = before, verbosity, debug
 
     def _secrets_shown_by_loop(self, variables: Mapping[str, Any]) -> set[str]:
         """The secrets in what ansible-core shows with a result: the loop item, of an extended loop all of them.
@@ -232,10 +244,11 @@ class CloudActionModule(ActionBase):
 
         No warning, because nothing is wrong, but where warnings go, because standard output may be for a program.
         """
+        owner = f"owner {key['owner']}" if key["owner"] else "the caller"
         kept = "in the registered result" if self._task.register else "kept nowhere"
         display.display(
             f"{self.module_name}: [{variables.get('inventory_hostname')}] made access key {describe_key(key)}"
-            f" of {key['owner'] or 'the caller'}. Its secret is {kept}, and is not shown.",
+            f" of {owner}. Its secret is {kept}, and is not shown.",
             stderr=True,
         )
 
@@ -245,10 +258,14 @@ def _refused(error: CloudError) -> Result:
     return {**error.as_result(), "request_ids": []}
 
 
-def _not_tried(why: str) -> Result:
+def _not_tried(rejection: Mapping[str, Any]) -> Result:
+    """The result of an item, or of another attempt of it, after the error that rejected its credentials."""
     error = CloudError(
         AUTHENTICATION,
-        f"not tried, because an earlier item of this task was rejected with the same credentials: {why}",
+        "not tried, because an earlier item or attempt of this task was rejected with the same credentials:"
+        f" {rejection.get('message')}",
+        code=rejection.get("code"),
+        request_id=rejection.get("request_id"),
         advice="Correct the credentials first; repeated failures can lock a key.",
     )
     return _refused(error)

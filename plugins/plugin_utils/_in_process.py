@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
@@ -18,6 +19,10 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.utils.display import Display
 
+from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import (
+    InterruptedBySignalError,
+    signals_interrupt,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, Validated, perform
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API, register
 
@@ -85,11 +90,14 @@ def run_in_process(
 
 def _perform(module: Module, name: str, given: Validated) -> tuple[Result, list[str]]:
     try:
-        return perform(module, given)
+        with signals_interrupt():
+            return perform(module, given)
     except BaseException as interrupt:
         # A timeout of the task, say, has a message of its own, and would not name what the task leaves behind.
-        if str(interrupt):
-            display.warning(f"{name}: {interrupt}")
+        display.warning(f"{name}: {interrupt}")
+        if isinstance(interrupt, InterruptedBySignalError):
+            # The worker does with it what it does with all signals.
+            os.kill(os.getpid(), interrupt.number)
         raise
 
 

@@ -71,6 +71,12 @@ def actions(emulator: Emulator) -> list[str]:
     return [call["action"] for call in emulator.journal()]
 
 
+def keys_of(emulator: Emulator, name: str) -> list[dict[str, str]]:
+    """The access keys of a CAM user."""
+    keys: list[dict[str, str]] = next(user["keys"] for user in emulator.state()["users"] if user["name"] == name)
+    return keys
+
+
 @dataclass(frozen=True)
 class Run:
     """What a run of ansible-playbook left behind.
@@ -79,6 +85,8 @@ class Run:
     """
 
     code: int
+    stdout: str = field(repr=False)
+    stderr: str = field(repr=False)
     output: str = field(repr=False)
     events: list[dict[str, Any]] = field(repr=False)
 
@@ -136,12 +144,13 @@ class Player:
         variables: Mapping[str, Any] | None = None,
         env: Mapping[str, str] | None = None,
         secrets: Iterable[str] = (),
+        verbosity: int = 4,
     ) -> Run:
         """Run tasks of localhost, or a playbook, and see that nothing shows a secret.
 
         secrets: those that the emulator never gets to know.
         """
-        place, run = self.run_unsearched(playbook, *arguments, variables=variables, env=env)
+        place, run = self.run_unsearched(playbook, *arguments, variables=variables, env=env, verbosity=verbosity)
         leaks = self.leaks(place, secrets)
         assert not leaks, "\n".join(leaks)
         assert "Traceback (most recent call last)" not in run.output, run.failures
@@ -153,6 +162,8 @@ class Player:
         *arguments: str,
         variables: Mapping[str, Any] | None = None,
         env: Mapping[str, str] | None = None,
+        verbosity: int = 4,
+        timeout: float = 120,
     ) -> tuple[Path, Run]:
         """Run tasks of localhost, or a playbook; the directory with all that it left, and the run."""
         run_directory = self.directory / f"run-{next(self._number)}"
@@ -163,11 +174,11 @@ class Player:
             playbook = TASKS_OF_LOCALHOST + textwrap.indent(playbook, "    ")
         (run_directory / "playbook.yml").write_text(playbook + "\n", encoding="utf-8")
         (run_directory / "variables.json").write_text(json.dumps(dict(variables or {})), encoding="utf-8")
-        log, record, streams = left / "log", left / "record", left / "streams"
+        log, record, stdout, stderr = (left / name for name in ("log", "record", "stdout", "stderr"))
         record.touch()
-        with streams.open("wb") as output:
+        with stdout.open("wb") as output, stderr.open("wb") as errors:
             code = subprocess.run(
-                [*ANSIBLE_PLAYBOOK, "-vvvv", "--diff", "-e", "@variables.json", *arguments, "playbook.yml"],
+                [*ANSIBLE_PLAYBOOK, "--diff", "-e", "@variables.json", *arguments, "playbook.yml"],
                 cwd=run_directory,
                 env={
                     **environment(self.home),
@@ -175,18 +186,19 @@ class Player:
                     "ANSIBLE_CALLBACKS_ENABLED": "record",
                     "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
                     "ANSIBLE_LOG_PATH": str(log),
+                    "ANSIBLE_VERBOSITY": str(verbosity),
                     "RECORD_FILE": str(record),
                     **(env or {}),
                 },
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=subprocess.STDOUT,
-                timeout=120,
+                stderr=errors,
+                timeout=timeout,
                 check=False,
             ).returncode
         events = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-        texts = (path.read_text(encoding="utf-8") for path in (streams, log))
-        return left, Run(code, "\n".join(texts), events)
+        texts = [path.read_text(encoding="utf-8") for path in (stdout, stderr, log)]
+        return left, Run(code, texts[0], texts[1], "\n".join(texts), events)
 
     def leaks(self, place: Path, secrets: Iterable[str] = ()) -> list[str]:
         """Where a secret stands, in what a run left there and in the home directory."""

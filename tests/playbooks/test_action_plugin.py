@@ -1,13 +1,14 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the action plugin does around the modules, and the ways in which a playbook can call them."""
+"""What the action plugin does around the modules, and the ways in which a playbook can call them.
+
+Where it runs them is in test_runtime_conditions.py.
+"""
 
 from __future__ import annotations
 
 import subprocess
-import sys
-import venv
 from collections import Counter
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from ansible_collections.multicloud.iam.tests.playbooks.runner import (
     actions,
     credentials,
     environment,
+    keys_of,
 )
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, BOB, ROOT
@@ -27,24 +29,11 @@ from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, BOB,
 WRONG = "WrongSecret/of+bob%0000000000001"
 REJECTED = {"id": BOB[0], "secret": WRONG}
 ACCEPTED = {"id": ALICE[0], "secret": ALICE[1]}
-TWO_HOSTS = "[clouds]\none ansible_connection=local\ntwo ansible_connection=local\n"
 
 
 def calls_by_key(emulator: Emulator) -> Counter[str]:
     """How many calls each key has signed, or claimed to."""
     return Counter(call["caller"]["access_key_id"] for call in emulator.journal())
-
-
-def keys_of(emulator: Emulator, name: str) -> list[dict[str, str]]:
-    keys: list[dict[str, str]] = next(user["keys"] for user in emulator.state()["users"] if user["name"] == name)
-    return keys
-
-
-def inventory(directory: Path, text: str) -> tuple[str, str]:
-    """The arguments that name an inventory of that text."""
-    path = directory / "inventory"
-    path.write_text(text, encoding="utf-8")
-    return "-i", str(path)
 
 
 # --- creations ---
@@ -197,64 +186,6 @@ def test_a_null_credential_does_not_stand_for_that_of_the_environment(emulator: 
     assert emulator.journal() == []
 
 
-# --- where the module runs ---
-
-DELEGATION = """
-    - hosts: far
-      gather_facts: false
-      tasks:
-        - name: List users
-          multicloud.iam.cam_user_info:
-          delegate_to: localhost
-"""
-ON_LOCALHOST = """
-    - hosts: localhost
-      gather_facts: false
-      tasks:
-        - name: List users
-          multicloud.iam.cam_user_info:
-"""
-CONNECTION_OF_THE_PLAY = ON_LOCALHOST.replace("gather_facts: false", "gather_facts: false\n      connection: local")
-FAR = "far ansible_host=192.0.2.1\n"
-
-
-@pytest.mark.parametrize(
-    ("playbook", "hosts"),
-    [
-        (ON_LOCALHOST, FAR),
-        (ON_LOCALHOST, "localhost ansible_connection=local\n"),
-        (CONNECTION_OF_THE_PLAY, "localhost\n"),
-        (DELEGATION, FAR),
-        (DELEGATION, FAR + "localhost ansible_connection=local\n"),
-        (DELEGATION, "far ansible_python_interpreter=/no/such/python\nlocalhost ansible_connection=local\n"),
-        (ON_LOCALHOST, "localhost ansible_connection=local ansible_python_interpreter=auto_silent\n"),
-    ],
-    ids=["implicit", "explicit", "connection", "delegated", "delegated-explicit", "interpreter-of-others", "auto"],
-)
-def test_a_local_connection_runs_the_controllers_own_python(
-    play: Player, tmp_path: Path, playbook: str, hosts: str
-) -> None:
-    """Discovery would find the system's, which has no SDK."""
-    inside = play(playbook, *inventory(tmp_path, hosts))
-    assert inside.code == 0, inside.failures
-    assert inside.interpreters("cam_user_info") == set()
-    run = play(playbook, *inventory(tmp_path, hosts), env=AS_MODULE)
-    assert run.code == 0, run.failures
-    assert run.interpreters("cam_user_info") == {sys.executable}
-
-
-@pytest.mark.parametrize("playbook", [ON_LOCALHOST, DELEGATION], ids=["explicit", "delegated"])
-def test_a_named_interpreter_is_respected(play: Player, tmp_path: Path, playbook: str) -> None:
-    """And a Python without the SDK fails with a message that says what to install."""
-    venv.create(tmp_path / "bare", symlinks=True)
-    python = str(tmp_path / "bare" / "bin" / "python")
-    hosts = FAR + "localhost ansible_connection=local ansible_python_interpreter='{{ place }}/bin/python'\n"
-    run = play(playbook, *inventory(tmp_path, hosts), variables={"place": str(tmp_path / "bare")})
-    assert run.interpreters("cam_user_info") == {python}
-    assert run.statuses("List users") == ["failed"]
-    assert "tencentcloud-sdk-python-cam is missing" in run.message("List users")
-
-
 # --- the ways to call a module ---
 
 NAMES = """
@@ -296,67 +227,6 @@ def test_short_names_and_module_defaults_work(emulator: Emulator, play: Player, 
         env=dict.fromkeys(credentials(emulator), ""),
     )
     assert run.code == 0, run.failures
-
-
-KEYWORDS = f"""
-    - hosts: clouds
-      gather_facts: false
-      strategy: free
-      tasks:
-        - name: Create for each host
-          multicloud.iam.cam_access_key:
-            user_name: carol
-            description: "{{{{ inventory_hostname }}}}"
-          register: made
-
-        - name: Predict
-          multicloud.iam.cam_access_key:
-            user_name: bob
-            access_key_id: {BOB[0]}
-            status: inactive
-          check_mode: true
-          register: predicted
-
-        - name: Judge
-          ansible.builtin.assert:
-            that:
-              - made.access_key.description == inventory_hostname
-              - made.secret | length == 32
-              - predicted is changed
-              - predicted.access_key.status == 'inactive'
-
-    - hosts: clouds
-      gather_facts: false
-      tasks:
-        - name: Once for all
-          multicloud.iam.cam_user_info:
-          run_once: true
-          register: once
-
-        - name: Judge what all have
-          ansible.builtin.assert:
-            that:
-              - once.users | length > 1
-              - hostvars.one.made.access_key.id != hostvars.two.made.access_key.id
-
-        - name: Under a label
-          multicloud.iam.cam_user_info:
-            names: ["{{{{ item.name }}}}"]
-          loop:
-            - {{name: alice, note: not for the screen}}
-          loop_control:
-            label: "the user {{{{ item.name }}}}"
-          run_once: true
-"""
-
-
-def test_keywords_work_as_with_any_module(emulator: Emulator, play: Player, tmp_path: Path) -> None:
-    """strategy, check_mode, run_once and loop_control."""
-    run = play(KEYWORDS, *inventory(tmp_path, TWO_HOSTS))
-    assert run.code == 0, run.failures
-    counted = Counter(actions(emulator))
-    assert (counted["CreateAccessKey"], counted["UpdateAccessKey"], counted["ListUsers"]) == (2, 0, 1)
-    assert "(item=the user alice)" in run.output
 
 
 def test_a_vaulted_password_reaches_the_module(emulator: Emulator, play: Player, tmp_path: Path) -> None:

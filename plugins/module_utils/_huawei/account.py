@@ -76,6 +76,8 @@ def list_keys(client: IamClient, owner: Owner) -> list[State]:
 
     def read(body: Any) -> list[State]:
         keys = [credential_state(item, owner) for item in member(body, "credentials", list)]
+        if any(owner.user_id not in (None, key["user_id"]) for key in keys):
+            raise bad_reply("it holds access keys of another user")
         return sorted(keys, key=lambda key: (key["create_time"] or "", key["id"]))
 
     if owner.user_id is None:

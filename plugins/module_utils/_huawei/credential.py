@@ -201,9 +201,7 @@ def report_credentials(task: Task) -> list[State]:
     """The keys of the owners that the options name, with last use and ages, filtered."""
     client = IamClient(task, connections=WORKERS)
     owners = _owners(client, task)
-    # The first alone: wrong credentials must not be tried by many at once, which would lock the key.
-    listed = [_keys_of(client, owner) for owner in owners[:1]]
-    listed += _for_each(lambda owner: _keys_of(client, owner), owners[1:])
+    listed = _for_each(lambda owner: _keys_of(client, owner), owners)
     keys = [key for some in listed for key in some or []]
     gone = [owner for owner, some in zip(owners, listed) if some is None]
     if gone:

@@ -54,7 +54,7 @@ def key_state(item: Any, owner: Owner) -> State:
         **new_key(owner.uin, user_name=owner.name),
         "id": item.AccessKeyId,
         "status": status,
-        "description": item.Description or None,
+        "description": _text(item, "Description") or None,
         "create_time": _parse_time(item.CreateTime),
     }
 
@@ -84,20 +84,44 @@ def user_state(item: Any) -> State:
     if not str(item.Uin).isdigit() or not item.Name or item.ConsoleLogin not in (0, 1):
         raise bad_reply("a user without Uin, Name or ConsoleLogin")
     return {
-        "name": item.Name,
+        "name": _text(item, "Name"),
         "uin": str(item.Uin),
-        "uid": None if item.Uid is None else str(item.Uid),
-        "remark": item.Remark or "",
+        "uid": uid_of(item),
+        "remark": _text(item, "Remark"),
         "console_login": item.ConsoleLogin == 1,
-        "phone_num": item.PhoneNum or "",
-        "country_code": item.CountryCode or "",
-        "email": item.Email or "",
+        "phone_num": _text(item, "PhoneNum"),
+        "country_code": _text(item, "CountryCode"),
+        "email": _text(item, "Email"),
     }
+
+
+def uid_of(item: Any) -> str | None:
+    """The Uid of a user; None where it is not told."""
+    if item.Uid is None:
+        return None
+    if not str(item.Uid).isdigit():
+        raise bad_reply("Uid is no number")
+    return str(item.Uid)
+
+
+def _text(item: Any, name: str) -> str:
+    """A text, which the API leaves out or answers as null where it is empty."""
+    value = getattr(item, name)
+    if not isinstance(value, (str, type(None))):
+        raise bad_reply(f"{name} is of another type")
+    return value or ""
 
 
 def find_user(client: CamClient, name: str) -> State:
     """The user of that name; raises CloudError of the kind NOT_FOUND if there is none."""
-    return client.call("GetUser", "read", f"user {name}", user_state, Name=name)
+
+    def read(reply: Any) -> State:
+        user = user_state(reply)
+        if user["name"] != name:
+            raise bad_reply(f"it is about the user {user['name']}")
+        return user
+
+    return client.call("GetUser", "read", f"user {name}", read, Name=name)
 
 
 def find_user_if_any(client: CamClient, name: str) -> State | None:

@@ -33,6 +33,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account im
     find_user_if_any,
     list_keys,
     list_users,
+    uid_of,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
     WORKERS,
@@ -176,8 +177,7 @@ class User(Hooks):
         def read_created(reply: Any) -> State:
             if not reply.Uin:
                 raise bad_reply("no Uin in it")
-            uid = None if reply.Uid is None else str(reply.Uid)
-            return {**self.blank(), **readable, "uin": str(reply.Uin), "uid": uid}
+            return {**self.blank(), **readable, "uin": str(reply.Uin), "uid": uid_of(reply)}
 
         # Without UseApi=0 spelled out, a key could be made here, and its secret lost.
         wire: dict[str, Any] = {"Name": self.name, "UseApi": 0, **_to_wire(attributes)}

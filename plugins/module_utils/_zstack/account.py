@@ -16,7 +16,12 @@ from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import NOT_FOUND, REFUSED, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member, quiet_member
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
+    bad_reply,
+    member,
+    optional_member,
+    quiet_member,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import Row, ZStackClient
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import is_uuid, trim
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.times import iso_time
@@ -53,10 +58,10 @@ def key_state(row: Row, zone: tzinfo) -> State:
         raise bad_reply("an access key with ids or a state that are not known")
     return {
         # Servers without users tell the account again, or nothing.
-        **new_key(owner, access_key_id=key_id, user_uuid=quiet_member(row, "userUuid", str) or owner),
+        **new_key(owner, access_key_id=key_id, user_uuid=optional_member(row, "userUuid", str) or owner),
         "id": uuid,
         "status": status,
-        "description": trim(quiet_member(row, "description", str) or "") or None,
+        "description": trim(optional_member(row, "description", str) or "") or None,
         "create_time": iso_time(row.get("createDate"), zone),
     }
 

@@ -91,9 +91,9 @@ class ZStackClient:
         """What read makes of the object with a uuid, by GET {path}/{uuid}; None if there is none."""
 
         def read_one(body: Any) -> T | None:
-            rows = [row for row in _rows(body) if member(row, "uuid", str) == uuid]
-            if len(rows) > 1:
-                raise bad_reply("several objects with one uuid")
+            rows = _rows(body)
+            if len(rows) > 1 or any(member(row, "uuid", str) != uuid for row in rows):
+                raise bad_reply("it is about another object, or about several")
             return self._read_row(rows[0], read) if rows else None
 
         return self._in_my_name(lambda auth: self._rest.ask(call, Request("GET", f"{path}/{uuid}"), read_one, auth))

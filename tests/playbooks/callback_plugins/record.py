@@ -36,6 +36,9 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_task_start(self, task: Task, is_conditional: bool) -> None:
         self._write("start", task, args=task.args)
 
+    def v2_playbook_on_handler_task_start(self, task: Task) -> None:
+        self._write("start", task, args=task.args)
+
     def v2_runner_on_ok(self, result: Any) -> None:
         self._write_result("ok", result)
 

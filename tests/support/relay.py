@@ -1,0 +1,101 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A way to a server on which connections are counted, and what is sent to it is kept."""
+
+from __future__ import annotations
+
+import socket
+import socketserver
+from collections.abc import Callable
+from threading import Condition, Lock, Thread
+from types import TracebackType
+
+
+def _pass_on(source: socket.socket, target: socket.socket, seen: Callable[[bytes], None]) -> None:
+    """Until either side ends it."""
+    try:
+        while part := source.recv(65536):
+            seen(part)
+            target.sendall(part)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+
+
+class _Passage(socketserver.BaseRequestHandler):
+    server: _Server
+
+    def handle(self) -> None:
+        relay = self.server.relay
+        with socket.create_connection(("127.0.0.1", relay.target), timeout=120) as upstream:
+            relay.begin()
+            back = Thread(target=_pass_on, args=(upstream, self.request, lambda _part: None), daemon=True)
+            back.start()
+            _pass_on(self.request, upstream, relay.keep)
+            relay.end()
+            back.join()
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, relay: Relay) -> None:
+        self.relay = relay
+        super().__init__(("127.0.0.1", 0), _Passage)
+
+
+class Relay:
+    """Listens on loopback and passes connections on to another port there.
+
+    sent: all that clients have sent. on_connect: called for each connection.
+    """
+
+    def __init__(self, target: int, on_connect: Callable[[], None] | None = None) -> None:
+        self.target = target
+        self.sent = b""
+        self.connections = 0
+        self._open = 0
+        self._on_connect = on_connect
+        self._changed = Condition(Lock())
+        self._server = _Server(self)
+
+    def __enter__(self) -> Relay:
+        Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def url(self) -> str:
+        """Scheme, host and port."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def is_left(self, timeout: float) -> bool:
+        """Whether all connections are closed, by the client, within so many seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._open, timeout)
+
+    def begin(self) -> None:
+        """Count a connection."""
+        with self._changed:
+            self.connections += 1
+            self._open += 1
+        if self._on_connect:
+            self._on_connect()
+
+    def end(self) -> None:
+        """A connection is closed."""
+        with self._changed:
+            self._open -= 1
+            self._changed.notify_all()
+
+    def keep(self, part: bytes) -> None:
+        """Remember what was sent."""
+        with self._changed:
+            self.sent += part

@@ -83,7 +83,12 @@ class CloudError(Exception):
     @property
     def retryable(self) -> bool:
         """Whether the same task may succeed when it is simply run again."""
-        return self.category in _TRANSIENT if self.retry_helps is None else self.retry_helps
+        return self.is_transient if self.retry_helps is None else self.retry_helps
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether the same call may succeed when it is simply sent again."""
+        return self.category in _TRANSIENT
 
     def __str__(self) -> str:
         attempt = ""

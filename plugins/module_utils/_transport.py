@@ -121,10 +121,12 @@ T = TypeVar("T")
 _OTHER_HOST = ("certificate is not valid for", "doesn't match")  # OpenSSL, and urllib3 before 2.0
 _LONGEST_NUMBER = 10  # digits of a Retry-After
 _LARGEST_REPLY = 64 * 1024 * 1024  # bytes; no listing of these APIs comes near
-_FIRST_PAUSE = 0.4  # seconds; the pause before a repeat is a random part of first * 2 ** n …
+_FIRST_PAUSE = 0.5  # seconds; the pause before a repeat is a random part of a bound that doubles from this …
 _SHORTEST_ATTEMPT = 0.001  # seconds; a sleep may overshoot the deadline
 _SHORTEST_PART = 0.25  # of the time for an attempt; with less, what is sent would be in doubt and not throttled
-_LONGEST_PAUSE = 4.0  # … and of this at most, so that who has waited long is served like who comes anew
+_LONGEST_PAUSE = 4.0  # … up to this, and then shrinks again to the first: who has waited long comes oftener
+_LONGEST_PAUSE_AFTER = 3  # repeats
+_SHRINKING = 0.8
 
 
 @dataclass(frozen=True)
@@ -389,6 +391,16 @@ def retry_after(reply: Response) -> float | None:
         return None
 
 
+def _longest_pause(number: int) -> float:
+    """Seconds before the repeat of that number, from 0.
+
+    At a limit that many hosts share, an ever growing pause would serve those that come anew before those that wait.
+    """
+    if number < _LONGEST_PAUSE_AFTER:
+        return _FIRST_PAUSE * 2.0**number
+    return max(_FIRST_PAUSE, _LONGEST_PAUSE * _SHRINKING ** (number - _LONGEST_PAUSE_AFTER))
+
+
 class Retry:
     """The one loop that repeats a call.
 
@@ -423,10 +435,10 @@ class Retry:
                 return attempt(min(timeout, max(deadline - self._clock(), _SHORTEST_ATTEMPT)))
             except CloudError as error:
                 pause = max(
-                    self._jitter(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**number)),
+                    self._jitter(0, _longest_pause(number)),
                     error.retry_after or 0,
                 )
-                may_repeat = error.retryable and (repeatable or not error.maybe_done)
+                may_repeat = error.is_transient and (repeatable or not error.maybe_done)
                 in_time = self._clock() + pause + timeout * _SHORTEST_PART <= deadline
                 failures += error.category != THROTTLED
                 if not may_repeat or not retries or failures > retries or not in_time:

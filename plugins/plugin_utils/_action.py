@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible import constants
+from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
@@ -129,7 +130,7 @@ class CloudActionModule(ActionBase):
 
     def _hand_over(self, variables: Mapping[str, Any]) -> Result:
         is_async = bool(self._task.async_val)
-        with self._quiet_connection():
+        with self._quiet_connection(), self._run_once():
             result: Result = self._execute_module(
                 module_name=self.module_name,
                 module_args=self._arguments(is_async),
@@ -212,6 +213,29 @@ class CloudActionModule(ActionBase):
             yield
         finally:
             context.no_log, display.verbosity, settings["DEFAULT_DEBUG"] = before, verbosity, debug
+
+    @contextmanager
+    def _run_once(self) -> Iterator[None]:
+        """Keep the connection plugin from running a module anew whose reply was lost, because it may make a key."""
+        if "allow_unregistered_secret" not in self.module.argument_spec:
+            yield
+            return
+        name = "reconnection_retries"
+        has_retries = self._connection.has_option(name)
+        before = self._connection.get_option(name) if has_retries else None
+        if has_retries:
+            self._connection.set_option(name, 0)
+        try:
+            yield
+        except AnsibleConnectionFailure:
+            display.warning(
+                f"{self.module_name}: the connection failed, maybe after an access key had been made. Look for one"
+                " before you run this again."
+            )
+            raise
+        finally:
+            if has_retries:
+                self._connection.set_option(name, before)
 
     def _secrets_shown_by_loop(self, variables: Mapping[str, Any]) -> set[str]:
         """The secrets in what ansible-core shows with a result: the loop item, of an extended loop all of them.

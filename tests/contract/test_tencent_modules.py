@@ -424,6 +424,13 @@ def test_a_bundle_that_is_not_there_is_named(secure: tuple[Emulator, str], run: 
     assert "api_ca_path" in result["msg"]
 
 
+def test_a_user_that_somebody_else_makes_meanwhile_is_left_to_the_next_run(emulator: Emulator, run: Run) -> None:
+    emulator.fault("error", "AddUser", code="InvalidParameter.SubUserNameInUse", times=1)
+    result = run("cam_user", name="newcomer")
+    assert result["error"]["retryable"]
+    assert "run this again" in result["msg"]
+
+
 # --- reports ---
 
 

@@ -1,25 +1,248 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No secret is shown, and the one that a user registers can be used.
+"""No secret is shown, the one that a user registers can be used, and a new key is named.
 
-Every run of these playbooks is at -vvvv with --diff. Its standard output, its log, what callback
-plugins were told and what stays behind in the home directory are searched for every secret that the
-emulator ever knew; see runner.py.
+Every run of these playbooks is with --diff, and at -vvvv unless a test is about the verbosity. Its
+standard output and error, its log, what callback plugins were told, which is what job events are made
+of, and what stays behind in the home directory are searched for every secret that the emulator ever
+knew; see runner.py.
+
+`make test` takes every way to create a key for one cloud in both runtimes, for the others in process,
+and each callback plugin at one verbosity. With TEST_EVERY_STEP set it is everything.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API
-from ansible_collections.multicloud.iam.tests.playbooks.runner import Player, actions
+from ansible_collections.multicloud.iam.tests.playbooks.runner import (
+    AS_MODULE,
+    PROGRAMS,
+    Player,
+    actions,
+    credentials,
+    environment,
+)
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.tencent import BOB, ROOT
 
 OWNERS = ["carol", "dave", "erin"]
 PASSWORDS = {"new-dave": "Dave-Pass/1%", "new-erin": 'Erin+"Pass\'s" \\2'}
 WRONG = "WrongSecret/of+bob%0000000000001"
+
+EVERY_STEP = bool(os.environ.get("TEST_EVERY_STEP"))
+# The line that names a new key: module, host, id, status and owner.
+TOLD = re.compile(
+    r"^multicloud\.iam\.(\w+): \[([\w-]+)\] made access key (\w+) \((\w+), [^\n]*\) of owner (\w+)\."
+    r" Its secret is in the registered result, and is not shown\.$",
+    re.MULTILINE,
+)
+RUNTIMES: dict[str, Mapping[str, str]] = {"in_process": {}, "as_module": AS_MODULE}
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """How the keys of a cloud are made and used.
+
+    owner: the option that names the owner. signing: the options of id and secret. signer: the field of a
+    result that has that id. owners, key_id: where the emulator's state has the owners, and the id of a key.
+    """
+
+    name: str
+    module: str
+    owner: str
+    signing: tuple[str, str]
+    owners: str
+    key_id: str
+    signer: str = "id"
+
+    def ids(self, emulator: Emulator) -> set[str]:
+        """The ids of all keys of owners that there are."""
+        return {key[self.key_id] for owner in emulator.state(self.name)[self.owners] for key in owner["keys"]}
+
+
+TENCENT = Cloud("tencent", "cam_access_key", "user_name", ("api_secret_id", "api_secret_key"), "users", "access_key_id")
+HUAWEI = Cloud("huawei", "iam_credential", "user_name", ("api_access_key", "api_secret_key"), "users", "access")
+ZSTACK = Cloud(
+    "zstack",
+    "zstack_accesskey",
+    "account_name",
+    ("api_access_key_id", "api_access_key_secret"),
+    "accounts",
+    "uuid",
+    signer="access_key_id",
+)
+
+# One owner for each way to create a key.
+WAYS = [
+    *("single", "inactive", "looped-one", "looped-two", "extended-one", "extended-two", "awaited", "blocked"),
+    *("handled", "included-one", "included-two", "delegated", "free-one", "free-two"),
+]
+EVERY_WAY = """
+- hosts: localhost
+  gather_facts: false
+  handlers:
+    - name: Create in a handler
+      MODULE: {OWNER: handled, description: new}
+      register: handled
+  tasks:
+    - name: Create
+      MODULE: {OWNER: single, description: new}
+      register: single
+      notify: Create in a handler
+      debugger: never
+    - name: Create again, which changes nothing
+      MODULE: {OWNER: single, description: new}
+      register: again
+    - name: Create and disable
+      MODULE: {OWNER: inactive, description: new, status: inactive}
+      register: disabled
+    - name: Predict
+      MODULE: {OWNER: inactive, description: another}
+      check_mode: true
+      register: predicted
+    - name: Create in a loop in which one fails
+      MODULE: {OWNER: "{{ item }}", description: new}
+      loop: [looped-one, nobody, looped-two]
+      register: looped
+      ignore_errors: true
+    - name: Create in an extended loop under labels
+      MODULE: {OWNER: "{{ owner.name }}", description: new}
+      loop: [{name: extended-one}, {name: extended-two}]
+      loop_control: {loop_var: owner, label: "{{ owner.name }}", extended: true, index_var: number}
+      register: extended
+    - name: Create until it is so
+      MODULE: {OWNER: awaited, description: new}
+      register: awaited
+      until: awaited is not changed
+      retries: 2
+      delay: 0
+    - name: Create and rescue
+      block:
+        - name: Create in a block
+          MODULE: {OWNER: blocked, description: new}
+          register: blocked
+          failed_when: true
+      rescue:
+        - name: Sign in the rescue
+          MODULE_info: {ID: "{{ blocked.access_key.SIGNER }}", SECRET: "{{ blocked.secret }}"}
+    - name: Create in included tasks
+      ansible.builtin.include_tasks: "{{ included_tasks }}"
+      loop: [included-one, included-two]
+    - name: Keep the secret in a fact
+      ansible.builtin.set_fact:
+        kept: "{{ single.secret }}"
+      no_log: true
+    - name: Keep the secret in a file
+      ansible.builtin.copy:
+        content: "{{ single.secret }}"
+        dest: "{{ file }}"
+        mode: "0600"
+      no_log: true
+    - name: Sign with the fact and with the file
+      MODULE_info: {ID: "{{ single.access_key.SIGNER }}", SECRET: "{{ item }}"}
+      loop: "{{ [kept, lookup('ansible.builtin.file', file)] }}"
+      register: signed
+    - name: Give the secret to another cloud
+      multicloud.iam.sas_vendor_ak:
+        vendor_auth_alias: new
+        vendor: Tencent
+        ak_type: sub
+        secret_id: "{{ single.access_key.SIGNER }}"
+        secret_key: "{{ single.secret }}"
+        auth_modules: [HOST]
+      register: given
+    - name: Sign with each of the loops, extended
+      MODULE_info: {ID: "{{ made.access_key.SIGNER }}", SECRET: "{{ made.secret }}"}
+      loop: "{{ looped.results | select('success') + extended.results + included }}"
+      loop_control: {loop_var: made, extended: true, label: "{{ made.access_key.id }}"}
+    - name: Judge
+      ansible.builtin.assert:
+        that:
+          - again is not changed
+          - again.secret is undefined
+          - disabled.access_key.status == 'inactive'
+          - predicted is changed
+          - predicted.secret is none
+          - looped.results | map(attribute='failed') == [false, true, false]
+          - awaited.attempts == 2
+          - blocked is failed
+          - signed.results | map(attribute='access_keys') | map('first') | map(attribute='id') | unique
+            == [single.access_key.id]
+          - (made | map(attribute='secret') | select('string') | unique | length) == 7
+          - made | rejectattr('changed') == []
+          - given is changed
+          - made | map(attribute='access_key') | rejectattr('status', '==', 'active') == []
+          - made | map(attribute='access_key') | selectattr('owner', 'none') == []
+          - made | map(attribute='access_key') | rejectattr('description', '==', 'new') == []
+        quiet: true
+      vars:
+        made: "{{ [single, blocked, looped.results[0], looped.results[2]] + extended.results + [included[0]] }}"
+
+- hosts: far
+  gather_facts: false
+  tasks:
+    - name: Create once, for all hosts, here
+      MODULE: {OWNER: delegated, description: new}
+      delegate_to: localhost
+      run_once: true
+      register: delegated
+    - name: Sign with it here, for each host
+      MODULE_info: {ID: "{{ delegated.access_key.SIGNER }}", SECRET: "{{ delegated.secret }}"}
+      delegate_to: localhost
+
+- hosts: near
+  gather_facts: false
+  strategy: ansible.builtin.free
+  tasks:
+    - name: Create for each host
+      MODULE: {OWNER: "{{ inventory_hostname }}", description: new}
+      register: made
+    - name: Sign with the key of each host
+      MODULE_info: {ID: "{{ made.access_key.SIGNER }}", SECRET: "{{ made.secret }}"}
+    - name: Judge the hosts
+      ansible.builtin.assert:
+        that: [made is changed, made.secret is string, made.access_key.id is string, made.access_key.owner is string]
+        quiet: true
+"""
+INCLUDED = """
+- name: Create in an included file
+  MODULE: {OWNER: "{{ item }}", description: new}
+  register: one
+- name: Collect
+  ansible.builtin.set_fact:
+    included: "{{ included | default([]) + [one] }}"
+  no_log: true
+"""
+HOSTS = """
+[far]
+distant-one ansible_host=192.0.2.1
+distant-two ansible_host=192.0.2.1
+[near]
+free-one ansible_connection=local
+free-two ansible_connection=local
+"""
+
+# The callback plugins of ansible-core, and one verbosity of each.
+CALLBACKS: dict[str, tuple[int, dict[str, str]]] = {
+    "default": (0, {}),
+    "default-yaml": (5, {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"}),
+    "default-json": (1, {"ANSIBLE_CALLBACK_RESULT_FORMAT": "json"}),
+    "minimal": (3, {"ANSIBLE_STDOUT_CALLBACK": "minimal"}),
+    "oneline": (2, {"ANSIBLE_STDOUT_CALLBACK": "oneline"}),
+    "junit-and-tree": (4, {"ANSIBLE_CALLBACKS_ENABLED": "record,junit,tree", "ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "true"}),
+}
 
 CREATION = """
     - name: Create
@@ -158,11 +381,213 @@ def owners(emulator: Emulator) -> None:
     emulator.seed({"tencent": {"users": [{"name": name} for name in OWNERS]}})
 
 
-@pytest.mark.parametrize("result_format", ["yaml", "json"])
-def test_a_new_secret_is_usable_and_not_shown(play: Player, result_format: str) -> None:
-    run = play(CREATION, env={"ANSIBLE_CALLBACK_RESULT_FORMAT": result_format})
+@pytest.mark.parametrize(
+    ("cloud", "runtime"),
+    [
+        pytest.param(cloud, runtime, id=f"{cloud.module}-{runtime}")
+        for cloud, runtime in product((TENCENT, HUAWEI, ZSTACK), RUNTIMES)
+        if EVERY_STEP or cloud is TENCENT or runtime == "in_process"
+    ],
+)
+def test_however_a_key_is_made_its_secret_is_usable_and_not_shown(
+    emulator: Emulator, play: Player, cloud: Cloud, runtime: str
+) -> None:
+    """And every key that is made is named in a line of its own, on standard error; a prediction or no change is not."""
+    emulator.seed({cloud.name: {cloud.owners: [{"name": name} for name in WAYS]}})
+    before = cloud.ids(emulator)
+    files = {name: play.directory / name for name in ("included_tasks", "inventory", "file")}
+    files["included_tasks"].write_text(of(cloud, INCLUDED))
+    files["inventory"].write_text(HOSTS)
+    run = play(
+        of(cloud, EVERY_WAY),
+        *("-i", str(files["inventory"])),
+        variables={name: str(file) for name, file in files.items()},
+        env=RUNTIMES[runtime],
+    )
+    assert run.code == 0, run.failures
+    assert bool(run.interpreters(cloud.module)) is (runtime == "as_module")
+    told = TOLD.findall(run.stderr)
+    assert {module for module, *_rest in told} == {cloud.module}
+    assert {host for _module, host, *_rest in told} == {"localhost", "distant-one", "free-one", "free-two"}
+    assert sorted(key for _module, _host, key, *_rest in told) == sorted(cloud.ids(emulator) - before)
+    assert [status for *_rest, status, _owner in told].count("inactive") == 1
+    assert len({owner for *_rest, owner in told}) == len(told) == len(WAYS)
+    assert "made access key" not in run.stdout
+
+
+def of(cloud: Cloud, tasks: str) -> str:
+    """The tasks with the names of a cloud."""
+    key_id, secret = cloud.signing
+    names = {
+        "MODULE": f"multicloud.iam.{cloud.module}",
+        "OWNER": cloud.owner,
+        "ID": key_id,
+        "SECRET": secret,
+        "SIGNER": cloud.signer,
+    }
+    return re.sub(r"\b(MODULE|OWNER|ID|SECRET|SIGNER)(?![A-Z])", lambda match: names[match[1]], tasks)
+
+
+@pytest.mark.parametrize(
+    ("callback", "verbosity", "runtime"),
+    [
+        (callback, verbosity, runtime)
+        for callback, verbosity, runtime in product(CALLBACKS, range(6), RUNTIMES)
+        if EVERY_STEP or (verbosity == CALLBACKS[callback][0] and runtime == "in_process")
+    ],
+)
+def test_whatever_shows_results_does_not_show_a_new_secret(
+    emulator: Emulator, play: Player, callback: str, verbosity: int, runtime: str
+) -> None:
+    """Which key was made can be seen at every verbosity, and not in what programs read."""
+    before = TENCENT.ids(emulator)
+    reports = {"JUNIT_OUTPUT_DIR": play.home / "junit", "ANSIBLE_CALLBACK_TREE_DIR": play.home / "tree"}
+    run = play(
+        CREATION,
+        env={**CALLBACKS[callback][1], **RUNTIMES[runtime], **{name: str(path) for name, path in reports.items()}},
+        verbosity=verbosity,
+    )
     assert run.code == 0, run.failures
     assert run.statuses("Create and call it a failure") == ["failed"]
+    made = TENCENT.ids(emulator) - before
+    assert len(made) == 3
+    assert {key for _module, _host, key, *_rest in TOLD.findall(run.stderr)} == made
+    assert "made access key" not in run.stdout
+    assert all(path.exists() for path in reports.values()) is (callback == "junit-and-tree")
+
+
+def test_the_debug_output_of_ansible_core_does_not_show_a_new_secret(play: Player) -> None:
+    """Core prints there what it is answered by module processes."""
+    run = play(LOOP, variables={"owners": ["carol"]}, env={**AS_MODULE, "ANSIBLE_DEBUG": "true"})
+    assert run.code == 0, run.failures
+    assert "_low_level_execute_command()" in run.stdout
+
+
+def test_a_connection_that_shows_replies_does_not_show_a_new_secret(play: Player) -> None:
+    """As ssh does at -vvv; here it is a program that runs the command on this host."""
+    ssh = play.directory / "ssh"
+    ssh.write_text('#!/bin/sh\nfor command; do :; done\nexec /bin/sh -c "$command"\n')
+    ssh.chmod(0o755)
+    inventory = play.directory / "inventory"
+    inventory.write_text("distant ansible_host=192.0.2.1 ansible_connection=ssh\n")
+    run = play(
+        "- hosts: distant\n  gather_facts: false\n  tasks:\n" + LOOP,
+        *("-i", str(inventory)),
+        variables={
+            "owners": ["carol"],
+            "ansible_ssh_executable": str(ssh),
+            "ansible_pipelining": True,
+            "ansible_python_interpreter": sys.executable,
+        },
+    )
+    assert run.code == 0, run.failures
+    assert "SSH: EXEC" in run.output
+
+
+def test_a_connection_that_fails_runs_no_creation_again(emulator: Emulator, play: Player) -> None:
+    """As ssh would, where it is told to retry; here it is a program that loses every reply of a module."""
+    ssh = play.directory / "ssh"
+    ssh.write_text(
+        "#!/bin/sh\nfor command; do :; done\n"
+        '/bin/sh -c "$command"\nstatus=$?\n'
+        'case "$command" in *python*) exit 255;; esac\nexit $status\n'
+    )
+    ssh.chmod(0o755)
+    inventory = play.directory / "inventory"
+    inventory.write_text("distant ansible_host=192.0.2.1 ansible_connection=ssh\n")
+    run = play(
+        """
+        - hosts: distant
+          gather_facts: false
+          tasks:
+            - name: Create
+              multicloud.iam.cam_access_key:
+                user_name: carol
+                create: always
+              register: made
+        """,
+        *("-i", str(inventory)),
+        variables={
+            "ansible_ssh_executable": str(ssh),
+            "ansible_ssh_retries": 2,
+            "ansible_pipelining": True,
+            "ansible_python_interpreter": sys.executable,
+        },
+    )
+    assert run.statuses("Create") == ["unreachable"]
+    assert actions(emulator).count("CreateAccessKey") == 1
+    assert "maybe after an access key had been made" in " ".join(run.stderr.split())
+
+
+def test_a_reply_that_is_cut_off_does_not_show_a_new_secret(emulator: Emulator, play: Player) -> None:
+    """It is shown as text by core, which cannot read it, and may be registered."""
+    python = play.directory / "python"
+    python.write_text(f'#!/bin/sh\n"{sys.executable}" "$@" | head -c -20\n')
+    python.chmod(0o755)
+    run = play(
+        """
+        - name: Create
+          multicloud.iam.cam_access_key:
+            user_name: carol
+            description: first
+          register: made
+          ignore_errors: true
+
+        - name: Judge
+          ansible.builtin.assert:
+            that: ('"secret"' in made.module_stdout)
+            quiet: true
+        """,
+        variables={"ansible_python_interpreter": str(python)},
+    )
+    assert run.code == 0, run.failures
+    assert run.statuses("Create") == ["failed"]
+    assert "CreateAccessKey" in actions(emulator)
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_an_ad_hoc_creation_is_refused_unless_it_is_allowed(emulator: Emulator, play: Player, runtime: str) -> None:
+    """Nobody can register its secret, and its result is what a program may read."""
+    before = TENCENT.ids(emulator)
+    refused = ad_hoc(emulator, play, runtime, "user_name=carol description=new")
+    assert "Add 'register'" in refused.stdout + refused.stderr
+    assert refused.returncode == 2
+    assert TENCENT.ids(emulator) == before
+    allowed = ad_hoc(
+        emulator, play, runtime, "user_name=carol description=new allow_unregistered_secret=true", "-t", str(play.home)
+    )
+    assert allowed.returncode == 0, allowed.stderr
+    (made,) = TENCENT.ids(emulator) - before
+    head, _arrow, result = allowed.stdout.partition(" => ")
+    assert head == "localhost | CHANGED"
+    assert json.loads(result)["changed"] is True
+    assert re.search(rf": \[localhost\] made access key {made} \(active, .* Its secret is kept nowhere", allowed.stderr)
+
+
+def ad_hoc(
+    emulator: Emulator, play: Player, runtime: str, options: str, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the module from the command line, without a playbook, and see that nothing shows a secret."""
+    left = play.directory / f"ad-hoc-{len(list(play.directory.iterdir()))}"
+    left.mkdir()
+    run = subprocess.run(
+        [PROGRAMS / "ansible", "localhost", "-m", "multicloud.iam.cam_access_key", "-a", options, *arguments],
+        env={
+            **environment(play.home),
+            **credentials(emulator),
+            **RUNTIMES[runtime],
+            "ANSIBLE_LOG_PATH": str(left / "log"),
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+    for name in ("stdout", "stderr"):
+        (left / name).write_text(getattr(run, name))
+    assert not play.leaks(left)
+    return run
 
 
 def test_the_secrets_of_a_loop_are_usable_and_not_shown(play: Player) -> None:
@@ -324,7 +749,7 @@ def test_the_search_finds_a_leak(play: Player, shown: str) -> None:
     )
     assert run.code == 0, run.failures
     assert {message.split(":")[0] for message in play.leaks(place)} == {
-        str(place / name) for name in ("log", "record", "streams")
+        str(place / name) for name in ("log", "record", "stdout")
     }
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from typing import Any, Callable, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _parallel
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, nothing
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     AUTHENTICATION,
     DENIED,
@@ -47,6 +47,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     State,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
+    bad_reply,
     member,
     quiet_member,
 )
@@ -166,10 +167,16 @@ class Credential(KeyResource):
 
     def delete(self, current: State) -> None:
         call = Call("DeletePermanentAccessKey", "delete", self.label)
-        self._client.call(call, "DELETE", f"{CREDENTIALS_PATH}/{current['id']}", nothing)
+        self._client.call(call, "DELETE", f"{CREDENTIALS_PATH}/{current['id']}", _check_deleted)
 
     def read_last_use(self, keys: list[State]) -> list[State]:
         return add_last_use(self._client, keys)
+
+
+def _check_deleted(reply: Any) -> None:
+    """The reply has no content (status 204); whoever answers with some is not the API."""
+    if reply is not None:
+        raise bad_reply("it has content")
 
 
 def _check_updated(reply: Any) -> None:

@@ -54,7 +54,7 @@ def key_state(item: Any, owner: Owner) -> State:
         **new_key(owner.uin, user_name=owner.name),
         "id": item.AccessKeyId,
         "status": status,
-        "description": _text(item, "Description") or None,
+        "description": text_of(item, "Description") or None,
         "create_time": _parse_time(item.CreateTime),
     }
 
@@ -84,14 +84,14 @@ def user_state(item: Any) -> State:
     if not str(item.Uin).isdigit() or not item.Name or item.ConsoleLogin not in (0, 1):
         raise bad_reply("a user without Uin, Name or ConsoleLogin")
     return {
-        "name": _text(item, "Name"),
+        "name": text_of(item, "Name"),
         "uin": str(item.Uin),
         "uid": uid_of(item),
-        "remark": _text(item, "Remark"),
+        "remark": text_of(item, "Remark"),
         "console_login": item.ConsoleLogin == 1,
-        "phone_num": _text(item, "PhoneNum"),
-        "country_code": _text(item, "CountryCode"),
-        "email": _text(item, "Email"),
+        "phone_num": text_of(item, "PhoneNum"),
+        "country_code": text_of(item, "CountryCode"),
+        "email": text_of(item, "Email"),
     }
 
 
@@ -104,7 +104,7 @@ def uid_of(item: Any) -> str | None:
     return str(item.Uid)
 
 
-def _text(item: Any, name: str) -> str:
+def text_of(item: Any, name: str) -> str:
     """A text, which the API leaves out or answers as null where it is empty."""
     value = getattr(item, name)
     if not isinstance(value, (str, type(None))):

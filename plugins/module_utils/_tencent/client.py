@@ -95,6 +95,7 @@ _CATEGORY_OF_FAMILY = {
     "UnauthorizedOperation": kinds.DENIED,
     "ResourceNotFound": kinds.NOT_FOUND,
 }
+_TAKEN_MEANWHILE = "InvalidParameter.SubUserNameInUse"  # a name that is taken is found before, and not created
 _ADVICE_FOR_CODE = {
     "AuthFailure.SignatureExpire": "Set the clock of the machine that runs the module; 5 minutes are allowed.",
     "AuthFailure.SecretIdNotFound": "The key in api_secret_id is unknown, disabled or deleted, or of another site.",
@@ -102,6 +103,7 @@ _ADVICE_FOR_CODE = {
     "AuthFailure.TokenFailure": "The temporary credentials have expired or api_token is wrong: get new ones.",
     "InvalidParameter.PasswordViolatedRules": "Choose a password that meets the rules of the account.",
     "InvalidParameter.UserNameIllegal": "Choose another user name.",
+    _TAKEN_MEANWHILE: "The user was made by somebody else at the same time: run this again.",
     "OperationDenied.SubUin": "Only credentials of the root account may manage its keys.",
     "OperationDenied.UinNotMatch": "The key belongs to another owner: check target_uin or user_name.",
     "FailedOperation.Unmodifiable": "The user is managed elsewhere, by Identity Center for example.",
@@ -121,7 +123,7 @@ def api_error(code: str, message: str, request_id: str | None) -> CloudError:
     """A business or gateway error of the API (API 3.0 common error codes, CAM error codes)."""
     family = code.split(".", 1)[0]
     category = _CATEGORY_OF_CODE.get(code) or _CATEGORY_OF_FAMILY.get(family, kinds.INVALID)
-    return CloudError(
+    error = CloudError(
         category,
         message,
         code=code,
@@ -130,6 +132,9 @@ def api_error(code: str, message: str, request_id: str | None) -> CloudError:
         maybe_done=category == kinds.UNAVAILABLE,
         advice=_ADVICE_FOR_CODE.get(code) or _ADVICE_FOR_CATEGORY.get(category) or "Change the request accordingly.",
     )
+    if code == _TAKEN_MEANWHILE:
+        error.retry_helps = True
+    return error
 
 
 class _Carrier(TencentCloudSDKException):

@@ -21,7 +21,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._key_report import 
 from ansible_collections.multicloud.iam.plugins.module_utils._parallel import Pace
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import CHINA
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import CHINA, text_of
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
     READS_PER_SECOND,
     CamClient,
@@ -84,7 +84,7 @@ class LastUses:
                 "GetSecurityLastUsed",
                 "read the last use of",
                 "access keys",
-                lambda reply: [(row.SecretId, _last_use(row)) for row in reply.SecretIdLastUsedRows or []],
+                lambda reply: [(text_of(row, "SecretId"), _last_use(row)) for row in reply.SecretIdLastUsedRows or []],
                 SecretIdList=ids,
             )
         except CloudError as error:

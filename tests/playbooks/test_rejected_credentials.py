@@ -1,0 +1,91 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Credentials that were rejected are not tried on: a few failures more lock a key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import pytest
+
+from ansible_collections.multicloud.iam.tests.playbooks.runner import AS_MODULE, Player
+from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+
+WRONG = "Wrong-Secret-Canary-0001"
+HOSTS = 8
+
+# The options that sign, their values, and what the task does.
+SIGNERS = {
+    "cam_access_key": (("api_secret_id", "api_secret_key"), tencent.ROOT, "{target_uin: 100000000002"),
+    "iam_credential": (("api_access_key", "api_secret_key"), huawei.ROOT, f"{{access_key: {huawei.BOB[0]}"),
+    "sas_vendor_ak": (
+        ("api_access_key_id", "api_access_key_secret"),
+        alibaba.ROOT,
+        "{vendor_auth_alias: aws-prod",
+    ),
+    "zstack_accesskey": (
+        ("api_access_key_id", "api_access_key_secret"),
+        zstack.ADMIN,
+        f"{{uuid: {zstack.KEY_UUID['bob']}",
+    ),
+}
+# The secrets are looked up, because old cores hide the result of an item that is one.
+LOOPS = "".join(
+    f"""
+    - name: {module}
+      multicloud.iam.{module}: {which}, status: inactive, {names[0]}: {key}, {names[1]}: '{{{{ secrets[item] }}}}'}}
+      loop: [wrong, wrong, {module}, wrong]
+      ignore_errors: true
+    """
+    for module, (names, (key, _secret), which) in SIGNERS.items()
+)
+
+
+@pytest.mark.parametrize("check_mode", [True, False], ids=["check mode", "for real"])
+@pytest.mark.parametrize("env", [{}, AS_MODULE], ids=["in process", "as module"])
+def test_the_items_of_a_loop_with_rejected_credentials_are_not_tried(
+    emulator: Emulator, play: Player, env: Mapping[str, str], check_mode: bool
+) -> None:
+    """In the loop of any cloud; items that sign otherwise are."""
+    secrets = {"wrong": WRONG, **{module: secret for module, (_names, (_key, secret), _which) in SIGNERS.items()}}
+    _left, run = play.run_unsearched(
+        LOOPS, *(["--check"] if check_mode else []), variables={"secrets": secrets}, env=env
+    )
+    for module in SIGNERS:
+        items = run.items(module)
+        assert [item["status"] for item in items] == ["failed", "failed", "ok", "failed"], items
+        assert [item["changed"] for item in items] == [False, False, True, False]
+        assert ["not tried" in item.get("msg", "") for item in items] == [False, True, False, True]
+    rejected = Counter(call["cloud"] for call in emulator.journal() if call["code"])
+    assert set(rejected.values()) == {1}
+    assert len(rejected) == len(SIGNERS)
+
+
+ASK_FIRST = """
+    - name: Ask once, for all hosts
+      multicloud.iam.iam_credential_info:
+      run_once: true
+"""
+ON_ALL = """
+    - name: Disable
+      multicloud.iam.iam_credential:
+        user_name: bob
+        status: inactive
+"""
+
+
+@pytest.mark.parametrize(("tasks", "calls"), [(ASK_FIRST + ON_ALL, 1), (ON_ALL, HOSTS)], ids=["asked first", "not"])
+def test_of_many_hosts_each_tries_unless_one_is_asked_first(
+    emulator: Emulator, play: Player, tasks: str, calls: int
+) -> None:
+    """As the guide to Huawei Cloud describes: a failure of the one ends the play for all."""
+    inventory = play.directory / "hosts"
+    inventory.write_text("".join(f"host{n} ansible_connection=local\n" for n in range(HOSTS)), encoding="utf-8")
+    playbook = f"- hosts: all\n  gather_facts: false\n  tasks:\n{tasks}"
+    options = ("-i", str(inventory), "--forks", str(HOSTS))
+    _left, run = play.run_unsearched(playbook, *options, env={"HW_SECRET_KEY": WRONG}, verbosity=0)
+    assert run.code == 2
+    assert len([call for call in emulator.journal() if call["code"]]) == calls

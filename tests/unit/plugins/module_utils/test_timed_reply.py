@@ -1,0 +1,55 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A reply that comes in pieces has one time limit, and not one for each piece."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+
+import pytest
+
+from ansible_collections.multicloud.iam.plugins.module_utils._timed_reply import TimedReply
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n"
+
+
+def trickle(sock, text):
+    """Send byte by byte, each well within a limit of a second, until nobody listens."""
+    try:
+        for value in text:
+            sock.sendall(bytes([value]))
+            time.sleep(0.1)
+    except OSError:
+        pass
+
+
+@pytest.mark.parametrize(("at_once", "slowly"), [(b"", HEAD), (HEAD, b"x" * 40)], ids=["head", "body"])
+def test_the_limit_is_of_the_whole_reply(at_once, slowly):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.settimeout(0.5)
+        theirs.sendall(at_once)
+        reply = TimedReply(ours)
+        sender = threading.Thread(target=trickle, args=(theirs, slowly), daemon=True)
+        sender.start()
+        with pytest.raises(socket.timeout):
+            reply.begin()
+            reply.read()
+        ours.close()
+        sender.join()
+    reply.close()
+
+
+@pytest.mark.parametrize("limit", [None, 5.0])
+def test_a_reply_in_time_is_read(limit):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.settimeout(limit)
+        theirs.sendall(HEAD + b"x" * 40)
+        reply = TimedReply(ours)
+        reply.begin()
+        assert (reply.status, reply.read()) == (200, b"x" * 40)

@@ -15,8 +15,9 @@ import pytest
 import requests
 import support.alibaba  # before the SDK, which reads the environment when it is imported
 from alibabacloud_tea_openapi.utils import Utils
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from support.cases import cases
 from support.emulator import Emulator
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import flatten
@@ -108,7 +109,7 @@ HOSTS = st.sampled_from(
 PEM = "-----BEGIN PRIVATE KEY-----\n" + "MIIEvQIBADANBgkqhkiG9w0B/+==\n" * 60 + "-----END PRIVATE KEY-----\n"
 
 
-@settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+@cases(usually=2000)
 @given(
     HOSTS,
     st.dictionaries(st.one_of(NEIGHBOURS, NAMES_OF_PARAMETERS), TEXTS, max_size=6),

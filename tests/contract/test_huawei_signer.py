@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import random
 import string
 from datetime import datetime, timezone
 from urllib.parse import quote
@@ -15,6 +14,9 @@ import requests
 from huaweicloudsdkcore.auth.credentials import GlobalCredentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
+from hypothesis import given
+from hypothesis import strategies as st
+from support.cases import cases
 
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.signer import KeySigner, TokenAuth
 
@@ -88,51 +90,59 @@ def test_the_vectors_of_the_fact_sheet(
 
 
 ODD = string.ascii_letters + string.digits + "-_.~ !*'();:@&=+$,/?#[]%\"<>\\^`{|}äß日本\u00a0🔑"
-
-
-def text(rng: random.Random, longest: int, letters: str = ODD) -> str:
-    return "".join(rng.choice(letters) for _unused in range(rng.randint(0, longest)))
+TEXTS = st.text(st.sampled_from(ODD), max_size=40)
+NAMES = st.text(st.sampled_from(ODD), min_size=1, max_size=6)
+# Pieces of dots alone are resolved before anything is signed; no call has such.
+PATHS = st.lists(NAMES.map(lambda piece: quote(piece.strip(".") or "x", safe="")), max_size=3).map("/".join)
+MOMENTS = st.integers(10**7, 32 * 10**9).map(
+    lambda stamp: f"{datetime.fromtimestamp(stamp, timezone.utc):%Y%m%dT%H%M%SZ}"
+)
 
 
 @pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
-@pytest.mark.parametrize("seed", range(25))
-def test_it_signs_like_the_official_signer(seed: int) -> None:
-    """One hundred generated requests for each seed."""
-    rng = random.Random(seed)
-    for _unused in range(100):
-        access_key = text(rng, 20, string.ascii_uppercase + string.digits) or "A"
-        secret_key = text(rng, 40) or "s"
-        host = rng.choice(["127.0.0.1:8080", "iam.myhuaweicloud.com", "iam.eu-de.otc.t-systems.com", "h:444"])
-        # Pieces of dots alone are resolved before anything is signed; no call has such.
-        pieces = [text(rng, 6).strip(".") or "x" for _piece in range(rng.randint(0, 3))]
-        path = "/v3.0/" + "/".join(quote(piece, safe="") for piece in pieces)
-        query = [(text(rng, 6) or "q", text(rng, 8)) for _pair in range(rng.randint(0, 4))]
-        body = rng.choice(["", "", "{}", text(rng, 200)])
-        token = rng.choice([None, text(rng, 60, string.ascii_letters + "+/=") or "t"])
-        date = f"2026{rng.randint(1, 12):02}{rng.randint(1, 28):02}T{rng.randint(0, 23):02}0102Z"
-        headers = {"Content-Type": "application/json", **rng.choice([{}, {"X-Domain-Id": "d" * 32}])}
-
-        signer = KeySigner(access_key, secret_key, token, now=lambda date=date: seconds(date))  # type: ignore[misc]
-        ours = requests.Request(
-            rng.choice(["GET", "POST", "PUT", "DELETE"]),
-            f"https://{host}{path}",
-            params="&".join("=".join(quote(part, safe="") for part in pair) for pair in query),
-            headers=headers,
-            data=body.encode() or None,
-            auth=signer,
-        ).prepare()
-        theirs = SdkRequest(
-            method=str(ours.method),
-            schema="https",
-            host=host,
-            resource_path=path,
-            query_params=[*query],
-            header_params={**headers, "X-Sdk-Date": date, **({"X-Security-Token": token} if token else {})},
-            body=body.encode(),
-        )
-        credentials = GlobalCredentials(access_key, secret_key, "d" * 32)
-        expected = Signer(credentials).sign(theirs).header_params["Authorization"]
-        assert ours.headers["Authorization"] == expected, (seed, ours.url)
+@cases(usually=1000)
+@given(
+    key=st.tuples(st.text(string.ascii_uppercase + string.digits, min_size=1, max_size=20), TEXTS.filter(bool)),
+    token=st.none() | st.text(string.ascii_letters + "+/=", min_size=1, max_size=60),
+    method=st.sampled_from(["GET", "POST", "PUT", "DELETE"]),
+    host=st.sampled_from(["127.0.0.1:8080", "iam.myhuaweicloud.com", "iam.eu-de.otc.t-systems.com", "h:444"]),
+    path=PATHS.map("/v3.0/{}".format),
+    query=st.lists(st.tuples(NAMES, TEXTS), max_size=4),
+    more=st.sampled_from([{}, {"X-Domain-Id": "d" * 32}]),
+    body=st.sampled_from(["", "{}"]) | TEXTS,
+    date=MOMENTS,
+)
+def test_it_signs_like_the_official_signer(
+    key: tuple[str, str],
+    token: str | None,
+    method: str,
+    host: str,
+    path: str,
+    query: list[tuple[str, str]],
+    more: dict[str, str],
+    body: str,
+    date: str,
+) -> None:
+    headers = {"Content-Type": "application/json", **more}
+    ours = requests.Request(
+        method,
+        f"https://{host}{path}",
+        params="&".join("=".join(quote(part, safe="") for part in pair) for pair in query),
+        headers=headers,
+        data=body.encode() or None,
+        auth=KeySigner(*key, token, now=lambda: seconds(date)),
+    ).prepare()
+    theirs = SdkRequest(
+        method=method,
+        schema="https",
+        host=host,
+        resource_path=path,
+        query_params=[*query],
+        header_params={**headers, "X-Sdk-Date": date, **({"X-Security-Token": token} if token else {})},
+        body=body.encode(),
+    )
+    expected = Signer(GlobalCredentials(*key, "d" * 32)).sign(theirs).header_params["Authorization"]
+    assert ours.headers["Authorization"] == expected
 
 
 def test_each_attempt_has_its_own_date() -> None:

@@ -9,6 +9,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -324,7 +325,7 @@ def test_what_only_informs_is_not_insisted_on(emulator: Emulator, run: Run, fiel
 
 
 def test_a_state_that_does_not_follow_is_an_error(emulator: Emulator, run: Run) -> None:
-    wrong = {"inventory": {"state": "Enabled"}}
+    wrong = {"inventory": {"uuid": DISABLE["uuid"], "state": "Enabled"}}
     emulator.faults([{"fault": "wrong_type", "action": "ChangeAccessKeyState", "cloud": "zstack", "body": {}}])
     fault(emulator, "wrong_type", "QueryJob", body=wrong)
     result = run(**DISABLE)
@@ -808,9 +809,12 @@ def test_a_limit_that_the_caller_cannot_see_holds(emulator: Emulator, run: Run) 
 # --- a server that does not do what it is asked ---
 
 
-def answer_creations(emulator: Emulator, **fields: Any) -> str:
-    """Have a creation answered with a key that was made in another way, and give the uuid of that key."""
+def answer_creations(emulator: Emulator, patch: pytest.MonkeyPatch | None, **fields: Any) -> str:
+    """Have a creation answered with a key that was made otherwise, and give its uuid. patch: the task chooses that."""
     made = Client(emulator.url).create("carol")
+    if patch:
+        chosen = SimpleNamespace(hex=made["uuid"])
+        patch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._zstack.accesskey.uuid4", lambda: chosen)
     fault(emulator, "status", "CreateAccessKey", status=202, body={"location": f"/v1/api-jobs/{UNKNOWN_UUID}"})
     fault(emulator, "status", "QueryJob", status=200, body={"inventory": {**made, **fields}}, times=1)
     uuid: str = made["uuid"]
@@ -828,10 +832,10 @@ def answer_creations(emulator: Emulator, **fields: Any) -> str:
     ],
 )
 def test_a_chosen_pair_that_the_server_ignores_is_no_success(
-    emulator: Emulator, run: Run, fields: dict[str, Any], what: str
+    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any], what: str
 ) -> None:
     options = {"account_uuid": ACCOUNT["carol"], **CHOSEN, "create": "if_unmatched"}
-    uuid = answer_creations(emulator, **fields)
+    uuid = answer_creations(emulator, monkeypatch, **fields)
     result = run(**options)
     if not what:
         assert result["changed"]
@@ -843,11 +847,20 @@ def test_a_chosen_pair_that_the_server_ignores_is_no_success(
     assert keys_of(emulator, "carol") == []
 
 
-def test_a_key_of_another_account_than_asked_for_is_no_success(emulator: Emulator, run: Run) -> None:
-    answer_creations(emulator, accountUuid=ACCOUNT["alice"])
+def test_a_key_of_another_account_than_asked_for_is_no_success(
+    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer_creations(emulator, monkeypatch, accountUuid=ACCOUNT["alice"])
     result = run(account_uuid=ACCOUNT["carol"], create="always", allow_unregistered_secret=True)
     assert "another owner" in result["msg"]
     assert keys_of(emulator, "carol") == []
+
+
+def test_a_key_that_the_task_has_not_made_is_never_deleted(emulator: Emulator, run: Run) -> None:
+    foreign = answer_creations(emulator, None, accountUuid=ACCOUNT["alice"])
+    result = run(account_uuid=ACCOUNT["carol"], create="always", allow_unregistered_secret=True)
+    assert f"it is about the access key {foreign}" in result["msg"]
+    assert [key["uuid"] for key in keys_of(emulator, "carol")] == [foreign]
 
 
 OF_A_USER = {

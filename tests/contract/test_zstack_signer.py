@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import random
 import re
 import subprocess
 import sys
@@ -17,6 +16,9 @@ from urllib.parse import quote
 
 import pytest
 import requests
+from hypothesis import given
+from hypothesis import strategies as st
+from support.cases import cases
 
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack import signer
 
@@ -72,35 +74,52 @@ def seen_by_server(target: str, context: str) -> str:
     return path[len(context) :]
 
 
-def test_three_thousand_requests_verify_as_they_are_sent() -> None:
-    generator = random.Random(20261122)
+TEXTS = st.text(st.sampled_from(UNUSUAL), max_size=20)
+CONTEXTS = st.sampled_from(["", "/zstack", "/a/b/zstack", "/ä ö", "/zstack/v1"])
+SEGMENTS = st.lists(
+    st.text(st.sampled_from(UNUSUAL), min_size=1, max_size=12).filter(lambda text: text.strip(".")), max_size=4
+)
+MOMENTS = st.integers(10**7, 32 * 10**9).map(lambda stamp: datetime.fromtimestamp(stamp, timezone.utc))
 
-    def text(longest: int, alphabet: str = UNUSUAL) -> str:
-        return "".join(generator.choice(alphabet) for _unused in range(generator.randint(1, longest)))
 
-    for _unused in range(3000):
-        secret, key_id = text(100), text(20, "abcXYZ019")
-        context = generator.choice(["", "/zstack", "/a/b/zstack", "/ä ö", "/zstack/v1"])
-        segments = [part for part in (text(12) for _count in range(generator.randint(1, 4))) if part.strip(".")]
-        uri = "/v1/" + "/".join(quote(part, safe="") for part in segments)
-        pairs = [(text(6), generator.choice(["", text(20)])) for _count in range(generator.randint(0, 4))]
-        query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs + pairs[:1])
-        host = generator.choice(["127.0.0.1", "127.0.0.1:8080", "[::1]:65535", "zstack.example"])
-        offset = timedelta(minutes=15 * generator.randint(-48, 56))
-        moment = datetime(2026, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=generator.randint(0, 10**8))
-        auth = signer.KeyAuth(key_id, secret, quote(context), timezone(offset), partial(datetime.astimezone, moment))
-        method = generator.choice(["GET", "POST", "PUT", "DELETE"])
-        body = generator.choice([None, b"", b"{}", text(5000).encode()])
-        url = f"http://{host}{quote(context)}{uri}" + (f"?{query}" if query else "")
-        sent = requests.Request(method, url, data=body, auth=auth).prepare()
-        date = sent.headers["Date"]
-        scheme, given = sent.headers["Authorization"].split(" ", 1)
-        found_id, signature = given.split(":")
-        assert (scheme, found_id) == ("ZStack", key_id)
-        path = seen_by_server(sent.path_url, context)
-        assert path == "/v1/" + "/".join(segments)
-        assert b64decode(signature, validate=True) == second_formulation(secret, sent.method or "", date, path)
-        assert parsed(date) == moment.replace(microsecond=0)
+@cases(usually=1000)
+@given(
+    key=st.tuples(
+        st.text("abcXYZ019", min_size=1, max_size=20), st.text(st.sampled_from(UNUSUAL), min_size=1, max_size=100)
+    ),
+    method=st.sampled_from(["GET", "POST", "PUT", "DELETE"]),
+    host=st.sampled_from(["127.0.0.1", "127.0.0.1:8080", "[::1]:65535", "zstack.example"]),
+    context=CONTEXTS,
+    segments=SEGMENTS,
+    query=st.lists(st.tuples(TEXTS.filter(bool), TEXTS), max_size=4),
+    body=st.none() | st.sampled_from([b"", b"{}"]) | st.binary(max_size=200),
+    moment=MOMENTS,
+    offset=st.integers(-48, 56).map(lambda quarters: timedelta(minutes=15 * quarters)),
+)
+def test_requests_verify_as_they_are_sent(
+    key: tuple[str, str],
+    method: str,
+    host: str,
+    context: str,
+    segments: list[str],
+    query: list[tuple[str, str]],
+    body: bytes | None,
+    moment: datetime,
+    offset: timedelta,
+) -> None:
+    uri = "/v1/" + "/".join(quote(part, safe="") for part in segments)
+    pairs = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query)
+    auth = signer.KeyAuth(*key, quote(context), timezone(offset), partial(datetime.astimezone, moment))
+    url = f"http://{host}{quote(context)}{uri}" + (f"?{pairs}" if pairs else "")
+    sent = requests.Request(method, url, data=body, auth=auth).prepare()
+    date = sent.headers["Date"]
+    scheme, given_text = sent.headers["Authorization"].split(" ", 1)
+    found_id, signature = given_text.split(":")
+    assert (scheme, found_id) == ("ZStack", key[0])
+    path = seen_by_server(sent.path_url, context)
+    assert path == "/v1/" + "/".join(segments)
+    assert b64decode(signature, validate=True) == second_formulation(key[1], sent.method or "", date, path)
+    assert parsed(date) == moment.replace(microsecond=0)
 
 
 MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"

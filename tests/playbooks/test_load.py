@@ -176,6 +176,7 @@ def test_two_playbooks_at_the_same_keys_leave_them_as_one_of_them_asked(
     for cloud in OBJECTS:
         # So that each comes between a read and a write of the other.
         emulator.fault("delay", cloud=cloud, seconds=0.02)
+    rounds = 1 if env else ROUNDS  # a process for each item takes its time
     names = {cloud: list(statuses(emulator, cloud)) for cloud in OBJECTS}
     assert {len(each) for each in names.values()} == {KEYS}
     playbooks = [
@@ -183,7 +184,7 @@ def test_two_playbooks_at_the_same_keys_leave_them_as_one_of_them_asked(
             f"""
             - name: {cloud}
               multicloud.iam.{task}
-              loop: "{{{{ {names[cloud]} | product({turns * ROUNDS}) }}}}"
+              loop: "{{{{ {names[cloud]} | product({turns * rounds}) }}}}"
               ignore_errors: true
             """
             for cloud, task in SET_STATUS.items()
@@ -193,7 +194,7 @@ def test_two_playbooks_at_the_same_keys_leave_them_as_one_of_them_asked(
     for run in play_together(play, *playbooks, env=env):
         for cloud in OBJECTS:
             items = run.items(cloud)
-            assert len(items) == 2 * KEYS * ROUNDS
+            assert len(items) == 2 * KEYS * rounds
             assert all("and still shows" in item["msg"] for item in items if item["status"] == "failed"), run.failures
     for cloud in OBJECTS:
         after = statuses(emulator, cloud)

@@ -254,7 +254,11 @@ class AccessKey(KeyResource):
     def _read_created(self, body: dict[str, Any]) -> Read:
         inventory = member(body, "inventory", dict)
         secret = self._client.take_secret(inventory)
-        return key_state(inventory, self._client.zone), secret
+        made = key_state(inventory, self._client.zone)
+        if made["id"] != self._chosen_uuid:
+            # What is not as it was asked for is deleted: that must be no other one.
+            raise bad_reply(f"it is about the access key {made['id']}")
+        return made, secret
 
     def _recover(self, error: CloudError) -> Read:
         """What a creation made whose end is not known, by the uuid that was chosen for it.
@@ -314,7 +318,10 @@ class AccessKey(KeyResource):
         body = {"changeAccessKeyState": {"stateEvent": _EVENTS[status]}, **_tags(attributes)}
 
         def read(result: dict[str, Any]) -> None:
-            state = member(member(result, "inventory", dict), "state", str)
+            inventory = member(result, "inventory", dict)
+            uuid, state = (member(inventory, name, str) for name in ("uuid", "state"))
+            if uuid != current["id"]:
+                raise bad_reply(f"it is about the access key {uuid}")
             if STATUSES.get(state) != status:
                 raise bad_reply(f"the state is {state} after the change")
 

@@ -1,0 +1,170 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The emulated clouds, in this process, behind a real socket whose replies can be tampered with."""
+
+from __future__ import annotations
+
+import json
+import socketserver
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.parser import BytesParser
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any
+
+import yaml
+from cloud_emulator.emulator import Emulator
+from cloud_emulator.exchange import ABSENT, Call, Request
+from support.emulator import PROGRAM
+from werkzeug.datastructures import Headers
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is sent for one call. params: what the call asked for; length: the Content-Length, None for none."""
+
+    action: str
+    params: Any
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    length: str | None
+
+    @property
+    def content(self) -> Any:
+        """The JSON of the body; raises ValueError for anything else."""
+        return json.loads(self.body)
+
+
+Tamper = Callable[[int, str, Callable[[], Reply]], Reply]
+"""What is sent for a call, given its number and operation. The function performs it and gives the true reply."""
+
+
+def honest(_number: int, _action: str, perform: Callable[[], Reply]) -> Reply:
+    """The true reply."""
+    return perform()
+
+
+class _Secrets:
+    """Remembers what the emulator calls a secret."""
+
+    def __init__(self) -> None:
+        self.known: set[str] = set()
+
+    def add(self, secret: str) -> None:
+        if secret:
+            self.known.add(secret)
+
+
+class Cloud:
+    """All emulated clouds at one address."""
+
+    def __init__(self) -> None:
+        self.seed_text = (PROGRAM / "example_seed.yml").read_text(encoding="utf-8")
+        self._secrets = _Secrets()
+        self._emulator = Emulator(yaml.safe_load(self.seed_text))
+        self._emulator._secret_log = self._secrets  # type: ignore[assignment]
+        self._lock = threading.Lock()
+        self._server = _Server(self)
+        self.begin()
+        self.seeded_secrets = frozenset(self._secrets.known)
+
+    def __enter__(self) -> Cloud:
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def url(self) -> str:
+        """Scheme, host and port."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def begin(self, tamper: Tamper = honest) -> None:
+        """Go back to the seed, and answer so from now on."""
+        self._secrets.known.clear()
+        self._emulator.reset()
+        self.replies: list[Reply] = []
+        self._tamper = tamper
+        self._number = -1
+
+    def state(self, name: str) -> dict[str, Any]:
+        """The objects of a cloud, without secrets."""
+        objects: dict[str, Any] = self._emulator.state()[name]
+        return objects
+
+    def calls(self) -> list[dict[str, Any]]:
+        """The calls that were performed."""
+        return self._emulator.journal.since(0)
+
+    def new_secrets(self) -> set[str]:
+        """The secrets that came up since the beginning."""
+        return self._secrets.known - self.seeded_secrets
+
+    def answer(self, request: Request) -> Reply:
+        """What is sent for a request."""
+        with self._lock:
+            self._number += 1
+
+            call = self._call(request)
+
+            def perform() -> Reply:
+                reply = self._emulator.serve(request)
+                headers = tuple((name, value) for name, value in reply.headers.items() if value != ABSENT)
+                return Reply(call.action, call.params, reply.status, headers, reply.body, str(len(reply.body)))
+
+            sent = self._tamper(self._number, call.action, perform)
+            self.replies.append(sent)
+            return sent
+
+    def _call(self, request: Request) -> Call:
+        claimed = (each.describe(request) for each in self._emulator._clouds.values() if each.claims(request))
+        return next(claimed, Call(f"{request.method} {request.path}"))
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    block_on_close = False
+    allow_reuse_address = True
+    request_queue_size = 128
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    server: _Server
+    disable_nagle_algorithm = True
+
+    def handle(self) -> None:
+        """Answer one request and close: whatever a reply says of its length, nobody waits for more."""
+        line = self.rfile.readline().decode("latin-1").split(" ")
+        if len(line) != 3:
+            return
+        head = b"".join(iter(self.rfile.readline, b"\r\n"))
+        headers = BytesParser().parsebytes(head)
+        body = self.rfile.read(int(headers.get("Content-Length") or 0))
+        path, _mark, query = line[1].partition("?")
+        reply = self.server.cloud.answer(
+            Request(line[0], path, query, Headers(list(headers.items())), body, time.time())
+        )
+        self.wfile.write(_wire(reply))
+
+
+def _wire(reply: Reply) -> bytes:
+    reason = HTTPStatus(reply.status).phrase if reply.status in list(HTTPStatus) else "Odd"
+    lines = [f"HTTP/1.1 {reply.status} {reason}", *(f"{name}: {value}" for name, value in reply.headers)]
+    if reply.length is not None:
+        lines.append(f"Content-Length: {reply.length}")
+    return "\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1", "replace") + reply.body

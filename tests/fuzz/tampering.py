@@ -1,0 +1,343 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong with one reply, and whether the client has a chance to notice.
+
+A way to go wrong is data that names no reply: what it points at is found in the reply when that is there.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fuzz.cloud import Reply
+from hypothesis import strategies as st
+
+# What the APIs leave out, or answer as null, where an object has no such thing. Without it a reply is a good one.
+_OPTIONAL = {
+    "tencent": {"Description", "Remark", "PhoneNum", "CountryCode", "Email", "Uid", "CreateTime", "Error"}
+    | {"LastUsedDate", "LastSecretUsedDate", "AccessKeys", "SecretIdLastUsedRows"},
+    "huawei": {"description"},
+    "alibaba": {"VendorUid", "Vendor", "AkType", "SecretId", "AuthModules", "VendorAuthAlias", "CtdrCloudUserId"}
+    | {"ExtendInfo", "ModuleServiceStatus", "Count", "Selected", "Disable", "SupportedModules", "ModuleAuth"},
+    "zstack": {"description", "userUuid", "type"},
+}
+# Listings that tell how many entries they hold: one more or less is noticed.
+_COUNTED = {"alibaba": {"CloudVendorAccountAKs": "PageInfo"}, "zstack": {"inventories": "total"}}
+_TOTALS = {"alibaba": {"TotalCount", "Count"}, "zstack": {"total"}}
+# Fields that hold one of a few words.
+_WORDS: Mapping[str, Mapping[str, set[Any]]] = {
+    "tencent": {"Status": {"Active", "Inactive"}},
+    "huawei": {"status": {"active", "inactive"}},
+    "alibaba": {"Status": {0, 1}, "ServiceStatus": {0, 1, 2, 3}, "ModuleServiceStatus": {0, 1, 2, 3}},
+    "zstack": {"state": {"Enabled", "Disabled"}},
+}
+_SUCCESS = {"tencent": {200}, "huawei": {200, 201, 204}, "alibaba": {200}, "zstack": {200, 202, 204}}
+
+_RIGHT_TO_LEFT = "\u202egnihton\u202c"
+STRANGE_TEXTS = st.one_of(
+    st.sampled_from(
+        ["", " ", "\0", "\ud800", "x\udfff", _RIGHT_TO_LEFT, "null", "0", "-1", "*" * 8, "{{ x }}", "A" * 70_000]
+    ),
+    st.text(st.characters(), max_size=20),
+)
+_JUNK: st.SearchStrategy[Any] = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.sampled_from([0, -1, 2**31, 2**63, 10**30, -(10**30), 0.5, 1e308]),
+        st.integers(-3, 3),
+        STRANGE_TEXTS,
+    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(STRANGE_TEXTS, inner, max_size=2)),
+    max_leaves=4,
+)
+_PLACES = st.integers(0, 400)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A value within a JSON value. name: that of the innermost member that it belongs to; around: the object of that."""
+
+    holder: Any
+    key: Any
+    name: str
+    around: dict[str, Any]
+    path: tuple[Any, ...]
+
+    @property
+    def value(self) -> Any:
+        return self.holder[self.key]
+
+    def is_counted(self, cloud: str) -> bool:
+        """Whether it is a list that says elsewhere how long it is, or an entry of one."""
+        return any(self.name == name and sign in self.around for name, sign in _COUNTED.get(cloud, {}).items())
+
+    def is_as_in(self, whole: Any) -> bool:
+        """Whether it has the same value in the reply before any edit."""
+        try:
+            for step in self.path:
+                whole = whole[step]
+        except (LookupError, TypeError):
+            return False
+        return bool(whole == self.value)
+
+
+def places(holder: Any, name: str = "", around: Any = None, path: tuple[Any, ...] = ()) -> Iterator[Place]:
+    """Every value within a JSON value, in an order of its own."""
+    is_object = isinstance(holder, dict)
+    pairs = list(holder.items()) if is_object else list(enumerate(holder)) if isinstance(holder, list) else []
+    for key, value in pairs:
+        inner, near = (str(key), holder) if is_object else (name, around)
+        yield Place(holder, key, inner, near, (*path, key))
+        yield from places(value, inner, near, (*path, key))
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change of one value of a JSON text.
+
+    what: drop, null, put (junk), empty, double (an entry of a list), copy (from elsewhere in the reply) or tell (a
+    secret). place, source: which value, counted round.
+    """
+
+    what: str
+    place: int
+    junk: Any = None
+    source: int = 0
+
+    def apply(self, whole: dict[str, Any], original: Any, secrets: Sequence[str], cloud: str) -> bool:
+        """Change it, and say whether the result may still be what the API could have answered."""
+        found = list(places(whole))
+        if not found:
+            return True
+        place = found[self.place % len(found)]
+        # Of what another edit has made, nobody knows any more what it should be.
+        is_edited = not place.is_as_in(original)
+        before = copy.deepcopy(place.value)
+        if self.what in ("drop", "double") and isinstance(place.holder, list):
+            place.holder[place.key : place.key + 1] = [before, before] if self.what == "double" else []
+            return is_edited or not place.is_counted(cloud)
+        if self.what == "drop":
+            del place.holder[place.key]
+            return is_edited or place.name in _OPTIONAL[cloud]
+        after = self._value(found, before, secrets)
+        place.holder[place.key] = after
+        return is_edited or _is_plausible(before, after, place, cloud)
+
+    def _value(self, found: Sequence[Place], before: Any, secrets: Sequence[str]) -> Any:
+        if self.what == "null":
+            return None
+        if self.what == "empty":
+            return type(before)()
+        if self.what == "tell":
+            secret = secrets[self.source % len(secrets)]
+            return f"the key {secret} is good" if isinstance(before, str) else secret
+        if self.what == "copy":
+            return copy.deepcopy(found[self.source % len(found)].value)
+        return copy.deepcopy(self.junk)
+
+
+def _is_plausible(before: Any, after: Any, place: Place, cloud: str) -> bool:
+    """Whether one value is as good as the other in its place."""
+    if after == before and type(after) is type(before):
+        return True
+    if after is None:
+        return place.name in _OPTIONAL[cloud] and not isinstance(place.holder, list)
+    if type(after) is not type(before) or place.name in _TOTALS.get(cloud, ()):
+        return False
+    if place.name in _WORDS[cloud] and isinstance(after, (str, int)):
+        return after in _WORDS[cloud][place.name]
+    if isinstance(after, dict):
+        return bool(after.keys() == before.keys())
+    return not isinstance(after, list) or not place.is_counted(cloud)
+
+
+EDITS = st.one_of(
+    st.builds(Edit, st.sampled_from(["drop", "null", "empty", "double"]), _PLACES),
+    st.builds(Edit, st.just("put"), _PLACES, _JUNK),
+    st.builds(Edit, st.sampled_from(["copy", "tell"]), _PLACES, source=_PLACES),
+)
+
+
+def _with_number(body: bytes, text: bytes) -> bytes:
+    """The body with the text for a value of it."""
+    before, colon, rest = body.partition(b":")
+    return before + colon + text + b"," + (b'"x":' + rest if colon else rest)
+
+
+# Ways to change the bytes of a body.
+TEXTS: Mapping[str, Callable[[bytes], bytes]] = {
+    "truncated": lambda body: body[: len(body) // 2],
+    "one byte short": lambda body: body[:-1],
+    "empty": lambda body: b"",
+    "blank": lambda body: b" \r\n",
+    "byte order mark": lambda body: b"\xef\xbb\xbf" + body,
+    "UTF-16": lambda body: body.decode("utf-8", "replace").encode("utf-16"),
+    "invalid UTF-8": lambda body: body[: len(body) // 2] + b"\xff\xc0" + body[len(body) // 2 :],
+    "NUL": lambda body: body[: len(body) // 2] + b"\0" + body[len(body) // 2 :],
+    "not a number": lambda body: _with_number(body, b"NaN"),
+    "infinity": lambda body: _with_number(body, b"-Infinity"),
+    "too large a number": lambda body: _with_number(body, b"1" * 5000),
+    "twice": lambda body: body + body,
+    "an array around it": lambda body: b"[" + body + b"]",
+    "a text around it": lambda body: json.dumps(body.decode("utf-8", "replace")).encode(),
+    "null": lambda body: b"null",
+    "no members": lambda body: b"{}",
+    "deep": lambda body: b"[" * 100_000,
+    "deep object": lambda body: b'{"Response":' * 50_000,
+    "page": lambda body: b"<!DOCTYPE html><html><title>502</title></html>",
+    "message of a proxy": lambda body: b'{"message": "not found"}',
+    "text": lambda body: b"the job has been expired?",
+}
+_WITHOUT_BODY = (204, 304)
+_LENGTHS = [None, "0", "1", "5", "-1", "abc", "999999", "1, 2", "9" * 40]
+_HEADERS = st.sampled_from(
+    [
+        ("Content-Encoding", "gzip"),
+        ("Content-Encoding", "deflate, gzip"),
+        ("Content-Encoding", "odd"),
+        ("Transfer-Encoding", "chunked"),
+        ("Content-Type", "text/html; charset=latin-9"),
+        ("Content-Type", "application/json; charset=\xff"),
+        ("Content-Type", ""),
+        ("Retry-After", "-1"),
+        ("Retry-After", "1e99"),
+        ("Retry-After", "9" * 30),
+        ("Retry-After", "Wed, 99 Foo 0000 00:00:00"),
+        ("Retry-After", "Fri, 31 Dec 9999 23:59:59 -2359"),
+        ("x-acs-retry-after", "99999999999999"),
+        ("x-acs-retry-after", "\xb2"),
+        ("Location", "http://[broken"),
+        ("Location", "//"),
+        ("Location", "https://elsewhere.example/"),
+        ("X-Request-Id", "\xe4" * 300),
+        ("X-Request-Id", ""),
+        ("Set-Cookie", "a=b; Domain=.; Path=/\x01"),
+        ("Bro ken", "x"),
+    ]
+)
+_STATUSES = st.one_of(
+    st.sampled_from(
+        [200, 201, 202, 204, 206, 301, 302, 304, 307, 400, 401, 403, 404, 407, 408, 409, 429, 500, 502, 503, 504]
+    ),
+    st.integers(100, 599),
+)
+
+
+@dataclass(frozen=True)
+class Tampering:
+    """What becomes of a reply.
+
+    call: which of the task's calls is hit, counted round; for good: all later ones of that operation too. performed:
+    whether the call gets to the API at all; if not, what is tampered with is a reply that the API once gave to it.
+    crossed: the reply is another one's. edits: changes of the JSON; text: one of all its bytes.
+    """
+
+    call: int
+    for_good: bool = False
+    performed: bool = True
+    crossed: int | None = None
+    edits: tuple[Edit, ...] = ()
+    text: str | None = None
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    length: str | None = "right"
+
+    def apply(self, reply: Reply, others: Sequence[Reply], secrets: Sequence[str], cloud: str) -> tuple[Reply, bool]:
+        """The reply that is sent, and whether it is one that the API could have given to this very call."""
+        sent, plausible = reply, True
+        if self.crossed is not None:
+            other = others[self.crossed % len(others)]
+            plausible = not self.performed or _may_be_mistaken(other, reply, cloud)
+            sent = replace(other, action=reply.action)
+        if self.edits:
+            sent, still = self._edited(sent, secrets, cloud)
+            # What was not performed is a lie, whatever becomes of it then.
+            plausible = plausible and (still or not self.performed)
+        if self.text is not None:
+            body = TEXTS[self.text](sent.body)
+            is_read = (self.status or sent.status) not in _WITHOUT_BODY
+            plausible = plausible and (_same_json(body, sent.body) or not is_read)
+            sent = replace(sent, body=body)
+        if self.status is not None:
+            both = {self.status, sent.status}
+            plausible = plausible and (len(both) == 1 or both <= _SUCCESS[cloud])
+            sent = replace(sent, status=self.status)
+        named = {name.lower() for name, _value in self.headers}
+        kept = tuple(pair for pair in sent.headers if pair[0].lower() not in named)
+        length = str(len(sent.body)) if self.length == "right" else self.length
+        return replace(sent, headers=kept + self.headers, length=length), plausible
+
+    def _edited(self, reply: Reply, secrets: Sequence[str], cloud: str) -> tuple[Reply, bool]:
+        try:
+            whole = reply.content
+        except ValueError:
+            return reply, True
+        # The last one is still there in any case; an earlier one may have been in what a later one took away.
+        still = [edit.apply(whole, reply.content, secrets, cloud) for edit in self.edits]
+        return replace(reply, body=json.dumps(whole).encode()), still[-1]
+
+
+def _same_json(one: bytes, other: bytes) -> bool:
+    try:
+        return bool(json.loads(one) == json.loads(other))
+    except (ValueError, RecursionError):
+        return one == other
+
+
+def _is_error(reply: Reply) -> bool:
+    return reply.status >= 400 or b'"Error"' in reply.body
+
+
+def _may_be_mistaken(other: Reply, reply: Reply, cloud: str) -> bool:
+    """Whether a reply to another call could be the one to this call."""
+    if _is_error(other):
+        return True
+    if other.action == reply.action:
+        return not _is_of_another(other, reply)
+    # Queries of ZStack that find nothing look alike, and so do writes that tell no more than that they were done.
+    return cloud == "zstack" and b'"inventories":[]' in other.body
+
+
+def _is_of_another(other: Reply, reply: Reply) -> bool:
+    """Whether a reply says itself that it is about another object than the one that was asked for."""
+    wanted = [reply.params.get(name) for name in ("Name", "access_key", "user_id", "uuid")]
+    body = other.content
+    if reply.action == "GetUser":
+        return body["Response"]["Name"] not in wanted
+    if reply.action == "ShowPermanentAccessKey":
+        return body["credential"]["access"] not in wanted
+    if reply.action == "ListPermanentAccessKeys" and "user_id" in reply.params:
+        return any(each["user_id"] not in wanted for each in body["credentials"])
+    if reply.action in ("QueryAccessKey", "QueryAccount") and "uuid" in reply.params:
+        return any(each["uuid"] not in wanted for each in body["inventories"])
+    return False
+
+
+TAMPERINGS = st.builds(
+    Tampering,
+    call=st.integers(0, 30),
+    for_good=st.booleans(),
+    performed=st.sampled_from([True, True, True, False]),
+    edits=st.lists(EDITS, min_size=1, max_size=2).map(tuple),
+)
+_CALLS = {"call": st.integers(0, 30), "for_good": st.booleans(), "performed": st.booleans()}
+WHOLE_TAMPERINGS = st.one_of(
+    st.builds(Tampering, text=st.sampled_from(sorted(TEXTS)), **_CALLS),
+    st.builds(
+        Tampering,
+        status=_STATUSES,
+        text=st.one_of(st.none(), st.sampled_from(sorted(TEXTS))),
+        headers=st.lists(_HEADERS, max_size=2).map(tuple),
+        **_CALLS,
+    ),
+    st.builds(Tampering, headers=st.lists(_HEADERS, min_size=1, max_size=2).map(tuple), **_CALLS),
+    st.builds(Tampering, length=st.sampled_from(_LENGTHS), **{**_CALLS, "performed": st.just(True)}),
+    st.builds(Tampering, crossed=st.integers(0, 400), **_CALLS),
+    st.builds(Tampering, edits=st.lists(EDITS, min_size=1, max_size=2).map(tuple), status=_STATUSES, **_CALLS),
+)

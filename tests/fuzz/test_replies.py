@@ -1,0 +1,299 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No reply produces a traceback or a false success.
+
+A task runs twice: with the true replies, and with one that was tampered with. If a client can notice that, then the
+task fails, or its result and the objects of the cloud are those of the first run. A reply that is wrong and good (a
+status that is another one, a key that is left out of a list that is not counted) nobody can notice: of that, only the
+form of the result is checked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+import yaml
+from fuzz.cloud import Cloud, Reply
+from fuzz.promises import check_result
+from fuzz.scenarios import SCENARIOS, Result, Scenario
+from fuzz.tampering import TAMPERINGS, TEXTS, WHOLE_TAMPERINGS, Edit, Tampering, places
+from hypothesis import currently_in_test_context, given, note
+from hypothesis import strategies as st
+from support.cases import cases
+from support.emulator import PROGRAM
+
+_SEED = (PROGRAM / "example_seed.yml").read_text(encoding="utf-8")
+_CHOSEN = re.compile(
+    r"AKID[0-9A-Za-z]{32}|\b[0-9A-Za-z]{20}\b|\b[0-9a-f]{32}\b|\b[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b|\b[0-9]{12}\b"
+)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?|\w{3} \d{1,2}, \d{4} \d{1,2}:\d\d:\d\d [AP]M")
+# What no decision depends on: where a reply does not tell it as it should, it is not known.
+_TOLD_ONLY = {"create_time", "last_used", "last_used_state", "age_days", "unused_days", "message", "vendor_user_name"}
+_TOLD_ONLY |= {"area", "name"}
+# Set by the cloud at any time, or a number of calls, of which a repeat makes one more.
+_RESTLESS = {"service_status", "message", "modules", "sessions", "request_ids", "warnings", "secret"}
+_RESTLESS |= {"secret_set", "password_set"}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A task with true replies."""
+
+    result: Result
+    state: Any
+    replies: list[Reply]
+
+
+def normal(value: Any) -> Any:
+    """The same for every run: what the cloud chose is no more than chosen."""
+    if isinstance(value, dict):
+        return {name: normal(each) for name, each in value.items() if name not in _RESTLESS}
+    if isinstance(value, list):
+        return [normal(each) for each in value]
+    if isinstance(value, str):
+        value = _CHOSEN.sub(lambda found: found.group() if found.group() in _SEED else "chosen", value)
+        return _MOMENT.sub(lambda found: found.group() if _is_of_seed(found.group()) else "now", value)
+    if isinstance(value, int) and value > 10**7 and str(value) not in _SEED:
+        return "chosen"
+    return value
+
+
+def _is_of_seed(moment: str) -> bool:
+    return not any(str(year) in moment for year in (_NOW.year, (_NOW + timedelta(days=1)).year)) or moment[:10] in _SEED
+
+
+_NOW = datetime.now(timezone.utc)
+
+
+def differences(have: Any, want: Any, name: str = "") -> Iterator[str]:
+    """Where a result is not the expected one; what is only told may be missing."""
+    if name in _TOLD_ONLY and have in (None, "unknown"):
+        return
+    if isinstance(have, dict) and isinstance(want, dict):
+        for each in sorted(have.keys() | want.keys()):
+            yield from (f"{name}.{where}" for where in differences(have.get(each), want.get(each), each))
+    elif isinstance(have, list) and isinstance(want, list) and len(have) == len(want):
+        for one, other in zip(have, want, strict=True):
+            yield from differences(one, other, name)
+    elif have != want or type(have) is not type(want):
+        yield f"{name}: {have!r} instead of {want!r}"
+
+
+_references: dict[str, Reference] = {}
+
+
+def reference(cloud: Cloud, scenario: Scenario) -> Reference:
+    """The task with true replies."""
+    if repr(scenario) not in _references:
+        cloud.begin()
+        result = scenario.run(cloud.url)
+        _references[repr(scenario)] = Reference(normal(result), normal(cloud.state(scenario.cloud)), cloud.replies)
+    return _references[repr(scenario)]
+
+
+def all_replies(cloud: Cloud, name: str) -> list[Reply]:
+    """The replies of one cloud to all tasks."""
+    tasks = (scenario for scenario in SCENARIOS if scenario.cloud == name)
+    return [reply for scenario in tasks for reply in reference(cloud, scenario).replies]
+
+
+def object_ids(state: Any) -> set[str]:
+    """The ids of everything that a task could have made."""
+    if isinstance(state, dict):
+        names = ("access_key_id", "access", "auth_id", "uuid")
+        here = {str(state[name]) for name in names if name in state}
+        return here.union(*(object_ids(each) for each in state.values()))
+    return set().union(*(object_ids(each) for each in state)) if isinstance(state, list) else set()
+
+
+_SEEDED = {name: object_ids(objects) for name, objects in yaml.safe_load(_SEED).items()}
+
+
+@dataclass
+class Run:
+    """A task with tampered replies. plausible: nobody can notice."""
+
+    result: Result
+    state: Any
+    plausible: bool
+    hit: int
+
+
+def tell(text: str) -> None:
+    """Show a text with the case that fails."""
+    if currently_in_test_context():
+        note(text)
+
+
+def play(cloud: Cloud, scenario: Scenario, tampering: Tampering) -> Run:
+    """Run a task while its replies are tampered with."""
+    true = reference(cloud, scenario).replies
+    others = all_replies(cloud, scenario.cloud)
+    target = tampering.call % len(true)
+    secrets = sorted(scenario.secrets)
+    plausible: list[bool] = []
+
+    def tamper(number: int, action: str, perform: Callable[[], Reply]) -> Reply:
+        again = tampering.for_good and number > target and action == true[target].action
+        if number != target and not again:
+            return perform()
+        sent, good = tampering.apply(
+            perform() if tampering.performed else true[target], others, secrets, scenario.cloud
+        )
+        tell(
+            f"{action} is answered with {sent.status} {sent.headers} {sent.body[:1000]!r}{', which is good' if good else ''}"
+        )
+        plausible.append(good)
+        return sent
+
+    cloud.begin(tamper)
+    result = scenario.run(cloud.url)
+    tell(json.dumps(result)[:3000])
+    return Run(result, cloud.state(scenario.cloud), any(plausible), len(plausible))
+
+
+def check(cloud: Cloud, scenario: Scenario, tampering: Tampering) -> None:
+    """What holds for every reply."""
+    expected = reference(cloud, scenario)
+    run = play(cloud, scenario, tampering)
+    known = scenario.secrets | (cloud.new_secrets() if len(tampering.edits) < 2 else set())
+    check_result(scenario.module, run.result, known)
+    made = object_ids(run.state) - _SEEDED[scenario.cloud]
+    if run.result.get("failed"):
+        # Who says that a call was refused says that nothing was made.
+        is_refused = 400 <= (tampering.status or 0) < 500
+        if not tampering.for_good and not is_refused and not expected.result.get("failed"):
+            for each in made:
+                assert each in json.dumps(run.result), f"{each} was made, and nobody is told"
+    elif not run.plausible:
+        assert not list(differences(normal(run.result), expected.result)), "a false result"
+        assert normal(run.state) == expected.state, "a success that is none"
+        if "secret" in run.result:
+            assert run.result["secret"] in cloud.new_secrets()
+
+
+pytestmark = [
+    pytest.mark.timeout(3600),
+    # urllib3 leaves the connection of a reply with two lengths to the garbage collector.
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=repr)
+def test_with_true_replies_every_run_is_the_same(cloud: Cloud, scenario: Scenario) -> None:
+    """Or nothing could be told from the others."""
+    expected = reference(cloud, scenario)
+    run = play(cloud, scenario, Tampering(0))
+    check_result(scenario.module, run.result, scenario.secrets | cloud.new_secrets())
+    assert not list(differences(normal(run.result), expected.result))
+    assert normal(run.state) == expected.state
+
+
+def each_call(cloud: Cloud, name: str) -> Iterator[tuple[Scenario, int, Reply]]:
+    """Every call of every task of a cloud, with its true reply."""
+    for scenario in SCENARIOS:
+        if scenario.cloud == name:
+            for number, reply in enumerate(reference(cloud, scenario).replies):
+                yield scenario, number, reply
+
+
+def each_field(cloud: Cloud, name: str) -> Iterator[tuple[Scenario, Tampering]]:
+    """Each field of each reply once left out, null, of another type, and strange, where a task wants an object and where not."""
+    seen = set()
+    for scenario, number, reply in each_call(cloud, name):
+        for place, found in enumerate(places(reply.content if reply.body else {})):
+            steps = tuple("" if isinstance(step, int) else step for step in found.path)
+            kind = (scenario.module, scenario.given.get("state"), reply.action, steps)
+            if kind not in seen:
+                seen.add(kind)
+                another: Any = "text" if isinstance(found.value, (int, list, dict)) else {"text": 5}
+                strange = "\0" if isinstance(found.value, str) else -7
+                for edit in (
+                    Edit("drop", place),
+                    Edit("null", place),
+                    *(Edit("put", place, junk) for junk in (another, strange)),
+                ):
+                    yield scenario, Tampering(number, edits=(edit,))
+
+
+def each_form(cloud: Cloud, name: str) -> Iterator[tuple[Scenario, Tampering]]:
+    """A reply to each operation once as each text, as each other reply to it, and of a proxy under each status."""
+    seen = set()
+    for scenario, number, reply in each_call(cloud, name):
+        if reply.action not in seen:
+            seen.add(reply.action)
+            yield from ((scenario, Tampering(number, text=text)) for text in TEXTS)
+            alike = [place for place, other in enumerate(all_replies(cloud, name)) if other.action == reply.action]
+            yield from ((scenario, Tampering(number, crossed=place)) for place in alike)
+            for status in (200, 204, 302, 401, 403, 404, 429, 500, 502):
+                for text in ("page", "message of a proxy", "empty"):
+                    yield scenario, Tampering(number, performed=False, status=status, text=text)
+
+
+@pytest.mark.parametrize("name", ["tencent", "huawei", "alibaba", "zstack"])
+@pytest.mark.parametrize("each", [each_field, each_form])
+def test_each_once(cloud: Cloud, name: str, each: Callable[[Cloud, str], Iterator[tuple[Scenario, Tampering]]]) -> None:
+    failed = []
+    for scenario, tampering in each(cloud, name):
+        try:
+            check(cloud, scenario, tampering)
+        except AssertionError as error:  # noqa: PERF203 - each of them, whatever becomes of the others
+            failed.append(f"{scenario}, {tampering}: {error}")
+    assert not failed, "\n\n".join(failed)
+
+
+@cases(usually=400, together_with=2)
+@given(st.sampled_from(SCENARIOS), TAMPERINGS)
+def test_a_reply_with_other_content(cloud: Cloud, scenario: Scenario, tampering: Tampering) -> None:
+    check(cloud, scenario, tampering)
+
+
+@cases(usually=400, together_with=2)
+@given(st.sampled_from(SCENARIOS), WHOLE_TAMPERINGS)
+def test_a_reply_of_another_form(cloud: Cloud, scenario: Scenario, tampering: Tampering) -> None:
+    check(cloud, scenario, tampering)
+
+
+# Each of these was once a traceback, or a success that was none.
+FOUND = {
+    "a last use of something that is no key": ("cam_access_key_info: own", Tampering(1, edits=(Edit("put", 3, {}),))),
+    "a page in place of a deletion": (
+        "iam_credential: delete",
+        Tampering(1, performed=False, status=200, text="message of a proxy"),
+    ),
+    "a redirect to no address": (
+        "iam_credential: create",
+        Tampering(0, status=301, headers=(("Location", "http://[broken"),)),
+    ),
+    "a change that is not seen, and takes along what has not changed": (
+        "sas_vendor_ak: create inactive",
+        Tampering(2, performed=False),
+    ),
+    "a remark that is no text": ("cam_user: nothing to do", Tampering(0, edits=(Edit("put", 4, [0]),))),
+    "a Uid that is no number": ("cam_user: nothing to do", Tampering(0, edits=(Edit("put", 3, 0.5),))),
+    "another user": ("cam_user: nothing to do", Tampering(0, crossed=2)),
+    "a description that is no text, of a key of CAM": (
+        "cam_access_key: disable the only one",
+        Tampering(0, edits=(Edit("put", 6, {}),)),
+    ),
+    "a description that is no text, of a key of ZStack": (
+        "zstack_accesskey: delete by marker",
+        Tampering(0, edits=(Edit("put", 13, 5),)),
+    ),
+    "keys of another user": ("iam_credential: delete", Tampering(0, crossed=11)),
+    "another key than the one with the uuid": ("zstack_accesskey: delete", Tampering(0, crossed=28)),
+}
+
+
+@pytest.mark.parametrize(("title", "tampering"), FOUND.values(), ids=FOUND)
+def test_what_was_found(cloud: Cloud, title: str, tampering: Tampering) -> None:
+    scenario = next(each for each in SCENARIOS if repr(each) == title)
+    check(cloud, scenario, tampering)
+    assert play(cloud, scenario, tampering).result["failed"]

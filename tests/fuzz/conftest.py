@@ -1,11 +1,10 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No trace of the user's set-up, one clock and one set of clouds for all cases."""
+"""One clock and one set of clouds for all cases."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,20 +17,6 @@ sys.path[:0] = [str(TESTS), str(TESTS.parent / "roles" / "cloud_emulator" / "fil
 
 from fuzz.clock import Clock  # noqa: E402
 from fuzz.cloud import Cloud  # noqa: E402
-
-FOREIGN = ("PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT", "NETRC")
-VENDORS = ("TENCENT", "TCCLI_", "HUAWEI", "HW_", "OS_", "ALIBABA", "ALICLOUD", "ALIYUN", "ZSTACK", "MULTICLOUD_IAM_")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Hide the proxies, certificates, credentials and home directory of the user."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
-        for name in list(os.environ):
-            if any(part in name.upper() for part in FOREIGN) or name.startswith(VENDORS):
-                patch.delenv(name)
-        yield
 
 
 @pytest.fixture(scope="session")

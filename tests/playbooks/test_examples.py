@@ -15,6 +15,8 @@ import yaml
 from ansible_collections.multicloud.iam.tests.playbooks.runner import COLLECTION, Player
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
+pytestmark = pytest.mark.any_core
+
 MODULES = sorted(path.stem for path in (COLLECTION / "plugins" / "modules").glob("[!_]*.py"))
 VARIABLES = {
     "first_password": "First-Pass-1/%",

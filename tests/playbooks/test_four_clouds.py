@@ -10,6 +10,8 @@ import pytest
 from ansible_collections.multicloud.iam.tests.playbooks.runner import Player
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
+pytestmark = pytest.mark.any_core
+
 TASKS = """
 - name: Tencent Cloud
   multicloud.iam.cam_access_key:

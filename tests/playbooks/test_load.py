@@ -19,6 +19,8 @@ from ansible_collections.multicloud.iam.tests.playbooks.runner import AS_MODULE,
 from ansible_collections.multicloud.iam.tests.support import huawei, tencent, zstack
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
+pytestmark = pytest.mark.any_core
+
 EVERYTHING = bool(os.environ.get("TEST_EVERY_STEP"))
 HOSTS = 20
 KEYS_PER_HOST = 25 if EVERYTHING else 2

@@ -24,6 +24,8 @@ from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.modules import run_module
 from ansible_collections.multicloud.iam.tests.tooling import canary
 
+pytestmark = pytest.mark.any_core
+
 EVERYTHING = bool(os.environ.get("TEST_EVERY_STEP"))
 EITHER_WAY = pytest.mark.parametrize("env", [{}, AS_MODULE], ids=["in process", "as module"])
 

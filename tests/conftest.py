@@ -1,0 +1,31 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No trace of the user's set-up in any test, and no test that a slow machine fails."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+FOREIGN = ("PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT", "NETRC")
+VENDORS = ("TENCENT", "TCCLI_", "HUAWEI", "HW_", "OS_", "ALIBABA", "ALICLOUD", "ALIYUN", "ZSTACK", "MULTICLOUD_IAM_")
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Hide the proxies, certificates, credentials and home directory of the user."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        for name in list(os.environ):
+            if any(part in name.upper() for part in FOREIGN) or name.startswith(VENDORS):
+                patch.delenv(name)
+        # Alibaba's SDK must look for no metadata service.
+        patch.setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
+        yield

@@ -17,6 +17,7 @@ from importlib.metadata import version
 from ansible_collections.multicloud.iam.tests.benchmark.goals import EMPTY, Figures, Goal, net
 from ansible_collections.multicloud.iam.tests.benchmark.measuring import Calls, Figure
 from ansible_collections.multicloud.iam.tests.benchmark.sizes import Sizes
+from ansible_collections.multicloud.iam.tests.support.pages import HEADER
 
 # What the others of a row are compared with.
 OWN = {"a": "a cam_access_key", "b": "b cam_access_key", "c": "c cam_access_key"}
@@ -24,12 +25,9 @@ NONE = "-"
 _LINE = 120  # characters
 PACKAGES = ("ansible-core", "ansible", "moto", "boto3", "tencentcloud-sdk-python-cam", "requests")
 
-PAGE = """<!--
-Copyright (c) 2026, multicloud.iam contributors
-GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-SPDX-License-Identifier: GPL-3.0-or-later
--->
-
+PAGE = (
+    HEADER
+    + """
 # Benchmark
 
 How fast the modules are beside their peers, how much memory they need, and how many API calls they make. `make bench`
@@ -96,6 +94,7 @@ use. Nothing else should run on the machine meanwhile. All figures, with each si
 .venv/bin/nox --session bench -- --quick
 ```
 """
+)
 
 
 def page(figures: Figures, goals: Iterable[Goal], sizes: Sizes, conditions: Mapping[str, str]) -> str:

@@ -111,8 +111,8 @@ class Api:
             raise
         except BaseException as interrupt:
             reason = "interrupted while the reply was awaited"
-            error = CloudError(INTERRUPTED, reason, action=call.action, advice="Run this again.")
-            tell(interrupt, error.during(call.doing, call.label))
+            lost = CloudError(INTERRUPTED, reason, action=call.action, advice="Run this again.")
+            tell(interrupt, lost.during(call.doing, call.label))
             raise
 
     def _keep(self, request_id: str | None) -> None:

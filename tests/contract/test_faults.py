@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import requests
 from support.emulator import Emulator
+from support.huawei import BOB, KEYS, HuaweiClient
 from support.tencent import ROOT, TEMPORARY, TOKEN, UIN, Client
 
 CREATE = {"TargetUin": UIN["carol"]}
@@ -87,6 +89,45 @@ def test_drip(emulator: Emulator, root: Client) -> None:
     assert reply.json()["Response"]["Uin"] == str(UIN["root"])
     sizes = [len(part) for part in root.post("GetUserAppId", stream=True).raw.stream(1)]
     assert set(sizes) == {1}
+
+
+def test_drip_of_the_head(emulator: Emulator, root: Client) -> None:
+    emulator.fault("drip", seconds=0.005, head=True)
+    began = time.monotonic()
+    reply = root.post("GetUserAppId", stream=True)
+    assert time.monotonic() - began > 0.005 * len(str(reply.headers))
+    assert reply.json()["Response"]["Uin"] == str(UIN["root"])
+
+
+@pytest.mark.parametrize("commit", [False, True])
+def test_hold(emulator: Emulator, root: Client, commit: bool) -> None:
+    emulator.fault("hold", "CreateAccessKey", commit=commit)
+    with ThreadPoolExecutor() as pool:
+        held = pool.submit(root.code, "CreateAccessKey", CREATE)
+        while not emulator.control("GET", "faults")["faults"][0]["hits"] or committed(emulator) != commit:
+            time.sleep(0.01)
+        assert Client(emulator.url).code("GetUserAppId") is None
+        assert not held.done()
+        assert emulator.control("GET", "faults")["faults"] == [
+            {"fault": "hold", "cloud": "tencent", "action": "CreateAccessKey", "hits": 1}
+        ]
+        emulator.clear_faults()
+        assert held.result() is None
+    assert committed(emulator) == 1
+    assert emulator.control("GET", "faults") == {"faults": []}
+
+
+def test_hold_ends_by_itself(emulator: Emulator, root: Client) -> None:
+    emulator.fault("hold", seconds=0.01)
+    assert root.code("CreateAccessKey", CREATE) is None
+
+
+def test_a_reply_without_content_goes_wrong_as_well(emulator: Emulator) -> None:
+    client = HuaweiClient(emulator.url)
+    emulator.fault("reset_after", cloud="huawei")
+    with pytest.raises(requests.ConnectionError, match="Connection reset by peer"):
+        client.request("DELETE", f"{KEYS}/{BOB[0]}")
+    assert [call["committed"] for call in emulator.journal()] == [True]
 
 
 def test_html(emulator: Emulator, root: Client) -> None:
@@ -192,6 +233,14 @@ def test_the_first_due_fault_hits(emulator: Emulator, root: Client) -> None:
         {"fault": "delay"},
         {"fault": "throttle", "speed": 1},
         {"fault": "throttle", "cloud": "nimbus"},
+        {"fault": "throttle", "times": "2"},
+        {"fault": "throttle", "times": True},
+        {"fault": "throttle", "commit": 1},
+        {"fault": "throttle", "action": ["GetUserAppId"]},
+        {"fault": "throttle", "cloud": ["tencent"]},
+        {"fault": "delay", "seconds": "1"},
+        {"fault": "status", "status": "500"},
+        {"fault": "status", "status": 500, "headers": ["Retry-After"]},
         "throttle",
     ],
 )

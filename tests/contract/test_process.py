@@ -9,6 +9,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -188,6 +189,9 @@ def test_tls(tmp_path: Path) -> None:
         with pytest.raises(requests.ConnectionError):
             client.call("GetUserAppId")
         assert client.code("GetUserAppId") is None
+        # Whoever connects and says nothing keeps nobody else waiting.
+        with socket.create_connection(("127.0.0.1", emulator.port)):
+            assert emulator.health()["status"] == "ok"
         client.session.close()
         with pytest.raises(requests.exceptions.SSLError):
             requests.get(f"{emulator.url}/_emulator/health", timeout=10)

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.datastructures import Headers
@@ -14,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from .control import PREFIX, Control
 from .emulator import Emulator
-from .exchange import ABSENT, Reply, Request
+from .exchange import ABSENT, HEAD_INTERVAL, Reply, Request
 from .input_error import InputError
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -66,8 +67,16 @@ def _request() -> Request:
     )
 
 
+class _Delivered(Response):
+    """A reply without content is delivered as well, because that can go wrong; the framework would skip it."""
+
+    def get_app_iter(self, environ: dict[str, Any]) -> Iterable[bytes]:
+        return self.iter_encoded() if environ["REQUEST_METHOD"] != "HEAD" else super().get_app_iter(environ)
+
+
 def _response(reply: Reply) -> Response:
-    response = Response(_deliver(reply), status=reply.status)
+    request.environ[HEAD_INTERVAL] = reply.byte_interval if reply.drips_head else 0.0
+    response = _Delivered(_deliver(reply), status=reply.status)
     response.headers.clear()
     for name, value in reply.headers.items():
         if value != ABSENT:

@@ -31,6 +31,7 @@ class Control:
             ("DELETE", "/journal", self.clear_journal),
             ("POST", "/reset", self.reset),
             ("GET", "/state", self.state),
+            ("GET", "/faults", self.armed_faults),
             ("POST", "/faults", self.arm_faults),
             ("DELETE", "/faults", self.clear_faults),
             ("POST", "/modes", self.set_modes),
@@ -63,6 +64,10 @@ class Control:
     def state(self) -> dict[str, Any]:
         """Give all objects, without secrets."""
         return self._emulator.state()
+
+    def armed_faults(self) -> dict[str, Any]:
+        """Give the armed faults, each with the number of calls that it has hit."""
+        return {"faults": self._emulator.faults.snapshot()}
 
     def arm_faults(self) -> dict[str, Any]:
         """Add one fault or a list of faults."""

@@ -88,7 +88,7 @@ class Emulator:
                     committed = cloud.revision != before
             return performed
 
-        reply = fault.act(Scene(cloud, request, process)) if fault else process()
+        reply = fault.act(Scene(cloud, request, process, fault.disarmed)) if fault else process()
         self.journal.record(
             arrived=request.arrived,
             cloud=cloud.name,

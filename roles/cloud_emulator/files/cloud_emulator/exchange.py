@@ -13,6 +13,9 @@ from werkzeug.datastructures import Headers
 
 Ending = Literal["whole", "cut", "reset"]
 
+HEAD_INTERVAL = "cloud_emulator.head_interval"
+"""Where the environment of a request tells the server the seconds after each byte of the reply's head."""
+
 ABSENT = "absent"
 """As the value of a reply's header: the header is not sent."""
 
@@ -45,8 +48,9 @@ class Reply:
     """One HTTP reply, with the way it is delivered.
 
     ``code`` is the API's error code and ``request_id`` the id in the body, for the journal.
-    ``pause`` is waited before the first byte, ``byte_interval`` after each one; the ending
-    ``cut`` closes the connection half-way, ``reset`` aborts it before the first byte.
+    ``pause`` is waited before the first byte, ``byte_interval`` after each one, those of the head
+    only with ``drips_head``; the ending ``cut`` closes the connection half-way, ``reset`` aborts it
+    before the first byte.
     """
 
     status: int
@@ -56,4 +60,5 @@ class Reply:
     request_id: str | None = None
     pause: float = 0.0
     byte_interval: float = 0.0
+    drips_head: bool = False
     ending: Ending = "whole"

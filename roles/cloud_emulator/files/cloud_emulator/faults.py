@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from threading import Lock
+from dataclasses import dataclass, field
+from threading import Event, Lock
 from typing import Any
 
 from .exchange import Reply
@@ -15,6 +15,23 @@ from .input_error import InputError
 from .misbehaviour import MISBEHAVIOURS, REQUIRED, Scene
 
 _COMMON = {"fault", "cloud", "action", "times", "after", "commit"}
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "action": (str, type(None)),
+    "after": (int,),
+    "code": (str,),
+    "commit": (bool,),
+    "drop": (bool,),
+    "field": (str,),
+    "head": (bool,),
+    "headers": (Mapping,),
+    "keep_length": (bool,),
+    "location": (str,),
+    "message": (str,),
+    "seconds": (int, float),
+    "status": (int,),
+    "times": (int, type(None)),
+    "value": (str,),
+}
 
 
 @dataclass
@@ -30,6 +47,7 @@ class Fault:
     commit: bool
     matched: int = 0
     fired: int = 0
+    disarmed: Event = field(default_factory=Event)
 
     def matches(self, cloud: str, action: str) -> bool:
         """Tell whether the fault looks at such a call."""
@@ -61,9 +79,19 @@ class Faults:
             self._armed += faults
 
     def clear(self) -> None:
-        """Disarm everything."""
+        """Disarm everything, and let go of what is held."""
         with self._lock:
+            for fault in self._armed:
+                fault.disarmed.set()
             self._armed.clear()
+
+    def snapshot(self) -> list[dict[str, Any]]:
+        """The armed faults, in the order in which they were armed, with the number of calls that each has hit."""
+        with self._lock:
+            return [
+                {"fault": fault.name, "cloud": fault.cloud, "action": fault.action, "hits": fault.fired}
+                for fault in self._armed
+            ]
 
     def take(self, cloud: str, action: str) -> Fault | None:
         """Count a call with every fault that looks at it and give the one that hits it."""
@@ -82,7 +110,7 @@ class Faults:
         name = str(spec.get("fault"))
         if name not in MISBEHAVIOURS:
             raise InputError(f"unknown fault {name!r}, known are {', '.join(MISBEHAVIOURS)}")
-        if spec.get("cloud") is not None and spec["cloud"] not in self._clouds:
+        if spec.get("cloud") not in (None, *self._clouds):
             raise InputError(f"unknown cloud {spec['cloud']!r}")
         defaults = MISBEHAVIOURS[name].arguments
         unknown = set(spec) - _COMMON - set(defaults)
@@ -92,6 +120,8 @@ class Faults:
         missing = [key for key, value in arguments.items() if value is REQUIRED]
         if missing:
             raise InputError(f"the fault {name} needs {', '.join(missing)}")
+        for key, value in spec.items():
+            _check_type(key, value)
         return Fault(
             name=name,
             arguments=arguments,
@@ -101,3 +131,10 @@ class Faults:
             after=spec.get("after", 0),
             commit=spec.get("commit", False),
         )
+
+
+def _check_type(name: str, value: Any) -> None:
+    # Python takes true and false for numbers, JSON does not.
+    kinds = _TYPES.get(name)
+    if kinds and (not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds)):
+        raise InputError(f"{name} of a fault cannot be {value!r}")

@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import Any
 
 from .cloud import Cloud
@@ -20,11 +21,15 @@ REQUIRED = object()
 
 @dataclass(frozen=True)
 class Scene:
-    """A call that is about to go wrong. ``process`` performs it, once however often called."""
+    """A call that is about to go wrong.
+
+    ``process`` performs it, once however often called; ``disarmed`` tells when the fault is disarmed.
+    """
 
     cloud: Cloud
     request: Request
     process: Callable[[], Reply]
+    disarmed: Event
 
 
 Arguments = Mapping[str, Any]
@@ -70,8 +75,13 @@ def _delay_after(scene: Scene, given: Arguments) -> Reply:
     return replace(scene.process(), pause=given["seconds"])
 
 
+def _hold(scene: Scene, given: Arguments) -> Reply:
+    scene.disarmed.wait(given["seconds"])
+    return scene.process()
+
+
 def _drip(scene: Scene, given: Arguments) -> Reply:
-    return replace(scene.process(), byte_interval=given["seconds"])
+    return replace(scene.process(), byte_interval=given["seconds"], drips_head=given["head"])
 
 
 def _html(_scene: Scene, given: Arguments) -> Reply:
@@ -147,7 +157,8 @@ MISBEHAVIOURS: Mapping[str, Misbehaviour] = {
     "reset_after": Misbehaviour(_reset_after, {}),
     "delay": Misbehaviour(_delay, {"seconds": REQUIRED}),
     "delay_after": Misbehaviour(_delay_after, {"seconds": REQUIRED}),
-    "drip": Misbehaviour(_drip, {"seconds": REQUIRED}),
+    "hold": Misbehaviour(_hold, {"seconds": 10}),
+    "drip": Misbehaviour(_drip, {"seconds": REQUIRED, "head": False}),
     "html": Misbehaviour(_html, {"status": 502}),
     "truncated": Misbehaviour(_truncated, {"keep_length": True}),
     "empty": Misbehaviour(_empty, {}),

@@ -12,10 +12,13 @@ import struct
 import sys
 import time
 from pathlib import Path
+from ssl import SSLSocket
 from typing import Any
 
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from .exchange import HEAD_INTERVAL
 
 
 class Handler(WSGIRequestHandler):
@@ -40,6 +43,7 @@ class Handler(WSGIRequestHandler):
         """Answer one request."""
         environ = self.make_environ()
         environ["cloud_emulator.arrived"] = time.time()
+        environ[HEAD_INTERVAL] = 0.0
         self._read_body(environ)
         head: list[Any] = []
 
@@ -51,12 +55,12 @@ class Handler(WSGIRequestHandler):
         try:
             for piece in pieces:
                 if not sent:
-                    self._send_head(*head)
+                    self._send_head(head[0], head[1], environ[HEAD_INTERVAL])
                     sent = True
                 self.wfile.write(piece)
                 self.wfile.flush()
             if not sent:
-                self._send_head(*head)
+                self._send_head(head[0], head[1], environ[HEAD_INTERVAL])
         except ConnectionResetError:
             self._reset()
         except ConnectionError:
@@ -73,7 +77,14 @@ class Handler(WSGIRequestHandler):
         environ["wsgi.input"] = io.BytesIO(body)
         environ["wsgi.input_terminated"] = True
 
-    def _send_head(self, status: str, headers: list[tuple[str, str]]) -> None:
+    def _send_head(self, status: str, headers: list[tuple[str, str]], interval: float) -> None:
+        if interval:
+            head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+            for byte in f"{self.protocol_version} {status}\r\n{head}\r\n".encode("latin-1"):
+                self.wfile.write(bytes([byte]))
+                self.wfile.flush()
+                time.sleep(interval)
+            return
         code, _blank, reason = status.partition(" ")
         self.send_response(int(code), reason)
         for name, value in headers:
@@ -91,7 +102,7 @@ class Handler(WSGIRequestHandler):
 
 def listen(app: Flask, host: str, port: int, tls: tuple[Path, Path] | None) -> BaseWSGIServer:
     """Bind the port; from then on the kernel queues connections."""
-    return make_server(
+    server = make_server(
         host,
         port,
         app,
@@ -99,6 +110,10 @@ def listen(app: Flask, host: str, port: int, tls: tuple[Path, Path] | None) -> B
         request_handler=Handler,
         ssl_context=None if tls is None else (str(tls[0]), str(tls[1])),
     )
+    if isinstance(server.socket, SSLSocket):
+        # In the thread of the connection: a client that says nothing must not keep the others waiting.
+        server.socket.do_handshake_on_connect = False  # type: ignore[attr-defined]
+    return server
 
 
 def url_of(server: BaseWSGIServer) -> str:

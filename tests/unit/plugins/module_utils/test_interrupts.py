@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from contextlib import contextmanager
 
 import pytest
 
@@ -33,11 +34,16 @@ def harmless_signals():
 @pytest.mark.parametrize(("first", "second"), [(signal.SIGINT, signal.SIGTERM), (signal.SIGTERM, signal.SIGINT)])
 def test_a_signal_interrupts_and_a_further_one_leaves_time_to_clean_up(first, second):
     before = [signal.getsignal(number) for number in (first, second)]
-    with pytest.raises(InterruptedBySignalError) as caught, signals_interrupt():
+
+    @contextmanager
+    def cleaning_up():
         try:
-            os.kill(os.getpid(), first)
+            yield
         finally:
             os.kill(os.getpid(), second)
+
+    with pytest.raises(InterruptedBySignalError) as caught, signals_interrupt(), cleaning_up():
+        os.kill(os.getpid(), first)
     assert caught.value.number == first
     assert [signal.getsignal(number) for number in (first, second)] == before
 

@@ -27,6 +27,11 @@ def trickle(sock, text):
         pass
 
 
+def read(reply):
+    reply.begin()
+    return reply.read()
+
+
 @pytest.mark.parametrize(("at_once", "slowly"), [(b"", HEAD), (HEAD, b"x" * 40)], ids=["head", "body"])
 def test_the_limit_is_of_the_whole_reply(at_once, slowly):
     ours, theirs = socket.socketpair()
@@ -37,8 +42,7 @@ def test_the_limit_is_of_the_whole_reply(at_once, slowly):
         sender = threading.Thread(target=trickle, args=(theirs, slowly), daemon=True)
         sender.start()
         with pytest.raises(socket.timeout):
-            reply.begin()
-            reply.read()
+            read(reply)
         ours.close()
         sender.join()
     reply.close()
@@ -51,5 +55,4 @@ def test_a_reply_in_time_is_read(limit):
         ours.settimeout(limit)
         theirs.sendall(HEAD + b"x" * 40)
         reply = TimedReply(ours)
-        reply.begin()
-        assert (reply.status, reply.read()) == (200, b"x" * 40)
+        assert (read(reply), reply.status) == (b"x" * 40, 200)

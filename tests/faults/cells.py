@@ -1,0 +1,385 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tries one cell of the matrix and says what is wrong with it.
+
+Beside what the table expects, of every cell: the number of objects is right, no creation is sent twice, a failure
+names everything that there is to name, nothing shows a secret or a traceback, and the next run converges.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import lru_cache
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.multicloud.iam.tests.faults.neighbours import Neighbours
+from ansible_collections.multicloud.iam.tests.faults.objects import DELETE, POLL, READ, Object, View
+from ansible_collections.multicloud.iam.tests.faults.runtimes import IN_PROCESS, WORKER_ENDED, Ended, Running, Task
+from ansible_collections.multicloud.iam.tests.faults.table import (
+    AMBIGUOUS,
+    INTERRUPTED,
+    RETRIES,
+    SUCCEEDS,
+    TRANSIENT,
+    TRIED,
+    Cell,
+)
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.tooling import canary
+
+Result = dict[str, Any]
+
+_PATIENCE = 20.0  # seconds that anything may take that takes a moment
+_FOREIGN = ("PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT", "NETRC")
+_VENDORS = ("TENCENT", "TCCLI_", "HUAWEI", "HW_", "OS_", "ALIBABA", "ALICLOUD", "ALIYUN", "ZSTACK", "MULTICLOUD_IAM_")
+NETRC = ("nobody-of-netrc", "Canary-Netrc-Secret-1")
+
+
+class Lane:
+    """Tries one cell after the other, with an emulator of its own."""
+
+    def __init__(self) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="faults-"))
+        self._open = ExitStack()
+        self.emulator = self._open.enter_context(Emulator())
+        self.neighbours = Neighbours(self.directory, self.emulator.port)
+        self.known_secrets = frozenset(self.emulator.secrets())
+        home = self.directory / "home"
+        home.mkdir()
+        for name in list(os.environ):
+            if any(part in name.upper() for part in _FOREIGN) or name.startswith(_VENDORS):
+                del os.environ[name]
+        os.environ["HOME"] = str(home)
+        (home / ".netrc").write_text("default login {} password {}\n".format(*NETRC), encoding="utf-8")
+        (home / ".netrc").chmod(0o600)
+
+    def close(self) -> None:
+        self.neighbours.stop()
+        self._open.close()
+        shutil.rmtree(self.directory)
+
+    def run(self, runtime: str, thing: Object, options: Mapping[str, Any], check_mode: bool = False) -> Ended:
+        """One task without any fault, or with those that are armed."""
+        return self.start(runtime, thing, options, check_mode).wait()
+
+    def start(self, runtime: str, thing: Object, options: Mapping[str, Any], check_mode: bool = False) -> Running:
+        # Where nothing times out, a busy machine has time.
+        common = {"api_endpoint": self.emulator.url, "api_timeout": 20, "api_retries": RETRIES}
+        return Running(runtime, Task(thing.module, {**common, **thing.signing, **options}, check_mode), self.directory)
+
+    def view(self, thing: Object) -> View:
+        return thing.view(self.emulator.state(thing.cloud))
+
+
+_lane: Lane | None = None
+
+
+def open_lane() -> None:
+    """Give this process its lane."""
+    global _lane  # noqa: PLW0603 - a process of the pool is one lane
+    _lane = Lane()
+    Finalize(None, _lane.close, exitpriority=1)
+
+
+def problems_of(name: str, runtime: str) -> list[str]:
+    """Try the cell of that name; nothing if it is as expected."""
+    if _lane is None:
+        raise RuntimeError("this process has no lane")
+    return Trial(_lane, TRIED[name], runtime).problems()
+
+
+def wait_until(condition: Callable[[], Any], what: str) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(what)
+        time.sleep(0.005)
+
+
+@dataclass
+class Met:
+    """What a run met at the emulator. actions: the calls, in the order in which they ended. view: what there is."""
+
+    calls: list[dict[str, Any]]
+    view: View
+
+
+class Trial:
+    """A cell that is being tried."""
+
+    def __init__(self, lane: Lane, cell: Cell, runtime: str) -> None:
+        self.lane = lane
+        self.cell = cell
+        self.fault = cell.fault
+        self.thing = cell.thing
+        self.step = cell.thing.steps[cell.operation]
+        self.expected = cell.expected
+        self.runtime = runtime
+        self.found: list[str] = []
+
+    def check(self, is_right: object, problem: str) -> None:
+        if not is_right:
+            self.found.append(problem)
+
+    def problems(self) -> list[str]:
+        checked = self._hit(check_mode=True)[0] if self.cell.operation == READ and not self.fault.meanwhile else None
+        ended, before, met = self._hit()
+        told = _told(ended)
+        if checked:
+            self.check(_category(checked.result) == _category(ended.result), f"in check mode: {_told(checked)}")
+        self._check_end(ended)
+        self._check_calls(met)
+        self._check_objects(before, met.view)
+        self._check_quiet(ended)
+        self._converge(ended, before, met.view)
+        return [f"{problem}\n  {told}\n  calls: {_calls(met.calls)}" for problem in self.found]
+
+    # --- the task that is hit ---
+
+    def _hit(self, check_mode: bool = False) -> tuple[Ended, View, Met]:
+        """Run the task with the fault; what was there before, and what it met."""
+        emulator, fault = self.lane.emulator, self.fault
+        emulator.reset()
+        self.lane.neighbours.forget()
+        self._lines = len(emulator.secrets_file.read_text().splitlines())
+        if fault.seed:
+            emulator.seed(fault.seed)
+        before = self.lane.view(self.thing)
+        if self.thing.cloud in fault.modes:
+            emulator.modes(self.thing.cloud, **fault.modes[self.thing.cloud])
+        where = {"cloud": self.thing.cloud, "action": self.step.action, "after": self.step.after}
+        for_this_cloud = (spec for spec in fault.call if spec.get("cloud", self.thing.cloud) == self.thing.cloud)
+        emulator.faults([{**where, **self.lane.neighbours.fill_in(spec)} for spec in for_this_cloud])
+        options = {**self.step.options, **fault.options, **self._signing}
+        options.update(self.lane.neighbours.options(fault.neighbour))
+        running = self.lane.start(self.runtime, self.thing, options, check_mode)
+        if fault.meanwhile:
+            self._meanwhile(running, before)
+        ended = running.wait()
+        hits = self._hits()
+        self.check(hits or fault.meanwhile or not fault.call, "the fault has hit nothing")
+        emulator.clear_faults()
+        # A call whose client has given up is carried out all the same.
+        wait_until(lambda: sum(call["fault"] is not None for call in emulator.journal()) >= hits, "late calls")
+        time.sleep(fault.modes.get(self.thing.cloud, {}).get("visibility_delay_seconds", 0))
+        met = Met(emulator.journal(), self.lane.view(self.thing))
+        if fault.modes:
+            emulator.modes(self.thing.cloud, clock_skew_seconds=0, visibility_delay_seconds=0)
+        return ended, before, met
+
+    @property
+    def _signing(self) -> Mapping[str, Any]:
+        signing = self.fault.signing
+        return signing.get(self.thing.name) or signing.get(self.thing.like) or {}
+
+    def _hits(self) -> int:
+        return sum(fault["hits"] for fault in self.lane.emulator.control("GET", "faults")["faults"])
+
+    def _meanwhile(self, running: Running, before: View) -> None:
+        """While the call is held, do what the fault is about."""
+        wait_until(self._hits, "the call that is held")
+        url, meanwhile = self.lane.emulator.url, self.fault.meanwhile
+        if isinstance(meanwhile, signal.Signals):
+            if self.fault.call[0].get("commit") and self.cell.operation not in (READ, POLL):
+                wait_until(lambda: self.lane.view(self.thing) != before, "the effect of the call that is held")
+            running.send(meanwhile)
+            return
+        if meanwhile == "somebody creates":
+            self.thing.somebody_creates(url)
+        else:
+            self.thing.somebody_deletes(url, self._target(before))
+        self.lane.emulator.clear_faults()
+
+    def _target(self, before: View) -> str:
+        """The object that the task is about."""
+        new = [name for name in self.lane.view(self.thing) if name not in before]
+        return new[0] if new else self.thing.target
+
+    # --- what is to be seen of it ---
+
+    def _check_end(self, ended: Ended) -> None:
+        result, expected = ended.result, self.expected
+        if expected.outcome == INTERRUPTED:
+            self._check_interrupt(ended)
+            return
+        if result is None:
+            self.check(False, "no result")
+            return
+        has_failed = bool(result.get("failed"))
+        self.check(has_failed is (expected.outcome != SUCCEEDS), f"expected: {expected.outcome}")
+        self.check(
+            ended.status == (1 if has_failed and self.runtime != IN_PROCESS else 0), f"exit status {ended.status}"
+        )
+        if has_failed:
+            self._check_failure(result)
+        elif expected.outcome == SUCCEEDS:
+            self.check(result["changed"] is (self.cell.operation != READ), f"changed is {result['changed']}")
+            has_secret = self.thing.yields_secret and self._creates
+            self.check(bool(result.get("secret")) is has_secret, "secret of a creation")
+
+    def _check_failure(self, result: Result) -> None:
+        error = result.get("error") or {}
+        category = self.expected.category
+        self.check(not category or error.get("category") == category, f"expected category: {category}")
+        for name in ("operation", "object", "action", "message", "advice"):
+            # That a validation does not end is what no call tells.
+            self.check(error.get(name) or (name, error.get("operation")) == ("action", "validate"), f"no {name}")
+            self.check(str(error.get(name) or "").rstrip(". ") in result["msg"], f"msg lacks {name}")
+        for name in ("code", "request_id", "http_status"):
+            value = error.get(name)
+            self.check(value is None or str(value) in result["msg"], f"msg lacks {name}")
+        self._check_facts(error)
+        can_help = error.get("retryable")
+        self.check(
+            ("A retry may help" if can_help else "A retry will not help") in result["msg"], "msg lacks retryable"
+        )
+        if self.expected.outcome == AMBIGUOUS:
+            self._check_ambiguous(result)
+        else:
+            is_expected = error.get("category") in TRANSIENT or self.expected.can_be_repeated
+            self.check(can_help is is_expected, f"retryable is {can_help}")
+
+    def _check_facts(self, error: Mapping[str, Any]) -> None:
+        if self.fault.status:
+            self.check(error.get("http_status") == self.fault.status, f"expected status {self.fault.status}")
+        if self.fault.is_coded:
+            is_text = self.thing.cloud == "zstack" and error.get("code") is None
+            self.check(error.get("code") or is_text, "the failure has no code")
+            self.check(error.get("request_id") or self.thing.cloud == "zstack", "the failure has no request id")
+            self.check(error.get("http_status"), "the failure has no status")
+
+    def _check_ambiguous(self, result: Result) -> None:
+        """A creation of which nobody knows: what appeared is named, and it is not said to be a matter of trying again."""
+        appeared = [each["id"] if "id" in each else each["name"] for each in result.get("appeared") or []]
+        self.check(bool(appeared) is self.expected.appears, f"appeared: {appeared}")
+        for name in appeared:
+            self.check(name in result["msg"], f"msg does not name {name}")
+        can_run_again = bool(appeared) and not self.thing.yields_secret
+        self.check(result["error"]["retryable"] is can_run_again, "retryable")
+
+    def _check_interrupt(self, ended: Ended) -> None:
+        """It ends the task, and says what was attempted on what; around a creation, what appeared."""
+        if self.runtime == IN_PROCESS and self.fault.meanwhile == signal.SIGALRM:
+            self.check(ended.interrupt, f"no interrupt, status {ended.status}")
+            text = ended.output
+        elif self.runtime == IN_PROCESS:
+            self.check(ended.status == WORKER_ENDED, f"status {ended.status}")
+            text = ended.output
+        else:
+            self.check((ended.result or {}).get("failed") and ended.status == 1, f"status {ended.status}")
+            text = (ended.result or {}).get("msg", "")
+        self.check("nterrupted" in text, f"does not say that it was interrupted: {text}")
+        self.check("Could not" in text, f"does not say what was attempted: {text}")
+        if self.expected.appears:
+            new = self.thing.marked(self.lane.view(self.thing))
+            self.check(new and new[0] in " ".join(text.split()), f"does not name {new}: {text}")
+
+    def _check_calls(self, met: Met) -> None:
+        creations = [call for call in met.calls if call["action"] == self.thing.create_action]
+        is_once = self.fault.is_rejection or len(creations) - (self.fault.meanwhile == "somebody creates") <= 1
+        self.check(is_once, f"{len(creations)} creations were sent")
+        sent = sum(call["action"] == self.step.action for call in met.calls)
+        if self.expected.sent is not None and self.cell.operation != POLL:
+            somebodys = self.fault.meanwhile == f"somebody {self.cell.operation}s"
+            self.check(sent == self.expected.sent + somebodys, f"{self.step.action} was sent {sent} times")
+        self.check(not self.lane.neighbours.arrived(), f"credentials went to {self.lane.neighbours.arrived()}")
+        self.check(
+            all(
+                call["code"] not in ("AuthFailure.SignatureFailure", "APIGW.0301", "SignatureDoesNotMatch")
+                for call in met.calls
+            )
+            or self.fault.is_coded
+            or self.fault.modes,
+            "a signature was wrong",
+        )
+
+    @property
+    def _step(self) -> int:
+        """How many objects more there are when the operation is done."""
+        return 1 if self._creates else -1 if self.cell.operation == DELETE else 0
+
+    @property
+    def _creates(self) -> bool:
+        return self.thing.creates(self.cell.operation)
+
+    def _check_objects(self, before: View, after: View) -> None:
+        step = self._step if self.expected.done else 0
+        meanwhile = {"somebody creates": 1, "somebody deletes": -1}.get(str(self.fault.meanwhile), 0)
+        if self.cell.operation == DELETE and meanwhile:
+            step = 0  # it is the same object
+        self.check(len(after) - len(before) == step + meanwhile, f"{len(after) - len(before):+} objects")
+        if not meanwhile and self.expected.outcome != SUCCEEDS:
+            is_done = self.thing.is_done(self.cell.operation, after)
+            self.check(is_done is (self.expected.done or self.cell.operation == READ), f"in effect: {is_done}")
+
+    def _check_quiet(self, ended: Ended) -> None:
+        """No secret but the one that the creation is for, no traceback, nothing beside the result."""
+        result = dict(ended.result or {})
+        result.pop("secret", None)
+        text = json.dumps([result, ended.interrupt], ensure_ascii=False) + ended.output
+        lines = self.lane.emulator.secrets_file.read_text().splitlines()[self._lines :]
+        given = {
+            str(value)
+            for name, value in self._signing.items()
+            if value and name.endswith(("secret", "secret_key", "token", "session_uuid"))
+        }
+        secrets = {*self.lane.known_secrets, *map(json.loads, lines), *given, *self.thing.secrets, NETRC[1]}
+        raw = text.encode()
+        for secret in secrets:
+            kinds = {kind for form, kind in _forms(secret) if form in raw}
+            self.check(not kinds, f"a secret is shown: {', '.join(kinds)}")
+        self.check("Traceback" not in text, "a traceback")
+
+    # --- what comes after ---
+
+    def _converge(self, ended: Ended, before: View, view: View) -> None:
+        """Without the fault the same task comes to the asked state, after what the message said to do."""
+        if self.expected.appears and self.thing.yields_secret:
+            for name in self.thing.marked(view):  # which is what the message names, as was checked
+                key = {"id": name}
+                options = {**self.thing.names_by(key), "state": "absent"}
+                removed = self.lane.run(self.runtime, self.thing, options)
+                self.check((removed.result or {}).get("changed"), f"what the message names: {_told(removed)}")
+        was_changed = True
+        for _attempt in range(2):
+            again = self.lane.run(self.runtime, self.thing, self.step.options)
+            result = again.result or {"failed": True}
+            self.check(bool(result.get("failed")) is (self.expected.again != SUCCEEDS), f"the next run: {_told(again)}")
+            was_changed = bool(result.get("changed"))
+            if not was_changed:
+                break
+        self.check(not was_changed, "the third run still changes something")
+        after = self.lane.view(self.thing)
+        if self.expected.again == SUCCEEDS:
+            self.check(self.thing.is_done(self.cell.operation, after), f"not in the asked state: {after}")
+            self.check(len(after) - len(before) == self._step, f"in the end {len(after) - len(before):+} objects")
+
+
+def _category(result: Result | None) -> Any:
+    return ((result or {}).get("error") or {}).get("category", "none" if result else "no result")
+
+
+def _told(ended: Ended) -> str:
+    result = ended.result or {}
+    text = result.get("msg") or f"changed={result.get('changed')}"
+    return f"{ended.status} {text} {ended.interrupt or ''} {_category(ended.result)}"
+
+
+def _calls(calls: list[dict[str, Any]]) -> str:
+    return ", ".join(f"{call['action']} {call['status']} {call['code'] or ''}".strip() for call in calls)
+
+
+@lru_cache(maxsize=4096)
+def _forms(secret: str) -> tuple[tuple[bytes, str], ...]:
+    return tuple(canary.forms(secret).items())

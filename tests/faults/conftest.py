@@ -1,0 +1,30 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tries the selected cells of the matrix side by side: most of their time is waiting."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+
+import pytest
+
+from ansible_collections.multicloud.iam.tests.faults import cells
+
+LANES = 10
+
+
+@pytest.fixture(scope="session")
+def trials(request: pytest.FixtureRequest) -> Iterator[dict[tuple[str, str], Future[list[str]]]]:
+    """By name of the cell and runtime, what is wrong with it."""
+    chosen: list[tuple[str, str]] = [
+        (str(item.callspec.params["cell"]), str(item.callspec.params["runtime"]))
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and "trials" in item.fixturenames
+    ]
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([cells.__name__])
+    with ProcessPoolExecutor(min(LANES, len(chosen)), context, cells.open_lane) as pool:
+        yield {trial: pool.submit(cells.problems_of, *trial) for trial in chosen}

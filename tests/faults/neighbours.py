@@ -1,0 +1,177 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What stands where the API should be, or before it: a closed port, a broken proxy, another host, a false certificate.
+
+A process serves all of them, and writes down what must not arrive anywhere: credentials.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import socketserver
+import ssl
+import struct
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+import trustme
+
+_SILENCE = 30.0  # seconds
+
+
+class Neighbours:
+    """Starts them, and tells what arrived."""
+
+    def __init__(self, directory: Path, emulator_port: int) -> None:
+        self._arrivals = directory / "arrivals"
+        self._arrivals.write_text("", encoding="utf-8")
+        ports, told = os.pipe()
+        lane = os.getpid()
+        self._pid = os.fork()
+        if self._pid == 0:
+            _serve(self._arrivals, told, lane)
+        os.close(told)
+        with os.fdopen(ports) as file:
+            self._ports: dict[str, int] = json.loads(file.readline())
+        self._ports["emulator"] = emulator_port
+
+    def stop(self) -> None:
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+
+    def forget(self) -> None:
+        self._arrivals.write_text("", encoding="utf-8")
+
+    def arrived(self) -> list[str]:
+        """Who got credentials that are not for him."""
+        return sorted(set(self._arrivals.read_text(encoding="utf-8").split()))
+
+    def fill_in(self, spec: Mapping[str, Any]) -> dict[str, Any]:
+        """A fault of the emulator, with the address of the other host in it."""
+        return {
+            name: value.replace("OTHER_HOST", self.url("other_host")) if isinstance(value, str) else value
+            for name, value in spec.items()
+        }
+
+    def url(self, name: str, scheme: str = "http") -> str:
+        return f"{scheme}://127.0.0.1:{self._ports[name]}"
+
+    def options(self, name: str) -> dict[str, str]:
+        """What a task says to meet the neighbour."""
+        if not name:
+            return {}
+        if name in ("closed", "tls"):
+            return {"api_endpoint": self.url(name, "https" if name == "tls" else "http")}
+        if name == "forward":  # the emulator is the proxy, and nobody asks where the name leads
+            return {"api_endpoint": "http://api.example", "api_proxy": self.url("emulator")}
+        how, _blank, proxy = name.partition(" ")
+        secure = how == "tunnel"
+        return {
+            "api_endpoint": self.url("emulator", "https") if secure else self.url("emulator"),
+            "api_proxy": self.url(proxy),
+        }
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+    arrivals: Path
+    context: ssl.SSLContext
+
+
+class _Handler(socketserver.BaseRequestHandler):
+    server: _Server
+    name = ""
+    may_hear = True  # a proxy for plain HTTP has to be trusted with everything
+
+    def handle(self) -> None:
+        try:
+            heard = self.hear()
+            if heard and not self.may_hear:
+                with self.server.arrivals.open("a", encoding="utf-8") as file:
+                    file.write(f"{self.name}\n")
+            self.answer()
+        except OSError:
+            pass
+
+    def hear(self) -> bytes:
+        heard: bytes = self.request.recv(65536)
+        return heard
+
+    def answer(self) -> None:
+        raise NotImplementedError
+
+
+class _OtherHost(_Handler):
+    name, may_hear = "other_host", False
+
+    def answer(self) -> None:
+        self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+
+class _Tls(_Handler):
+    name, may_hear = "tls", False
+
+    def hear(self) -> bytes:
+        self.request = self.server.context.wrap_socket(self.request, server_side=True)
+        return super().hear()
+
+    def answer(self) -> None:
+        self.request.close()
+
+
+def _status(status: str) -> type[_Handler]:
+    class Proxy(_Handler):
+        def answer(self) -> None:
+            body = f"<html><h1>{status}</h1></html>"
+            head = f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\nConnection: close"
+            self.request.sendall(f"{head}\r\n\r\n{body}".encode())
+
+    return Proxy
+
+
+class _Resetting(_Handler):
+    def answer(self) -> None:
+        self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.request.close()
+
+
+class _Silent(_Handler):
+    def answer(self) -> None:
+        time.sleep(_SILENCE)
+
+
+_HANDLERS: Mapping[str, type[_Handler]] = {
+    "other_host": _OtherHost,
+    "tls": _Tls,
+    "502": _status("502 Bad Gateway"),
+    "407": _status("407 Proxy Authentication Required"),
+    "resetting": _Resetting,
+    "silent": _Silent,
+}
+
+
+def _serve(arrivals: Path, told: int, lane: int) -> NoReturn:
+    """Be them, as long as the lane is there."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    ports: dict[str, int] = {}
+    for name, handler in _HANDLERS.items():
+        server = _Server(("127.0.0.1", 0), handler)
+        server.arrivals, server.context = arrivals, context
+        ports[name] = server.server_address[1]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    closed = socket.socket()
+    closed.bind(("127.0.0.1", 0))  # and nobody listens
+    ports["closed"] = closed.getsockname()[1]
+    os.write(told, f"{json.dumps(ports)}\n".encode())
+    while os.getppid() == lane:
+        time.sleep(1)
+    os._exit(0)

@@ -1,0 +1,138 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Real runs of ansible-playbook that are interrupted in the middle of a creation: the worker is what the matrix takes it for."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.multicloud.iam.tests.faults.cells import wait_until
+from ansible_collections.multicloud.iam.tests.faults.objects import CREATE, OBJECTS, VENDOR_SECRET, ZSTACK_KEY, Object
+from ansible_collections.multicloud.iam.tests.playbooks.runner import (
+    ANSIBLE_PLAYBOOK,
+    AS_MODULE,
+    Player,
+    credentials,
+    environment,
+)
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+
+IN_TIME = 10  # seconds that the tasks may take
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as emulator:
+        yield emulator
+
+
+def hold(emulator: Emulator, thing: Object) -> None:
+    """Carry the creation out, and hold the reply back."""
+    emulator.fault("hold", thing.create_action, thing.cloud, seconds=60, commit=True, times=1)
+
+
+def made(emulator: Emulator, thing: Object) -> list[str]:
+    return thing.marked(thing.view(emulator.state(thing.cloud)))
+
+
+def task(thing: Object, **keywords: Any) -> dict[str, Any]:
+    # A secret that stands in the task itself would be shown by whoever shows tasks.
+    options = {
+        name: "{{ vendor_secret }}" if value == VENDOR_SECRET else value
+        for name, value in thing.steps[CREATE].options.items()
+    }
+    return {
+        "name": thing.name,
+        f"multicloud.iam.{thing.module}": options,
+        "register": "made",
+        **keywords,
+    }
+
+
+def test_the_timeout_of_a_task_names_what_it_has_made(emulator: Emulator, tmp_path: Path) -> None:
+    """Inside the worker: core says that the time is over, and a warning what there is."""
+    things = {name: thing for name, thing in OBJECTS.items() if not thing.like}
+    for thing in things.values():
+        hold(emulator, thing)
+    tasks = [task(thing, timeout=IN_TIME, when=f"inventory_hostname == '{name}'") for name, thing in things.items()]
+    # All of them wait at the same time.
+    play = {"hosts": "all", "gather_facts": False, "connection": "local", "strategy": "free", "tasks": tasks}
+    run = Player(emulator, tmp_path)(
+        yaml.safe_dump([play], sort_keys=False),
+        "--inventory",
+        ",".join([*things, ""]),
+        variables={"vendor_secret": VENDOR_SECRET},
+    )
+    text = " ".join(run.stderr.split())
+    for name, thing in things.items():
+        (result,) = [result for result in run.results(name) if result["status"] == "failed"]
+        assert "timedout" in result
+        names = made(emulator, thing)
+        assert len(names) == (0 if thing is ZSTACK_KEY else 1)
+        (warning,) = re.findall(
+            rf"multicloud\.iam\.{thing.module}: (?:Timed out [^.]*\. )?Could not create [^\[]*", text
+        )
+        assert (f"{names[0]} appeared" if names else "and deleted it again") in warning
+
+
+def test_the_timeout_of_a_task_leaves_a_module_process_to_its_work(emulator: Emulator, tmp_path: Path) -> None:
+    """The gap that docs/fault-matrix.md tells of: the key is there, is found by its description, and has no secret."""
+    emulator.fault("delay_after", "CreateAccessKey", seconds=IN_TIME + 2, times=1)
+    thing = OBJECTS["cam_key"]
+    play = Player(emulator, tmp_path)
+    tasks = [task(thing, timeout=IN_TIME, ignore_errors=True), {**task(thing), "name": "again"}]
+    run = play("\n".join(f"- {json.dumps(each)}" for each in tasks), env=AS_MODULE)
+    assert "timedout" in run.results(thing.name)[0]
+    (again,) = run.results("again")
+    assert (again["status"], again["changed"]) == ("ok", False)
+    assert made(emulator, thing) == [again["access_key"]["id"]]
+
+
+@pytest.mark.parametrize("env", [{}, AS_MODULE], ids=["in_process", "as_module"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_has_what_was_made_cleaned_up(
+    emulator: Emulator, tmp_path: Path, number: signal.Signals, env: dict[str, str]
+) -> None:
+    """The key whose uuid the task has chosen is deleted again, because nobody knows its secret."""
+    hold(emulator, ZSTACK_KEY)
+    home = tmp_path / "home"
+    home.mkdir()
+    (tmp_path / "playbook.yml").write_text(
+        json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [task(ZSTACK_KEY)]}]), encoding="utf-8"
+    )
+    with (tmp_path / "output").open("wb") as output:
+        process = subprocess.Popen(
+            [*ANSIBLE_PLAYBOOK, "-vvvv", "playbook.yml"],
+            cwd=tmp_path,
+            env={**environment(home), **credentials(emulator), **env},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # as a terminal does it, and so that the signal is not ours
+        )
+        try:
+            wait_until(lambda: made(emulator, ZSTACK_KEY), "the creation")
+            os.killpg(process.pid, number)
+            assert process.wait(timeout=60) != 0
+            wait_until(lambda: not made(emulator, ZSTACK_KEY), "the deletion")
+        finally:
+            emulator.clear_faults()
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+    time.sleep(0.5)  # what is held might be carried out now
+    assert not made(emulator, ZSTACK_KEY)
+    leaks = Player(emulator, tmp_path / "home").leaks(tmp_path)
+    assert not leaks

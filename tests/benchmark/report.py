@@ -79,6 +79,14 @@ key is changed; the API allows 5 such changes a second |
 - `make bench` fails where a run does, where our modules or `uri` make other calls than those of the table, where a key
   does not have the status that the playbook asks for, and, after it has written this page, where a promise is not kept.
 
+## Why no listing serves several items
+
+The items of a loop share the connection, what is loaded, and the answer to whose credentials they are; none of these can
+change under them. What they do not share is the state that they decide by. A listing of the first item would say nothing
+of what somebody has changed since, the item before it included, and a decision by it could disable a key that was meant
+to live. So each item reads for itself, and at once before it writes. A report is one decision: `d` reads each owner once,
+asks for the last use of ten keys a call, and does that while it still lists others, because the limits are separate.
+
 ## How to repeat it
 
 ```console

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Callable, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -27,6 +28,9 @@ from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
 
 T = TypeVar("T")
 
+_COURTESY = 2.0  # seconds for an attempt
+_COURTESIES = 2  # repeats
+
 
 class Answer(NamedTuple):
     """What a call was answered, once it is known to be what the API promises."""
@@ -39,13 +43,15 @@ class Call(NamedTuple):
     """One operation on one object.
 
     action: the API operation. doing, label: what is attempted, on which object, for the message of a
-    failure. repeatable: sending it twice does no more than sending it once.
+    failure. repeatable: sending it twice does no more than sending it once. is_courtesy: nobody waits
+    for it, so it is not tried for long.
     """
 
     action: str
     doing: str
     label: str
     repeatable: bool = True
+    is_courtesy: bool = False
 
 
 class Request(NamedTuple):
@@ -70,6 +76,8 @@ class Api:
         self._way = (settings, frozenset(credentials.items()))
         self.http = task.keep(("connections", *self._way), lambda: Http(settings, connections=connections))
         self._retry = Retry(settings)
+        timeout, retries = min(settings.timeout, _COURTESY), min(settings.retries, _COURTESIES)
+        self._briefly = Retry(replace(settings, timeout=timeout, retries=retries))
 
     def check_account(self, ask: Callable[[], str | None]) -> None:
         """Refuse credentials that are not of the expected account.
@@ -100,7 +108,7 @@ class Api:
 
         request_id = None
         try:
-            answer = self._retry.run(once, call.repeatable)
+            answer = (self._briefly if call.is_courtesy else self._retry).run(once, call.repeatable)
             request_id = answer.request_id
             return read(answer.content)
         except CloudError as error:

@@ -16,7 +16,9 @@ from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import INTERRUPTED, CloudError
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# The timeout of a task is an alarm.
+_WAITING = (*_SIGNALS, signal.SIGALRM)
 
 
 class InterruptedBySignalError(BaseException):
@@ -27,6 +29,7 @@ class InterruptedBySignalError(BaseException):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number
+        self.result = {**told(self).as_result(), "request_ids": []}
 
 
 @contextmanager
@@ -55,6 +58,16 @@ def signals_interrupt() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def hold_interrupts() -> None:
+    """Have everything that would interrupt wait from here on: the work is done, and its result must not be lost."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _WAITING)
+
+
+def release_interrupts() -> None:
+    """Have what waits interrupt now."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _WAITING)
 
 
 def tell(interrupt: BaseException, error: CloudError) -> None:

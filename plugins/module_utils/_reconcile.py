@@ -267,6 +267,13 @@ def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
             " Look for it before you run this again."
         )
         return
+    except BaseException as interrupt:
+        error.advice = (
+            "Whether it was created is not known, because looking again was interrupted."
+            " Look for it before you run this again."
+        )
+        tell(interrupt, error)
+        raise
     mine = [state for state in found if resource.yields_secret and resource.owns(state)]
     if mine:
         _take_back(resource, mine, error)
@@ -294,6 +301,11 @@ def _take_back(resource: Resource, mine: list[State], error: CloudError) -> None
     except CloudError as failure:
         error.details["appeared"] = mine
         error.advice = f"This task made {names}, and deleting it failed: {failure} Delete it, and run this again."
+    except BaseException as interrupt:
+        error.details["appeared"] = mine
+        error.advice = f"This task made {names}, and deleting it was interrupted. Delete it, and run this again."
+        tell(interrupt, error)
+        raise
     else:
         error.retry_helps = True
         error.advice = f"This task had made {names}, and deleted it again. Run this again."

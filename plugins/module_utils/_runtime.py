@@ -17,6 +17,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import (
     InterruptedBySignalError,
+    hold_interrupts,
     own_text,
     signals_interrupt,
     told,
@@ -113,12 +114,17 @@ def info_module(
     return Module(spec, perform, rules, never_null=filters)
 
 
-def run_task(module: Module, task: Task) -> Result:
-    """The result of a task, failed or not, with every known secret out of it but the one it is for."""
+def run_task(module: Module, task: Task, when_done: Callable[[], None] = lambda: None) -> Result:
+    """The result of a task, failed or not, with every known secret out of it but the one it is for.
+
+    when_done: called when the work is done, successful or not, and its result is to be kept.
+    """
     try:
         _refuse_empty(module, task)
         result = module.perform(task)
+        when_done()
     except CloudError as error:
+        when_done()
         if error.action is None and task.request_ids:
             # Not a call that failed, but what the last one told.
             error.request_id = error.request_id or task.request_ids[-1]
@@ -126,6 +132,7 @@ def run_task(module: Module, task: Task) -> Result:
     except (Exception, SystemExit) as error:
         # Not even a defect of ours may show a traceback: it would show values as well. And what wants to end
         # the process would end the worker.
+        when_done()
         unexpected = CloudError(
             "defect",
             f"unexpected {type(error).__name__}: {error}",
@@ -149,7 +156,7 @@ def _end(task: Task) -> None:
     for clean_up in task.at_end:
         try:
             clean_up()
-        except CloudError as error:  # noqa: PERF203 - each of them, whatever becomes of the others
+        except Exception as error:  # noqa: PERF203 - each of them, whatever becomes of the others
             task.warnings.append(str(error))
 
 
@@ -177,6 +184,7 @@ def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
     """The result of a task and its warnings, the same for every runtime.
 
     Raises what interrupts a task, with a text that names what it leaves behind, and the failed result that says so.
+    What comes when the work is done waits, until the runtime releases it.
     """
     task = Task(given.parameters, given.check_mode, given.diff_mode, kept=given.kept)
     # Credentials have no business in a URL; those that are there must not be shown while it is refused.
@@ -187,12 +195,14 @@ def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
         given.no_log_values.update(str(members[name]) for name in names if members.get(name))
     task.secrets.add(*given.no_log_values)
     try:
-        result = run_task(module, task)
+        result = run_task(module, task, hold_interrupts)
     except BaseException as interrupt:
         interrupt.result = _without_secrets(task, told(interrupt).as_result())  # type: ignore[attr-defined]
         # Newer cores give this text as the message of the task.
-        interrupt.args = (f"{own_text(interrupt)} {interrupt.result['msg']}".strip(),)  # type: ignore[attr-defined]
-        raise
+        text = f"{own_text(interrupt)} {interrupt.result['msg']}"  # type: ignore[attr-defined]
+        interrupt.args = (task.secrets.scrub(text.strip()),)
+        # What it came into is told already, and would be shown as it was.
+        raise interrupt from None
     return result, [task.secrets.scrub(warning) for warning in task.warnings]
 
 
@@ -200,13 +210,15 @@ def run_as_module(module: Module) -> None:
     """The main function of a module file."""
     ansible = AnsibleModule(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
     given = Validated(ansible.params, ansible.no_log_values, ansible.check_mode, ansible._diff)
-    try:
-        with signals_interrupt():
+    with signals_interrupt():
+        try:
             result, warnings = perform(module, given)
-    except InterruptedBySignalError as interrupt:
-        result, warnings = interrupt.result, []
-    for warning in warnings:
-        ansible.warn(warning)
-    if result.pop("failed", False):
-        ansible.fail_json(**result)
-    ansible.exit_json(**result)
+        except InterruptedBySignalError as interrupt:
+            # For good, because the process ends by telling its result.
+            hold_interrupts()
+            result, warnings = interrupt.result, []
+        for warning in warnings:
+            ansible.warn(warning)
+        if result.pop("failed", False):
+            ansible.fail_json(**result)
+        ansible.exit_json(**result)

@@ -78,7 +78,8 @@ if HAS_REQUESTS:
 
         def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
             manager = super().proxy_manager_for(*arguments, **options)
-            manager.pool_classes_by_scheme = _POOLS
+            if isinstance(manager, urllib3.ProxyManager):  # the one of SOCKS has connections of its own
+                manager.pool_classes_by_scheme = _POOLS
             return manager
 
     class _Connection(urllib3.connection.HTTPConnection):

@@ -217,7 +217,8 @@ class CloudActionModule(ActionBase):
     @contextmanager
     def _run_once(self) -> Iterator[None]:
         """Keep the connection plugin from running a module anew whose reply was lost, because it may make a key."""
-        if "allow_unregistered_secret" not in self.module.argument_spec:
+        yields_secret = "allow_unregistered_secret" in self.module.argument_spec
+        if not yields_secret or self._task.check_mode or self._task.args.get("state") == "absent":
             yield
             return
         name = "reconnection_retries"

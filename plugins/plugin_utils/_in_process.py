@@ -21,8 +21,10 @@ from ansible.utils.display import Display
 
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import (
     InterruptedBySignalError,
+    release_interrupts,
     signals_interrupt,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_key
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, Validated, perform
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API, register
 
@@ -59,8 +61,41 @@ def run_in_process(
 ) -> Result:
     """The result that the module of that name would return for the arguments of a task.
 
-    Nothing of it is shared with the arguments, and every value is what JSON makes of it.
+    Nothing of it is shared with the arguments, and every value is what JSON makes of it. Raises what
+    interrupts the task, after it has said what that leaves behind.
     """
+    result: Result | None = None
+    try:
+        with signals_interrupt():
+            try:
+                result = _run(module, name, arguments, check_mode, diff_mode, variables)
+            finally:
+                release_interrupts()
+            return result
+    except Exception:
+        raise
+    except BaseException as interrupt:
+        try:
+            # A timeout of the task, say, has a message of its own, and would not name what the task leaves behind.
+            display.warning(f"{name}: {_what_is_lost(result) if result else interrupt}")
+        finally:
+            if isinstance(interrupt, InterruptedBySignalError):
+                # The worker does with it what it does with all signals.
+                os.kill(os.getpid(), interrupt.number)
+        raise
+
+
+def _what_is_lost(result: Result) -> str:
+    """What an interrupt takes with it that had to wait for the result."""
+    if not result.get("secret"):
+        return "interrupted when its work was done."
+    made = describe_key(result["access_key"])
+    return f"interrupted when it had made access key {made}, whose secret is lost. Delete it, and run this again."
+
+
+def _run(
+    module: Module, name: str, arguments: Mapping[str, Any], check_mode: bool, diff_mode: bool, variables: Any
+) -> Result:
     # No vaulted, tagged or date value may behave otherwise than in a module process.
     parameters = _deserialise(_serialise(arguments))
     checked = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(parameters)
@@ -75,7 +110,7 @@ def run_in_process(
             message = f"Unsupported parameters for ({name}) module: {message}"
         result: Result = {"failed": True, "msg": message}
     else:
-        result, told = _perform(module, name, Validated(parameters, no_log_values, check_mode, diff_mode, _kept))
+        result, told = perform(module, Validated(parameters, no_log_values, check_mode, diff_mode, _kept))
         warnings += told
     if _shows_invocation(variables):
         result["invocation"] = {"module_args": parameters}
@@ -86,19 +121,6 @@ def run_in_process(
         result = {**remove_values(result, no_log_values), **kept}
     plain: Result = json.loads(json.dumps(result))
     return plain
-
-
-def _perform(module: Module, name: str, given: Validated) -> tuple[Result, list[str]]:
-    try:
-        with signals_interrupt():
-            return perform(module, given)
-    except BaseException as interrupt:
-        # A timeout of the task, say, has a message of its own, and would not name what the task leaves behind.
-        display.warning(f"{name}: {interrupt}")
-        if isinstance(interrupt, InterruptedBySignalError):
-            # The worker does with it what it does with all signals.
-            os.kill(os.getpid(), interrupt.number)
-        raise
 
 
 def _shows_invocation(variables: Any) -> bool:

@@ -426,6 +426,16 @@ def test_a_task_that_is_refused_never_logs_in(emulator: Emulator, run: Run) -> N
     assert actions(emulator) == []
 
 
+def test_a_logout_that_hangs_is_not_waited_for(
+    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._api._COURTESY", 0.2)
+    fault(emulator, "delay", "LogOut", seconds=2)
+    result = run(**CREATE, **BY_PASSWORD)
+    assert result["secret"]
+    assert "Could not log out of account admin" in result["warnings"][0]
+
+
 def test_a_logout_that_fails_is_a_warning(emulator: Emulator, run: Run) -> None:
     fault(emulator, "status", "LogOut", status=404)
     result = run(**DISABLE, **BY_PASSWORD)

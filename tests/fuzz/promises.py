@@ -51,7 +51,7 @@ def check_result(module: str, result: Mapping[str, Any], secrets: Iterable[str])
     if result.get("failed"):
         _check_failure(result)
     else:
-        assert type(result["changed"]) is bool
+        assert isinstance(result["changed"], bool)
         for name, value in shown.items():
             if name not in _OF_ANSIBLE:
                 _check_documented(value, _returns(module)[name], name)

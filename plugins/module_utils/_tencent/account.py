@@ -117,7 +117,7 @@ def find_user(client: CamClient, name: str) -> State:
 
     def read(reply: Any) -> State:
         user = user_state(reply)
-        if user["name"] != name:
+        if user["name"].casefold() != name.casefold():
             raise bad_reply(f"it is about the user {user['name']}")
         return user
 

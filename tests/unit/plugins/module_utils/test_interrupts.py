@@ -16,10 +16,12 @@ import pytest
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import DENIED, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import (
     InterruptedBySignalError,
+    release_interrupts,
     signals_interrupt,
     tell,
     told,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, Validated, perform
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +77,37 @@ def test_an_interrupt_says_what_it_was_told_and_a_failure_speaks_for_itself():
     tell(interrupt, failure)
     assert (told(interrupt), str(interrupt)) == (failure, str(failure))
     assert told(failure) is failure
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM])
+def test_what_comes_when_the_work_is_done_waits_for_its_result(number):
+    """While the task cleans up behind itself, say: a new secret would be lost."""
+    arrived = []
+    before = signal.signal(number, lambda *_unused: arrived.append(number))
+
+    def work(task):
+        task.at_end.append(lambda: os.kill(os.getpid(), number))
+        return {"changed": True, "secret": "sesame-sesame"}
+
+    try:
+        result, _warnings = perform(Module({}, work), Validated({}, set(), check_mode=False, diff_mode=False))
+        assert (result["secret"], arrived) == ("sesame-sesame", [])
+        release_interrupts()
+        assert arrived == [number]
+    finally:
+        release_interrupts()
+        signal.signal(number, before)
+
+
+def test_an_interrupt_shows_nothing_of_what_it_came_into():
+    """Newer cores would show it unscrubbed."""
+
+    def work(_task):
+        refusal = KeyboardInterrupt("over sesame-sesame")
+        refusal.__context__ = CloudError(DENIED, "the password is sesame-sesame")
+        raise refusal
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        perform(Module({}, work), Validated({}, {"sesame-sesame"}, check_mode=False, diff_mode=False))
+    assert "sesame" not in str(caught.value)
+    assert caught.value.__suppress_context__

@@ -270,6 +270,13 @@ def test_a_lost_reply_with_a_failing_look_says_that_nothing_is_known():
         run(cloud)
 
 
+@pytest.mark.parametrize("create", [KeyboardInterrupt(), CloudError(kinds.NETWORK, "reset", maybe_done=True)])
+def test_an_interrupt_of_the_look_after_a_lost_reply_says_that_nothing_is_known(create):
+    cloud = Cloud(None, {"note": "x"}, create=create, appeared=KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt, match=r"Could not create thing T: .*not known.*interrupted.*Look for it"):
+        run(cloud)
+
+
 def test_a_creation_that_certainly_failed_is_not_searched_for():
     cloud = Cloud(None, {"note": "x"}, create=CloudError(kinds.DENIED, "no"))
     with pytest.raises(CloudError, match=r"no"):
@@ -426,6 +433,13 @@ def test_what_this_call_made_beyond_doubt_is_taken_back_when_its_secret_is_lost(
     with pytest.raises(CloudError, match=message) as caught:
         run(cloud)
     assert (writes(cloud), caught.value.retryable) == (expected, retryable)
+
+
+def test_an_interrupt_while_it_is_taken_back_names_it():
+    lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
+    cloud = Chooser(None, {"note": "x"}, create=lost, found=[{"id": "MINE"}], delete=KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt, match=r"made id MINE, and deleting it was interrupted. Delete it"):
+        run(cloud)
 
 
 def test_without_a_secret_nothing_needs_to_be_taken_back():

@@ -10,7 +10,10 @@ import logging
 
 import pytest
 
+from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
 from ansible_collections.multicloud.iam.plugins.module_utils import _transport
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http, Settings
 
 
 @pytest.mark.parametrize(
@@ -36,3 +39,11 @@ def test_neither_query_nor_session_is_logged(caplog, path, logged):
         f'http://h:80 "POST {logged} HTTP/1.1" 200 None',
         "Starting new HTTP connection (1): h:80",
     ]
+
+
+def test_a_socks_proxy_of_the_environment_is_used(monkeypatch):
+    monkeypatch.setenv("ALL_PROXY", "socks5h://127.0.0.1:1")
+    http = Http(Settings("http://192.0.2.1"))
+    with pytest.raises(CloudError) as caught:
+        http.send("GET", "http://192.0.2.1/", {}, None, 1.0)
+    assert caught.value.category == kinds.NETWORK

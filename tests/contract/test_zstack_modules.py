@@ -426,9 +426,7 @@ def test_a_task_that_is_refused_never_logs_in(emulator: Emulator, run: Run) -> N
     assert actions(emulator) == []
 
 
-def test_a_logout_that_hangs_is_not_waited_for(
-    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_logout_that_hangs_is_not_waited_for(emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._api._COURTESY", 0.2)
     fault(emulator, "delay", "LogOut", seconds=2)
     result = run(**CREATE, **BY_PASSWORD)

@@ -120,28 +120,31 @@ def run_task(module: Module, task: Task, when_done: Callable[[], None] = lambda:
     when_done: called when the work is done, successful or not, and its result is to be kept.
     """
     try:
+        result = _outcome(module, task)
+        when_done()
+    finally:
+        _end(task)
+    return _without_secrets(task, result)
+
+
+def _outcome(module: Module, task: Task) -> Result:
+    try:
         _refuse_empty(module, task)
-        result = module.perform(task)
-        when_done()
+        return module.perform(task)
     except CloudError as error:
-        when_done()
         if error.action is None and task.request_ids:
             # Not a call that failed, but what the last one told.
             error.request_id = error.request_id or task.request_ids[-1]
-        result = error.as_result()
+        return error.as_result()
     except (Exception, SystemExit) as error:
         # Not even a defect of ours may show a traceback: it would show values as well. And what wants to end
         # the process would end the worker.
-        when_done()
         unexpected = CloudError(
             "defect",
             f"unexpected {type(error).__name__}: {error}",
             advice="This is a defect of multicloud.iam: please report it, without any secret.",
         )
-        result = unexpected.as_result()
-    finally:
-        _end(task)
-    return _without_secrets(task, result)
+        return unexpected.as_result()
 
 
 def _without_secrets(task: Task, result: Result) -> Result:

@@ -259,29 +259,30 @@ def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
     error.during("create", resource.label)
     # It may still appear, and a second one beside it; and a key without its secret is not what the task was for.
     error.retry_helps = False
+    it = resource.identify({"id": resource.chosen_id}) if resource.chosen_id else "it"
     try:
         found = resource.appeared()
     except CloudError as failure:
         error.advice = (
             f"Whether it was created is not known, because looking again failed as well: {failure}"
-            " Look for it before you run this again."
+            f" Look for {it} before you run this again."
         )
         return
     except BaseException as interrupt:
         error.advice = (
             "Whether it was created is not known, because looking again was interrupted."
-            " Look for it before you run this again."
+            f" Look for {it} before you run this again."
         )
         tell(interrupt, error)
         raise
-    mine = [state for state in found if resource.yields_secret and resource.owns(state)]
+    mine = [state for state in found if resource.yields_secret and state["id"] == resource.chosen_id]
     if mine:
         _take_back(resource, mine, error)
         return
     names = ", ".join(resource.identify(state) for state in found)
     error.details["appeared"] = found
     if not found:
-        error.advice = "Nothing new is listed. It may still appear: look again before you run this again."
+        error.advice = f"Nothing new is listed. It may still appear: look for {it} before you run this again."
     elif resource.yields_secret:
         error.advice = (
             f"Since then {names} appeared. If nobody else made it, its secret is lost: delete it and run this again."

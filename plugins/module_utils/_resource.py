@@ -72,8 +72,9 @@ class Resource(Protocol):
     def reread(self, state: State) -> State | None:
         """The object as it is after a change; None where the reply to the change is proof enough."""
 
-    def owns(self, state: State) -> bool:
-        """Whether this very call chose the object's identity before it sent the creation."""
+    @property
+    def chosen_id(self) -> str | None:
+        """The id that this very call chose for the object before it sent the creation; None where the cloud does."""
 
     def finish(self, state: State) -> State:
         """Wait for what the task wants to be waited for, when everything is sent."""
@@ -83,15 +84,13 @@ class Hooks:
     """The parts of a resource that most resources leave empty."""
 
     volatile: tuple[str, ...] = ()
+    chosen_id: str | None = None
 
     def complete(self, state: State) -> State:
         return state
 
     def reread(self, state: State) -> State | None:
         return None
-
-    def owns(self, state: State) -> bool:
-        return False
 
     def finish(self, state: State) -> State:
         return state

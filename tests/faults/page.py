@@ -78,8 +78,9 @@ TAIL = """\
 The keys of an owner are listed before a creation. When its reply is lost, they are listed again, and the message names
 the key that is new. It is never deleted by itself, because somebody else may have made it in the same second with the
 same description, except where the task chose its identity before: a key of ZStack that nobody knows the secret of is
-known by the uuid chosen for it, and is deleted again. Mostly it does not come to that, because the job, whose ID is
-chosen as well, tells the end of the creation with the secret.
+known by the uuid chosen for it, and is deleted again. While it is not listed, the message tells that uuid, to look for.
+Mostly it does not come to that, because the job, whose ID is chosen as well, tells the end of the creation with the
+secret.
 
 A Tencent user, a Security Center entry, and a ZStack key with a chosen ID have no secret that could be lost: the task
 is simply run again.

@@ -716,14 +716,18 @@ def _interrupt(
         stopped = Expected(INTERRUPTED, 1, done=True)
         return every(stopped, create=replace(stopped, appears=appears))
 
-    named = Expected(INTERRUPTED, 1, done=True, appears=True)
+    named = Expected(INTERRUPTED, 1, done=True, appears=True, why="the uuid that was chosen for the key is told")
     taken_back = Expected(INTERRUPTED, 1, why="the key has the uuid that was chosen for it, and is deleted again")
     return (
         Fault(
             f"{name}_before",
             f"{title} before the call is processed",
             interrupted(appears=False),
-            {**of("zstack_key", POLL, becomes=taken_back), **of("zstack_chosen", POLL, becomes=named)},
+            {
+                **of("zstack_key", CREATE, becomes=named),
+                **of("zstack_key", POLL, becomes=taken_back),
+                **of("zstack_chosen", CREATE, POLL, becomes=named),
+            },
             call=({"fault": "hold", **ONCE},),
             meanwhile=number,
             runtimes=runtimes,

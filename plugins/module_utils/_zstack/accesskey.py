@@ -94,7 +94,6 @@ class AccessKey(KeyResource):
         self._is_same_secret: dict[str, bool | None] = {}
         self._twins: list[State] = []
         self._has_seen_owner = False
-        self._chosen_uuid = ""
 
     # --- which key ---
 
@@ -170,10 +169,7 @@ class AccessKey(KeyResource):
     def appeared(self) -> list[State]:
         known = {key["id"] for key in self._listed}
         keys = [key for key in self._keys_of_account() if key["id"] not in known]
-        return [key for key in keys if self._is_of_owner(key) or self.owns(key)]
-
-    def owns(self, state: State) -> bool:
-        return bool(state["id"] == self._chosen_uuid)
+        return [key for key in keys if self._is_of_owner(key) or key["id"] == self.chosen_id]
 
     # --- what must not happen to it ---
 
@@ -225,7 +221,7 @@ class AccessKey(KeyResource):
         return new_key(self._owner.uuid, access_key_id=chosen, user_uuid=self._user_uuid)
 
     def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
-        self._chosen_uuid = uuid4().hex
+        self.chosen_id = uuid4().hex
         given = {
             "description": attributes.get("description"),
             "AccessKeyID": self.options["access_key_id"],
@@ -235,7 +231,7 @@ class AccessKey(KeyResource):
             # Releases before ZSphere 4.3 insist on userUuid, later ones ignore it.
             "accountUuid": self._owner.uuid,
             "userUuid": self._user_uuid,
-            "resourceUuid": self._chosen_uuid,
+            "resourceUuid": self.chosen_id,
             **{name: value for name, value in given.items() if value},
         }
         call = Call("CreateAccessKey", "create", self.label, repeatable=False)
@@ -255,7 +251,7 @@ class AccessKey(KeyResource):
         inventory = member(body, "inventory", dict)
         secret = self._client.take_secret(inventory)
         made = key_state(inventory, self._client.zone)
-        if made["id"] != self._chosen_uuid:
+        if made["id"] != self.chosen_id:
             # What is not as it was asked for is deleted: that must be no other one.
             raise bad_reply(f"it is about the access key {made['id']}")
         return made, secret
@@ -267,7 +263,7 @@ class AccessKey(KeyResource):
         request may still be on its way, and the job go on behind its error.
         """
         try:
-            made = find_key(self._client, self._chosen_uuid)
+            made = find_key(self._client, str(self.chosen_id))
         except CloudError:
             made = None
         else:
@@ -277,8 +273,7 @@ class AccessKey(KeyResource):
                 raise error
         if made is not None and (made[1] or not self.yields_secret):
             return made
-        error.reason += f" (uuid chosen for the key: {self._chosen_uuid})"
-        raise error from None
+        raise error
 
     def _insist_on_what_was_asked(self, made: Read) -> None:
         """Delete a key that was made otherwise, and fail: servers ignore what they do not know."""

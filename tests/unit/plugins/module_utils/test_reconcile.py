@@ -411,8 +411,7 @@ def test_when_the_waiting_ends_badly_the_object_stays():
 class Chooser(Cloud):
     """Chooses the identity of what it creates."""
 
-    def owns(self, state):
-        return state["id"] == "MINE"
+    chosen_id = "MINE"
 
 
 @pytest.mark.parametrize(
@@ -433,6 +432,15 @@ def test_what_this_call_made_beyond_doubt_is_taken_back_when_its_secret_is_lost(
     with pytest.raises(CloudError, match=message) as caught:
         run(cloud)
     assert (writes(cloud), caught.value.retryable) == (expected, retryable)
+
+
+@pytest.mark.parametrize("appeared", [[], CloudError(kinds.NETWORK, "dn"), KeyboardInterrupt()])
+@pytest.mark.parametrize("lost", [CloudError(kinds.NETWORK, "reset", maybe_done=True), KeyboardInterrupt()])
+def test_what_this_call_may_have_made_and_nobody_sees_is_named_by_the_id_that_was_chosen_for_it(lost, appeared):
+    found = {"found": appeared} if isinstance(appeared, list) else {"appeared": appeared}
+    cloud = Chooser(None, {"note": "x"}, create=lost, **found)
+    with pytest.raises((CloudError, KeyboardInterrupt), match=r"[Ll]ook for id MINE before you run this again"):
+        run(cloud)
 
 
 def test_an_interrupt_while_it_is_taken_back_names_it():

@@ -276,6 +276,30 @@ def test_a_key_that_is_another_one_is_an_error(emulator: Emulator, run: Run) -> 
     assert UPDATE not in actions(emulator)
 
 
+@pytest.mark.parametrize("text", ["../../users", "x/y", "x?y=z", "x#y", "x%2Fy", "x y", "x\n", "é", "."])
+@pytest.mark.parametrize(
+    ("module", "named"),
+    [
+        ("iam_credential", lambda text: {"access_key": text, "state": "absent"}),
+        ("iam_credential", lambda text: {"user_id": text, "access_key": BOB[0], "state": "absent"}),
+        ("iam_credential_info", lambda text: {"user_ids": [text]}),
+    ],
+)
+def test_what_would_be_another_path_is_refused(
+    emulator: Emulator, run: Run, module: str, named: Callable[[str], dict[str, Any]], text: str
+) -> None:
+    result = run(module, **named(text))
+    assert result["error"]["category"] == "usage"
+    assert emulator.journal() == []
+
+
+def test_a_deletion_is_believed_only_from_a_reply_without_content(emulator: Emulator, run: Run) -> None:
+    fault(emulator, {"fault": "wrong_type", "body": {"message": "not found"}}, DELETE)
+    result = run(access_key=BOB[0], state="absent")
+    assert "it has content" in result["msg"]
+    assert len(keys_of(emulator, "bob")) == 1
+
+
 @pytest.mark.parametrize("foreign", ["not_found", "forbidden"])
 def test_a_key_of_another_account_is_not_ours(emulator: Emulator, run: Run, foreign: str) -> None:
     emulator.modes(CLOUD, foreign_key=foreign)

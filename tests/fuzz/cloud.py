@@ -13,13 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.parser import BytesParser
 from http import HTTPStatus
-from types import TracebackType
 from typing import Any
 
 import yaml
 from cloud_emulator.emulator import Emulator
 from cloud_emulator.exchange import ABSENT, Call, Request
 from support.emulator import PROGRAM
+from support.loopback import Loopback
 from werkzeug.datastructures import Headers
 
 
@@ -60,7 +60,7 @@ class _Secrets:
             self.known.add(secret)
 
 
-class Cloud:
+class Cloud(Loopback):
     """All emulated clouds at one address."""
 
     def __init__(self) -> None:
@@ -69,26 +69,9 @@ class Cloud:
         self._emulator = Emulator(yaml.safe_load(self.seed_text))
         self._emulator._secret_log = self._secrets  # type: ignore[assignment]
         self._lock = threading.Lock()
-        self._server = _Server(self)
         self.begin()
         self.seeded_secrets = frozenset(self._secrets.known)
-
-    def __enter__(self) -> Cloud:
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        """Scheme, host and port."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(_Handler)
 
     def begin(self, tamper: Tamper = honest) -> None:
         """Go back to the seed, and answer so from now on."""
@@ -132,19 +115,8 @@ class Cloud:
         return next(claimed, Call(f"{request.method} {request.path}"))
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    block_on_close = False
-    allow_reuse_address = True
-    request_queue_size = 128
-
-    def __init__(self, cloud: Cloud) -> None:
-        self.cloud = cloud
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-
 class _Handler(socketserver.StreamRequestHandler):
-    server: _Server
+    server: Cloud
     disable_nagle_algorithm = True
 
     def handle(self) -> None:
@@ -156,9 +128,7 @@ class _Handler(socketserver.StreamRequestHandler):
         headers = BytesParser().parsebytes(head)
         body = self.rfile.read(int(headers.get("Content-Length") or 0))
         path, _mark, query = line[1].partition("?")
-        reply = self.server.cloud.answer(
-            Request(line[0], path, query, Headers(list(headers.items())), body, time.time())
-        )
+        reply = self.server.answer(Request(line[0], path, query, Headers(list(headers.items())), body, time.time()))
         self.wfile.write(_wire(reply))
 
 

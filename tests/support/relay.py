@@ -9,7 +9,8 @@ import socket
 import socketserver
 from collections.abc import Callable
 from threading import Condition, Lock, Thread
-from types import TracebackType
+
+from .loopback import Loopback
 
 
 def _pass_on(source: socket.socket, target: socket.socket, seen: Callable[[bytes], None]) -> None:
@@ -24,10 +25,10 @@ def _pass_on(source: socket.socket, target: socket.socket, seen: Callable[[bytes
 
 
 class _Passage(socketserver.BaseRequestHandler):
-    server: _Server
+    server: Relay
 
     def handle(self) -> None:
-        relay = self.server.relay
+        relay = self.server
         with socket.create_connection(("127.0.0.1", relay.target), timeout=120) as upstream:
             relay.begin()
             back = Thread(target=_pass_on, args=(upstream, self.request, lambda _part: None), daemon=True)
@@ -37,17 +38,8 @@ class _Passage(socketserver.BaseRequestHandler):
             back.join()
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, relay: Relay) -> None:
-        self.relay = relay
-        super().__init__(("127.0.0.1", 0), _Passage)
-
-
-class Relay:
-    """Listens on loopback and passes connections on to another port there.
+class Relay(Loopback):
+    """Passes connections on to another port of loopback.
 
     sent: all that clients have sent. on_connect: called for each connection.
     """
@@ -59,22 +51,7 @@ class Relay:
         self._open = 0
         self._on_connect = on_connect
         self._changed = Condition(Lock())
-        self._server = _Server(self)
-
-    def __enter__(self) -> Relay:
-        Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        """Scheme, host and port."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(_Passage)
 
     def is_left(self, timeout: float) -> bool:
         """Whether all connections are closed, by the client, within so many seconds."""

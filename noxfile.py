@@ -194,6 +194,15 @@ def contract(session: nox.Session) -> None:
     session.run("pytest", "tests/contract", *session.posargs)
 
 
+def oldest(session: nox.Session) -> None:
+    """The same, and the faults, with the oldest libraries that requirements.txt allows."""
+    wanted = ("requirements.txt", "tests/requirements-contract.txt", "tests/playbooks/requirements.txt")
+    files = [part for file in wanted for part in ("--requirement", file)]
+    session.install(*files, "--constraint", "tests/constraints-oldest.txt")
+    session.run("pytest", "tests/contract", *session.posargs)
+    session.run("pytest", "tests/faults", *session.posargs)
+
+
 def fuzz(session: nox.Session) -> None:
     """Generated replies and options, some; for the matrix 10,000, and as many requests for each signer."""
     session.install("-r", "tests/requirements-contract.txt")
@@ -269,6 +278,7 @@ for _core in CORES:
     add_session(playbooks, _core, name=f"playbooks-{_core}", default=_usual, tag="matrix", part="runs")
 for _function in (unit, contract):
     add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="test", part="code")
+add_session(oldest, STABLE[0], name=oldest.__name__, default=False, tag="matrix", part="code")
 for _function in (fuzz, faults):
     add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="matrix", part="code")
 for _function, _core in ((bench, BENCH_CORE), (demo, STABLE[-1])):

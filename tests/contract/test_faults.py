@@ -143,8 +143,12 @@ def test_html(emulator: Emulator, root: Client) -> None:
 
 def test_truncated(emulator: Emulator, root: Client) -> None:
     emulator.fault("truncated", times=1)
-    with pytest.raises(requests.exceptions.ChunkedEncodingError):
-        root.post("CreateAccessKey", CREATE)
+    try:
+        reply = root.post("CreateAccessKey", CREATE)
+    except requests.exceptions.ChunkedEncodingError:
+        pass  # urllib3 from 2.0 on counts by itself
+    else:
+        assert len(reply.content) < int(reply.headers["Content-Length"])
     assert committed(emulator) == 1
     emulator.fault("truncated", keep_length=False)
     reply = root.post("GetUserAppId")

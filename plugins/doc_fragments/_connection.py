@@ -20,6 +20,7 @@ options:
   api_timeout:
     description:
       - Seconds that one attempt of a call may take to connect, to wait for the reply, and to have read all of it.
+      - Where the name of the endpoint has several addresses, and none answers, each of them is tried for so long.
     type: float
     default: 30.0
   api_retries:

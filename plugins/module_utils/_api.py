@@ -9,13 +9,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Callable, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import INTERRUPTED, REFUSED, USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    INTERRUPTED,
+    REFUSED,
+    REPLY,
+    USAGE,
+    CloudError,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import tell
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
@@ -33,10 +41,11 @@ _COURTESIES = 2  # repeats
 
 
 class Answer(NamedTuple):
-    """What a call was answered, once it is known to be what the API promises."""
+    """What a call was answered, once it is known to be what the API promises. status: of HTTP."""
 
     content: Any
     request_id: str | None = None
+    status: int = 200
 
 
 class Call(NamedTuple):
@@ -78,6 +87,7 @@ class Api:
         self._retry = Retry(settings)
         timeout, retries = min(settings.timeout, _COURTESY), min(settings.retries, _COURTESIES)
         self._briefly = Retry(replace(settings, timeout=timeout, retries=retries))
+        self._end: float | None = None
 
     def check_account(self, ask: Callable[[], str | None]) -> None:
         """Refuse credentials that are not of the expected account.
@@ -94,6 +104,15 @@ class Api:
                 advice="Use the credentials of the expected account.",
             )
 
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Have the calls that are made meanwhile take no longer than so many seconds, all together."""
+        self._end = time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._end = None
+
     def perform(self, call: Call, attempt: Callable[[float], Answer], read: Callable[[Any], T]) -> T:
         """What read makes of the answer of an attempt, which gets the seconds that it may take."""
 
@@ -106,14 +125,16 @@ class Api:
             self._keep(answer.request_id)
             return answer
 
-        request_id = None
+        answer = Answer(None)
+        left = None if self._end is None else self._end - time.monotonic()
         try:
-            answer = (self._briefly if call.is_courtesy else self._retry).run(once, call.repeatable)
-            request_id = answer.request_id
+            answer = (self._briefly if call.is_courtesy else self._retry).run(once, call.repeatable, left)
             return read(answer.content)
         except CloudError as error:
             error.action = error.action or call.action
-            error.request_id = error.request_id or request_id
+            error.request_id = error.request_id or answer.request_id
+            if error.category == REPLY and answer.content is not None:
+                error.http_status = answer.status
             raise error.during(call.doing, call.label) from None
         except (Exception, SystemExit):
             raise
@@ -162,7 +183,12 @@ class RestApi(Api):
         url = self.endpoint + request.path + (f"?{query}" if query else "")
         body = None if request.body is None else json.dumps(request.body)
         reply = self.http.send(request.method, url, request.headers, body, timeout, auth or self.auth)
-        return self._understand(reply)
+        try:
+            return self._understand(reply)._replace(status=reply.status_code)
+        except CloudError as error:
+            if error.category == REPLY:
+                error.http_status = reply.status_code
+            raise
 
 
 def nothing(_content: Any) -> None:

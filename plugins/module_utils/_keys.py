@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    AUTHENTICATION,
     NOT_FOUND,
     QUOTA,
     REFUSED,
@@ -258,6 +259,8 @@ class KeyResource(Hooks):
     def _listed_with_last_use(self) -> list[State]:
         try:
             return self.read_last_use(self._listed)
-        except CloudError:
+        except CloudError as error:
+            if error.category == AUTHENTICATION:
+                raise
             # Only for the message about the limit, which must not be lost over it.
             return unknown_last_use(self._listed)

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
@@ -26,7 +27,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._options import Arg
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import reconcile
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
-from ansible_collections.multicloud.iam.plugins.module_utils._secrets import register
+from ansible_collections.multicloud.iam.plugins.module_utils._secrets import register, whole
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import user_information
 
@@ -129,6 +130,7 @@ def run_task(module: Module, task: Task, when_done: Callable[[], None] = lambda:
 
 def _outcome(module: Module, task: Task) -> Result:
     try:
+        _refuse_broken_text(task)
         _refuse_empty(module, task)
         return module.perform(task)
     except CloudError as error:
@@ -149,9 +151,11 @@ def _outcome(module: Module, task: Task) -> Result:
 
 def _without_secrets(task: Task, result: Result) -> Result:
     result["request_ids"] = task.request_ids
-    kept = {name: result.pop(name) for name in ("secret",) if name in result}
-    register(kept.get("secret"))
-    return {**task.secrets.scrub(result), **kept}
+    secret = result.get("secret")
+    register(secret)
+    # The names are ours, and a result without "failed" would be a success.
+    scrubbed = {name: task.secrets.scrub(value) for name, value in result.items() if name != "secret"}
+    return {**scrubbed, "secret": secret and whole(secret)} if "secret" in result else scrubbed
 
 
 def _end(task: Task) -> None:
@@ -161,6 +165,24 @@ def _end(task: Task) -> None:
             clean_up()
         except Exception as error:  # noqa: PERF203 - each of them, whatever becomes of the others
             task.warnings.append(str(error))
+
+
+def _refuse_broken_text(task: Task) -> None:
+    broken = [name for name, value in task.options.items() if not _is_unicode(value)]
+    if broken:
+        raise CloudError(
+            USAGE,
+            f"{broken[0]} has characters that are not Unicode",
+            advice="Check the encoding of where it comes from, a file that is not in UTF-8, say.",
+        )
+
+
+def _is_unicode(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _refuse_empty(module: Module, task: Task) -> None:
@@ -192,10 +214,13 @@ def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
     task = Task(given.parameters, given.check_mode, given.diff_mode, kept=given.kept)
     # Credentials have no business in a URL; those that are there must not be shown while it is refused.
     in_urls = [user_information(str(value)) for name, value in given.parameters.items() if name.startswith("api_")]
-    given.no_log_values.update(filter(None, in_urls))
+    misplaced = set(filter(None, in_urls))
     for option, names in module.forbidden_members.items():
         members = given.parameters.get(option) or {}
-        given.no_log_values.update(str(members[name]) for name in names if members.get(name))
+        misplaced.update(str(members[name]) for name in names if members.get(name))
+    for value in misplaced:
+        register(value)
+    given.no_log_values.update(misplaced)
     task.secrets.add(*given.no_log_values)
     try:
         result = run_task(module, task, hold_interrupts)

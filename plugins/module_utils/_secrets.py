@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from re import Pattern
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -41,6 +41,18 @@ def _base64_fragments(value: str) -> Iterator[str]:
                 yield fragment
 
 
+def _escaped(characters: str, form: str) -> Callable[[str], str]:
+    return lambda text: re.sub(f"[{characters}]", lambda match: form % ord(match.group()), text)
+
+
+_SAFE_IN_A_PAGE = (
+    _escaped("=&'<>", r"\u%04x"),
+    _escaped("=&'<>", r"\u%04X"),
+    _escaped("+&'<>", r"\u%04X"),
+    lambda text: text.replace("/", r"\/"),
+)
+
+
 def spellings(value: str) -> set[str]:
     """A secret as it may stand in a text: plain, in JSON, percent-encoded once or twice, in base64."""
     percent = {quote(value), quote(value, safe=""), quote_plus(value)}
@@ -48,15 +60,20 @@ def spellings(value: str) -> set[str]:
     percent |= {quote(text, safe="") for text in percent}  # as in a signed text that holds an encoded query
     lower = {re.sub(r"%[0-9A-F]{2}", lambda match: match.group().lower(), text) for text in percent}
     in_json = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
-    # Some servers write JSON that is safe to stand in a page.
-    in_json |= {re.sub(r"[=&'<>]", lambda match: f"\\u{ord(match.group()):04x}", text) for text in in_json}
+    # Some servers write JSON that is safe to stand in a page, each in its way.
+    in_json |= {way(text) for text in in_json for way in _SAFE_IN_A_PAGE}
     return {value} | percent | lower | in_json | set(_base64_fragments(value))
+
+
+def whole(text: str) -> str:
+    """The text without the halves of characters that a reply or an option may hold, and no result can carry."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def register(value: str | None) -> None:
     """Have ansible-core hide a value from all output, where it can; the value itself stays usable."""
     if value and _register is not None:
-        _register(value)
+        _register(whole(value))
 
 
 class Secrets:
@@ -70,16 +87,16 @@ class Secrets:
         """Know these values from now on; null and empty ones are no secrets."""
         for value in values:
             if isinstance(value, str) and value:
+                text = whole(value)
                 # A service may trim what it was sent, and show a line of a key that has many.
-                self._values.update({value, value.strip() or value})
-                self._values.update(line for line in value.splitlines() if len(line) >= _SHORTEST_LINE)
+                self._values.update({text, text.strip() or text})
+                self._values.update(line for line in text.splitlines() if len(line) >= _SHORTEST_LINE)
         self._pattern = None
 
     def scrub(self, value: Any) -> Any:
         """The same value without any known secret in any text of it, keys included."""
         if isinstance(value, str):
-            # A reply may hold half a character, which no result can carry.
-            return self._scrub_text(value.encode("utf-8", "replace").decode("utf-8"))
+            return self._scrub_text(whole(value))
         if isinstance(value, dict):
             return {self.scrub(name): self.scrub(item) for name, item in value.items()}
         if isinstance(value, (list, tuple)):

@@ -104,6 +104,8 @@ def _hide_secret_parts(record: logging.LogRecord) -> bool:
     """Take out of a log record what of a URL may be a secret: the query, and in the path what may be a session."""
 
     def harmless(part: Any) -> Any:
+        if isinstance(part, BaseException):
+            return type(part).__name__
         if not isinstance(part, str):
             return part
         path, question_mark, _query = part.partition("?")
@@ -111,11 +113,13 @@ def _hide_secret_parts(record: logging.LogRecord) -> bool:
 
     if isinstance(record.args, tuple):
         record.args = tuple(map(harmless, record.args))
+    record.exc_info = None
     return True
 
 
-# At debug level it logs the line of every request.
-logging.getLogger("urllib3.connectionpool").addFilter(_hide_secret_parts)
+# One logs the line of every request, at debug level; another the URL, as a warning, when a reply has an odd header.
+for _name in ("connection", "connectionpool", "util.retry"):
+    logging.getLogger(f"urllib3.{_name}").addFilter(_hide_secret_parts)
 
 T = TypeVar("T")
 
@@ -124,6 +128,7 @@ _LONGEST_NUMBER = 10  # digits of a Retry-After
 _LARGEST_REPLY = 64 * 1024 * 1024  # bytes; no listing of these APIs comes near
 _FIRST_PAUSE = 0.5  # seconds; the pause before a repeat is a random part of a bound that doubles from this …
 _SHORTEST_ATTEMPT = 0.001  # seconds; a sleep may overshoot the deadline
+_SHORTEST_LOOK = 1.0  # seconds; the last look of all comes when the time is over
 _SHORTEST_PART = 0.25  # of the time for an attempt; with less, what is sent would be in doubt and not throttled
 _LONGEST_PAUSE = 4.0  # … up to this, and then shrinks again to the first: who has waited long comes oftener
 _LONGEST_PAUSE_AFTER = 3  # repeats
@@ -290,6 +295,13 @@ def _network_error(error: Exception, settings: Settings) -> CloudError:
     # The innermost text is the system's own; the outer ones repeat URLs and object addresses.
     texts = [str(cause) for cause in causes if str(cause) and "object at 0x" not in str(cause)]
     reason = f"{settings.endpoint}: {texts[-1] if texts else type(error).__name__}"
+    if any(isinstance(cause, urllib3.exceptions.InvalidHeader) for cause in causes):
+        return CloudError(
+            REPLY,
+            f"the reply has a header that makes no sense: {texts[-1]}",
+            maybe_done=True,
+            advice="Check that api_endpoint is the API itself, and the proxy if there is one.",
+        )
     if isinstance(error, (exceptions.InvalidHeader, UnicodeError)):
         # The text of this one quotes the header, which may be the signature.
         return CloudError(
@@ -425,12 +437,20 @@ class Retry:
         self._sleep = sleep
         self._jitter = jitter
 
-    def run(self, attempt: Callable[[float], T], repeatable: bool) -> T:
-        """Call attempt(seconds it may take) until it succeeds, the attempts or the time are used up."""
+    def run(self, attempt: Callable[[float], T], repeatable: bool, seconds: float | None = None) -> T:
+        """Call attempt(seconds it may take) until it succeeds, the attempts or the time are used up.
+
+        seconds: the time for all attempts, where it is shorter than the settings allow; never under one second.
+        """
         timeout, retries = self._settings.timeout, self._settings.retries
         start = self._clock()
-        deadline = start + timeout * max(retries, 1)
+        longest = timeout * max(retries, 1)
+        if seconds is not None:
+            longest = min(longest, max(seconds, _SHORTEST_LOOK))
+            timeout = min(timeout, longest)
+        deadline = start + longest
         number = failures = 0
+        was_lost = False
         while True:
             try:
                 return attempt(min(timeout, max(deadline - self._clock(), _SHORTEST_ATTEMPT)))
@@ -444,7 +464,10 @@ class Retry:
                 failures += error.category != THROTTLED
                 if not may_repeat or not retries or failures > retries or not in_time:
                     if number:
-                        error.reason += f" (attempt {number + 1}, after {self._clock() - start:.0f} s)"
+                        is_doubtful = was_lost and not error.maybe_done
+                        doubt = "; an earlier one may have been carried out" if is_doubtful else ""
+                        error.reason += f" (attempt {number + 1}, after {self._clock() - start:.0f} s{doubt})"
                     raise
+                was_lost = was_lost or error.maybe_done
             self._sleep(pause)
             number += 1

@@ -164,7 +164,9 @@ request_ids:
   elements: str
   sample: ["7f9a0a5b-5c0e-4d2c-9a5e-0d4f0c7a1c55"]
 appeared:
-  description: The user that appeared after a creation whose reply was lost. Nothing says that this task made it.
+  description:
+    - The user that appeared after a creation whose reply was lost. Nothing says that this task made it.
+    - Null where looking for them failed as well.
   returned: failure, when the reply to a creation was lost
   type: list
   elements: dict

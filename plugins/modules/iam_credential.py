@@ -164,7 +164,9 @@ access_keys:
   type: list
   elements: dict
 appeared:
-  description: The keys that appeared after a creation whose reply was lost. Nothing says that this task made them.
+  description:
+    - The keys that appeared after a creation whose reply was lost. Nothing says that this task made them.
+    - Null where looking for them failed as well.
   returned: failure, when the reply to a creation was lost
   type: list
   elements: dict

@@ -363,7 +363,9 @@ error:
       description: What to do.
       type: str
 appeared:
-  description: The entries that appeared after an addition whose reply was lost. Nothing says that this task made them.
+  description:
+    - The entries that appeared after an addition whose reply was lost. Nothing says that this task made them.
+    - Null where looking for them failed as well.
   returned: failure, when the reply to an addition was lost
   type: list
   elements: dict

@@ -258,7 +258,9 @@ access_keys:
   type: list
   elements: dict
 appeared:
-  description: The keys that appeared after a creation whose end is not known.
+  description:
+    - The keys that appeared after a creation whose end is not known.
+    - Null where looking for them failed as well.
   returned: failure, when the end of a creation is not known
   type: list
   elements: dict

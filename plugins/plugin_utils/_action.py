@@ -13,8 +13,11 @@ is kept, hide what carries a secret, and end a loop whose credentials were rejec
 
 from __future__ import annotations
 
+import copy
 import json
+import math
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -47,6 +50,13 @@ _UNSIGNED = frozenset(connection_options("")) - {"api_endpoint"}
 # this lives exactly as long as the loop of that task.
 _rejected: dict[int, Mapping[str, Any]] = {}
 
+# The task, and its result, of an attempt behind which `until` must not put another one. The task is the same for all
+# attempts, and another one for each item.
+_settled: list[tuple[Any, Mapping[str, Any]]] = []
+
+# Of a register projection (ansible-core 2.22): the whole result, or what is called like the secret in it.
+_KEEPS_SECRET = re.compile(r"\b_task\.(polymorphic_result|result|loop_result(\.results)?)\s*(\Z|\|)|\bsecret\b")
+
 
 class CloudActionModule(ActionBase):
     """Stands in front of one module; a file of plugins/action names it."""
@@ -59,6 +69,9 @@ class CloudActionModule(ActionBase):
     def run(self, tmp: Any = None, task_vars: Any = None) -> Result:
         result: Result = super().run(tmp, task_vars)
         variables: Mapping[str, Any] = task_vars or {}
+        earlier = [settled for task, settled in _settled if task is self._task]
+        if earlier:
+            return {**result, **copy.deepcopy(earlier[0])}
         credentials = self._credentials()
         rejection = _rejected.get(credentials)
         # Before the hand-over, because a host that cannot be reached ends it with an exception.
@@ -80,6 +93,8 @@ class CloudActionModule(ActionBase):
             self._hide(result)
         if result.get("secret") and not result.get("failed"):
             self._tell_what_was_made(result["access_key"], variables)
+        if _must_stay(result):
+            _settled[:] = [(self._task, copy.deepcopy(result))]
         return result
 
     def _credentials(self) -> int:
@@ -153,6 +168,7 @@ class CloudActionModule(ActionBase):
                     f"{name} is null, and without it another object may be meant",
                     advice="Give a value, or leave the option out by 'omit'.",
                 )
+        self._refuse_endless_numbers()
         arguments = {
             name: "" if value is None and self._is_no_default(name) else self._without_forbidden(name, value)
             for name, value in self._task.args.items()
@@ -160,9 +176,23 @@ class CloudActionModule(ActionBase):
         if "allow_unregistered_secret" in self.module.argument_spec:
             if is_async:
                 arguments["allow_unregistered_secret"] = False
-            elif self._task.register:
+            elif self._is_kept():
                 arguments["allow_unregistered_secret"] = True
         return arguments
+
+    def _is_kept(self) -> bool:
+        """Whether `register` keeps the secret of a creation."""
+        register = self._task.register
+        if isinstance(register, Mapping):
+            return any(_KEEPS_SECRET.search(str(expression).strip()) for expression in register.values())
+        return bool(register)
+
+    def _refuse_endless_numbers(self) -> None:
+        """Refuse numbers over which ansible-core's own validation would fail with a traceback."""
+        for name, value in self._task.args.items():
+            kind = self.module.argument_spec.get(str(name), {}).get("type")
+            if kind in ("int", "float") and not _is_finite(value):
+                raise CloudError(USAGE, f"{name} is no number that can be counted with", advice="Give a smaller one.")
 
     def _without_forbidden(self, option: str, value: Any) -> Any:
         """The value without the secrets that have no business in it: it is shown before anybody can refuse it."""
@@ -270,7 +300,7 @@ class CloudActionModule(ActionBase):
         No warning, because nothing is wrong, but where warnings go, because standard output may be for a program.
         """
         owner = f"owner {key['owner']}" if key["owner"] else "the caller"
-        kept = "in the registered result" if self._task.register else "kept nowhere"
+        kept = "in the registered result" if self._is_kept() else "kept nowhere"
         display.display(
             f"{self.module_name}: [{variables.get('inventory_hostname')}] made access key {describe_key(key)}"
             f" of {owner}. Its secret is {kept}, and is not shown.",
@@ -294,6 +324,22 @@ def _not_tried(rejection: Mapping[str, Any]) -> Result:
         advice="Correct the credentials first; repeated failures can lock a key.",
     )
     return _refused(error)
+
+
+def _must_stay(result: Result) -> bool:
+    """Whether another attempt would lose the secret of what this one made, or might make it once more."""
+    error = result.get("error")
+    is_doubtful = "appeared" in result and isinstance(error, Mapping) and not error.get("retryable")
+    return bool(result.get("secret")) or is_doubtful
+
+
+def _is_finite(value: Any) -> bool:
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False
+    except (TypeError, ValueError):
+        return True  # what is no number at all, the argument spec refuses
 
 
 def _secrets_in(value: Any, known: set[str], names: set[str]) -> Iterator[str]:

@@ -87,6 +87,8 @@ def run_in_process(
 
 def _what_is_lost(result: Result) -> str:
     """What an interrupt takes with it that had to wait for the result."""
+    if result.get("failed"):
+        return f"interrupted when it had failed: {result['msg']}"
     if not result.get("secret"):
         return "interrupted when its work was done."
     made = describe_key(result["access_key"])

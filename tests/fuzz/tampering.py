@@ -36,6 +36,8 @@ _WORDS: Mapping[str, Mapping[str, set[Any]]] = {
     "alibaba": {"Status": {0, 1}, "ServiceStatus": {0, 1, 2, 3}, "ModuleServiceStatus": {0, 1, 2, 3}},
     "zstack": {"state": {"Enabled", "Disabled"}},
 }
+# Who says so has not passed the call on, and it is sent again: that it is a lie nobody can notice.
+_REFUSALS = {407, 429}
 _SUCCESS = {"tencent": {200}, "huawei": {200, 201, 204}, "alibaba": {200}, "zstack": {200, 202, 204}}
 
 _RIGHT_TO_LEFT = "\u202egnihton\u202c"
@@ -266,7 +268,8 @@ class Tampering:
             sent = replace(sent, body=body)
         if self.status is not None:
             both = {self.status, sent.status}
-            plausible = plausible and (len(both) == 1 or both <= _SUCCESS[cloud])
+            is_believed = len(both) == 1 or both <= _SUCCESS[cloud] or self.status in _REFUSALS
+            plausible = plausible and is_believed
             sent = replace(sent, status=self.status)
         named = {name.lower() for name, _value in self.headers}
         kept = tuple(pair for pair in sent.headers if pair[0].lower() not in named)
@@ -278,9 +281,9 @@ class Tampering:
             whole = reply.content
         except ValueError:
             return reply, True
-        # The last one is still there in any case; an earlier one may have been in what a later one took away.
+        # What one of them makes, good as it may be, is in the result, whatever the other one is.
         still = [edit.apply(whole, reply.content, secrets, cloud) for edit in self.edits]
-        return replace(reply, body=json.dumps(whole).encode()), still[-1]
+        return replace(reply, body=json.dumps(whole).encode()), any(still)
 
 
 def _same_json(one: bytes, other: bytes) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Callable, TypeVar
 
@@ -23,7 +24,6 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options im
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.signer import Acs3Signer
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, RestApi
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import resolve
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import member
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
@@ -55,6 +55,10 @@ class SasClient:
         """
         return _call(self._api, _SAS, call, read, parameters)
 
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """Have the calls that are made meanwhile take no longer than so many seconds, all together."""
+        return self._api.within(seconds)
+
     def _account(self) -> str:
         """The id of the account that the credentials are of."""
         call = Call("GetCallerIdentity", "identify", "the caller")
@@ -64,26 +68,13 @@ class SasClient:
 def _call(api: RestApi, version: str, call: Call, read: Callable[[Any], T], parameters: Mapping[str, Any]) -> T:
     """All parameters go into the query, where the API's metadata has them, and the body stays empty."""
     headers = {"accept": "application/json", "x-acs-action": call.action, "x-acs-version": version}
-    try:
-        query = list(flatten(parameters))
-    except CloudError as error:
-        raise error.during(call.doing, call.label) from None
-    return api.call(call, Request("POST", "/", query, headers=headers), read)
+    return api.call(call, Request("POST", "/", list(flatten(parameters)), headers=headers), read)
 
 
 def flatten(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Parameters as the gateway takes them: a list as Name.1, Name.2 and so on, a dictionary as JSON text."""
     for name, value in parameters.items():
         if isinstance(value, (list, tuple)):
-            yield from ((f"{name}.{number}", _text(name, item)) for number, item in enumerate(value, 1))
+            yield from ((f"{name}.{number}", str(item)) for number, item in enumerate(value, 1))
         elif value is not None:
-            yield name, _text(name, json.dumps(value, sort_keys=True) if isinstance(value, Mapping) else value)
-
-
-def _text(name: str, value: Any) -> str:
-    text = str(value)
-    try:
-        text.encode()
-    except UnicodeError:
-        raise CloudError(USAGE, f"{name} has characters that are not Unicode", advice="Check its encoding.") from None
-    return text
+            yield name, json.dumps(value, sort_keys=True) if isinstance(value, Mapping) else str(value)

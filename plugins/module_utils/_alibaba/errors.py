@@ -75,6 +75,14 @@ _ECHO = re.compile(r"\bserver\s*(?:string\s*to\s*sign|canonical\s*request)", re.
 
 def understand(reply: Response) -> Answer:
     """The JSON object of a success; raises CloudError for everything else."""
+    try:
+        return _answer(reply)
+    except CloudError as error:
+        error.request_id = error.request_id or reply.headers.get("x-acs-request-id")
+        raise
+
+
+def _answer(reply: Response) -> Answer:
     if reply.status_code >= 400:
         raise _failure(reply)
     if reply.status_code != 200:

@@ -90,6 +90,12 @@ def _is_meant(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
     return bool(entry[name] == options[name])
 
 
+def may_be_meant(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Whether an entry may be the one that a task means, as far as it shows."""
+    is_same_key = entry["vendor"] == options["vendor"] and may_be(entry["secret_id"], options["secret_id"] or "")
+    return is_same_key or _is_meant(entry, options)
+
+
 def _refuse_masked(entries: list[State], options: Mapping[str, Any]) -> None:
     """An id that the API shows only in part is no proof, neither that it is the one nor that it is not."""
     doubtful = [

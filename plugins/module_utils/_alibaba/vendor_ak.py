@@ -180,7 +180,7 @@ class VendorAk(Hooks):
 
     def appeared(self) -> list[State]:
         known = {entry["id"] for entry in self._listed}
-        return [entry for entry in self._list() if entry["id"] not in known]
+        return [each for each in self._list() if each["id"] not in known and identity.may_be_meant(each, self._options)]
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> None:
         # The plan of a status that is set right after a creation does not have them.
@@ -263,7 +263,8 @@ class VendorAk(Hooks):
             return None if last["service_status"] == VALIDATING else last
 
         try:
-            wait_until(look, self._options["wait_timeout"])
+            with self._client.within(self._options["wait_timeout"]):
+                wait_until(look, self._options["wait_timeout"])
         except CloudError as error:
             error.details.setdefault("vendor_ak", last)
             raise error.during("validate", self.label) from None

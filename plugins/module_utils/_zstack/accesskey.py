@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, nothing
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    NOT_FOUND,
     REFUSED,
     USAGE,
     CloudError,
@@ -169,7 +170,9 @@ class AccessKey(KeyResource):
     def appeared(self) -> list[State]:
         known = {key["id"] for key in self._listed}
         keys = [key for key in self._keys_of_account() if key["id"] not in known]
-        return [key for key in keys if self._is_of_owner(key) or key["id"] == self.chosen_id]
+        chosen = self.options["access_key_id"] if self.wanted.may_choose_id else None
+        meant = [key for key in keys if self._is_of_owner(key) and chosen in (None, key["access_key_id"])]
+        return meant + [key for key in keys if key["id"] == self.chosen_id and key not in meant]
 
     # --- what must not happen to it ---
 
@@ -329,6 +332,14 @@ class AccessKey(KeyResource):
 
     def delete(self, current: State) -> None:
         call = Call("DeleteAccessKey", "delete", self.label)
+        if current["id"] == self.chosen_id and find_key(self._client, current["id"]) is None:
+            # The job would end well, and prove nothing.
+            raise CloudError(
+                NOT_FOUND,
+                "the key is not visible (yet)",
+                action=call.action,
+                advice=f"Look for {self.identify(current)}.",
+            ).during(call.doing, call.label)
         request = Request("DELETE", f"{KEYS}/{current['id']}", [("deleteMode", "Permissive")])
         try:
             self._client.work(call, request, nothing)

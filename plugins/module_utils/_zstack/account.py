@@ -67,12 +67,13 @@ def key_state(row: Row, zone: tzinfo) -> State:
 
 
 def keys_of_account(client: ZStackClient, owner: Owner) -> list[tuple[State, str | None]]:
-    """All keys of an account, each with its secret where the cloud tells it."""
+    """All keys of an account, the oldest first, each with its secret where the cloud tells it."""
     call = Call("QueryAccessKey", "list the access keys of", owner.label)
     found = client.query(
         call, KEYS, {"accountUuid": str(owner.uuid)}, lambda row, secret: (_state(client, row), secret)
     )
-    return [pair for pair in found if pair[0]["owner"] == owner.uuid]
+    own = [pair for pair in found if pair[0]["owner"] == owner.uuid]
+    return sorted(own, key=lambda pair: pair[0]["create_time"] or "")
 
 
 def keys_with_id(client: ZStackClient, key_id: str) -> list[tuple[State, str | None]]:

@@ -176,7 +176,7 @@ def _error_in(content: bytes) -> Mapping[str, Any] | None:
     """The error object of a reply; None if it is not the server's own."""
     try:
         body = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     error = quiet_member(body, "error", dict)
     return error if error and quiet_member(error, "code", str) else None

@@ -57,7 +57,7 @@ class Rest(RestApi):
                 raise outcome.error
             if outcome.status == 202:
                 raise bad_reply("it is accepted as a job, and should be answered at once")
-            return Answer(outcome.body)
+            return Answer(outcome.body, None, outcome.status)
 
         return self.perform(call, attempt, read)
 
@@ -100,7 +100,7 @@ class Rest(RestApi):
             except CloudError as error:
                 error.request_id = job
                 raise
-            return Answer(outcome.body, job)
+            return Answer(outcome.body, job, outcome.status)
 
         # Never sent twice: the server refuses a job id that it has seen, and the job tells more.
         return self.perform(call._replace(repeatable=False), attempt, lambda body: job_in(body) or job)
@@ -119,7 +119,8 @@ class Rest(RestApi):
             return None if outcome.status == 202 else outcome
 
         try:
-            outcome = wait_until(look, wait_timeout)
+            with self.within(wait_timeout):
+                outcome = wait_until(look, wait_timeout)
         except CloudError as error:
             raise _job_lost(call, job, lost, error) from None
         if outcome is None:
@@ -156,6 +157,7 @@ def _job_lost(call: Call, job: str, lost: CloudError | None, why: CloudError) ->
         UNAVAILABLE if isinstance(first, JobUnknownError) else first.category,
         first.reason,
         action=first.action or call.action,
+        code=first.code,
         request_id=job,
         http_status=first.http_status,
         advice=first.advice or "Try again later.",

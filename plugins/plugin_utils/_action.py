@@ -192,7 +192,7 @@ class CloudActionModule(ActionBase):
         for name, value in self._task.args.items():
             kind = self.module.argument_spec.get(str(name), {}).get("type")
             if kind in ("int", "float") and not _is_finite(value):
-                raise CloudError(USAGE, f"{name} is no number that can be counted with", advice="Give a smaller one.")
+                raise CloudError(USAGE, f"{name} is infinite, or too large a number", advice="Give a smaller one.")
 
     def _without_forbidden(self, option: str, value: Any) -> Any:
         """The value without the secrets that have no business in it: it is shown before anybody can refuse it."""

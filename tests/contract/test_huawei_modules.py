@@ -161,6 +161,12 @@ def test_a_creation_whose_reply_is_lost_is_named_and_never_repeated(
     assert "secret" not in result
 
 
+def test_a_reply_that_is_cut_short_is_told_with_its_status(emulator: Emulator, run: Run) -> None:
+    fault(emulator, {"fault": "truncated", "keep_length": False}, CREATE_KEY)
+    error = run(**CREATE)["error"]
+    assert (error["category"], error["http_status"]) == ("reply", 201)
+
+
 @pytest.mark.parametrize("field", ["status", "create_time", "user_id", "description"])
 def test_an_odd_field_in_the_reply_to_a_creation_loses_nothing(emulator: Emulator, run: Run, field: str) -> None:
     emulator.fault("null_field", CREATE_KEY, CLOUD, field=field)
@@ -452,7 +458,7 @@ def test_a_failed_listing_is_no_empty_one(emulator: Emulator, run: Run) -> None:
 # --- what a review found ---
 
 NOT_FOUND = '{"error": {"message": "The resource could not be found.", "code": 404, "title": "Not Found"}}'
-NO_ROUTE = '{"message": "no Route matched with those values"}'
+PAGES = ['{"message": "no Route matched with those values"}', '{"error": {"message": "not found"}}']
 
 
 def test_wrong_credentials_are_tried_once_before_owners_are_read_in_parallel(emulator: Emulator, run: Run) -> None:
@@ -480,9 +486,10 @@ def test_a_listing_that_is_not_found_is_no_empty_one(
     assert run(module, **options).get("failed")
 
 
+@pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("action", [DELETE, SHOW])
-def test_the_page_of_a_gateway_is_no_error_of_the_api(emulator: Emulator, run: Run, action: str) -> None:
-    emulator.fault("status", action, CLOUD, status=404, body=NO_ROUTE)
+def test_the_page_of_a_gateway_is_no_error_of_the_api(emulator: Emulator, run: Run, action: str, page: str) -> None:
+    emulator.fault("status", action, CLOUD, status=404, body=page)
     result = run(access_key=ALICE[0], state="absent")
     assert (result["failed"], result["error"]["category"]) == (True, "reply")
     assert len(keys_of(emulator, "alice")) == 2

@@ -128,13 +128,11 @@ def _error_facts(reply: Response) -> tuple[str | None, str | None, str | None]:
         message = inner.get("error_msg") or inner.get("message")
         code = inner.get("error_code") or inner.get("code")
     else:
-        # A message alone is any proxy's.
         message, code = body.get("error_msg"), body.get("error_code")
-        message = message if code else None
     request_id = body.get("request_id")
     return (
         None if code is None or str(code) == str(reply.status_code) else str(code),
-        message if isinstance(message, str) else None,
+        message if code and isinstance(message, str) else None,  # one without a code is any proxy's
         request_id if isinstance(request_id, str) else None,
     )
 

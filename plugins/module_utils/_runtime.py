@@ -130,7 +130,7 @@ def run_task(module: Module, task: Task, when_done: Callable[[], None] = lambda:
 
 def _outcome(module: Module, task: Task) -> Result:
     try:
-        _refuse_broken_text(task)
+        refuse_broken_text(task.options)
         _refuse_empty(module, task)
         return module.perform(task)
     except CloudError as error:
@@ -153,8 +153,11 @@ def _without_secrets(task: Task, result: Result) -> Result:
     result["request_ids"] = task.request_ids
     secret = result.get("secret")
     register(secret)
-    # The names are ours, and a result without "failed" would be a success.
-    scrubbed = {name: task.secrets.scrub(value) for name, value in result.items() if name != "secret"}
+    # These names are ours, and a result without "failed" would be a success.
+    members = {"error": {name: task.secrets.scrub(value) for name, value in result.get("error", {}).items()}}
+    scrubbed = {
+        name: members.get(name) or task.secrets.scrub(value) for name, value in result.items() if name != "secret"
+    }
     return {**scrubbed, "secret": secret and whole(secret)} if "secret" in result else scrubbed
 
 
@@ -167,8 +170,9 @@ def _end(task: Task) -> None:
             task.warnings.append(str(error))
 
 
-def _refuse_broken_text(task: Task) -> None:
-    broken = [name for name, value in task.options.items() if not _is_unicode(value)]
+def refuse_broken_text(options: Mapping[str, Any]) -> None:
+    """Refuse options that are not Unicode: no result can carry them, and what was done would not be told."""
+    broken = [name for name, value in options.items() if not _is_unicode(value)]
     if broken:
         raise CloudError(
             USAGE,

@@ -35,7 +35,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_key
 from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_options
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, refuse_broken_text
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API, HIDDEN, register
 from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process
 
@@ -168,6 +168,7 @@ class CloudActionModule(ActionBase):
                     f"{name} is null, and without it another object may be meant",
                     advice="Give a value, or leave the option out by 'omit'.",
                 )
+        refuse_broken_text(self._task.args)  # ansible-core itself would fail over them, and not say where
         self._refuse_endless_numbers()
         arguments = {
             name: "" if value is None and self._is_no_default(name) else self._without_forbidden(name, value)

@@ -1085,9 +1085,7 @@ def test_nothing_is_logged_at_debug_level(emulator: Emulator, run: Run) -> None:
         assert value not in stream.getvalue()
 
 
-def test_an_odd_header_has_no_request_logged(
-    emulator: Emulator, run: Run, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_odd_header_has_no_request_logged(emulator: Emulator, run: Run, caplog: pytest.LogCaptureFixture) -> None:
     """urllib3 warns of it, with the URL, and with a traceback that has it too."""
     with Relay(emulator.port, alter=lambda reply: reply.replace(b"\r\n\r\n", b"\r\nodd line\r\n\r\n", 1)) as way:
         assert run(**NEW, api_endpoint=way.url)["changed"]

@@ -216,8 +216,26 @@ def test_nobody_is_locked_out_unless_asked_for(
     allowed = {**options, "allow_self_lockout": True, **({"force": True} if module == "cam_user" else {})}
     assert run(module, allowed, check_mode=True)["changed"]
     assert writes(emulator) == []
-    assert run(module, allowed, check_mode=False)["changed"]
+    before = statuses(emulator)
+    done = run(module, allowed, check_mode=False)
+    assert (done["changed"], done.get("failed", False)) == (True, False), done.get("msg")
     assert len(writes(emulator)) == 1
+    after = statuses(emulator)
+    changed = {after.get(key) for key, status in before.items() if after.get(key) != status}
+    assert changed == {None if "state" in options else "inactive"}
+
+
+def statuses(emulator: Emulator) -> dict[str, str]:
+    """The status of each key by its id, whatever the cloud calls it."""
+    tencents, huaweis, zstacks = (emulator.state(cloud) for cloud in ("tencent", "huawei", "zstack"))
+    owners = [tencents["account"], *tencents["users"], *huaweis["users"], *zstacks["accounts"]]
+    words = {"Active": "active", "Enabled": "active", "Inactive": "inactive", "Disabled": "inactive"}
+    found = {}
+    for key in (key for owner in owners for key in owner["keys"]):
+        key_id = key.get("uuid") or key.get("access") or key["access_key_id"]
+        status = key.get("state") or key["status"]
+        found[key_id] = words.get(status, status)
+    return found
 
 
 def _without_request_id(result: Result) -> str:
@@ -444,6 +462,24 @@ def test_the_limit_is_told_even_where_the_last_use_is_not(
     assert result["error"]["category"] == "quota"
     assert {key["last_used_state"] for key in result["access_keys"]} == {"unknown"}
     assert all(key["id"] in result["msg"] for key in result["access_keys"])
+    assert writes(emulator) == []
+
+
+REJECTED_CODES = {"cam_access_key": "AuthFailure.SignatureFailure", "iam_credential": "APIGW.0301"}
+
+
+@BOTH_MODES
+@pytest.mark.parametrize("module", LAST_USE_CALLS)
+def test_credentials_that_are_rejected_over_the_last_use_are_told_as_that(
+    emulator: Emulator, run: Run, module: str, check_mode: bool
+) -> None:
+    """Or the next item would be tried with them."""
+    cloud = "tencent" if module == "cam_access_key" else "huawei"
+    code = REJECTED_CODES[module]
+    emulator.fault("error", LAST_USE_CALLS[module], cloud=cloud, code=code, message="no")
+    result = run(module, {**OF_ALICE[module], "create": "always"}, check_mode=check_mode)
+    assert (result["error"]["category"], result["error"]["code"]) == ("authentication", code)
+    assert actions(emulator).count(LAST_USE_CALLS[module]) == 1
     assert writes(emulator) == []
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import http.client
 import http.server
 import io
+import json
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +22,7 @@ import pytest
 import trustme
 from support.emulator import Emulator
 from support.modules import Result, Runner
+from support.relay import Relay
 from support.tencent import ALICE, BOB, ROOT, TEMPORARY, TOKEN, UIN
 
 Run = Callable[..., Result]
@@ -89,6 +92,17 @@ def test_a_change_whose_reply_is_lost_is_repeated(emulator: Emulator, run: Run) 
     assert keys_of(emulator, "bob")[0]["status"] == "Inactive"
 
 
+def test_a_repeat_that_fails_says_that_the_attempt_before_it_may_have_been_carried_out(
+    emulator: Emulator, run: Run
+) -> None:
+    emulator.fault("reset_after", "UpdateAccessKey", times=1)
+    emulator.fault("error", "UpdateAccessKey", code="UnauthorizedOperation", message="no", times=1)
+    result = run(**DISABLE)
+    assert (result["failed"], result["error"]["category"]) == (True, "denied")
+    assert "an earlier one may have been carried out" in result["msg"]
+    assert keys_of(emulator, "bob")[0]["status"] == "Inactive"
+
+
 def test_a_deletion_whose_reply_is_lost_is_done(emulator: Emulator, run: Run) -> None:
     emulator.fault("reset_after", "DeleteAccessKey", times=1)
     assert run(**{**DISABLE, "state": "absent"})["changed"]
@@ -124,6 +138,34 @@ def test_a_creation_whose_reply_is_lost_is_named_and_never_repeated(
     assert f"access_key_id {made[0]['access_key_id']} appeared" in result["msg"]
     assert [key["id"] for key in result["appeared"]] == [made[0]["access_key_id"]]
     assert "secret" not in result
+
+
+def way_of_two_lengths(emulator: Emulator, action: str) -> Relay:
+    """A way on which the reply to an operation gets a header that no library takes."""
+
+    def alter(reply: bytes) -> bytes:
+        _before, _line, request = relay.sent.rpartition(b"POST / ")
+        return re.sub(rb"(Content-Length:) ", rb"\1 1, ", reply, count=1) if action.encode() in request else reply
+
+    relay = Relay(emulator.port, alter=alter)
+    return relay
+
+
+def test_a_creation_whose_reply_has_a_header_without_sense_is_named(emulator: Emulator, run: Run) -> None:
+    with way_of_two_lengths(emulator, "CreateAccessKey") as way:
+        result = run(**CREATE, api_endpoint=way.url)
+    (made,) = keys_of(emulator, "carol")
+    assert actions(emulator) == ["ListAccessKeys", "CreateAccessKey", "ListAccessKeys"]
+    assert (result["error"]["category"], result["error"]["retryable"]) == ("reply", False)
+    assert f"access_key_id {made['access_key_id']} appeared" in result["msg"]
+    assert "credential" not in result["msg"]
+
+
+def test_a_change_whose_reply_has_a_header_without_sense_is_an_error_of_the_reply(emulator: Emulator, run: Run) -> None:
+    with way_of_two_lengths(emulator, "UpdateAccessKey") as way:
+        result = run(**DISABLE, api_endpoint=way.url)
+    assert result["error"]["category"] == "reply"
+    assert "credential" not in result["msg"]
 
 
 @contextmanager
@@ -171,6 +213,15 @@ def test_an_odd_field_in_the_reply_to_a_creation_loses_nothing(emulator: Emulato
     assert result["changed"]
     assert result["secret"] in emulator.secrets()
     assert result["access_key"]["status"] == "active"
+
+
+def test_a_secret_that_is_no_unicode_loses_no_key(emulator: Emulator, run: Run) -> None:
+    key = {"AccessKeyId": "AKIDodd", "SecretAccessKey": "Canary-\ud800", "Status": "Active"}
+    body = {"Response": {"AccessKey": {**key, "CreateTime": "2026-01-02 03:04:05"}, "RequestId": "1"}}
+    emulator.fault("wrong_type", "CreateAccessKey", body=body)
+    result = run(**CREATE)
+    assert (result["changed"], result["access_key"]["id"], result["secret"]) == (True, "AKIDodd", "Canary-?")
+    assert json.dumps(result, ensure_ascii=False).encode()
 
 
 def test_a_new_key_that_is_not_visible_at_once_is_waited_for(emulator: Emulator, run: Run) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from support.emulator import Emulator
 from support.modules import Result, Runner
+from support.relay import Relay
 from support.zstack import (
     ACCOUNT,
     ADMIN,
@@ -28,6 +29,8 @@ from support.zstack import (
     UNKNOWN_UUID,
     Client,
 )
+
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.accesskey import AccessKey
 
 Run = Callable[..., Result]
 
@@ -154,6 +157,26 @@ def test_a_job_that_takes_its_time_is_waited_for(emulator: Emulator, run: Run) -
     assert keys_of(emulator, "carol")[0]["state"] == "Disabled"
 
 
+@pytest.mark.parametrize("action", ["CreateAccessKey", "ChangeAccessKeyState"])
+def test_a_server_that_is_silent_about_a_job_is_not_waited_for_longer_than_asked(
+    emulator: Emulator, run: Run, action: str
+) -> None:
+    fault(emulator, "hold", "QueryJob", seconds=60)
+    result = run(**WRITES[action], wait_timeout=1, api_retries=3)
+    assert result["changed"]  # as a look at the key itself tells
+    assert let_go(emulator, "QueryJob") == 1
+
+
+def let_go(emulator: Emulator, action: str) -> int:
+    """How many calls are held. They end, so that none is in the journal of a later test."""
+    (fault,) = emulator.control("GET", "faults")["faults"]
+    held: int = fault["hits"]
+    emulator.clear_faults()
+    while [call["action"] for call in emulator.journal()].count(action) < held:
+        time.sleep(0.05)
+    return held
+
+
 def test_a_creation_that_lasts_too_long_is_named_and_not_repeated(emulator: Emulator, run: Run) -> None:
     emulator.modes("zstack", job_delay_seconds=3)
     result = run(**CREATE, wait_timeout=1)
@@ -269,6 +292,28 @@ def await_key(emulator: Emulator) -> str:
     (key,) = keys_of(emulator, "carol")
     uuid: str = key["uuid"]
     return uuid
+
+
+@pytest.mark.parametrize("chosen", [{}, CHOSEN], ids=["chosen by the server", "chosen by the task"])
+def test_what_somebody_else_makes_meanwhile_is_not_the_key_of_the_task(
+    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, chosen: dict[str, Any]
+) -> None:
+    theirs = ""
+    look = AccessKey.appeared
+
+    def look_later(resource: AccessKey) -> Any:
+        nonlocal theirs
+        theirs = Client(emulator.url).create("carol", description="ci")["uuid"]
+        return look(resource)
+
+    monkeypatch.setattr(AccessKey, "appeared", look_later)
+    fault(emulator, "reset_before", "CreateAccessKey", times=1)
+    result = run(**CREATE, **chosen)
+    assert not result["error"]["retryable"]
+    (own,) = re.findall(r"look for uuid ([0-9a-f]{32})", result["msg"])
+    assert own != theirs
+    assert [key["id"] for key in result["appeared"]] == ([] if chosen else [theirs])
+    assert (f"uuid {theirs} appeared, maybe somebody else's" in result["msg"]) == (not chosen)
 
 
 def test_a_creation_that_can_nowhere_be_looked_for_is_not_known(emulator: Emulator, run: Run) -> None:
@@ -387,6 +432,13 @@ def test_a_read_a_login_and_a_logout_are_repeated(
     assert [call["action"] for call in emulator.journal()].count(action) == 3
 
 
+def test_a_server_that_breaks_down_over_the_work_is_told_by_its_code(emulator: Emulator, run: Run) -> None:
+    emulator.modes("zstack", jobs_expire=True)
+    fault(emulator, "error", "CreateAccessKey", code="SYS.1000", message="An internal error")
+    error = run(**CREATE)["error"]
+    assert (error["category"], error["code"], error["http_status"]) == ("unavailable", "SYS.1000", 503)
+
+
 @pytest.mark.parametrize(("code", "category"), [("SYS.1001", "unavailable"), ("SYS.1006", "invalid")])
 def test_the_error_of_a_job_is_its_end(emulator: Emulator, run: Run, code: str, category: str) -> None:
     fault(emulator, "error", "QueryJob", code=code, message="broken")
@@ -416,6 +468,16 @@ def test_no_debug_log_shows_the_session(run: Run, caplog: pytest.LogCaptureFixtu
     assert not re.search("/sessions/[0-9a-f]", line)
 
 
+def test_an_odd_header_has_no_session_logged(emulator: Emulator, run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    """urllib3 warns of it, with the URL, and with a traceback that has it too."""
+    with Relay(emulator.port, alter=lambda reply: reply.replace(b"\r\n\r\n", b"\r\nodd line\r\n\r\n", 1)) as way:
+        assert run(**DISABLE, **BY_PASSWORD, api_endpoint=way.url)["changed"]
+    warnings = [record for record in caplog.records if "Failed to parse headers" in record.message]
+    assert any("/zstack/v1/accounts/sessions/" in record.message for record in warnings)
+    assert not any(record.exc_info or record.exc_text for record in warnings)
+    assert not re.search("/sessions/[0-9a-f]", caplog.text)
+
+
 def test_a_task_that_fails_logs_out_too(emulator: Emulator, run: Run) -> None:
     assert run(uuid=UNKNOWN_UUID, status="active", **BY_PASSWORD)["failed"]
     assert actions(emulator) == ["LogInByAccount", "QueryAccessKey", "LogOut"]
@@ -428,10 +490,11 @@ def test_a_task_that_is_refused_never_logs_in(emulator: Emulator, run: Run) -> N
 
 def test_a_logout_that_hangs_is_not_waited_for(emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._api._COURTESY", 0.2)
-    fault(emulator, "delay", "LogOut", seconds=2)
+    fault(emulator, "hold", "LogOut", seconds=60)
     result = run(**CREATE, **BY_PASSWORD)
     assert result["secret"]
     assert "Could not log out of account admin" in result["warnings"][0]
+    assert let_go(emulator, "LogOut")
 
 
 def test_a_logout_that_fails_is_a_warning(emulator: Emulator, run: Run) -> None:
@@ -712,6 +775,23 @@ def test_a_key_that_cannot_even_be_deleted_is_handed_over(emulator: Emulator, ru
     result = run(**CREATE, status="inactive")
     (made,) = keys_of(emulator, "carol")
     assert result["left_over"]["id"] == made["uuid"]
+    assert result["secret"] in emulator.secrets()
+
+
+@pytest.mark.parametrize("broken", [[], ["ChangeAccessKeyState"], ["ChangeAccessKeyState", "DeleteAccessKey"]], ids=str)
+def test_a_key_that_is_not_visible_yet_is_handed_over_and_not_called_deleted(
+    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, broken: list[str]
+) -> None:
+    """The job of a deletion ends well where there is nothing to delete."""
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._reconcile._UNTIL_VISIBLE", (0.1,))
+    emulator.modes("zstack", visibility_delay_seconds=60)
+    for action in broken:
+        fault(emulator, "error", action, code="SYS.1006", message="no")
+    result = run(**CREATE, status="inactive")
+    (made,) = keys_of(emulator, "carol")
+    assert "deleted again" not in result["msg"]
+    assert (result["failed"], result["changed"], result["left_over"]["id"]) == (True, True, made["uuid"])
+    assert f"look for uuid {made['uuid']}" in result["msg"]
     assert result["secret"] in emulator.secrets()
 
 
@@ -1008,6 +1088,22 @@ def test_a_reply_that_the_api_does_not_promise_is_an_error(
         assert text in result["msg"]
         assert f"account {ACCOUNT['bob']}" in result["msg"]
     assert not [call for call in emulator.journal() if call["write"]]
+
+
+@pytest.mark.parametrize("action", ["QueryAccessKey", "CreateAccessKey"])
+def test_an_error_that_is_nested_without_end_is_no_defect(emulator: Emulator, run: Run, action: str) -> None:
+    fault(emulator, "status", action, status=503, body="[" * 200000)
+    result = run(**CREATE, api_retries=0)
+    assert (result["error"]["category"], result["error"]["http_status"]) == ("unavailable", 503)
+    assert f"account {ACCOUNT['carol']}" in result["msg"]
+
+
+def test_a_secret_that_is_no_unicode_is_no_defect(emulator: Emulator, run: Run) -> None:
+    row = {"uuid": KEY_UUID["bob"], "accountUuid": ACCOUNT["bob"], "AccessKeyID": BOB[0], "state": "Enabled"}
+    row["AccessKeySecret"] = "Canary-\ud800-Secret"
+    fault(emulator, "wrong_type", "QueryAccessKey", body={"inventories": [row], "total": 1})
+    result = run("zstack_accesskey_info", account_uuids=[ACCOUNT["bob"]])
+    assert [key["id"] for key in result["access_keys"]] == [KEY_UUID["bob"]]
 
 
 def test_a_state_that_is_not_known_is_never_guessed(emulator: Emulator, run: Run) -> None:

@@ -11,8 +11,10 @@ from __future__ import annotations
 import subprocess
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ansible.release import __version__
 
 from ansible_collections.multicloud.iam.tests.playbooks.runner import (
     AS_MODULE,
@@ -25,6 +27,8 @@ from ansible_collections.multicloud.iam.tests.playbooks.runner import (
 )
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, BOB, ROOT
+
+EITHER_WAY = pytest.mark.parametrize("env", [{}, AS_MODULE], ids=["in process", "as module"])
 
 WRONG = "WrongSecret/of+bob%0000000000001"
 REJECTED = {"id": BOB[0], "secret": WRONG}
@@ -111,6 +115,155 @@ def test_a_change_works_under_async(emulator: Emulator, play: Player) -> None:
     )
     assert run.code == 0, run.failures
     assert keys_of(emulator, "bob")[0]["status"] == "Inactive"
+
+
+PROJECTED = """
+    - name: Create
+      multicloud.iam.cam_access_key:
+        user_name: carol
+        description: first
+      register: REGISTER
+      ignore_errors: true
+
+    - name: Show what is known of it
+      ansible.builtin.debug:
+        msg: "{{ KNOWN | length }} characters"
+      when: made is defined or secret is defined
+"""
+
+
+@pytest.mark.skipif(tuple(map(int, __version__.split(".")[:2])) < (2, 22), reason="ansible-core 2.22 projects results")
+@pytest.mark.parametrize(
+    ("register", "known"),
+    [
+        ("{made: _task.result}", "made.secret"),
+        ("{made: _task.polymorphic_result}", "made.secret"),
+        ("{secret: _task.result.secret}", "secret"),
+        ("{made_id: _task.result.access_key.id, secret: _task.result.secret}", "secret"),
+        ("{made_id: _task.result.access_key.id}", None),
+        ("{is_changed: _task.result.changed, result: _task.result.access_key}", None),
+    ],
+)
+def test_of_register_projections_one_has_to_keep_the_secret(
+    emulator: Emulator, play: Player, register: str, known: str | None
+) -> None:
+    run = play(PROJECTED.replace("REGISTER", register).replace("KNOWN", known or "made"))
+    assert run.code == 0, run.failures
+    if known:
+        assert run.message("Show what is known of it") == "32 characters"
+        assert "Its secret is in the registered result" in " ".join(run.stderr.split())
+    else:
+        assert run.statuses("Create") == ["failed"]
+        assert "set allow_unregistered_secret to true" in run.message("Create")
+    assert len(keys_of(emulator, "carol")) == bool(known)
+
+
+# --- attempts again ---
+
+AGAIN = """
+    - name: Create
+      multicloud.iam.cam_access_key:
+        user_name: carol
+        description: first
+        status: STATUS
+        api_timeout: 2
+        api_retries: 0
+      register: made
+      until: UNTIL
+      retries: 2
+      delay: 0
+      ignore_errors: true
+
+    - name: Judge
+      ansible.builtin.assert:
+        that:
+          - made.attempts == 2
+          - made is failed
+          - made is changed
+          - made.secret | default('') | length == 32
+          - made.access_key.id | default(made.left_over.id) is string
+"""
+FAILS = {"fault": "error", "code": "FailedOperation.Accesskey", "message": "no", "times": 1}
+
+
+@EITHER_WAY
+@pytest.mark.parametrize(
+    ("until", "status", "failing"),
+    [
+        ("made.access_key.last_used is not none", "active", []),
+        ("made is succeeded", "inactive", ["UpdateAccessKey", "DeleteAccessKey"]),
+    ],
+    ids=["made", "left over"],
+)
+def test_no_further_attempt_takes_the_place_of_one_that_has_made_a_key(
+    emulator: Emulator, play: Player, env: dict[str, str], until: str, status: str, failing: list[str]
+) -> None:
+    emulator.faults([{**FAILS, "action": action} for action in failing])
+    run = play(AGAIN.replace("UNTIL", until).replace("STATUS", status), env=env)
+    assert run.code == 0, run.failures
+    assert len(keys_of(emulator, "carol")) == 1
+    assert actions(emulator) == ["GetUser", "ListAccessKeys", "CreateAccessKey", *failing]
+
+
+LOST: dict[str, list[dict[str, Any]]] = {
+    "carried out": [{"fault": "reset_after", "action": "CreateAccessKey", "times": 1}],
+    "perhaps carried out": [{"fault": "reset_before", "action": "CreateAccessKey", "times": 1}],
+    "out of sight": [
+        {"fault": "reset_after", "action": "CreateAccessKey", "times": 1},
+        {"fault": "status", "status": 403, "action": "ListAccessKeys", "after": 1, "times": 1},
+    ],
+}
+
+
+@EITHER_WAY
+@pytest.mark.parametrize("lost", LOST)
+def test_a_creation_whose_reply_is_lost_is_not_attempted_again(
+    emulator: Emulator, play: Player, env: dict[str, str], lost: str
+) -> None:
+    emulator.faults(LOST[lost])
+    run = play(
+        """
+        - name: Create
+          multicloud.iam.cam_access_key:
+            user_name: carol
+            create: always
+            description: first
+          register: made
+          until: made is succeeded
+          retries: 2
+          delay: 0
+        """,
+        env=env,
+    )
+    assert run.code == 2
+    assert actions(emulator) == ["GetUser", "ListAccessKeys", "CreateAccessKey", "ListAccessKeys"]
+    assert "before you run this again" in run.message("Create") or "its secret is lost" in run.message("Create")
+
+
+def test_what_has_made_nothing_is_attempted_again(emulator: Emulator, play: Player) -> None:
+    """And each item of a loop by itself."""
+    emulator.fault("error", "CreateAccessKey", code="FailedOperation.Accesskey", message="no", times=1, after=1)
+    run = play(
+        """
+        - name: Create
+          multicloud.iam.cam_access_key:
+            user_name: "{{ item }}"
+            description: first
+          loop: [carol, bob]
+          register: made
+          until: made is succeeded
+          retries: 2
+          delay: 0
+
+        - name: Judge
+          ansible.builtin.assert:
+            that:
+              - made.results | map(attribute='attempts') | list == [1, 2]
+              - made.results | map(attribute='secret') | map('length') | list == [32, 32]
+        """
+    )
+    assert run.code == 0, run.failures
+    assert actions(emulator).count("CreateAccessKey") == 3
 
 
 # --- credentials that are not accepted ---
@@ -298,6 +451,65 @@ def test_null_is_no_wish_for_another_object(emulator: Emulator, play: Player) ->
     assert emulator.journal() == []
 
 
+FOREIGN_TEXT = """
+- name: Password
+  multicloud.iam.cam_user:
+    name: new
+    console_login: true
+    password: "{{ lookup('ansible.builtin.file', file) }}"
+  ignore_errors: true
+- name: Names
+  multicloud.iam.cam_user_info:
+    names: ["{{ lookup('ansible.builtin.file', other_file) }}"]
+  ignore_errors: true
+"""
+
+
+@EITHER_WAY
+def test_a_text_that_is_no_unicode_is_refused_by_the_name_of_its_option(
+    emulator: Emulator, play: Player, tmp_path: Path, env: dict[str, str]
+) -> None:
+    """As the content of a file in Latin-1, which ansible-core passes on."""
+    files = {"file": tmp_path / "password", "other_file": tmp_path / "name"}
+    files["file"].write_bytes("Pässwort-Canary-1".encode("latin-1"))
+    files["other_file"].write_bytes("Jürgen".encode("latin-1"))
+    variables = {name: str(file) for name, file in files.items()}
+    run = play(FOREIGN_TEXT, variables=variables, env=env, secrets=["sswort-Canary-1"])
+    for task, option in (("Password", "password"), ("Names", "names")):
+        assert run.statuses(task) == ["failed"]
+        assert f"{option} has characters that are not Unicode" in run.message(task)
+    assert emulator.journal() == []
+
+
+ENDLESS = [".inf", "-.inf", ".nan", "inf", "nan", "1e400", "1" + 400 * "0"]
+# Each as it is written, and as a template gives it.
+COUNTED = "".join(
+    f"""
+- name: Days
+  multicloud.iam.cam_access_key_info: {{unused_for_days: {number}}}
+  ignore_errors: true
+- name: Seconds
+  multicloud.iam.cam_user: {{name: new, api_timeout: "{{{{ number }}}}"}}
+  vars: {{number: {number}}}
+  ignore_errors: true
+"""
+    for number in ENDLESS
+)
+
+
+@EITHER_WAY
+def test_a_number_without_end_is_refused_by_the_name_of_its_option(
+    emulator: Emulator, play: Player, env: dict[str, str]
+) -> None:
+    run = play(COUNTED, env=env)
+    assert run.code == 0, run.failures
+    for task, option in (("Days", "unused_for_days"), ("Seconds", "api_timeout")):
+        results = run.results(task)
+        assert [result["status"] for result in results] == ["failed"] * len(ENDLESS)
+        assert not [result["msg"] for result in results if option not in result["msg"]]
+    assert emulator.journal() == []
+
+
 KEY_FILE = """
 - name: Whole file
   multicloud.iam.sas_vendor_ak:
@@ -314,7 +526,7 @@ KEY_FILE = """
 """
 
 
-@pytest.mark.parametrize("env", [{}, AS_MODULE], ids=["in process", "as module"])
+@EITHER_WAY
 def test_a_private_key_in_the_wrong_option_is_refused_and_not_shown(play: Player, env: dict[str, str]) -> None:
     key = "-----BEGIN PRIVATE KEY-----\nCanaryMIIEvQIBADANBg\n-----END PRIVATE KEY-----\n"
     file = {"type": "service_account", "private_key_id": "0123", "private_key": key}
@@ -322,3 +534,46 @@ def test_a_private_key_in_the_wrong_option_is_refused_and_not_shown(play: Player
     for task in ("Whole file", "Whole file as text"):
         assert run.statuses(task) == ["failed"]
         assert "extend_info holds private_key" in run.message(task)
+
+
+MISPLACED = """
+- name: Misplaced key
+  multicloud.iam.sas_vendor_ak:
+    vendor_auth_alias: g
+    status: inactive
+    extend_info: "{{ spellings[item] }}"
+  loop: "{{ range(spellings | length) | list }}"
+  ignore_errors: true
+- name: Misplaced password
+  multicloud.iam.cam_user:
+    name: carol
+    api_endpoint: "{{ urls[item] if item else omit }}"
+    api_proxy: "{{ urls[0] }}"
+  loop: "{{ range(urls | length) | list }}"
+  ignore_errors: true
+"""
+
+
+@EITHER_WAY
+def test_a_secret_in_the_wrong_place_is_not_shown_among_the_arguments(
+    emulator: Emulator, play: Player, env: dict[str, str]
+) -> None:
+    secrets = [f"Misplaced-Canary-{number:04}" for number in range(8)]
+    keys, passwords = iter(secrets[:5]), secrets[5:]
+    spellings = [
+        {"private_key": next(keys)},
+        {"private_key": {"x": next(keys)}},
+        f"private_key={next(keys)},type=x",
+        f"{{'private_key': '{next(keys)}'}}",
+        f'{{"private_key": "{next(keys)}"}}',
+    ]
+    urls = [f"http://{passwords[0]}@127.0.0.1:1", f"http://me:{passwords[1]}@127.0.0.1:1", f"http://:{passwords[2]}@h"]
+    run = play(
+        MISPLACED,
+        variables={"spellings": spellings, "urls": urls},
+        env={**env, "ANSIBLE_INJECT_INVOCATION": "true"},
+        secrets=secrets,
+    )
+    assert [item["status"] for item in run.items("Misplaced key")] == ["failed"] * len(spellings)
+    assert [item["status"] for item in run.items("Misplaced password")] == ["failed"] * len(urls)
+    assert emulator.journal() == []

@@ -13,12 +13,11 @@ from threading import Condition, Lock, Thread
 from .loopback import Loopback
 
 
-def _pass_on(source: socket.socket, target: socket.socket, seen: Callable[[bytes], None]) -> None:
+def _pass_on(source: socket.socket, target: socket.socket, through: Callable[[bytes], bytes]) -> None:
     """Until either side ends it."""
     try:
         while part := source.recv(65536):
-            seen(part)
-            target.sendall(part)
+            target.sendall(through(part))
         target.shutdown(socket.SHUT_WR)
     except OSError:
         pass
@@ -31,7 +30,7 @@ class _Passage(socketserver.BaseRequestHandler):
         relay = self.server
         with socket.create_connection(("127.0.0.1", relay.target), timeout=120) as upstream:
             relay.begin()
-            back = Thread(target=_pass_on, args=(upstream, self.request, lambda _part: None), daemon=True)
+            back = Thread(target=_pass_on, args=(upstream, self.request, relay.alter), daemon=True)
             back.start()
             _pass_on(self.request, upstream, relay.keep)
             relay.end()
@@ -41,11 +40,18 @@ class _Passage(socketserver.BaseRequestHandler):
 class Relay(Loopback):
     """Passes connections on to another port of loopback.
 
-    sent: all that clients have sent. on_connect: called for each connection.
+    sent: all that clients have sent. on_connect: called for each connection. alter: makes another reply of what the
+    server sends at once, which begins with the head.
     """
 
-    def __init__(self, target: int, on_connect: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        target: int,
+        on_connect: Callable[[], None] | None = None,
+        alter: Callable[[bytes], bytes] = lambda reply: reply,
+    ) -> None:
         self.target = target
+        self.alter = alter
         self.sent = b""
         self.connections = 0
         self._open = 0
@@ -72,7 +78,8 @@ class Relay(Loopback):
             self._open -= 1
             self._changed.notify_all()
 
-    def keep(self, part: bytes) -> None:
-        """Remember what was sent."""
+    def keep(self, part: bytes) -> bytes:
+        """Remember what was sent, and give it back."""
         with self._changed:
             self.sent += part
+        return part

@@ -168,3 +168,10 @@ def test_a_body_of_somebody_else_is_judged_by_its_status(body, status, category)
 @pytest.mark.parametrize("code", ["200", 200, "", None, "success"])
 def test_a_success_may_have_a_code(code):
     assert understand(reply(200, {"RequestId": "R", "Code": code, "Success": True})).request_id == "R"
+
+
+@pytest.mark.parametrize(("status", "body"), [(502, b"<html>"), (400, b'{"Code": "X", "Mess'), (200, b'{"Data": {"Au')])
+def test_where_the_body_does_not_tell_the_request_id_the_header_does(status, body):
+    assert error_of(status, body, **{"x-acs-request-id": "R"}).request_id == "R"
+    whole = {"Code": "X", "Message": "m", "RequestId": "of the body"}
+    assert error_of(400, whole, **{"x-acs-request-id": "R"}).request_id == "of the body"

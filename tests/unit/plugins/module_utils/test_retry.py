@@ -173,6 +173,18 @@ def test_the_pause_is_random_up_to_a_bound_that_doubles_and_then_shrinks_for_who
     assert highs[15] == highs[-1] == 0.5
 
 
+def test_the_pauses_of_two_who_wait_are_not_the_same():
+    """By what is used where nobody says otherwise: else all would come back together."""
+    time = Time()
+    retry = Retry(Settings("https://x"), time.clock, time.sleep)
+    for _unused in range(50):
+        retry.run(Service(time, throttle()), repeatable=False)
+    assert len(set(time.pauses)) > 40
+    assert all(0 <= pause <= 0.5 for pause in time.pauses)
+    assert min(time.pauses) < 0.2
+    assert max(time.pauses) > 0.3
+
+
 def test_retry_after_is_honoured():
     time = Time()
     loop(time).run(Service(time, throttle(retry_after=7.0)), repeatable=False)
@@ -183,6 +195,32 @@ def test_the_failure_says_how_often_it_was_tried():
     time = Time()
     with pytest.raises(CloudError, match=r"refused \(attempt 3, after"):
         loop(time, retries=1).run(Service(time, throttle(), refused(), refused()), repeatable=True)
+
+
+@pytest.mark.parametrize(
+    ("errors", "is_doubtful"),
+    [
+        ([lost(), CloudError(kinds.DENIED, "no")], True),
+        ([lost(), throttle(), CloudError(kinds.INVALID, "no")], True),
+        ([refused(), throttle(), CloudError(kinds.DENIED, "no")], False),
+        ([CloudError(kinds.DENIED, "no")], False),
+    ],
+)
+def test_a_failure_that_is_certain_tells_of_an_attempt_before_it_that_is_not(errors, is_doubtful):
+    time = Time()
+    with pytest.raises(CloudError, match=r"^no") as caught:
+        loop(time).run(Service(time, *errors), repeatable=True)
+    assert ("an earlier one may have been carried out" in str(caught.value)) == is_doubtful
+
+
+@given(st.floats(0.1, 60), st.integers(0, 9), st.floats(0, 100), st.floats(-5, 400))
+def test_who_has_less_time_than_the_settings_allow_keeps_to_it(timeout, retries, takes, seconds):
+    """But for the second that the last look of all takes at most."""
+    time = Time()
+    service = Service(time, *[lost() for _unused in range(100)], takes=takes)
+    with pytest.raises(CloudError):
+        loop(time, timeout, retries).run(service, repeatable=True, seconds=seconds)
+    assert time.now <= min(timeout * max(1, retries), max(seconds, 1)) + 0.001  # the shortest attempt
 
 
 @pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit])

@@ -2,13 +2,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a module is: the result of one that only reads."""
+"""What a module is: the result of one that only reads, what no option may be, and what a result always has."""
 
 from __future__ import annotations
 
 import pytest
 
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import info_module, run_task
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import DENIED, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, info_module, run_task
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
 
@@ -23,3 +24,39 @@ from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 def test_a_query_gives_one_list_or_several_by_name(found, result):
     module = info_module("things", lambda task: found, {})
     assert run_task(module, Task({})) == {"changed": False, "request_ids": [], **result}
+
+
+@pytest.mark.parametrize(
+    "value", ["al\udce9ice", ["alice", "al\udce9ice"], {"a": {"b": "\ud800"}}, {"\udce9": 1}], ids=ascii
+)
+def test_an_option_that_is_no_unicode_is_refused_by_name_before_anything_is_done(value):
+    begun = []
+
+    def work(task):
+        begun.append(task)
+        return {"changed": True}
+
+    result = run_task(Module({}, work), Task({"state": "present", "names": value}))
+    assert (result["failed"], result["error"]["category"]) == (True, "usage")
+    assert "names has characters that are not Unicode" in result["msg"]
+    assert begun == []
+
+
+@pytest.mark.parametrize("secret", ["failed", "msg", "error", "request_ids", "changed", "secret"])
+def test_a_secret_that_is_called_like_a_part_of_a_result_takes_none_away(secret):
+    def fail(_task):
+        raise CloudError(DENIED, f"not with {secret}")
+
+    task = Task({})
+    task.secrets.add(secret)
+    result = run_task(Module({}, fail), task)
+    assert result["failed"] is True
+    assert {"msg", "error", "request_ids"} <= set(result)
+    assert secret not in result["msg"].split()
+    assert result["error"]["category"] == DENIED
+
+
+def test_a_secret_that_is_no_unicode_leaves_as_what_a_result_can_carry():
+    task = Task({})
+    result = run_task(Module({}, lambda task: {"changed": True, "secret": "sesame\ud800"}), task)
+    assert result["secret"] == "sesame?"

@@ -30,6 +30,13 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "json, safe in a page": lambda text: re.sub(
         "[=&'<>]", lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text)[1:-1]
     ),
+    "json, safe in a page, upper case": lambda text: re.sub(
+        "[=&'<>]", lambda match: f"\\u{ord(match.group()):04X}", json.dumps(text)[1:-1]
+    ),
+    "json, as in .NET": lambda text: re.sub(
+        "[+&'<>]", lambda match: f"\\u{ord(match.group()):04X}", json.dumps(text)[1:-1]
+    ),
+    "json, as in PHP": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
     "form, as in Java": lambda text: quote_plus(text, safe="*").replace("~", "%7E"),
     "percent, twice": lambda text: quote(quote(text, safe=""), safe=""),
 }

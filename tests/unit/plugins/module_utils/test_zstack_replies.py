@@ -66,12 +66,14 @@ def failure(status, body):
         (503, '{"error": {}}', kinds.UNAVAILABLE, ""),
         (503, '{"error": "x"}', kinds.UNAVAILABLE, ""),
         (503, "[]", kinds.UNAVAILABLE, ""),
+        (503, "[" * 200_000, kinds.UNAVAILABLE, ""),
         (401, "", kinds.AUTHENTICATION, ""),
         (302, "", kinds.REPLY, ""),
         (200, "<html>", kinds.REPLY, ""),
         (200, "[]", kinds.REPLY, ""),
         (202, "", kinds.REPLY, ""),
     ],
+    ids=lambda value: str(value)[:60],
 )
 def test_each_text_has_its_meaning_and_advice(status, text, category, advice):
     error = failure(status, text)

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The runtime inside the worker: what is told where no result arrives."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import DENIED, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module
+from ansible_collections.multicloud.iam.plugins.plugin_utils import _in_process
+
+SECRET = "sesame-sesame"
+KEY = {**new_key("1"), "id": "K1"}
+
+
+class TaskTimeoutError(BaseException):
+    """As ansible-core has it."""
+
+
+@pytest.fixture
+def warnings(monkeypatch):
+    """What is told; and an alarm is the timeout of the task."""
+    told: list[str] = []
+    monkeypatch.setattr(_in_process.display, "warning", told.append)
+
+    def end(*_unused):
+        raise TaskTimeoutError("in time")
+
+    before = signal.signal(signal.SIGALRM, end)
+    yield told
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (CloudError(DENIED, "not you"), ["failed", "not you"]),
+        (
+            CloudError(DENIED, "left", advice="Delete K1.", details={"secret": SECRET, "left_over": KEY}),
+            ["failed", "left", "Delete K1."],
+        ),
+        ({"changed": True, "access_key": KEY, "secret": SECRET}, ["K1", "whose secret is lost"]),
+        ({"changed": True, "access_key": KEY}, ["its work was done"]),
+    ],
+    ids=["failed", "failed with a key left over", "made a key", "changed a key"],
+)
+def test_the_result_that_a_timeout_during_the_clean_up_takes_away_is_told(warnings, outcome, said):
+    def work(task):
+        task.at_end.append(lambda: os.kill(os.getpid(), signal.SIGALRM))
+        if isinstance(outcome, CloudError):
+            raise outcome
+        return dict(outcome)
+
+    with pytest.raises(TaskTimeoutError, match="in time"):
+        _in_process.run_in_process(Module({}, work), "c.m", {}, check_mode=False, diff_mode=False, variables={})
+    (warning,) = warnings
+    assert warning.startswith("c.m: interrupted when ")
+    assert not [text for text in said if text not in warning]
+    assert SECRET not in warning

@@ -68,10 +68,16 @@ class CloudActionModule(ActionBase):
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> Result:
         result: Result = super().run(tmp, task_vars)
-        variables: Mapping[str, Any] = task_vars or {}
         earlier = [settled for task, settled in _settled if task is self._task]
         if earlier:
             return {**result, **copy.deepcopy(earlier[0])}
+        self._attempt(result, task_vars or {})
+        if _must_stay(result):
+            _settled[:] = [(self._task, copy.deepcopy(result))]
+        return result
+
+    def _attempt(self, result: Result, variables: Mapping[str, Any]) -> None:
+        """Do the work, and put into the result what came of it."""
         credentials = self._credentials()
         rejection = _rejected.get(credentials)
         # Before the hand-over, because a host that cannot be reached ends it with an exception.
@@ -93,9 +99,6 @@ class CloudActionModule(ActionBase):
             self._hide(result)
         if result.get("secret") and not result.get("failed"):
             self._tell_what_was_made(result["access_key"], variables)
-        if _must_stay(result):
-            _settled[:] = [(self._task, copy.deepcopy(result))]
-        return result
 
     def _credentials(self) -> int:
         """Equal for two items of a loop that sign their calls alike, whatever the way and the patience."""

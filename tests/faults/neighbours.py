@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What stands where the API should be, or before it: a closed port, a broken proxy, another host, a false certificate.
 
+And ways to the API: one that sees what passes, and one that is closed in the middle of a task.
+
 A process serves all of them, and writes down what must not arrive anywhere: credentials.
 """
 
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import socketserver
@@ -17,11 +20,13 @@ import ssl
 import struct
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 import trustme
+
+from ansible_collections.multicloud.iam.tests.support.relay import Relay
 
 _SILENCE = 30.0  # seconds
 
@@ -36,7 +41,7 @@ class Neighbours:
         lane = os.getpid()
         self._pid = os.fork()
         if self._pid == 0:
-            _serve(self._arrivals, told, lane)
+            _serve(self._arrivals, emulator_port, told, lane)
         os.close(told)
         with os.fdopen(ports) as file:
             self._ports: dict[str, int] = json.loads(file.readline())
@@ -63,11 +68,13 @@ class Neighbours:
     def url(self, name: str, scheme: str = "http") -> str:
         return f"{scheme}://127.0.0.1:{self._ports[name]}"
 
-    def options(self, name: str) -> dict[str, str]:
-        """What a task says to meet the neighbour."""
+    def options(self, name: str, calls_before: Callable[[], int]) -> dict[str, str]:
+        """What a task says to meet the neighbour. calls_before: how many calls one lets pass that is closed then."""
         if not name:
             return {}
-        if name in ("closed", "tls"):
+        if name == "closing":
+            return {"api_endpoint": f"http://127.0.0.1:{self._closing_after(calls_before())}"}
+        if name in ("closed", "tls", "passage"):
             return {"api_endpoint": self.url(name, "https" if name == "tls" else "http")}
         if name == "forward":  # the emulator is the proxy, and nobody asks where the name leads
             return {"api_endpoint": "http://api.example", "api_proxy": self.url("emulator")}
@@ -78,12 +85,19 @@ class Neighbours:
             "api_proxy": self.url(proxy),
         }
 
+    def _closing_after(self, calls: int) -> int:
+        """The port of a way to the emulator that is closed after so many calls."""
+        with socket.create_connection(("127.0.0.1", self._ports["gate"])) as gate:
+            gate.sendall(b"%d" % calls)
+            return int(gate.recv(16))
+
 
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
     arrivals: Path
     context: ssl.SSLContext
+    emulator_port: int
 
 
 class _Handler(socketserver.BaseRequestHandler):
@@ -148,6 +162,39 @@ class _Silent(_Handler):
         time.sleep(_SILENCE)
 
 
+class _Gate(_Handler):
+    def hear(self) -> bytes:
+        self.calls = int(super().hear())
+        return b""
+
+    def answer(self) -> None:
+        def count() -> None:
+            self.calls -= 1
+            if not self.calls:
+                relay.__exit__()
+
+        relay = Relay(self.server.emulator_port, count, _and_then_close).__enter__()
+        self.request.sendall(b"%d" % relay.port)
+
+
+def _and_then_close(reply: bytes) -> bytes:
+    """So that each call is a connection."""
+    return re.sub(rb"\A(HTTP/1\.1 .*\r\n)", rb"\1Connection: close\r\n", reply)
+
+
+class _Passage(Relay):
+    """Sees to it that nothing passes that the API is not meant to get."""
+
+    def __init__(self, target: int, arrivals: Path) -> None:
+        super().__init__(target)
+        self._arrivals = arrivals
+
+    def keep(self, part: bytes) -> bytes:
+        if b"authorization: basic " in part.lower():
+            self._arrivals.write_text("passage\n", encoding="utf-8")
+        return part
+
+
 _HANDLERS: Mapping[str, type[_Handler]] = {
     "other_host": _OtherHost,
     "tls": _Tls,
@@ -155,17 +202,18 @@ _HANDLERS: Mapping[str, type[_Handler]] = {
     "407": _status("407 Proxy Authentication Required"),
     "resetting": _Resetting,
     "silent": _Silent,
+    "gate": _Gate,
 }
 
 
-def _serve(arrivals: Path, told: int, lane: int) -> NoReturn:
+def _serve(arrivals: Path, emulator_port: int, told: int, lane: int) -> NoReturn:
     """Be them, as long as the lane is there."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    ports: dict[str, int] = {}
+    ports = {"passage": _Passage(emulator_port, arrivals).__enter__().port}
     for name, handler in _HANDLERS.items():
         server = _Server(("127.0.0.1", 0), handler)
-        server.arrivals, server.context = arrivals, context
+        server.arrivals, server.context, server.emulator_port = arrivals, context, emulator_port
         ports[name] = server.server_address[1]
         threading.Thread(target=server.serve_forever, daemon=True).start()
     closed = socket.socket()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
 
@@ -22,15 +22,33 @@ MARKER = "fault-cell"
 VENDOR_SECRET = "Canary-Vendor/Secret+1="
 CHOSEN_ID = "ChosenKey0000001"
 CHOSEN_SECRET = "Chosen/Secret+1=0001"
+USER_PASSWORD = "Canary-Pass/1+%"
+SOMEBODYS = "by-somebody"
+
+
+class Call(NamedTuple):
+    """A call of a task, as a failure tells of it: the API operation, what is attempted, and what names the object."""
+
+    action: str
+    doing: str
+    names: str
 
 
 @dataclass(frozen=True)
 class Step:
-    """A task, and the call of it that a fault hits: the first one of an action after so many others."""
+    """A task, and the call of it that a fault hits: the first one of its action after so many others.
+
+    first: the first call of the task, where that is another one.
+    """
 
     options: Options
-    action: str
+    call: Call
+    first: Call | None = None
     after: int = 0
+
+    @property
+    def action(self) -> str:
+        return self.call.action
 
 
 @dataclass(frozen=True)
@@ -40,8 +58,9 @@ class Object:
     name: for cells. title: for the page. steps: by operation; what an object has not is in missing, with the reason.
     target: the id of the object that is changed and deleted. wanted: its attribute after the change.
     names_by: the options that name an object. create_action: the call that makes one.
-    somebody_creates, somebody_deletes: what another user does meanwhile. secrets: in the options of the tasks.
-    like: another object, to which the same happens.
+    somebody_creates, somebody_deletes, somebody_updates: what another user does meanwhile; the last writes SOMEBODYS into
+    another attribute than the tasks change. secrets: in the options of the tasks. like: another object, to which the same
+    happens. jobs: the calls that are about a job, whose id the task has chosen.
     """
 
     name: str
@@ -57,10 +76,12 @@ class Object:
     names_by: Callable[[Mapping[str, Any]], Options]
     somebody_creates: Callable[[str], None]
     somebody_deletes: Callable[[str, str], None]
+    somebody_updates: Callable[[str], None] | None = None
     yields_secret: bool = True
     missing: Mapping[str, str] = field(default_factory=dict)
     like: str = ""
     secrets: tuple[str, ...] = ()
+    jobs: tuple[str, ...] = ()
 
     def creates(self, operation: str) -> bool:
         """Whether the task of an operation makes an object."""
@@ -119,6 +140,9 @@ def _cam(action: str, **parameters: Any) -> Callable[..., None]:
 
 _KEY = {"allow_unregistered_secret": True, "description": MARKER}
 _BOB = {"target_uin": tencent.UIN["bob"], "access_key_id": tencent.BOB[0]}
+_LISTS_BOBS, _LISTS_CAROLS = (
+    Call("ListAccessKeys", "list the access keys of", str(tencent.UIN[name])) for name in ("bob", "carol")
+)
 CAM_KEY = Object(
     name="cam_key",
     title="Tencent key",
@@ -126,10 +150,16 @@ CAM_KEY = Object(
     cloud="tencent",
     signing={"api_secret_id": tencent.ROOT[0], "api_secret_key": tencent.ROOT[1]},
     steps={
-        READ: Step({**_BOB, "status": "active"}, "ListAccessKeys"),
-        CREATE: Step({**_KEY, "target_uin": tencent.UIN["carol"]}, "CreateAccessKey"),
-        UPDATE: Step({**_BOB, "status": "inactive"}, "UpdateAccessKey"),
-        DELETE: Step({**_BOB, "state": "absent"}, "DeleteAccessKey"),
+        READ: Step({**_BOB, "status": "active"}, _LISTS_BOBS),
+        CREATE: Step(
+            {**_KEY, "target_uin": tencent.UIN["carol"]}, Call("CreateAccessKey", "create", MARKER), _LISTS_CAROLS
+        ),
+        UPDATE: Step(
+            {**_BOB, "status": "inactive"},
+            Call("UpdateAccessKey", "change the status of", tencent.BOB[0]),
+            _LISTS_BOBS,
+        ),
+        DELETE: Step({**_BOB, "state": "absent"}, Call("DeleteAccessKey", "delete", tencent.BOB[0]), _LISTS_BOBS),
     },
     missing={POLL: "the reply to a change is proof, nothing is asked for again"},
     target=tencent.BOB[0],
@@ -141,6 +171,7 @@ CAM_KEY = Object(
     somebody_deletes=_cam("DeleteAccessKey", TargetUin=tencent.UIN["bob"], AccessKeyId=tencent.BOB[0]),
 )
 
+_READS_CAROL = Call("GetUser", "read", "carol")
 CAM_USER = Object(
     name="cam_user",
     title="Tencent user",
@@ -148,10 +179,14 @@ CAM_USER = Object(
     cloud="tencent",
     signing=CAM_KEY.signing,
     steps={
-        READ: Step({"name": "carol", "remark": ""}, "GetUser"),
-        CREATE: Step({"name": MARKER, "remark": "made"}, "AddUser"),
-        UPDATE: Step({"name": "carol", "remark": "changed"}, "UpdateUser"),
-        DELETE: Step({"name": "carol", "state": "absent"}, "DeleteUser"),
+        READ: Step({"name": "carol", "remark": ""}, _READS_CAROL),
+        CREATE: Step(
+            {"name": MARKER, "remark": "made", "console_login": True, "password": USER_PASSWORD},
+            Call("AddUser", "create", MARKER),
+            Call("GetUser", "read", MARKER),
+        ),
+        UPDATE: Step({"name": "carol", "remark": "changed"}, Call("UpdateUser", "change", "carol"), _READS_CAROL),
+        DELETE: Step({"name": "carol", "state": "absent"}, Call("DeleteUser", "delete", "carol"), _READS_CAROL),
     },
     missing={POLL: "the reply to a change is proof, nothing is asked for again"},
     target="carol",
@@ -161,7 +196,9 @@ CAM_USER = Object(
     names_by=lambda user: {"name": user["name"]},
     somebody_creates=_cam("AddUser", Name=MARKER),
     somebody_deletes=_cam("DeleteUser", Name="carol"),
+    somebody_updates=_cam("UpdateUser", Name="carol", Email=f"{SOMEBODYS}@example.com"),
     yields_secret=False,
+    secrets=(USER_PASSWORD,),
 )
 
 
@@ -174,7 +211,15 @@ def _huawei_deletes(url: str, target: str) -> None:
     huawei.HuaweiClient(url).call("DELETE", f"{huawei.KEYS}/{target}")
 
 
+def _huawei_updates(url: str) -> None:
+    huawei.HuaweiClient(url).call("PUT", f"{huawei.KEYS}/{huawei.BOB[0]}", {"credential": {"description": SOMEBODYS}})
+
+
 _BOB = {"user_id": huawei.ID["bob"], "access_key": huawei.BOB[0]}
+_LISTS_BOBS, _LISTS_CAROLS = (
+    Call("ListPermanentAccessKeys", "list the access keys of", huawei.ID[name]) for name in ("bob", "carol")
+)
+_INACTIVE = {**_BOB, "status": "inactive"}
 HUAWEI_KEY = Object(
     name="huawei_key",
     title="Huawei key",
@@ -182,11 +227,15 @@ HUAWEI_KEY = Object(
     cloud="huawei",
     signing={"api_access_key": huawei.ROOT[0], "api_secret_key": huawei.ROOT[1]},
     steps={
-        READ: Step({**_BOB, "status": "active"}, "ListPermanentAccessKeys"),
-        CREATE: Step({**_KEY, "user_id": huawei.ID["carol"]}, "CreatePermanentAccessKey"),
-        UPDATE: Step({**_BOB, "status": "inactive"}, "UpdatePermanentAccessKey"),
-        DELETE: Step({**_BOB, "state": "absent"}, "DeletePermanentAccessKey"),
-        POLL: Step({**_BOB, "status": "inactive"}, "ShowPermanentAccessKey"),
+        READ: Step({**_BOB, "status": "active"}, _LISTS_BOBS),
+        CREATE: Step(
+            {**_KEY, "user_id": huawei.ID["carol"]}, Call("CreatePermanentAccessKey", "create", MARKER), _LISTS_CAROLS
+        ),
+        UPDATE: Step(_INACTIVE, Call("UpdatePermanentAccessKey", "change", huawei.BOB[0]), _LISTS_BOBS),
+        DELETE: Step(
+            {**_BOB, "state": "absent"}, Call("DeletePermanentAccessKey", "delete", huawei.BOB[0]), _LISTS_BOBS
+        ),
+        POLL: Step(_INACTIVE, Call("ShowPermanentAccessKey", "read", huawei.BOB[0]), _LISTS_BOBS),
     },
     target=huawei.BOB[0],
     wanted="inactive",
@@ -195,20 +244,26 @@ HUAWEI_KEY = Object(
     names_by=lambda key: {"access_key": key["id"], "user_id": huawei.ID["carol"]},
     somebody_creates=_huawei_creates,
     somebody_deletes=_huawei_deletes,
+    somebody_updates=_huawei_updates,
 )
 
 
-def _sas_creates(url: str) -> None:
-    parameters = {**alibaba.NEW, "VendorAuthAlias": MARKER, "AuthModules": ["HOST"]}
-    code = alibaba.Client(url).code(alibaba.ADD, parameters)
+def _sas(url: str, action: str, **parameters: Any) -> None:
+    code = alibaba.Client(url).code(action, parameters)
     if code not in (None, "200"):
         raise ValueError(code)
+
+
+def _sas_creates(url: str) -> None:
+    _sas(url, alibaba.ADD, **alibaba.NEW, VendorAuthAlias=MARKER, AuthModules=["HOST"])
 
 
 def _sas_deletes(url: str, target: str) -> None:
-    code = alibaba.Client(url).code(alibaba.DELETE, {"AuthId": target})
-    if code not in (None, "200"):
-        raise ValueError(code)
+    _sas(url, alibaba.DELETE, AuthId=target)
+
+
+def _sas_updates(url: str) -> None:
+    _sas(url, alibaba.MODIFY, AuthIds=_ENTRY["auth_id"], VendorAuthAlias=SOMEBODYS)
 
 
 _ENTRY = {"auth_id": str(alibaba.AUTH_ID["tencent-prod"])}
@@ -220,6 +275,7 @@ _NEW_ENTRY = {
     "secret_key": VENDOR_SECRET,
     "auth_modules": ["HOST"],
 }
+_READS_ENTRY, _READS_NEW_ENTRY = (Call(alibaba.LIST, "read", name) for name in (_ENTRY["auth_id"], MARKER))
 SAS_ENTRY = Object(
     name="sas_entry",
     title="Security Center entry",
@@ -227,11 +283,11 @@ SAS_ENTRY = Object(
     cloud="alibaba",
     signing={"api_access_key_id": alibaba.ROOT[0], "api_access_key_secret": alibaba.ROOT[1]},
     steps={
-        READ: Step({**_ENTRY, "status": "active"}, alibaba.LIST),
-        CREATE: Step({**_NEW_ENTRY, "wait": False}, alibaba.ADD),
-        UPDATE: Step({**_ENTRY, "status": "inactive"}, alibaba.MODIFY),
-        DELETE: Step({**_ENTRY, "state": "absent"}, alibaba.DELETE),
-        POLL: Step({**_NEW_ENTRY, "wait": True, "wait_timeout": 3}, alibaba.LIST, after=1),
+        READ: Step({**_ENTRY, "status": "active"}, _READS_ENTRY),
+        CREATE: Step({**_NEW_ENTRY, "wait": False}, Call(alibaba.ADD, "create", MARKER), _READS_NEW_ENTRY),
+        UPDATE: Step({**_ENTRY, "status": "inactive"}, Call(alibaba.MODIFY, "change", _ENTRY["auth_id"]), _READS_ENTRY),
+        DELETE: Step({**_ENTRY, "state": "absent"}, Call(alibaba.DELETE, "delete", _ENTRY["auth_id"]), _READS_ENTRY),
+        POLL: Step({**_NEW_ENTRY, "wait": True, "wait_timeout": 6}, _READS_NEW_ENTRY, after=1),
     },
     target=_ENTRY["auth_id"],
     wanted="1",
@@ -240,6 +296,7 @@ SAS_ENTRY = Object(
     names_by=lambda entry: {"auth_id": entry["id"]},
     somebody_creates=_sas_creates,
     somebody_deletes=_sas_deletes,
+    somebody_updates=_sas_updates,
     yields_secret=False,
     secrets=(VENDOR_SECRET,),
 )
@@ -258,6 +315,8 @@ def _zstack_deletes(url: str, target: str) -> None:
 _BOBS_KEY = zstack.KEY_UUID["bob"]
 _BOB = {"uuid": _BOBS_KEY}
 _NEW_KEY = {**_KEY, "account_uuid": zstack.ACCOUNT["carol"], "wait_timeout": 4}
+_READS_BOBS = Call("QueryAccessKey", "read", _BOBS_KEY)
+_LISTS_CAROLS = Call("QueryAccessKey", "list the access keys of", zstack.ACCOUNT["carol"])
 ZSTACK_KEY = Object(
     name="zstack_key",
     title="ZStack key",
@@ -265,11 +324,17 @@ ZSTACK_KEY = Object(
     cloud="zstack",
     signing={"api_access_key_id": zstack.ADMIN[0], "api_access_key_secret": zstack.ADMIN[1]},
     steps={
-        READ: Step({**_BOB, "status": "active"}, "QueryAccessKey"),
-        CREATE: Step(_NEW_KEY, "CreateAccessKey"),
-        UPDATE: Step({**_BOB, "status": "inactive", "wait_timeout": 4}, "ChangeAccessKeyState"),
-        DELETE: Step({**_BOB, "state": "absent", "wait_timeout": 4}, "DeleteAccessKey"),
-        POLL: Step(_NEW_KEY, "QueryJob"),
+        READ: Step({**_BOB, "status": "active"}, _READS_BOBS),
+        CREATE: Step(_NEW_KEY, Call("CreateAccessKey", "create", MARKER), _LISTS_CAROLS),
+        UPDATE: Step(
+            {**_BOB, "status": "inactive", "wait_timeout": 4},
+            Call("ChangeAccessKeyState", "change the status of", _BOBS_KEY),
+            _READS_BOBS,
+        ),
+        DELETE: Step(
+            {**_BOB, "state": "absent", "wait_timeout": 4}, Call("DeleteAccessKey", "delete", _BOBS_KEY), _READS_BOBS
+        ),
+        POLL: Step(_NEW_KEY, Call("QueryJob", "create", MARKER), _LISTS_CAROLS),
     },
     target=_BOBS_KEY,
     wanted="disabled",
@@ -278,6 +343,7 @@ ZSTACK_KEY = Object(
     names_by=lambda key: {"uuid": key["id"]},
     somebody_creates=_zstack_creates,
     somebody_deletes=_zstack_deletes,
+    jobs=("CreateAccessKey", "ChangeAccessKeyState", "DeleteAccessKey", "QueryJob"),
 )
 
 
@@ -296,11 +362,15 @@ _CHOSEN_KEY = {
     "access_key_secret": CHOSEN_SECRET,
     "allow_unregistered_secret": False,
 }
+_LOOKS_FOR_CHOSEN = Call("QueryAccessKey", "look for", CHOSEN_ID)
 ZSTACK_CHOSEN = replace(
     ZSTACK_KEY,
     name="zstack_chosen",
     title="ZStack key with a chosen ID",
-    steps={CREATE: Step(_CHOSEN_KEY, "CreateAccessKey"), POLL: Step(_CHOSEN_KEY, "QueryJob")},
+    steps={
+        CREATE: Step(_CHOSEN_KEY, Call("CreateAccessKey", "create", CHOSEN_ID), _LOOKS_FOR_CHOSEN),
+        POLL: Step(_CHOSEN_KEY, Call("QueryJob", "create", CHOSEN_ID), _LOOKS_FOR_CHOSEN),
+    },
     missing=dict.fromkeys((READ, UPDATE, DELETE), "as of every key of ZStack"),
     view=_chosen_keys,
     somebody_creates=partial(_zstack_creates, AccessKeyID=CHOSEN_ID, AccessKeySecret="Canary-Somebodys-Secret-1"),

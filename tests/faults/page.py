@@ -47,7 +47,8 @@ Of every run these hold, whatever the fault:
 - The number of objects is right, and no creation is sent twice, unless it was certainly rejected before anything was
   done.
 - A failure is one message that names what was attempted, the object, the API operation, and what to do, with the code,
-  the request ID and the HTTP status where a reply has them. There is never a traceback.
+  the request ID and the HTTP status of the reply, as the journal of the emulator has them. There is never a traceback.
+- After credentials were rejected, nothing more is signed with them.
 - No secret is shown, in no spelling. The one exception is `secret` in the result of the creation itself.
 - When the fault is gone, the same task comes to the asked state, after what the message says to do, and the run after
   that changes nothing.

@@ -30,9 +30,11 @@ SUCCEEDS, FAILS, AMBIGUOUS, INTERRUPTED, NOTHING = "succeeds", "fails", "ambiguo
 
 NETWORK, THROTTLED, UNAVAILABLE, REPLY = "network", "throttled", "unavailable", "reply"
 AUTHENTICATION, DENIED, CERTIFICATE, NOT_FOUND = "authentication", "denied", "certificate", "not_found"
+INVALID, QUOTA, REFUSED = "invalid", "quota", "refused"
 TRANSIENT = (NETWORK, THROTTLED, UNAVAILABLE)
 
 RETRIES = 2
+_UNHEARD = ("delay", "delay_after", "drip")
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Expected:
     sent: how often the call that the fault hits is sent; None where it depends on the time that passes.
     done: the operation has had its effect when everything has come to rest.
     category: of a failure. appears: the object of an ambiguous creation was there when it was looked for.
-    again: what the next run comes to, when the fault is gone. can_be_repeated: it says so, whatever the category. why: of an outcome that is not the usual one.
+    again: the category in which the next run fails although the fault is gone. can_be_repeated: it says so, whatever the
+    category. why: of an outcome that is not the usual one.
     """
 
     outcome: str
@@ -51,7 +54,7 @@ class Expected:
     done: bool = False
     category: str = ""
     appears: bool = False
-    again: str = SUCCEEDS
+    again: str = ""
     can_be_repeated: bool = False
     why: str = ""
 
@@ -60,7 +63,7 @@ def succeeds(sent: int = 1, why: str = "") -> Expected:
     return Expected(SUCCEEDS, sent, done=True, why=why)
 
 
-def fails(category: str, sent: int | None = 1, done: bool = False, why: str = "", again: str = SUCCEEDS) -> Expected:
+def fails(category: str, sent: int | None = 1, done: bool = False, why: str = "", again: str = "") -> Expected:
     return Expected(FAILS, sent, done, category, again=again, why=why)
 
 
@@ -84,7 +87,7 @@ class Fault:
     options: of the task. signing: by object, instead of the usual credentials. meanwhile: what is done while the call
     is held: a signal to the task, or the name of what somebody else does.
     usual: what becomes of the operations. unusual: of an object, or of an object's operation, with the reason.
-    status: the HTTP status that a failure names. is_coded: a failure names the API's code and its request id.
+    status: the HTTP status that a neighbour answers with; what the emulator answers is in its journal.
     is_rejection: the call is certainly not carried out, so that a creation may be sent again. runtimes: where it can
     happen.
     """
@@ -101,9 +104,18 @@ class Fault:
     signing: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     meanwhile: str | signal.Signals = ""
     status: int | None = None
-    is_coded: bool = False
     is_rejection: bool = False
     runtimes: tuple[str, ...] = RUNTIMES
+
+    @property
+    def hits_the_first_call(self) -> bool:
+        """Whether it is there from the beginning of the task."""
+        return not self.call and self.neighbour != "closing"
+
+    @property
+    def has_whole_reply(self) -> bool:
+        """Whether the reply that the emulator has sent arrives."""
+        return not any(spec["fault"] in _UNHEARD or spec.get("keep_length") for spec in self.call)
 
     def expected(self, operation: str, thing: Object) -> Expected:
         if operation in thing.missing:
@@ -188,6 +200,36 @@ TOO_LATE = 3.2  # seconds
 RETRIED = every(succeeds(2), create=ambiguous(appears=False, done=False))
 RETRIED_AFTER_EFFECT = every(succeeds(2), create=ambiguous(appears=True, done=True))
 WAITED_OUT = every(succeeds(RETRIES + 1))
+
+# By cloud and API operation, what the reply is promised to have.
+PROMISED = {
+    "tencent": {
+        "ListAccessKeys": "AccessKeys",
+        "CreateAccessKey": "AccessKey",
+        "GetUser": "Uin",
+        "AddUser": "Uin",
+    },
+    "huawei": {
+        "ListPermanentAccessKeys": "credentials",
+        "ShowPermanentAccessKey": "credential",
+        "CreatePermanentAccessKey": "credential",
+        "UpdatePermanentAccessKey": "credential",
+    },
+    "alibaba": {alibaba.LIST: "AuthId", alibaba.ADD: "AuthId", alibaba.MODIFY: "Data"},
+    "zstack": {
+        "QueryAccessKey": "inventories",
+        "CreateAccessKey": "location",
+        "ChangeAccessKeyState": "location",
+        "DeleteAccessKey": "location",
+        "QueryJob": "inventory",
+    },
+}
+LACKING = tuple(
+    {"fault": "null_field", "cloud": cloud, "action": action, "field": field, "drop": True, **ONCE}
+    for cloud, fields in PROMISED.items()
+    for action, field in fields.items()
+)
+ONLY_AN_ID = "the reply has nothing but its request id"
 
 ZSTACK_KNOWS = of("zstack_key", CREATE, UPDATE, DELETE, becomes=succeeds(why=JOB_TELLS))
 ZSTACK_FINDS = of("zstack_key", POLL, becomes=succeeds(why=UUID_TELLS))
@@ -282,7 +324,20 @@ NO_TEMPORARY = "ZStack has no temporary keys"
 NO_SESSION = "signs every call by itself"
 
 NETWORK_FAULTS = (
-    Fault("refused", "connection refused", at_once(NETWORK), neighbour="closed"),
+    Fault("refused", "connection refused (at the first call)", at_once(NETWORK), neighbour="closed"),
+    Fault(
+        "refused_call",
+        "connection refused in the middle of the task",
+        every(fails(NETWORK, 0), read=nothing("it is the first call"), poll=fails(NETWORK, 0, done=True)),
+        of(
+            "zstack_key",
+            POLL,
+            becomes=ambiguous(
+                appears=False, done=True, category=NETWORK, why="neither the job nor the key can be asked for"
+            ),
+        ),
+        neighbour="closing",
+    ),
     Fault(
         "reset_before",
         "connection reset before the call is processed",
@@ -353,7 +408,7 @@ NETWORK_FAULTS = (
         "the connection ends in the middle of the reply",
         RETRIED_AFTER_EFFECT,
         {**ZSTACK_KNOWS, **NO_CONTENT},
-        call=({"fault": "truncated", **ONCE},),
+        call=({"fault": "truncated", "keep_length": True, **ONCE},),
     ),
 )
 
@@ -372,7 +427,6 @@ SERVICE_FAULTS = (
         ZSTACK_FINDS,
         call=({"fault": "throttle", **ALWAYS},),
         options={"api_timeout": 3, "api_retries": 1},
-        is_coded=True,
         is_rejection=True,
     ),
     Fault(
@@ -395,16 +449,14 @@ SERVICE_FAULTS = (
         every(fails(THROTTLED), poll=fails(THROTTLED, done=True)),
         ZSTACK_FINDS,
         call=({"fault": "status", "status": 429, "headers": {"Retry-After": "3600"}, **ONCE},),
-        status=429,
     ),
-    Fault("http_500", "HTTP 500", RETRIED, call=({"fault": "status", "status": 500, **ONCE},), status=500),
+    Fault("http_500", "HTTP 500", RETRIED, call=({"fault": "status", "status": 500, **ONCE},)),
     Fault(
         "http_500_after",
         "HTTP 500 after the call is processed",
         RETRIED_AFTER_EFFECT,
         ZSTACK_KNOWS,
         call=({"fault": "status", "status": 500, **PROCESSED, **ONCE},),
-        status=500,
     ),
     Fault(
         "http_500_always",
@@ -412,16 +464,14 @@ SERVICE_FAULTS = (
         given_up(UNAVAILABLE),
         zstack_gives_up(UNAVAILABLE),
         call=({"fault": "status", "status": 500, **ALWAYS},),
-        status=500,
     ),
-    Fault("http_502", "HTTP 502 with HTML", RETRIED, call=({"fault": "html", **ONCE},), status=502),
+    Fault("http_502", "HTTP 502 with HTML", RETRIED, call=({"fault": "html", **ONCE},)),
     Fault(
         "http_502_after",
         "HTTP 502 with HTML after the call is processed",
         RETRIED_AFTER_EFFECT,
         ZSTACK_KNOWS,
         call=({"fault": "html", **PROCESSED, **ONCE},),
-        status=502,
     ),
     Fault(
         "internal_error",
@@ -429,7 +479,6 @@ SERVICE_FAULTS = (
         given_up(UNAVAILABLE),
         {**zstack_gives_up(UNAVAILABLE), **JOB_HAS_FAILED},
         call=vendor_error(tencent="InternalError", huawei="IAM.0006", alibaba="ServerError", zstack="SYS.1000"),
-        is_coded=True,
     ),
 )
 
@@ -476,6 +525,21 @@ REPLY_FAULTS = (
         {**ZSTACK_SUBMITS_ANEW, **ZSTACK_FINDS},
         call=({"fault": "html", "status": 200, **ONCE},),
     ),
+    Fault(
+        "incomplete",
+        "JSON that lacks what the API promises",
+        unreadable(done=True),
+        {
+            **of("cam_key", UPDATE, DELETE, becomes=nothing(ONLY_AN_ID)),
+            **of("cam_user", UPDATE, DELETE, becomes=nothing(ONLY_AN_ID)),
+            **of("huawei_key", DELETE, becomes=nothing(ONLY_AN_ID)),
+            **of("sas_entry", DELETE, becomes=nothing(ONLY_AN_ID)),
+            **of("sas_entry", UPDATE, becomes=succeeds(why="the entry is read again")),
+            **ZSTACK_KNOWS,
+            **ZSTACK_FINDS,
+        },
+        call=LACKING,
+    ),
     Fault("charset", "a content type with charset", every(succeeds()), call=({"fault": "content_type", **ALWAYS},)),
     Fault(
         "no_content_type",
@@ -489,7 +553,6 @@ REPLY_FAULTS = (
         unreadable(done=False),
         zstack_gives_up(REPLY),
         call=({"fault": "redirect", "location": "OTHER_HOST/", **ALWAYS},),
-        status=302,
     ),
     Fault(
         "redirect_307",
@@ -497,7 +560,6 @@ REPLY_FAULTS = (
         unreadable(done=False),
         zstack_gives_up(REPLY),
         call=({"fault": "redirect", "location": "OTHER_HOST/", "status": 307, **ALWAYS},),
-        status=307,
     ),
 )
 
@@ -508,7 +570,6 @@ CREDENTIAL_FAULTS = (
         refused(AUTHENTICATION),
         ZSTACK_FINDS,
         call=({"fault": "status", "status": 401, **ALWAYS},),
-        status=401,
     ),
     Fault(
         "http_403",
@@ -516,7 +577,6 @@ CREDENTIAL_FAULTS = (
         refused(DENIED),
         ZSTACK_FINDS,
         call=({"fault": "status", "status": 403, **ALWAYS},),
-        status=403,
     ),
     Fault(
         "unknown_key",
@@ -529,7 +589,6 @@ CREDENTIAL_FAULTS = (
             alibaba="InvalidAccessKeyId.NotFound",
             zstack="ID.1001",
         ),
-        is_coded=True,
     ),
     Fault(
         "not_allowed",
@@ -537,7 +596,6 @@ CREDENTIAL_FAULTS = (
         refused(DENIED),
         JOB_HAS_FAILED,
         call=vendor_error(tencent="UnauthorizedOperation", huawei="IAM.0003", alibaba="NoPermission", zstack="ID.1002"),
-        is_coded=True,
     ),
     Fault(
         "echo",
@@ -556,18 +614,28 @@ CREDENTIAL_FAULTS = (
         },
         call=({"fault": "echo_request", **ALWAYS},),
         signing=TEMPORARY,
-        is_coded=True,
     ),
     Fault(
         "clock_skew",
-        "a clock that is an hour wrong",
+        "a clock that is an hour wrong (at the first call)",
         at_once(AUTHENTICATION),
         modes=everywhere(clock_skew_seconds=3600),
-        is_coded=True,
+    ),
+    Fault(
+        "clock_skew_call",
+        "a clock that is set wrong in the middle of the task",
+        refused(AUTHENTICATION),
+        ZSTACK_FINDS,
+        call=(
+            *vendor_error(
+                tencent="AuthFailure.SignatureExpire", huawei="APIGW.0301", alibaba="InvalidTimeStamp.Expired"
+            ),
+            {"fault": "error", "cloud": "zstack", "code": "403", "message": "requestTimeTooSkewed", **ALWAYS},
+        ),
     ),
     Fault(
         "expired_token",
-        "temporary credentials that have expired",
+        "temporary credentials that have expired (at the first call)",
         at_once(AUTHENTICATION),
         {("zstack_key", ""): nothing(NO_TEMPORARY)},
         seed=EXPIRED_KEYS,
@@ -585,11 +653,20 @@ CREDENTIAL_FAULTS = (
                 "api_security_token": "Canary-Expired-Token-Alibaba-1",
             },
         },
-        is_coded=True,
+    ),
+    Fault(
+        "expired_token_call",
+        "temporary credentials that expire in the middle of the task",
+        refused(AUTHENTICATION),
+        {("zstack_key", ""): nothing(NO_TEMPORARY)},
+        call=vendor_error(
+            tencent="AuthFailure.TokenFailure", huawei="IAM.0066", alibaba="InvalidSecurityToken.Expired"
+        ),
+        signing=TEMPORARY,
     ),
     Fault(
         "expired_session",
-        "a session or token that has expired",
+        "a session or token that has expired (at the first call)",
         at_once(AUTHENTICATION),
         dict.fromkeys([("cam_key", ""), ("cam_user", ""), ("sas_entry", "")], nothing(NO_SESSION)),
         seed=EXPIRED_KEYS,
@@ -613,7 +690,7 @@ CREDENTIAL_FAULTS = (
         },
         is_rejection=True,
     ),
-    Fault("netrc", "~/.netrc has a password for the host", every(succeeds())),
+    Fault("netrc", "~/.netrc has a password for the host", every(succeeds()), neighbour="passage"),
 )
 
 NO_NEW = "no new object is looked for"
@@ -647,17 +724,17 @@ CLOUD_FAULTS = (
         "somebody else makes an object with the same name or marker between reading and writing",
         only(
             CREATE,
-            replace(succeeds(why="two objects with one marker, which the next run reports"), again=FAILS),
+            replace(succeeds(why="two objects with one marker, which the next run reports"), again=REFUSED),
             NOBODY,
         ),
-        of("cam_user", CREATE, becomes=replace(fails("invalid", why="the name is unique"), can_be_repeated=True)),
+        of("cam_user", CREATE, becomes=replace(fails(INVALID, why="the name is unique"), can_be_repeated=True)),
         call=({"fault": "hold", **ONCE},),
         meanwhile="somebody creates",
     ),
     Fault(
         "somebody_deletes",
         "somebody else deletes the object between reading and writing",
-        every(fails(NOT_FOUND, again=FAILS), read=nothing(NOBODY), create=nothing(NOBODY), delete=succeeds()),
+        every(fails(NOT_FOUND, again=REFUSED), read=nothing(NOBODY), create=nothing(NOBODY), delete=succeeds()),
         {
             ("cam_user", UPDATE): fails(NOT_FOUND, why="the next run makes it anew"),
             ("sas_entry", POLL): fails(
@@ -668,25 +745,71 @@ CLOUD_FAULTS = (
         call=({"fault": "hold", **ONCE},),
         meanwhile="somebody deletes",
     ),
+    Fault(
+        "somebody_updates",
+        "somebody else changes another attribute of the object between reading and writing",
+        only(UPDATE, succeeds(), NOBODY),
+        dict.fromkeys([("cam_key", UPDATE), ("zstack_key", UPDATE)], nothing("there is no other attribute to change")),
+        call=({"fault": "hold", **ONCE},),
+        meanwhile="somebody updates",
+    ),
+    Fault(
+        "limit",
+        "somebody else makes the last key that the owner may have between reading and writing",
+        only(CREATE, fails(QUOTA), "only a new key can be one too many"),
+        dict.fromkeys([("cam_user", CREATE), ("sas_entry", CREATE)], nothing("no owner has a limit of them")),
+        call=(
+            *vendor_error(tencent="OperationDenied.AccessKeyOverLimit", huawei="akSkNumExceed"),
+            {
+                "fault": "error",
+                "cloud": "zstack",
+                "code": "SYS.1007",
+                "message": "The number of access keys for account[uuid=carol] has exceeded the maximum limit",
+                **ALWAYS,
+            },
+        ),
+    ),
 )
 
 PLACE_FAULTS = (
-    Fault("self_signed", "a certificate that nobody knows", at_once(CERTIFICATE), neighbour="tls"),
-    Fault("proxy_502", "a proxy that answers 502", at_once(UNAVAILABLE), neighbour="proxy 502", status=502),
-    Fault("proxy_407", "a proxy that asks for a password", at_once(NETWORK), neighbour="proxy 407", status=407),
-    Fault("proxy_reset", "a proxy that breaks off", at_once(NETWORK), neighbour="proxy resetting"),
+    Fault("self_signed", "a certificate that nobody knows (at the first call)", at_once(CERTIFICATE), neighbour="tls"),
+    Fault(
+        "proxy_502",
+        "a proxy that answers 502 (at the first call)",
+        at_once(UNAVAILABLE),
+        neighbour="proxy 502",
+        status=502,
+    ),
+    Fault(
+        "proxy_407",
+        "a proxy that asks for a password (at the first call)",
+        at_once(NETWORK),
+        neighbour="proxy 407",
+        status=407,
+    ),
+    Fault("proxy_reset", "a proxy that breaks off (at the first call)", at_once(NETWORK), neighbour="proxy resetting"),
     Fault(
         "proxy_silent",
-        "a proxy that never answers",
+        "a proxy that never answers (at the first call)",
         at_once(NETWORK),
         neighbour="proxy silent",
         options={"api_timeout": 1, "api_retries": 1},
     ),
-    Fault("tunnel_502", "a proxy that makes no tunnel (502)", at_once(NETWORK), neighbour="tunnel 502"),
-    Fault("tunnel_407", "a proxy that makes no tunnel (407)", at_once(NETWORK), neighbour="tunnel 407"),
+    Fault(
+        "tunnel_502",
+        "a proxy that makes no tunnel, and answers 502 (at the first call)",
+        at_once(NETWORK),
+        neighbour="tunnel 502",
+    ),
+    Fault(
+        "tunnel_407",
+        "a proxy that makes no tunnel, and asks for a password (at the first call)",
+        at_once(NETWORK),
+        neighbour="tunnel 407",
+    ),
     Fault(
         "tunnel_reset",
-        "a proxy that breaks off instead of making a tunnel",
+        "a proxy that breaks off instead of making a tunnel (at the first call)",
         at_once(NETWORK),
         neighbour="tunnel resetting",
     ),
@@ -696,7 +819,6 @@ PLACE_FAULTS = (
         RETRIED,
         call=({"fault": "html", **ONCE},),
         neighbour="forward",
-        status=502,
     ),
     Fault(
         "proxy_407_call",
@@ -705,6 +827,21 @@ PLACE_FAULTS = (
         call=({"fault": "status", "status": 407, **ONCE},),
         neighbour="forward",
         is_rejection=True,
+    ),
+    Fault(
+        "proxy_reset_before_call",
+        "a proxy that breaks off before it passes a call on",
+        RETRIED,
+        call=({"fault": "reset_before", **ONCE},),
+        neighbour="forward",
+    ),
+    Fault(
+        "proxy_reset_after_call",
+        "a proxy that breaks off after it has passed a call on",
+        RETRIED_AFTER_EFFECT,
+        ZSTACK_KNOWS,
+        call=({"fault": "reset_after", **ONCE},),
+        neighbour="forward",
     ),
 )
 

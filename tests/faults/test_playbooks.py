@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from ansible_collections.multicloud.iam.tests.faults.cells import wait_until
-from ansible_collections.multicloud.iam.tests.faults.objects import CREATE, OBJECTS, VENDOR_SECRET, ZSTACK_KEY, Object
+from ansible_collections.multicloud.iam.tests.faults.objects import CREATE, OBJECTS, ZSTACK_KEY, Object
 from ansible_collections.multicloud.iam.tests.playbooks.runner import (
     ANSIBLE_PLAYBOOK,
     AS_MODULE,
@@ -47,12 +47,13 @@ def made(emulator: Emulator, thing: Object) -> list[str]:
     return thing.marked(thing.view(emulator.state(thing.cloud)))
 
 
+def secrets(thing: Object) -> dict[str, Any]:
+    """The options that would be shown by whoever shows tasks, if they stood in the task itself."""
+    return {name: value for name, value in thing.steps[CREATE].options.items() if value in thing.secrets}
+
+
 def task(thing: Object, **keywords: Any) -> dict[str, Any]:
-    # A secret that stands in the task itself would be shown by whoever shows tasks.
-    options = {
-        name: "{{ vendor_secret }}" if value == VENDOR_SECRET else value
-        for name, value in thing.steps[CREATE].options.items()
-    }
+    options = {**thing.steps[CREATE].options, **{name: f"{{{{ {name} }}}}" for name in secrets(thing)}}
     return {
         "name": thing.name,
         f"multicloud.iam.{thing.module}": options,
@@ -73,7 +74,7 @@ def test_the_timeout_of_a_task_names_what_it_has_made(emulator: Emulator, tmp_pa
         yaml.safe_dump([play], sort_keys=False),
         "--inventory",
         ",".join([*things, ""]),
-        variables={"vendor_secret": VENDOR_SECRET},
+        variables={name: value for thing in things.values() for name, value in secrets(thing).items()},
     )
     text = " ".join(run.stderr.split())
     for name, thing in things.items():

@@ -155,7 +155,8 @@ def _is_plausible(before: Any, after: Any, place: Place, cloud: str) -> bool:
     if place.name in _WORDS[cloud] and isinstance(after, (str, int)):
         return after in _WORDS[cloud][place.name]
     if isinstance(after, dict):
-        return bool(after.keys() == before.keys())
+        # An object of the same kind; not all of its members matter.
+        return len(after.keys() & before.keys()) * 2 > len(before)
     return not isinstance(after, list) or not place.is_counted(cloud)
 
 
@@ -268,8 +269,8 @@ class Tampering:
             sent = replace(sent, body=body)
         if self.status is not None:
             both = {self.status, sent.status}
-            is_believed = len(both) == 1 or both <= _SUCCESS[cloud] or self.status in _REFUSALS
-            plausible = plausible and is_believed
+            is_told_so = len(both) == 1 or both <= _SUCCESS[cloud]
+            plausible = (plausible and is_told_so) or self.status in _REFUSALS
             sent = replace(sent, status=self.status)
         named = {name.lower() for name, _value in self.headers}
         kept = tuple(pair for pair in sent.headers if pair[0].lower() not in named)

@@ -274,7 +274,7 @@ class Http:
             if self._clock() > deadline:
                 raise requests.exceptions.ReadTimeout("the reply was not complete in time")
             if size > _LARGEST_REPLY:
-                raise requests.exceptions.RequestException("the reply is too large")
+                raise OSError("the reply is too large")
 
 
 def _causes(error: BaseException) -> list[BaseException]:
@@ -289,6 +289,12 @@ def _causes(error: BaseException) -> list[BaseException]:
     return seen
 
 
+def _is_of_system(cause: BaseException) -> bool:
+    return (
+        isinstance(cause, OSError) and not isinstance(cause, requests.exceptions.RequestException) and bool(str(cause))
+    )
+
+
 def _network_error(error: Exception, settings: Settings) -> CloudError:
     exceptions = requests.exceptions
     causes = _causes(error)
@@ -298,7 +304,7 @@ def _network_error(error: Exception, settings: Settings) -> CloudError:
     if any(isinstance(cause, urllib3.exceptions.InvalidHeader) for cause in causes):
         return CloudError(
             REPLY,
-            f"the reply has a header that makes no sense: {texts[-1]}",
+            "the reply has a header that makes no sense",
             maybe_done=True,
             advice="Check that api_endpoint is the API itself, and the proxy if there is one.",
         )
@@ -320,6 +326,9 @@ def _network_error(error: Exception, settings: Settings) -> CloudError:
             if is_other_host
             else "Give the CA of the endpoint in api_ca_path.",
         )
+    # From here on a text of the HTTP libraries may quote the reply, with a secret that nobody knows yet.
+    own = [str(cause) for cause in causes if _is_of_system(cause)]
+    reason = f"{settings.endpoint}: {own[-1] if own else type(causes[-1]).__name__}"
     # Only what says so was never sent: a proxy that breaks off may have passed the request on.
     never_sent = isinstance(error, exceptions.ConnectTimeout) or any(
         isinstance(cause, urllib3.exceptions.NewConnectionError) or "Tunnel connection failed" in str(cause)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -20,12 +21,14 @@ settings.load_profile("untimed")
 
 @pytest.fixture(scope="session", autouse=True)
 def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Hide the proxies, certificates, credentials and home directory of the user."""
+    """Hide the proxies, certificates, credentials, home directory and signals of the user."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         for name in list(os.environ):
             if any(part in name.upper() for part in FOREIGN) or name.startswith(VENDORS):
                 patch.delenv(name)
+        # Who runs the tests in the background may have them, and all that they start, ignore it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         # Alibaba's SDK must look for no metadata service.
         patch.setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
         yield

@@ -91,12 +91,10 @@ class BecomeModule(BecomeBase):
 '''
 # Every Python that is started tells, among the events of the run, which module it was started for.
 SITE = """
-import json, os, re, signal, sys
+import json, os, re, sys
 if "GROUP_FILE" in os.environ and "ansible-playbook" in sys.orig_argv[1]:
-    # As in a terminal: what interrupts the group interrupts all that the run has started. Tests that run in the
-    # background may have begun with SIGINT ignored.
+    # As in a terminal: what interrupts the group interrupts all that the run has started.
     os.setpgid(0, 0)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     with open(os.environ.pop("GROUP_FILE"), "w") as file:
         file.write(str(os.getpid()))
 modules = re.findall(r"AnsiballZ_(\\w+)\\.py", " ".join(getattr(sys, "orig_argv", ())))

@@ -298,11 +298,15 @@ def _is_error(reply: Reply) -> bool:
     return reply.status >= 400 or b'"Error"' in reply.body
 
 
+# The replies to these have one form, and name the key.
+_ALIKE = {f"{verb}PermanentAccessKey" for verb in ("Create", "Show", "Update")}
+
+
 def _may_be_mistaken(other: Reply, reply: Reply, cloud: str) -> bool:
     """Whether a reply to another call could be the one to this call."""
     if _is_error(other):
         return True
-    if other.action == reply.action:
+    if other.action == reply.action or {other.action, reply.action} <= _ALIKE:
         return not _is_of_another(other, reply)
     # Queries of ZStack that find nothing look alike, and so do writes that tell no more than that they were done.
     return cloud == "zstack" and b'"inventories":[]' in other.body

@@ -169,7 +169,10 @@ def check(cloud: Cloud, scenario: Scenario, tampering: Tampering) -> None:
     if run.result.get("failed"):
         # Who says that a call was refused says that nothing was made.
         is_refused = 400 <= (tampering.status or 0) < 500
-        if not tampering.for_good and not is_refused and not expected.result.get("failed"):
+        # And who names another key says so of that one.
+        is_of_another = tampering.crossed is not None and run.plausible
+        is_certain = not (tampering.for_good or is_refused or is_of_another)
+        if is_certain and not expected.result.get("failed"):
             for each in made:
                 assert each in json.dumps(run.result), f"{each} was made, and nobody is told"
     elif not run.plausible:

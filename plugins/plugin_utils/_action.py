@@ -54,6 +54,8 @@ _rejected: dict[int, Mapping[str, Any]] = {}
 # attempts, and another one for each item.
 _settled: list[tuple[Any, Mapping[str, Any]]] = []
 
+_LONGEST_NUMBER = 20  # digits, in a message
+
 # Of a register projection (ansible-core 2.22): the whole result, or what is called like the secret in it.
 _KEEPS_SECRET = re.compile(r"\b_task\.(polymorphic_result|result|loop_result(\.results)?)\s*(\Z|\|)|\bsecret\b")
 
@@ -196,7 +198,10 @@ class CloudActionModule(ActionBase):
         for name, value in self._task.args.items():
             kind = self.module.argument_spec.get(str(name), {}).get("type")
             if kind in ("int", "float") and not _is_finite(value):
-                raise CloudError(USAGE, f"{name} is infinite, or too large a number", advice="Give a smaller one.")
+                shown = str(value)[:_LONGEST_NUMBER]
+                raise CloudError(
+                    USAGE, f"{name} is {shown}, no number that can be counted with", advice="Give another."
+                )
 
     def _without_forbidden(self, option: str, value: Any) -> Any:
         """The value without the secrets that have no business in it: it is shown before anybody can refuse it."""

@@ -306,6 +306,20 @@ def test_a_deletion_is_believed_only_from_a_reply_without_content(emulator: Emul
     assert len(keys_of(emulator, "bob")) == 1
 
 
+@pytest.mark.parametrize(("whose", "key"), [("alice", ALICE[0]), ("bob", BOB[0])])
+def test_a_creation_that_is_answered_with_another_key_deletes_no_key(
+    emulator: Emulator, run: Run, whose: str, key: str
+) -> None:
+    """As a cache before the API may do it: the reply to a reading of a key has the form, and no secret."""
+    shown = {"access": key, "user_id": ID[whose], "status": "active", "create_time": "2025-05-01T09:05:00Z"}
+    fault(emulator, {"fault": "wrong_type", "body": {"credential": shown}, "commit": True}, CREATE_KEY)
+    result = run(**{**CREATE, "user_id": ID["bob"]})
+    assert f"about the access key {key}" in result["msg"]
+    (made,) = (each["access"] for each in keys_of(emulator, "bob") if each["access"] != BOB[0])
+    assert made in result["msg"]
+    assert DELETE not in actions(emulator)
+
+
 @pytest.mark.parametrize("foreign", ["not_found", "forbidden"])
 def test_a_key_of_another_account_is_not_ours(emulator: Emulator, run: Run, foreign: str) -> None:
     emulator.modes(CLOUD, foreign_key=foreign)

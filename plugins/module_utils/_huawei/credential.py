@@ -144,7 +144,11 @@ class Credential(KeyResource):
         item = member(reply, "credential", dict)
         secret = quiet_member(item, "secret", str)
         self.task.secrets.add(secret)
-        certain = {"access": member(item, "access", str), "status": "active", "user_id": self._user_id}
+        access, user_id = member(item, "access", str), quiet_member(item, "user_id", str)
+        if user_id not in (None, self._user_id) or access in {key["id"] for key in self._listed}:
+            # A new key that is of no use is deleted: that must be no other one.
+            raise bad_reply(f"it is about the access key {access}, which is another one")
+        certain = {"access": access, "status": "active", "user_id": self._user_id}
         told = {name: quiet_member(item, name, str) for name in ("description", "create_time")}
         return credential_state({**told, **certain}, self._owner), secret
 

@@ -260,8 +260,7 @@ def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
     # It may still appear, and a second one beside it; and a key without its secret is not what the task was for.
     error.retry_helps = False
     error.details["appeared"] = None
-    own = resource.identify({"id": resource.chosen_id}) if resource.chosen_id else None
-    it = own or "it"
+    it = resource.identify({"id": resource.chosen_id}) if resource.chosen_id else "it"
     try:
         found = resource.appeared()
     except CloudError as failure:
@@ -283,12 +282,10 @@ def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
         return
     names = ", ".join(resource.identify(state) for state in found)
     error.details["appeared"] = found
-    if own and not any(state["id"] == resource.chosen_id for state in found):
+    if not found or resource.chosen_id not in (None, *(state["id"] for state in found)):
         # A server that ignores the chosen id has made one with another.
         others = f"Since then {names} appeared, maybe somebody else's. " if found else "Nothing new is listed. "
         error.advice = f"{others}It may still appear: look for {it} before you run this again."
-    elif not found:
-        error.advice = f"Nothing new is listed. It may still appear: look for {it} before you run this again."
     elif resource.yields_secret:
         error.advice = (
             f"Since then {names} appeared. If nobody else made it, its secret is lost: delete it and run this again."

@@ -282,7 +282,7 @@ def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
         return
     names = ", ".join(resource.identify(state) for state in found)
     error.details["appeared"] = found
-    if not found or resource.chosen_id not in (None, *(state["id"] for state in found)):
+    if not found or (resource.chosen_id and not any(state["id"] == resource.chosen_id for state in found)):
         # A server that ignores the chosen id has made one with another.
         others = f"Since then {names} appeared, maybe somebody else's. " if found else "Nothing new is listed. "
         error.advice = f"{others}It may still appear: look for {it} before you run this again."

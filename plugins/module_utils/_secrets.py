@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -52,9 +53,16 @@ _SAFE_IN_A_PAGE = (
     lambda text: text.replace("/", r"\/"),
 )
 
+_MARKS_IN_HTML = (('"', "'"), ("&quot;", "&#x27;"), ("&quot;", "&#39;"), ("&quot;", "&#039;"), ("&#34;", "&#39;"))
+
+
+def _in_html(value: str) -> set[str]:
+    text = html.escape(value, quote=False)
+    return {text.replace('"', double).replace("'", single) for double, single in _MARKS_IN_HTML}
+
 
 def spellings(value: str) -> set[str]:
-    """A secret as it may stand in a text: plain, in JSON, percent-encoded once or twice, in base64."""
+    """A secret as it may stand in a text: plain, in JSON or HTML, percent-encoded once or twice, in base64."""
     percent = {quote(value), quote(value, safe=""), quote_plus(value)}
     percent.add(quote_plus(value, safe="*").replace("~", "%7E"))  # as Java has it
     percent |= {quote(text, safe="") for text in percent}  # as in a signed text that holds an encoded query
@@ -62,7 +70,7 @@ def spellings(value: str) -> set[str]:
     in_json = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
     # Some servers write JSON that is safe to stand in a page, each in its way.
     in_json |= {way(text) for text in in_json for way in _SAFE_IN_A_PAGE}
-    return {value} | percent | lower | in_json | set(_base64_fragments(value))
+    return {value} | percent | lower | in_json | _in_html(value) | set(_base64_fragments(value))
 
 
 def whole(text: str) -> str:

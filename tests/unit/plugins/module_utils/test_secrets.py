@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import re
 from collections.abc import Callable
@@ -37,6 +38,10 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
         "[+&'<>]", lambda match: f"\\u{ord(match.group()):04X}", json.dumps(text)[1:-1]
     ),
     "json, as in PHP": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    "HTML": html.escape,
+    "HTML, quotation marks kept": lambda text: html.escape(text, quote=False),
+    "HTML, as in Go": lambda text: html.escape(text).replace("&quot;", "&#34;").replace("&#x27;", "&#39;"),
+    "HTML, as in PHP": lambda text: html.escape(text).replace("&#x27;", "&#039;"),
     "form, as in Java": lambda text: quote_plus(text, safe="*").replace("~", "%7E"),
     "percent, twice": lambda text: quote(quote(text, safe=""), safe=""),
 }

@@ -74,27 +74,26 @@ if HAS_REQUESTS:
 
         def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
             super().init_poolmanager(*arguments, **options)
-            self.poolmanager.pool_classes_by_scheme = _POOLS
+            _read_against_the_clock(self.poolmanager)
 
         def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
             manager = super().proxy_manager_for(*arguments, **options)
-            if isinstance(manager, urllib3.ProxyManager):  # the one of SOCKS has connections of its own
-                manager.pool_classes_by_scheme = _POOLS
+            _read_against_the_clock(manager)
             return manager
 
-    class _Connection(urllib3.connection.HTTPConnection):
-        response_class = TimedReply
 
-    class _SecureConnection(urllib3.connection.HTTPSConnection):
-        response_class = TimedReply
+def _read_against_the_clock(manager: Any) -> None:
+    pools = manager.pool_classes_by_scheme
+    manager.pool_classes_by_scheme = {scheme: _timed(pool) for scheme, pool in pools.items()}
 
-    class _Pool(urllib3.HTTPConnectionPool):
-        ConnectionCls = _Connection
 
-    class _SecurePool(urllib3.HTTPSConnectionPool):
-        ConnectionCls = _SecureConnection
-
-    _POOLS = {"http": _Pool, "https": _SecurePool}
+def _timed(pool: Any) -> Any:
+    """A class of pools, those of SOCKS have their own, with connections that make timed replies."""
+    connection = pool.ConnectionCls
+    if connection.response_class is TimedReply:
+        return pool
+    connection = type(connection.__name__, (connection,), {"response_class": TimedReply})
+    return type(pool.__name__, (pool,), {"ConnectionCls": connection})
 
 
 _SESSION_IN_PATH = re.compile(r"/[0-9a-fA-F]{32}(?=/|$)")

@@ -11,16 +11,18 @@ import io
 import json
 import logging
 import re
+import socketserver
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
 from support.emulator import Emulator
+from support.loopback import Loopback
 from support.modules import Result, Runner
 from support.relay import Relay
 from support.tencent import ALICE, BOB, ROOT, TEMPORARY, TOKEN, UIN
@@ -361,6 +363,34 @@ def test_the_time_limit_ends_a_reply_that_trickles(emulator: Emulator, run: Run)
     result = run(**DISABLE, api_timeout=1, api_retries=0)
     assert "no complete reply in time" in result["msg"]
     assert time.monotonic() - start < 5
+
+
+class TricklingSocksProxy(socketserver.StreamRequestHandler):
+    """Accepts every connection, and answers itself: with a head that never ends."""
+
+    def handle(self) -> None:
+        _version, methods = self.rfile.read(2)
+        self.rfile.read(methods)
+        self.wfile.write(b"\x05\x00")
+        _version, _connect, _reserved, _by_name, length = self.rfile.read(5)
+        self.rfile.read(length + 2)
+        self.wfile.write(b"\x05\x00\x00\x01" + bytes(6))
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        with suppress(OSError):
+            for _each in range(50):
+                self.wfile.write(b"X: y\r\n")
+                time.sleep(0.1)
+
+
+def test_the_time_limit_ends_a_head_that_trickles_through_a_socks_proxy(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Loopback(TricklingSocksProxy) as proxy:
+        monkeypatch.setenv("ALL_PROXY", f"socks5h://127.0.0.1:{proxy.port}")
+        start = time.monotonic()
+        result = run(**DISABLE, api_endpoint=INTERNATIONAL, api_timeout=0.5, api_retries=0)
+    assert "no complete reply in time" in result["msg"]
+    assert time.monotonic() - start < 3
 
 
 def test_the_time_limit_ends_a_service_that_is_silent(emulator: Emulator, run: Run) -> None:

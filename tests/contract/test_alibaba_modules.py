@@ -937,7 +937,7 @@ def test_a_reply_that_the_api_does_not_promise_is_an_error(
 ) -> None:
     emulator.faults([{**spec, "action": LIST, "cloud": "alibaba"}])
     for state in ("present", "absent"):
-        result = run(**DISABLE, state=state)
+        result = run(**DISABLE, state=state, api_retries=0)
         assert result["failed"]
         assert text in result["msg"]
         assert "vendor key 2832" in result["msg"]

@@ -57,6 +57,27 @@ def test_foreground(tmp_path: Path, number: int, module: bool) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+# Python raises what a handler of signals raises wherever it is, and ignores it in what it calls by itself.
+SIGNALLED_IN_A_FINALIZER = """
+import os, signal, socketserver, sys
+
+class Object:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        sum(range(1000))
+
+socketserver.BaseServer.service_actions = lambda server: Object() and None
+from cloud_emulator.cli import main
+main([])
+"""
+
+
+def test_a_signal_ends_it_whatever_it_is_doing() -> None:
+    command = [sys.executable, "-B", "-c", SIGNALLED_IN_A_FINALIZER]
+    ended = subprocess.run(command, cwd=PROGRAM.parent, capture_output=True, text=True, timeout=10, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def test_background(tmp_path: Path) -> None:
     files = [part for name in ("pid", "port") for part in (f"--{name}-file", tmp_path / name)]
     started = run(*files, "--background", tmp_path / "log")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import signal
-import sys
+import threading
 from contextlib import ExitStack
 
 from . import pid_file, seed
@@ -15,10 +15,14 @@ from .app import make_app
 from .emulator import Emulator
 from .server import announce, listen
 
+_ENDING = {signal.SIGTERM, signal.SIGINT}
+
 
 def run(options: argparse.Namespace) -> None:
     """Serve until a signal ends the process."""
     tls = (options.tls_cert, options.tls_key) if options.tls_cert else None
+    # For all threads to come. A handler would not do: what it raises is lost where Python is about to clean up.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     with ExitStack() as stack:
         if options.pid_file:
             stack.enter_context(pid_file.held(options.pid_file))
@@ -29,10 +33,8 @@ def run(options: argparse.Namespace) -> None:
             secrets_file=options.secrets_file,
         )
         server = listen(make_app(emulator), options.host, options.port, tls)
-        stack.callback(server.server_close)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: sys.exit(0))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         if options.port_file:
             stack.callback(options.port_file.unlink, missing_ok=True)
         announce(server, options.port_file)
-        server.serve_forever()
+        signal.sigwait(_ENDING)

@@ -62,6 +62,9 @@ SETTINGS = {
 
 Result = dict[str, Any]
 
+# ansible-core before 2.20 shows callbacks this mark, in loops, of all that a module process has returned.
+OF_MODULE_PROCESSES = "_ansible_parsed"
+
 REGISTERED = "The registered result: "
 
 # What the cloud chooses anew in each run, or follows from the time of day.
@@ -83,7 +86,8 @@ class Comparable:
 
     def __call__(self, value: Any) -> Any:
         if isinstance(value, dict):
-            result = {self(name): self._member(name, value[name]) for name in sorted(value)}
+            names = sorted(value.keys() - {OF_MODULE_PROCESSES})
+            result = {self(name): self._member(name, value[name]) for name in names}
             if value.get("invocation", {}).get("module_args", {}).get("api_expected_account"):
                 result.pop("request_ids", None)  # inside the worker, the items of a loop ask for the account once
             return result

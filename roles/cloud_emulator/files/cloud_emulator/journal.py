@@ -37,6 +37,8 @@ class Journal:
     """Entries in the order in which the calls were finished; numbers are never used twice."""
 
     def __init__(self, path: Path | None) -> None:
+        if path is not None:
+            path.touch()
         self._path = path
         self._entries: list[Entry] = []
         self._last = 0

@@ -57,6 +57,8 @@ ANSIBLE_TEST_PIPS = ("24.2", "25.2")
 # The oldest Python of a target host, and the newest core whose module_utils run there.
 TARGET_PYTHON, TARGET_CORE = "3.9", "2.21"
 TARGET_TESTS = ("tests/unit/plugins/module_utils", "tests/unit/plugins/modules")
+# Half of the time of the contract tests is waiting.
+SIDE_BY_SIDE = ("--numprocesses", "2")
 
 # A shell set up for a real cloud, or for other playbooks, must not reach the tests.
 FOREIGN = (
@@ -171,8 +173,8 @@ def add_session(
 
 
 def unit(session: nox.Session) -> None:
-    """Unit tests, with coverage."""
-    session.run("pytest", "tests/unit", "--cov", *session.posargs)
+    """Unit tests; with coverage after `-- --cov`, which takes four times as long."""
+    session.run("pytest", "tests/unit", *session.posargs)
 
 
 def unit_on_target_python(session: nox.Session) -> None:
@@ -191,7 +193,7 @@ def unit_on_target_python(session: nox.Session) -> None:
 def contract(session: nox.Session) -> None:
     """The official SDKs against our signers and against the emulator."""
     session.install("-r", "tests/requirements-contract.txt")
-    session.run("pytest", "tests/contract", *session.posargs)
+    session.run("pytest", "tests/contract", *SIDE_BY_SIDE, *session.posargs)
 
 
 def oldest(session: nox.Session) -> None:
@@ -199,8 +201,8 @@ def oldest(session: nox.Session) -> None:
     wanted = ("requirements.txt", "tests/requirements-contract.txt", "tests/playbooks/requirements.txt")
     files = [part for file in wanted for part in ("--requirement", file)]
     session.install(*files, "--constraint", "tests/constraints-oldest.txt")
-    for tests in ("tests/contract", "tests/faults"):
-        session.run("pytest", tests, *session.posargs, env={"TEST_EVERY_STEP": None})  # that is for the newest ones
+    for tests in (["tests/contract", *SIDE_BY_SIDE], ["tests/faults"]):
+        session.run("pytest", *tests, *session.posargs, env={"TEST_EVERY_STEP": None})  # that is for the newest ones
 
 
 def fuzz(session: nox.Session) -> None:

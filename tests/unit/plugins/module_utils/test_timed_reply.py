@@ -43,9 +43,9 @@ def test_the_limit_is_of_the_whole_reply(at_once, slowly):
         sender.start()
         with pytest.raises(socket.timeout):
             read(reply)
+        reply.close()
         ours.close()
         sender.join()
-    reply.close()
 
 
 @pytest.mark.parametrize("limit", [None, 5.0])

@@ -99,6 +99,19 @@ def test_drip_of_the_head(emulator: Emulator, root: Client) -> None:
     assert reply.json()["Response"]["Uin"] == str(UIN["root"])
 
 
+def test_a_call_that_is_late_when_all_begins_anew_leaves_no_trace(emulator: Emulator, root: Client) -> None:
+    emulator.fault("delay", "CreateAccessKey", seconds=0.5)
+    with ThreadPoolExecutor() as pool:
+        late = pool.submit(root.code, "CreateAccessKey", CREATE)
+        while not emulator.control("GET", "faults")["faults"][0]["hits"]:
+            time.sleep(0.01)
+        emulator.reset()
+        assert late.result() is None
+    assert Client(emulator.url).code("GetUserAppId") is None
+    assert [call["action"] for call in emulator.journal()] == ["GetUserAppId"]
+    assert committed(emulator) == 0
+
+
 @pytest.mark.parametrize("commit", [False, True])
 def test_hold(emulator: Emulator, root: Client, commit: bool) -> None:
     emulator.fault("hold", "CreateAccessKey", commit=commit)

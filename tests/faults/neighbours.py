@@ -173,8 +173,22 @@ class _Gate(_Handler):
             if not self.calls:
                 relay.__exit__()
 
-        relay = Relay(self.server.emulator_port, count, _and_then_close).__enter__()
+        relay = _Closing(self.server.emulator_port, count, _and_then_close).__enter__()
+        # Nobody else gets the port, another lane say, where the call that is to be refused would be welcome.
+        reserved = socket.socket()
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        reserved.bind(("127.0.0.1", relay.port))
+        _reserved.append(reserved)
         self.request.sendall(b"%d" % relay.port)
+
+
+_reserved: list[socket.socket] = []
+
+
+class _Closing(Relay):
+    """Leaves its port to a socket that only reserves it."""
+
+    allow_reuse_port = True
 
 
 def _and_then_close(reply: bytes) -> bytes:

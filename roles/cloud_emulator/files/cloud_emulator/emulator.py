@@ -40,7 +40,7 @@ class Emulator:
         self._clouds = self._fresh_clouds()
 
     def reset(self) -> None:
-        """Go back to the seed: objects, modes, faults and journal."""
+        """Go back to the seed: objects, modes, faults and journal; calls that are going on leave no trace."""
         clouds = self._fresh_clouds()
         with self._lock:
             self._clouds = clouds
@@ -70,7 +70,8 @@ class Emulator:
 
     def serve(self, request: Request) -> Reply:
         """Perform a call, with the fault that hits it, and record it."""
-        cloud = next((each for each in self._clouds.values() if each.claims(request)), None)
+        clouds = self._clouds
+        cloud = next((each for each in clouds.values() if each.claims(request)), None)
         if cloud is None:
             return self._unclaimed(request)
         with self._lock:
@@ -89,14 +90,16 @@ class Emulator:
             return performed
 
         reply = fault.act(Scene(cloud, request, process, fault.disarmed)) if fault else process()
-        self.journal.record(
-            arrived=request.arrived,
-            cloud=cloud.name,
-            call=call,
-            reply=reply,
-            committed=committed,
-            fault=fault.name if fault else None,
-        )
+        with self._lock:
+            if clouds is self._clouds:  # there has been no reset meanwhile
+                self.journal.record(
+                    arrived=request.arrived,
+                    cloud=cloud.name,
+                    call=call,
+                    reply=reply,
+                    committed=committed,
+                    fault=fault.name if fault else None,
+                )
         return reply
 
     def _unclaimed(self, request: Request) -> Reply:

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.multicloud.iam.tests.faults import cells
 
-LANES = 10
+LANES = 14
 
 
 @pytest.fixture(scope="session")

@@ -713,13 +713,7 @@ def test_a_service_that_is_silent_is_not_waited_for_longer_than_asked(emulator: 
     fault(emulator, "hold", LIST, after=1, seconds=60)
     result = run(**NEW, wait=True, wait_timeout=1, api_timeout=5, api_retries=3)
     assert (result["failed"], result["error"]["category"]) == (True, "network")
-    assert held(emulator) == 1
-
-
-def held(emulator: Emulator) -> int:
-    """How many calls are held."""
-    (fault,) = emulator.control("GET", "faults")["faults"]
-    return int(fault["hits"])
+    assert emulator.hits() == 1
 
 
 def test_check_mode_does_not_wait_for_what_it_does_not_do(emulator: Emulator, run: Run) -> None:

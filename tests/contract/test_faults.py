@@ -103,7 +103,7 @@ def test_a_call_that_is_late_when_all_begins_anew_leaves_no_trace(emulator: Emul
     emulator.fault("delay", "CreateAccessKey", seconds=0.5)
     with ThreadPoolExecutor() as pool:
         late = pool.submit(root.code, "CreateAccessKey", CREATE)
-        while not emulator.control("GET", "faults")["faults"][0]["hits"]:
+        while not emulator.hits():
             time.sleep(0.01)
         emulator.reset()
         assert late.result() is None
@@ -117,7 +117,7 @@ def test_hold(emulator: Emulator, root: Client, commit: bool) -> None:
     emulator.fault("hold", "CreateAccessKey", commit=commit)
     with ThreadPoolExecutor() as pool:
         held = pool.submit(root.code, "CreateAccessKey", CREATE)
-        while not emulator.control("GET", "faults")["faults"][0]["hits"] or committed(emulator) != commit:
+        while not emulator.hits() or committed(emulator) != commit:
             time.sleep(0.01)
         assert Client(emulator.url).code("GetUserAppId") is None
         assert not held.done()

@@ -164,13 +164,7 @@ def test_a_server_that_is_silent_about_a_job_is_not_waited_for_longer_than_asked
     fault(emulator, "hold", "QueryJob", seconds=60)
     result = run(**WRITES[action], wait_timeout=1, api_retries=3)
     assert result["changed"]  # as a look at the key itself tells
-    assert held(emulator) == 1
-
-
-def held(emulator: Emulator) -> int:
-    """How many calls are held."""
-    (fault,) = emulator.control("GET", "faults")["faults"]
-    return int(fault["hits"])
+    assert emulator.hits() == 1
 
 
 def test_a_creation_that_lasts_too_long_is_named_and_not_repeated(emulator: Emulator, run: Run) -> None:
@@ -490,7 +484,7 @@ def test_a_logout_that_hangs_is_not_waited_for(emulator: Emulator, run: Run, mon
     result = run(**CREATE, **BY_PASSWORD)
     assert result["secret"]
     assert "Could not log out of account admin" in result["warnings"][0]
-    assert held(emulator)
+    assert emulator.hits()
 
 
 def test_a_logout_that_fails_is_a_warning(emulator: Emulator, run: Run) -> None:

@@ -175,7 +175,7 @@ class Trial:
         if fault.meanwhile:
             self._meanwhile(running, before)
         ended = running.wait()
-        hits = self._hits()
+        hits = emulator.hits()
         self.check(hits or fault.meanwhile or not fault.call, "the fault has hit nothing")
         emulator.clear_faults()
         # A call whose client has given up is carried out all the same.
@@ -199,12 +199,9 @@ class Trial:
         signing = self.fault.signing
         return signing.get(self.thing.name) or signing.get(self.thing.like) or {}
 
-    def _hits(self) -> int:
-        return sum(fault["hits"] for fault in self.lane.emulator.control("GET", "faults")["faults"])
-
     def _meanwhile(self, running: Running, before: View) -> None:
         """While the call is held, do what the fault is about."""
-        wait_until(self._hits, "the call that is held")
+        wait_until(self.lane.emulator.hits, "the call that is held")
         url, meanwhile = self.lane.emulator.url, self.fault.meanwhile
         if isinstance(meanwhile, signal.Signals):
             if self.fault.call[0].get("commit") and self.cell.operation not in (READ, POLL):

@@ -145,6 +145,10 @@ class Emulator:
         """Arm several faults."""
         self.control("POST", "faults", list(specs))
 
+    def hits(self) -> int:
+        """How many calls the armed faults have hit."""
+        return sum(fault["hits"] for fault in self.control("GET", "faults")["faults"])
+
     def clear_faults(self) -> None:
         """Disarm all faults."""
         self.control("DELETE", "faults")

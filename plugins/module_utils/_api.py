@@ -131,7 +131,7 @@ class Api:
             answer = (self._briefly if call.is_courtesy else self._retry).run(once, call.repeatable, left)
             return read(answer.content)
         except CloudError as error:
-            error.action = error.action or call.action
+            error.api_operation = error.api_operation or call.action
             error.request_id = error.request_id or answer.request_id
             if error.category == REPLY and answer.content is not None:
                 error.http_status = answer.status
@@ -140,7 +140,7 @@ class Api:
             raise
         except BaseException as interrupt:
             reason = "interrupted while the reply was awaited"
-            lost = CloudError(INTERRUPTED, reason, action=call.action, advice="Run this again.")
+            lost = CloudError(INTERRUPTED, reason, api_operation=call.action, advice="Run this again.")
             tell(interrupt, lost.during(call.doing, call.label))
             raise
 

@@ -33,8 +33,8 @@ class CloudError(Exception):
 
     category: one of the constants of this module.
     reason: what went wrong, in the API's own text where there is one.
-    operation, object_label: what was attempted, on what; filled in by the layer that knows them.
-    action: the API operation behind it.
+    attempted, object_label: what was attempted, on what; filled in by the layer that knows them.
+    api_operation: the API operation behind it.
     code, request_id, http_status: as the API gave them; None without a reply.
     advice: what to do about it.
     maybe_done: the request may have taken effect although no good reply came.
@@ -48,9 +48,9 @@ class CloudError(Exception):
         category: str,
         reason: str,
         *,
-        operation: str | None = None,
+        attempted: str | None = None,
         object_label: str | None = None,
-        action: str | None = None,
+        api_operation: str | None = None,
         code: str | None = None,
         request_id: str | None = None,
         http_status: int | None = None,
@@ -62,9 +62,9 @@ class CloudError(Exception):
         super().__init__(reason)
         self.category = category
         self.reason = reason
-        self.operation = operation
+        self.attempted = attempted
         self.object_label = object_label
-        self.action = action
+        self.api_operation = api_operation
         self.code = code
         self.request_id = request_id
         self.http_status = http_status
@@ -74,9 +74,9 @@ class CloudError(Exception):
         self.details = details or {}
         self.retry_helps: bool | None = None
 
-    def during(self, operation: str, object_label: str) -> CloudError:
+    def during(self, attempted: str, object_label: str) -> CloudError:
         """Say what was attempted, on which object, unless a deeper layer has said it already."""
-        self.operation = self.operation or operation
+        self.attempted = self.attempted or attempted
         self.object_label = self.object_label or object_label
         return self
 
@@ -92,10 +92,10 @@ class CloudError(Exception):
 
     def __str__(self) -> str:
         attempt = ""
-        if self.operation:
-            attempt = f"Could not {self.operation}" + (f" {self.object_label}" if self.object_label else "") + ": "
+        if self.attempted:
+            attempt = f"Could not {self.attempted}" + (f" {self.object_label}" if self.object_label else "") + ": "
         code = f"{self.code}: " if self.code else ""
-        facts = {"": self.action, "request id ": self.request_id, "HTTP status ": self.http_status}
+        facts = {"": self.api_operation, "request id ": self.request_id, "HTTP status ": self.http_status}
         known = ", ".join(f"{name}{value}" for name, value in facts.items() if value)
         reply = f" ({known})" if known else ""
         sentences = [f"{attempt}{code}{self.reason.rstrip('. ')}{reply}."]
@@ -113,9 +113,9 @@ class CloudError(Exception):
             "msg": str(self),
             "error": {
                 "category": self.category,
-                "operation": self.operation,
+                "attempted": self.attempted,
                 "object": self.object_label,
-                "action": self.action,
+                "api_operation": self.api_operation,
                 "code": self.code,
                 "message": self.reason,
                 "request_id": self.request_id,

@@ -236,7 +236,7 @@ def _left_over(
         category,
         f"a step after the creation failed ({_told(cause)}), and deleting {named}, which had just been created,"
         f" failed as well: {_told(failure)}",
-        operation="create",
+        attempted="create",
         object_label=resource.label,
         advice=f"It was deleted, or is not visible yet: look for {named}, and delete it if it is there."
         if category == NOT_FOUND

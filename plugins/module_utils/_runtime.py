@@ -134,7 +134,7 @@ def _outcome(module: Module, task: Task) -> Result:
         _refuse_empty(module, task)
         return module.perform(task)
     except CloudError as error:
-        if error.action is None and task.request_ids:
+        if error.api_operation is None and task.request_ids:
             # Not a call that failed, but what the last one told.
             error.request_id = error.request_id or task.request_ids[-1]
         return error.as_result()

@@ -225,13 +225,13 @@ error:
     category:
       description: The kind of failure, the same word for all clouds, for example V(throttled) or V(quota).
       type: str
-    operation:
+    attempted:
       description: What was attempted.
       type: str
     object:
       description: On which object.
       type: str
-    action:
+    api_operation:
       description: The API operation behind it.
       type: str
     code:

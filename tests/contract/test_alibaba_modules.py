@@ -680,7 +680,7 @@ def test_an_entry_that_was_seen_and_is_gone_is_not_waited_for(
         "ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendor_ak._UNTIL_VISIBLE", 0.5
     )
     result = run(**NEW, wait=True)
-    assert (result["error"]["category"], result["error"]["operation"], result["changed"]) == (
+    assert (result["error"]["category"], result["error"]["attempted"], result["changed"]) == (
         "not_found", "validate", True
     )  # fmt: skip
 

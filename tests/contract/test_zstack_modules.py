@@ -372,7 +372,7 @@ def test_a_business_error_of_a_job_is_told_with_its_job(emulator: Emulator, run:
     assert result["error"]["category"] == "invalid"
     assert "no system tag matches no-such-tag" in result["msg"]
     assert result["error"]["request_id"] == result["request_ids"][0]
-    assert result["error"]["action"] == "CreateAccessKey"
+    assert result["error"]["api_operation"] == "CreateAccessKey"
     assert result["error"]["http_status"] == 503
 
 

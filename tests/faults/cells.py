@@ -247,9 +247,9 @@ class Trial:
         error = result.get("error") or {}
         category = self.expected.category
         self.check(not category or error.get("category") == category, f"expected category: {category}")
-        for name in ("operation", "object", "action", "message", "advice"):
+        for name in ("attempted", "object", "api_operation", "message", "advice"):
             # That a validation does not end is what no call tells.
-            self.check(error.get(name) or (name, error.get("operation")) == ("action", "validate"), f"no {name}")
+            self.check(error.get(name) or (name, error.get("attempted")) == ("api_operation", "validate"), f"no {name}")
             self.check(str(error.get(name) or "").rstrip(". ") in result["msg"], f"msg lacks {name}")
         for name in ("code", "request_id", "http_status"):
             value = error.get(name)
@@ -270,11 +270,11 @@ class Trial:
 
     def _check_facts(self, error: Mapping[str, Any], met: Met) -> None:
         """It is about the call that the fault has hit, and tells of its reply what the journal tells."""
-        if error.get("operation") == "validate":  # which does not end, and that is what no call tells
+        if error.get("attempted") == "validate":  # which does not end, and that is what no call tells
             return
         call = self.step.first if self.fault.hits_the_first_call and self.step.first else self.step.call
-        self.check(error.get("operation") == call.doing, f"expected operation: {call.doing}")
-        self.check(error.get("action") == call.action, f"expected action: {call.action}")
+        self.check(error.get("attempted") == call.doing, f"expected attempted: {call.doing}")
+        self.check(error.get("api_operation") == call.action, f"expected API operation: {call.action}")
         self.check(call.names in str(error.get("object")), f"the object is not {call.names}")
         for name, value in self._reply(met).items():
             is_job = value is None and name == "request_id" and call.action in self.thing.jobs

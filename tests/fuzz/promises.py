@@ -64,7 +64,7 @@ def _check_failure(result: Mapping[str, Any]) -> None:
         assert error["category"] != "defect"
         assert error["advice"]
         assert error["advice"] in result["msg"]
-        assert (error["operation"] or "") in result["msg"]
+        assert (error["attempted"] or "") in result["msg"]
 
 
 def _check_documented(value: Any, spec: Mapping[str, Any], name: str) -> None:

@@ -69,5 +69,5 @@ class Runner:
             error = result["error"]
             assert error["category"] != "defect", result["msg"]
             assert error["advice"] in result["msg"]
-            assert (error["operation"] or "") in result["msg"]
+            assert (error["attempted"] or "") in result["msg"]
         return result

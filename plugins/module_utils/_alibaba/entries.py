@@ -177,7 +177,7 @@ def list_entries(client: SasClient, label: str, **filters: Any) -> list[State]:
         UNAVAILABLE,
         "the list changes while it is being read, or does not hold as many entries as it says",
         advice="Try again when nobody changes entries.",
-        action="DescribeCloudVendorAccountAKList",
+        api_operation="DescribeCloudVendorAccountAKList",
     ).during("read", label)
 
 

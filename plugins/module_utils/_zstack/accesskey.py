@@ -337,7 +337,7 @@ class AccessKey(KeyResource):
             raise CloudError(
                 NOT_FOUND,
                 "the key is not visible (yet)",
-                action=call.action,
+                api_operation=call.action,
                 advice=f"Look for {self.identify(current)}.",
             ).during(call.doing, call.label)
         request = Request("DELETE", f"{KEYS}/{current['id']}", [("deleteMode", "Permissive")])

@@ -126,7 +126,7 @@ def find_account(client: ZStackClient, name: str) -> str:
         raise CloudError(
             NOT_FOUND,
             "there is no account of this name, or the caller may not see it",
-            action=call.action,
+            api_operation=call.action,
             advice="Check the name, or give the uuid.",
         ).during(call.doing, call.label)
     if len(found) > 1:
@@ -159,7 +159,7 @@ def check_sees_keys(client: ZStackClient, uuids: Iterable[str]) -> None:
             raise CloudError(
                 NOT_FOUND,
                 "there is no account of this uuid, or the caller may not see it",
-                action=call.action,
+                api_operation=call.action,
                 advice="Check the uuid, or use the credentials of this account or of an administrator.",
             ).during("read", f"account {uuid}")
     sees_all = kinds.get(caller) == _ADMINISTRATOR if caller else _session_sees(client, kinds)

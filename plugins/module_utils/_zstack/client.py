@@ -127,7 +127,7 @@ class ZStackClient:
                 body = self._work(call, request)
             return read(body)
         except CloudError as error:
-            error.action = error.action or call.action
+            error.api_operation = error.api_operation or call.action
             raise error.during(call.doing, call.label) from None
 
     def _work(self, call: Call, request: Request) -> dict[str, Any]:
@@ -154,13 +154,13 @@ class ZStackClient:
             raise CloudError(
                 UNAVAILABLE,
                 "the list changed every time while it was being read",
-                action=call.action,
+                api_operation=call.action,
                 advice="Try again when fewer keys are made and deleted at the same time.",
             ).during(call.doing, call.label)
         try:
             return [self._read_row(row, read) for row in rows]
         except CloudError as error:
-            error.action = error.action or call.action
+            error.api_operation = error.api_operation or call.action
             raise error.during(call.doing, call.label) from None
 
     def _read_pages(self, call: Call, path: str, conditions: list[tuple[str, str]]) -> list[Row] | None:

@@ -77,7 +77,7 @@ class Rest(RestApi):
             lost = error
         outcome = self._follow(call, job, lost, wait_timeout)
         if outcome.error is not None:
-            outcome.error.action, outcome.error.request_id = call.action, job
+            outcome.error.api_operation, outcome.error.request_id = call.action, job
             raise outcome.error.during(call.doing, call.label)
         return outcome.body
 
@@ -156,7 +156,7 @@ def _job_lost(call: Call, job: str, lost: CloudError | None, why: CloudError) ->
     error = JobLostError(
         UNAVAILABLE if isinstance(first, JobUnknownError) else first.category,
         first.reason,
-        action=first.action or call.action,
+        api_operation=first.api_operation or call.action,
         code=first.code,
         request_id=job,
         http_status=first.http_status,

@@ -217,8 +217,8 @@ def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
     """
     task = Task(given.parameters, given.check_mode, given.diff_mode, kept=given.kept)
     # Credentials have no business in a URL; those that are there must not be shown while it is refused.
-    in_urls = [user_information(str(value)) for name, value in given.parameters.items() if name.startswith("api_")]
-    misplaced = set(filter(None, in_urls))
+    misplaced = {user_information(str(value)) for name, value in given.parameters.items() if _is_url(name, value)}
+    misplaced.discard("")
     for option, names in module.forbidden_members.items():
         members = given.parameters.get(option) or {}
         misplaced.update(str(members[name]) for name in names if members.get(name))
@@ -236,6 +236,11 @@ def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
         # What it came into is told already, and would be shown as it was.
         raise interrupt from None
     return result, [task.secrets.scrub(warning) for warning in task.warnings]
+
+
+def _is_url(option: str, value: Any) -> bool:
+    """Whether the value of an option is a URL, or should be one."""
+    return option.startswith("api_") and ("://" in str(value) or option.endswith(("_endpoint", "_proxy")))
 
 
 def run_as_module(module: Module) -> None:

@@ -24,7 +24,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Callable, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     AUTHENTICATION,
@@ -37,6 +37,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     USAGE,
     CloudError,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._secrets import Secrets
 from ansible_collections.multicloud.iam.plugins.module_utils._timed_reply import TimedReply
 
 # Three of them are the library's, so that its import is guarded in this place alone.
@@ -123,6 +124,8 @@ for _name in ("connection", "connectionpool", "util.retry"):
 T = TypeVar("T")
 
 _OTHER_HOST = ("certificate is not valid for", "doesn't match")  # OpenSSL, and urllib3 before 2.0
+_PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
+_ENDS_AUTHORITY = re.compile(r"[/?#\\]")  # wherever it stands in a URL behind the scheme
 _LONGEST_NUMBER = 10  # digits of a Retry-After
 _LARGEST_REPLY = 64 * 1024 * 1024  # bytes; no listing of these APIs comes near
 _FIRST_PAUSE = 0.5  # seconds; the pause before a repeat is a random part of a bound that doubles from this …
@@ -153,8 +156,24 @@ class Settings:
 
 def user_information(url: str) -> str:
     """The part of a URL that may hold user and password, however badly it is written; "" if none."""
-    authority, at, _host = url.partition("://")[2].rpartition("@")
+    authority, at, _host = (url.partition("://")[2] or url).rpartition("@")
     return authority if at else ""
+
+
+def _check_proxy(proxy: str) -> None:
+    """Refuse a proxy of the environment over which the HTTP libraries would fail, and quote half of its password."""
+    try:
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        is_valid = parts.scheme in _PROXY_SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_valid = False
+    if not is_valid or _ENDS_AUTHORITY.search(user_information(proxy)):
+        raise CloudError(
+            USAGE,
+            "the proxy of the environment is not a URL of scheme, host and port",
+            advice="Correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY. In a user or password, write / as %2F, ? as %3F, # as"
+            " %23 and @ as %40.",
+        )
 
 
 def check_url(option: str, url: str) -> str:
@@ -210,6 +229,7 @@ class Http:
     ) -> Response:
         """The complete reply, whatever its status; raises CloudError if there is none."""
         deadline = self._clock() + timeout
+        proxies = self._proxies(url)
         try:
             reply = self._session.request(
                 method,
@@ -221,7 +241,7 @@ class Http:
                 stream=True,
                 allow_redirects=False,
                 verify=self._verify(),
-                proxies=self._proxies(url),
+                proxies=proxies,
             )
             with reply:
                 reply.raw.enforce_content_length = True  # as urllib3 does by itself from 2.0 on
@@ -234,9 +254,11 @@ class Http:
             UnicodeError,
         ) as error:
             failure = _network_error(error, self._settings)
-            for proxy in self._proxies(url).values():
-                for part in filter(None, user_information(proxy).split("/")):
-                    failure.reason = failure.reason.replace(part, "********")
+            secrets = Secrets()
+            for proxy in proxies.values():
+                information = user_information(proxy)
+                secrets.add(information, unquote(information), unquote(information.partition(":")[2]))
+            failure.reason = secrets.scrub(failure.reason)
             raise failure from None
 
     def _verify(self) -> bool | str:
@@ -256,7 +278,11 @@ class Http:
     def _proxies(self, url: str) -> dict[str, str]:
         if self._settings.proxy:
             return {"http": self._settings.proxy, "https": self._settings.proxy}
-        return dict(requests.utils.get_environ_proxies(url))
+        proxies = dict(requests.utils.get_environ_proxies(url))
+        used = requests.utils.select_proxy(url, proxies)
+        if used:
+            _check_proxy(used)
+        return proxies
 
     def _read(self, reply: Response, deadline: float) -> bytes:
         """The body, read as it comes, so that the time limit also ends a reply that only trickles."""

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
 from ansible_collections.multicloud.iam.plugins.module_utils import _transport
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http, Settings
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http, Settings, user_information
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,40 @@ def test_a_socks_proxy_of_the_environment_is_used(monkeypatch):
     with pytest.raises(CloudError) as caught:
         http.send("GET", "http://192.0.2.1/", {}, None, 1.0)
     assert caught.value.category == kinds.NETWORK
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://user:Hunter2#Secret@192.0.2.1:3128",
+        "http://user:Hunter2?Secret@192.0.2.1:3128",
+        "http://user:Hunter2/Secret@192.0.2.1:3128",
+        "http://user:Hunter2\\Secret@192.0.2.1:3128",
+        "http://user:Hunter2[Secret@192.0.2.1:3128",
+        "user:Hunter2#Secret@192.0.2.1:3128",
+        "http://user:Hunter2Secret@",
+        "http://user:Hunter2Secret@:3128",
+        "http://user:Hunter2Secret@192.0.2.1:port",
+        "http://user@Secret:Hunter2",
+        "socks9://user:Hunter2Secret@192.0.2.1:3128",
+        "http://",
+    ],
+)
+def test_a_proxy_that_cannot_be_is_refused_and_not_quoted(monkeypatch, variable, proxy):
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, proxy)
+    http = Http(Settings("http://192.0.2.2"))
+    with pytest.raises(CloudError) as caught:
+        http.send("GET", "http://192.0.2.2/", {}, None, 1.0)
+    assert caught.value.category == kinds.USAGE
+    assert "proxy" in str(caught.value)
+    assert "HTTP_PROXY" in str(caught.value)
+    for part in ("Hunter2", "Secret", "user:"):
+        assert part not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["http://me:pass@h", "me:pass@h", "http://me:pass@h:1/x"])
+def test_user_information_is_found_however_the_url_is_written(url):
+    assert user_information(url) == "me:pass"

@@ -227,8 +227,11 @@ class KeyResource(Hooks):
         return unknown_last_use(keys)
 
     def appeared(self) -> list[State]:
-        known = {key["id"] for key in self._listed}
-        return [key for key in self.list_keys() if key["id"] not in known]
+        return [key for key in self.list_keys() if key["id"] not in self.listed_ids]
+
+    @property
+    def listed_ids(self) -> frozenset[str]:  # type: ignore[override]
+        return frozenset(key["id"] for key in self._listed)
 
     def signs(self, key: State) -> bool:
         """Whether a key is the one that signs the calls of this task."""

@@ -26,7 +26,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     plan,
     predict,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource, check_made
 from ansible_collections.multicloud.iam.plugins.module_utils._wait import wait_until
 
 T = TypeVar("T")
@@ -170,7 +170,10 @@ def _finish(resource: Resource, outcome: Outcome) -> None:
 
 def _create(resource: Resource, todo: Plan, outcome: Outcome) -> None:
     try:
-        made, outcome.secret = resource.create(todo.attributes)
+        made, secret = resource.create(todo.attributes)
+        check_made(resource, made, secret)
+        # One that the caller has chosen is no news, and is not returned.
+        outcome.secret = secret if resource.yields_secret else None
     except CloudError as error:
         if error.maybe_done:
             _explain_lost_reply(resource, error)
@@ -194,8 +197,6 @@ def _create(resource: Resource, todo: Plan, outcome: Outcome) -> None:
 
 def _settle(resource: Resource, made: State, outcome: Outcome) -> State:
     """Send what the create call could not take (a status, say), and look at what it did not keep."""
-    if resource.yields_secret and not outcome.secret:
-        raise CloudError(REPLY, "the reply carries no secret").during("create", resource.label)
     sent = {name: value for name, value in resource.desired.items() if not resource.schema[name].write_only}
     rest = plan(made, sent, resource.schema)
     for name, _have, _want in rest.conflicts:
@@ -257,6 +258,7 @@ def _told(error: BaseException) -> str:
 def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
     """A create was sent and no good reply came: say exactly what is there now. Never send it again."""
     error.during("create", resource.label)
+    may_work_next_time = error.retry_helps is not False
     # It may still appear, and a second one beside it; and a key without its secret is not what the task was for.
     error.retry_helps = False
     error.details["appeared"] = None
@@ -278,7 +280,7 @@ def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
         raise
     mine = [state for state in found if resource.yields_secret and state["id"] == resource.chosen_id]
     if mine:
-        _take_back(resource, mine, error)
+        _take_back(resource, mine, error, may_work_next_time)
         return
     names = ", ".join(resource.identify(state) for state in found)
     error.details["appeared"] = found
@@ -296,7 +298,7 @@ def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
         error.advice = f"Since then {names} appeared: run this again to bring it into the desired state."
 
 
-def _take_back(resource: Resource, mine: list[State], error: CloudError) -> None:
+def _take_back(resource: Resource, mine: list[State], error: CloudError, may_work_next_time: bool) -> None:
     """Delete what this call made, as its identity proves, and nobody can use without its secret."""
     names = ", ".join(resource.identify(state) for state in mine)
     try:
@@ -311,5 +313,7 @@ def _take_back(resource: Resource, mine: list[State], error: CloudError) -> None
         tell(interrupt, error)
         raise
     else:
-        error.retry_helps = True
-        error.advice = f"This task had made {names}, and deleted it again. Run this again."
+        error.retry_helps = may_work_next_time
+        error.advice = f"This task had made {names}, and deleted it again."
+        if may_work_next_time:
+            error.advice += " Run this again."

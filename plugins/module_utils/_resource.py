@@ -8,10 +8,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, Schema, State
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply
 
 
 class Resource(Protocol):
@@ -76,8 +77,25 @@ class Resource(Protocol):
     def chosen_id(self) -> str | None:
         """The id that this very call chose for the object before it sent the creation; None where the cloud does."""
 
+    @property
+    def listed_ids(self) -> Collection[str]:
+        """The ids that read() has seen, none of which a creation can have made."""
+
     def finish(self, state: State) -> State:
         """Wait for what the task wants to be waited for, when everything is sent."""
+
+
+def check_made(resource: Resource, made: State, secret: str | None) -> None:
+    """Refuse a reply to a creation that proves none: what it names may be anybody's, and must not be deleted.
+
+    The reconciler asks this of every creation. A resource that does so over the reply has the failure name the call.
+    """
+    if made.get("id") in resource.listed_ids:
+        raise bad_reply(f"it is about {resource.identify(made)}, which was there before the creation")
+    if resource.yields_secret and not secret:
+        error = bad_reply(f"it is about {resource.identify(made)}, and the reply carries no secret")
+        error.retry_helps = False  # a server that shows none will not show the next one either
+        raise error
 
 
 class Hooks:
@@ -85,6 +103,7 @@ class Hooks:
 
     volatile: tuple[str, ...] = ()
     chosen_id: str | None = None
+    listed_ids: Collection[str] = frozenset()
 
     def complete(self, state: State) -> State:
         return state

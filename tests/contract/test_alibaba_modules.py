@@ -853,6 +853,20 @@ def test_what_somebody_else_adds_meanwhile_is_ours_only_if_it_may_be(
     assert result["error"]["retryable"] == may_be_ours
 
 
+def test_an_addition_that_is_answered_with_an_entry_that_was_there_deletes_nothing(
+    emulator: Emulator, run: Run
+) -> None:
+    """Whether the service answers the addition of an account that it knows with the entry that exists is not known."""
+    there = entry(emulator, "tencent-prod")
+    told = {"AuthId": there["auth_id"], "AkType": "sub", "Vendor": "Tencent", "SecretId": NEW["secret_id"]}
+    status = {"Status": 0, "ServiceStatus": 0}
+    fault(emulator, "wrong_type", ADD, body={"RequestId": "1", "Data": {**told, **status}})
+    result = run(**NEW, status="inactive")
+    assert f"auth_id {there['auth_id']}, which was there before" in result["msg"]
+    assert actions(emulator) == [LIST, ADD, LIST]
+    assert entry(emulator, "tencent-prod") == there
+
+
 def test_an_addition_that_never_arrived_is_told_so(emulator: Emulator, run: Run) -> None:
     fault(emulator, "reset_before", ADD)
     assert "Nothing new is listed" in run(**NEW)["msg"]

@@ -262,11 +262,29 @@ def test_a_creation_that_never_arrived_is_told_so(emulator: Emulator, run: Run) 
     assert keys_of(emulator, "carol") == []
 
 
-def test_a_creation_without_a_secret_in_its_reply_is_undone(emulator: Emulator, run: Run) -> None:
+def test_a_creation_without_a_secret_in_its_reply_is_named_and_left_alone(emulator: Emulator, run: Run) -> None:
     emulator.fault("null_field", "CreateAccessKey", field="SecretAccessKey")
     result = run(**CREATE)
+    (made,) = keys_of(emulator, "carol")
     assert "the reply carries no secret" in result["msg"]
-    assert keys_of(emulator, "carol") == []
+    assert [key["id"] for key in result["appeared"]] == [made["access_key_id"]]
+    assert (result["error"]["api_operation"], result["error"]["retryable"]) == ("CreateAccessKey", False)
+    assert actions(emulator) == ["ListAccessKeys", "CreateAccessKey", "ListAccessKeys"]
+
+
+@pytest.mark.parametrize("secret", [None, "Canary-Repeated-Secret-1"])
+def test_a_reply_that_names_a_key_that_was_listed_deletes_nothing(
+    emulator: Emulator, run: Run, secret: str | None
+) -> None:
+    (there,) = keys_of(emulator, "bob")
+    key = {"AccessKeyId": there["access_key_id"], "SecretAccessKey": secret, "Status": "Active"}
+    body = {"Response": {"AccessKey": key, "RequestId": "1"}}
+    emulator.faults([{"fault": "wrong_type", "action": "CreateAccessKey", "body": body}])
+    result = run(**{**CREATE, "target_uin": UIN["bob"]}, status="inactive")
+    assert f"access_key_id {there['access_key_id']}, which was there before" in result["msg"]
+    assert (result["error"]["request_id"], result["changed"]) == ("1", False)
+    assert actions(emulator) == ["ListAccessKeys", "CreateAccessKey", "ListAccessKeys"]
+    assert there in keys_of(emulator, "bob")
 
 
 def test_a_user_whose_creation_was_lost_is_named(emulator: Emulator, run: Run) -> None:

@@ -49,7 +49,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member, quiet_member
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks, check_made
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._wait import wait_until
 
@@ -170,7 +170,13 @@ class VendorAk(Hooks):
         # The call cannot take a status.
         sent = {name: value for name, value in attributes.items() if name != "status"}
         call = Call("AddCloudVendorAccountAK", "create", self.label, repeatable=False)
-        told, made = self._client.call(call, lambda body: _created(body, sent), self._wire(sent, sent["vendor"]))
+
+        def read_created(body: Any) -> tuple[State, State]:
+            told, made = _created(body, sent)
+            check_made(self, made, None)
+            return told, made
+
+        told, made = self._client.call(call, read_created, self._wire(sent, sent["vendor"]))
         if is_masked(told["secret_id"]) and not made["vendor_auth_alias"]:
             self._task.warnings.append(
                 f"The cloud shows the secret_id of the new entry only as {told['secret_id']}, so that it cannot say"
@@ -179,8 +185,15 @@ class VendorAk(Hooks):
         return made, None
 
     def appeared(self) -> list[State]:
-        known = {entry["id"] for entry in self._listed}
-        return [each for each in self._list() if each["id"] not in known and identity.may_be_meant(each, self._options)]
+        return [
+            each
+            for each in self._list()
+            if each["id"] not in self.listed_ids and identity.may_be_meant(each, self._options)
+        ]
+
+    @property
+    def listed_ids(self) -> frozenset[str]:  # type: ignore[override]
+        return frozenset(entry["id"] for entry in self._listed)
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> None:
         # The plan of a status that is set right after a creation does not have them.

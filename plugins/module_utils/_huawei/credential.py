@@ -51,6 +51,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     member,
     quiet_member,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import check_made
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
 T = TypeVar("T")
@@ -145,12 +146,13 @@ class Credential(KeyResource):
         secret = quiet_member(item, "secret", str)
         self.task.secrets.add(secret)
         access, user_id = member(item, "access", str), quiet_member(item, "user_id", str)
-        if user_id not in (None, self._user_id) or access in {key["id"] for key in self._listed}:
-            # A new key that is of no use is deleted: that must be no other one.
-            raise bad_reply(f"it is about the access key {access}, which is another one")
+        if user_id not in (None, self._user_id):
+            raise bad_reply(f"it is about access_key {access}, which is of another user")
         certain = {"access": access, "status": "active", "user_id": self._user_id}
         told = {name: quiet_member(item, name, str) for name in ("description", "create_time")}
-        return credential_state({**told, **certain}, self._owner), secret
+        made = credential_state({**told, **certain}, self._owner)
+        check_made(self, made, secret)
+        return made, secret
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> None:
         call = Call("UpdatePermanentAccessKey", "change", self.label)

@@ -22,6 +22,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._key_report import 
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import KeyResource, new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import check_made
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
     STATUSES,
@@ -123,7 +124,9 @@ class AccessKey(KeyResource):
             raise bad_reply("no access key in it")
         secret = reply.AccessKey.SecretAccessKey
         self.task.secrets.add(secret)
-        return _new_key_state(reply.AccessKey, self._owner), secret if isinstance(secret, str) else None
+        made = _new_key_state(reply.AccessKey, self._owner)
+        check_made(self, made, secret if isinstance(secret, str) else None)
+        return made, secret
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> None:
         self._call(

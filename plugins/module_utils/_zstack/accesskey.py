@@ -168,8 +168,7 @@ class AccessKey(KeyResource):
         return all(value in (None, key[name]) for name, value in wanted.items())
 
     def appeared(self) -> list[State]:
-        known = {key["id"] for key in self._listed}
-        keys = [key for key in self._keys_of_account() if key["id"] not in known]
+        keys = [key for key in self._keys_of_account() if key["id"] not in self.listed_ids]
         chosen = self.options["access_key_id"] if self.wanted.may_choose_id else None
         meant = [key for key in keys if self._is_of_owner(key) and chosen in (None, key["access_key_id"])]
         return meant + [key for key in keys if key["id"] == self.chosen_id and key not in meant]

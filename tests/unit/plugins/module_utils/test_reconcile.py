@@ -227,11 +227,45 @@ def test_a_deletion_that_somebody_else_made_is_one():
     assert run(Cloud(current, {}, delete=CloudError(kinds.NOT_FOUND, "unknown")), present=False).changed
 
 
-def test_a_creation_whose_reply_has_no_secret_is_undone():
-    cloud = Cloud(None, {"note": "x"}, secret=None)
-    with pytest.raises(CloudError, match=r"no secret"):
+@pytest.mark.parametrize("secret", [None, ""])
+def test_a_reply_without_a_secret_is_no_creation_that_could_be_undone(secret):
+    cloud = Cloud(None, {"note": "x"}, secret=secret, found=[{"id": "NEW"}])
+    with pytest.raises(
+        CloudError, match=r"id NEW, and the reply carries no secret.*id NEW appeared.*somebody"
+    ) as caught:
         run(cloud)
-    assert cloud.current is None
+    assert (writes(cloud), caught.value.details["appeared"]) == (["create"], [{"id": "NEW"}])
+    assert not caught.value.retryable
+
+
+def test_without_a_secret_only_what_is_proven_to_be_its_own_is_deleted():
+    cloud = Chooser(None, {"note": "x"}, secret=None, found=[{"id": "MINE"}, {"id": "K7"}])
+    with pytest.raises(CloudError, match=r"no secret.*had made id MINE, and deleted it again") as caught:
+        run(cloud)
+    assert (writes(cloud), caught.value.retryable) == (["create", "delete"], False)
+
+
+@pytest.mark.parametrize("yields_secret", [True, False])
+@pytest.mark.parametrize("failures", [{}, {"update": BOOM}, {"update": KeyboardInterrupt()}])
+def test_a_reply_that_names_what_was_there_before_is_no_creation(failures, yields_secret):
+    cloud = Cloud(None, {"status": "inactive"}, **failures)
+    cloud.listed_ids = {"NEW"}
+    cloud.yields_secret = yields_secret
+    with pytest.raises(CloudError, match=r"create thing T: .*id NEW, which was there before the creation"):
+        run(cloud)
+    assert writes(cloud) == ["create"]
+    assert cloud.calls[-1] == "appeared"
+
+
+def test_a_secret_that_the_caller_has_chosen_is_never_returned():
+    cloud = Cloud(None, {"status": "inactive"})
+    cloud.yields_secret = False
+    assert run(cloud).secret is None
+    cloud = Cloud(None, {"status": "inactive"}, update=BOOM, delete=CloudError(kinds.NETWORK, "gone"))
+    cloud.yields_secret = False
+    with pytest.raises(CloudError, match=r"failed as well: gone") as caught:
+        run(cloud)
+    assert "secret" not in caught.value.as_result()
 
 
 def test_a_description_that_was_not_kept_is_no_identity():

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
@@ -28,7 +28,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import reconcile
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import register, whole
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Kept, Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import user_information
 
 Result = dict[str, Any]
@@ -206,7 +206,7 @@ class Validated:
     no_log_values: set[str]
     check_mode: bool
     diff_mode: bool
-    kept: dict[Hashable, Any] = field(default_factory=dict)
+    kept: Kept = field(default_factory=Kept)
 
 
 def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable, TypeVar
@@ -15,6 +16,35 @@ from typing import Any, Callable, TypeVar
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import Secrets
 
 T = TypeVar("T")
+
+_MOST_KEPT = 12  # an item needs far fewer, so that nothing is closed under it
+
+
+class Kept:
+    """What the items of a loop share: the things that were used last. What is dropped for them is closed."""
+
+    def __init__(self, most: int = _MOST_KEPT) -> None:
+        self._most = most
+        self._things: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is kept under the key, else what make() gives."""
+        if key not in self._things:
+            self._things[key] = make()
+        self._things.move_to_end(key)
+        thing: T = self._things[key]
+        self._drop_all_but(self._most)
+        return thing
+
+    def clear(self) -> None:
+        """Drop everything."""
+        self._drop_all_but(0)
+
+    def _drop_all_but(self, most: int) -> None:
+        while len(self._things) > most:
+            _key, dropped = self._things.popitem(last=False)
+            if hasattr(dropped, "close"):
+                dropped.close()
 
 
 @dataclass
@@ -33,14 +63,11 @@ class Task:
     warnings: list[str] = field(default_factory=list)
     request_ids: list[str] = field(default_factory=list)
     at_end: list[Callable[[], None]] = field(default_factory=list)
-    kept: dict[Hashable, Any] = field(default_factory=dict)
+    kept: Kept = field(default_factory=Kept)
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """What an earlier item of the loop has made under the key, else what make() gives.
 
         The key has to hold all that the value depends on, the credentials above all.
         """
-        if key not in self.kept:
-            self.kept[key] = make()
-        kept: T = self.kept[key]
-        return kept
+        return self.kept.get(key, make)

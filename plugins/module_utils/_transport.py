@@ -21,7 +21,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from functools import partial
+from functools import cache, partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Callable, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -88,6 +88,7 @@ def _read_against_the_clock(manager: Any) -> None:
     manager.pool_classes_by_scheme = {scheme: _timed(pool) for scheme, pool in pools.items()}
 
 
+@cache
 def _timed(pool: Any) -> Any:
     """A class of pools, those of SOCKS have their own, with connections that make timed replies."""
     connection = pool.ConnectionCls
@@ -260,6 +261,10 @@ class Http:
                 secrets.add(information, unquote(information), unquote(information.partition(":")[2]))
             failure.reason = secrets.scrub(failure.reason)
             raise failure from None
+
+    def close(self) -> None:
+        """Close the connections; whoever sends again opens new ones."""
+        self._session.close()
 
     def _verify(self) -> bool | str:
         if not self._settings.verify:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible import constants
@@ -27,6 +27,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import 
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_key
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, Validated, perform
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API, register
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Kept
 
 try:
     from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
@@ -53,7 +54,7 @@ Result = dict[str, Any]
 display = Display()
 
 # A worker process serves one task of one host, so this lives exactly as long as the loop of that task.
-_kept: dict[Hashable, Any] = {}
+_kept = Kept()
 
 
 def run_in_process(

@@ -13,8 +13,8 @@ import pytest
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Answer, Api, Call
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import THROTTLED, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import Settings
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Kept, Task
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http, Settings
 
 SETTINGS = Settings("http://127.0.0.1:1")
 KEY: Credentials = {"id": "key", "secret": "first"}
@@ -98,3 +98,33 @@ def test_an_account_that_could_not_be_asked_is_asked_again():
         api.check_account(account)
     api.check_account(account)
     assert not answers
+
+
+class Closable:
+    is_closed = False
+
+    def close(self):
+        self.is_closed = True
+
+
+def test_of_what_is_kept_the_longest_unused_is_closed_when_there_is_too_much():
+    kept = Kept(most=2)
+    first, second, third = Closable(), Closable(), Closable()
+    assert kept.get("first", lambda: first) is first
+    kept.get("second", lambda: second)
+    assert kept.get("first", Closable) is first
+    kept.get("third", lambda: third)
+    assert [thing.is_closed for thing in (first, second, third)] == [False, True, False]
+    assert kept.get("second", lambda: None) is None
+    assert [thing.is_closed for thing in (first, third)] == [True, False]
+    kept.clear()
+    assert third.is_closed
+
+
+def test_a_loop_whose_items_sign_differently_keeps_the_last_few_connections(monkeypatch):
+    closed = []
+    monkeypatch.setattr(Http, "close", lambda http: closed.append(http))  # noqa: PLW0108 - a function becomes a method
+    kept = Kept()
+    made = [Api(Task({}, kept=kept), SETTINGS, {"id": str(number)}).http for number in range(100)]
+    assert closed == made[: len(closed)]
+    assert 80 < len(closed) < 99

@@ -125,7 +125,9 @@ def _update(resource: Resource, current: State, attributes: Mapping[str, Any], c
     expected = _predict(resource, current, attributes)
     if check_mode:
         return {**expected, **dict.fromkeys(resource.volatile)}
-    resource.update(current, attributes)
+    told = resource.update(current, attributes)
+    if told is not None:
+        return {**expected, **told}
     try:
         return _confirm(resource, expected, attributes)
     except CloudError as error:

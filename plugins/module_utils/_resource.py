@@ -55,8 +55,8 @@ class Resource(Protocol):
     def appeared(self) -> list[State]:
         """The objects that are there now and were not when read() looked."""
 
-    def update(self, current: State, attributes: Mapping[str, Any]) -> None:
-        """Send the attributes."""
+    def update(self, current: State, attributes: Mapping[str, Any]) -> State | None:
+        """Send the attributes; what else the reply tells, where it proves the change, and None where it does not."""
 
     def delete(self, current: State) -> None:
         """Delete it; for one that is not found, a CloudError says so by its category."""
@@ -71,7 +71,7 @@ class Resource(Protocol):
         """A state as it is predicted, with the fields that follow from others."""
 
     def reread(self, state: State) -> State | None:
-        """The object as it is after a change; None where the reply to the change is proof enough."""
+        """The object as it is after a change that its reply does not prove; None where there is nothing to look at."""
 
     @property
     def chosen_id(self) -> str | None:

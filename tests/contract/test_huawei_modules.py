@@ -35,6 +35,7 @@ LIST, SHOW, CREATE_KEY, UPDATE, DELETE = (
     for verb, plural in (("List", "s"), ("Show", ""), ("Create", ""), ("Update", ""), ("Delete", ""))
 )
 DISABLE = {"user_id": ID["bob"], "access_key": BOB[0], "status": "inactive"}
+DESCRIBE = {**DISABLE, "description": "no reply to a change shows this"}
 CREATE = {"user_id": ID["carol"], "description": "ci", "allow_unregistered_secret": True}
 NO_KEY = {"api_access_key": None, "api_secret_key": None}
 
@@ -89,21 +90,71 @@ TRANSIENT = [
 def test_a_read_is_repeated(emulator: Emulator, run: Run, spec: dict[str, Any]) -> None:
     fault(emulator, spec, LIST, times=2)
     assert run(**DISABLE)["changed"]
-    assert actions(emulator) == [*[LIST] * 3, UPDATE, SHOW]
+    assert actions(emulator) == [*[LIST] * 3, UPDATE]
 
 
 @pytest.mark.parametrize("spec", [*TRANSIENT, {"fault": "reset_after"}], ids=name)
 def test_a_change_and_the_look_at_it_are_repeated(emulator: Emulator, run: Run, spec: dict[str, Any]) -> None:
     fault(emulator, spec, UPDATE, times=1)
     fault(emulator, spec, SHOW, times=1)
-    assert run(**DISABLE)["changed"]
+    assert run(**DESCRIBE)["changed"]
     assert keys_of(emulator, "bob")[0]["status"] == "inactive"
 
 
-def test_a_change_is_looked_at_until_it_is_seen(emulator: Emulator, run: Run) -> None:
-    stale = {"access": BOB[0], "user_id": ID["bob"], "status": "active", "create_time": "2025-05-01T09:05:00Z"}
-    fault(emulator, {"fault": "wrong_type", "body": {"credential": stale}}, SHOW, times=2)
+STALE = {"access": BOB[0], "user_id": ID["bob"], "status": "active", "create_time": "2025-05-01T09:05:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("options", "modes", "looks"),
+    [
+        (DISABLE, {}, []),
+        (DESCRIBE, {}, [SHOW]),
+        ({**DESCRIBE, "status": None}, {}, [SHOW]),
+        (DESCRIBE, {"put_description": "present"}, []),
+    ],
+)
+def test_a_key_is_read_again_only_where_the_reply_does_not_show_the_change(
+    emulator: Emulator, run: Run, options: dict[str, Any], modes: dict[str, Any], looks: list[str]
+) -> None:
+    emulator.modes(CLOUD, **modes)
+    result = run(**options)
+    assert actions(emulator) == [LIST, UPDATE, *looks]
+    (key,) = keys_of(emulator, "bob")
+    assert (key["status"], key["description"]) == (options["status"] or "active", options.get("description", ""))
+    shown = result["access_key"]
+    assert (result["changed"], shown["status"], shown["description"] or "") == (True, key["status"], key["description"])
+    assert run(**options)["access_key"] == shown
+
+
+def test_a_description_that_is_cleared_is_not_taken_for_one_that_the_reply_lacks(emulator: Emulator, run: Run) -> None:
+    run(**DESCRIBE)
+    assert run(**{**DISABLE, "description": ""})["access_key"]["description"] is None
+    assert actions(emulator)[-3:] == [LIST, UPDATE, SHOW]
+
+
+@pytest.mark.parametrize("reply", [STALE, {**STALE, "access": ALICE[0], "status": "inactive"}, {"access": BOB[0]}])
+def test_a_reply_that_shows_another_state_or_key_is_no_proof(
+    emulator: Emulator, run: Run, reply: dict[str, Any]
+) -> None:
+    fault(emulator, {"fault": "wrong_type", "body": {"credential": reply}, "commit": True}, UPDATE)
     result = run(**DISABLE)
+    assert (result["changed"], result["access_key"]["status"]) == (True, "inactive")
+    assert actions(emulator) == [LIST, UPDATE, SHOW]
+
+
+def test_a_change_that_the_reply_shows_and_the_cloud_does_not_make_is_a_failure(
+    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._reconcile._UNTIL_SPREAD", 0.5)
+    fault(emulator, {"fault": "wrong_type", "body": {"credential": STALE}}, UPDATE)
+    result = run(**DISABLE)
+    assert "accepted the change, and still shows status as 'active'" in result["msg"]
+    assert (result["failed"], result["changed"]) == (True, True)
+
+
+def test_a_change_is_looked_at_until_it_is_seen(emulator: Emulator, run: Run) -> None:
+    fault(emulator, {"fault": "wrong_type", "body": {"credential": STALE}}, SHOW, times=2)
+    result = run(**DESCRIBE)
     assert (result["changed"], result["access_key"]["status"]) == (True, "inactive")
     assert actions(emulator) == [LIST, UPDATE, SHOW, SHOW, SHOW]
 
@@ -112,16 +163,15 @@ def test_a_change_that_is_never_seen_is_a_failure(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._reconcile._UNTIL_SPREAD", 0.5)
-    stale = {"access": BOB[0], "user_id": ID["bob"], "status": "active", "create_time": "2025-05-01T09:05:00Z"}
-    fault(emulator, {"fault": "wrong_type", "body": {"credential": stale}}, SHOW)
-    result = run(**DISABLE)
+    fault(emulator, {"fault": "wrong_type", "body": {"credential": STALE}}, SHOW)
+    result = run(**DESCRIBE)
     assert "accepted the change, and still shows status as 'active'" in result["msg"]
     assert (result["failed"], result["changed"]) == (True, True)
 
 
 def test_a_change_that_cannot_be_looked_at_is_a_failure_that_says_so(emulator: Emulator, run: Run) -> None:
     fault(emulator, {"fault": "error", "code": "IAM.0002", "message": "no"}, SHOW)
-    result = run(**DISABLE)
+    result = run(**DESCRIBE)
     assert "Could not read access key" in result["msg"]
     assert (result["failed"], result["changed"]) == (True, True)
 
@@ -405,12 +455,15 @@ def test_the_caller_without_keys_is_asked_for(emulator: Emulator, run: Run) -> N
     assert promised["access_key"]["user_id"] == result["access_key"]["user_id"] == ID["alice"]
 
 
-def test_a_token_that_ends_with_the_change_of_a_key_is_no_failure(emulator: Emulator, run: Run) -> None:
+@pytest.mark.parametrize("change", [{}, {"description": "so that the key is read again"}])
+def test_a_token_that_ends_with_the_change_of_a_key_is_no_failure(
+    emulator: Emulator, run: Run, change: dict[str, str]
+) -> None:
     emulator.modes(CLOUD, token_invalidated_by_key_change="update")
     options = {"access_key": ALICE[0], "status": "inactive", **NO_KEY, "api_auth_token": ALICE_TOKEN}
-    result = run(**options)
+    result = run(**options, **change)
     assert result["changed"]
-    assert "the token has ended" in result["warnings"][0]
+    assert ["the token has ended" in warning for warning in result["warnings"]] == [True] * len(change)
     again = run(**options)
     assert again["error"]["category"] == "authentication"
     assert "new" in again["error"]["advice"] or "credentials" in again["error"]["advice"]

@@ -235,7 +235,12 @@ HUAWEI_KEY = Object(
         DELETE: Step(
             {**_BOB, "state": "absent"}, Call("DeletePermanentAccessKey", "delete", huawei.BOB[0]), _LISTS_BOBS
         ),
-        POLL: Step(_INACTIVE, Call("ShowPermanentAccessKey", "read", huawei.BOB[0]), _LISTS_BOBS),
+        # The reply to the change of a description does not show it.
+        POLL: Step(
+            {**_INACTIVE, "description": "polled"},
+            Call("ShowPermanentAccessKey", "read", huawei.BOB[0]),
+            _LISTS_BOBS,
+        ),
     },
     target=huawei.BOB[0],
     wanted="inactive",

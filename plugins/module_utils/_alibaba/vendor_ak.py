@@ -47,7 +47,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     UNAVAILABLE,
     CloudError,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, State
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, State, same_value
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member, quiet_member
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks, check_made
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
@@ -55,6 +55,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._wait import wait_u
 
 T = TypeVar("T")
 
+_SHOWN = ("id", "vendor", "ak_type", "status", "auth_modules", "vendor_auth_alias", "ctdr_cloud_user_id")
 _UNTIL_VISIBLE = 8.0  # seconds that an entry may take to be listed after its addition
 
 
@@ -195,15 +196,22 @@ class VendorAk(Hooks):
     def listed_ids(self) -> frozenset[str]:  # type: ignore[override]
         return frozenset(entry["id"] for entry in self._listed)
 
-    def update(self, current: State, attributes: Mapping[str, Any]) -> None:
+    def update(self, current: State, attributes: Mapping[str, Any]) -> State | None:
         # The plan of a status that is set right after a creation does not have them.
         along = {name: self.desired[name] for name in UNREADABLE if self.desired[name] is not None}
         if self.desired["secret_key"] and self.desired["secret_id"]:
             along["secret_id"] = self.desired["secret_id"]
-        wire = self._wire({**along, **attributes}, current["vendor"])
+        sent = {**along, **attributes}
+        wire = self._wire(sent, current["vendor"])
         call = Call("ModifyCloudVendorAccountAK", "change", self.label)
-        is_validating = self._change(current, call, _is_validating, {"AuthIds": current["id"], **wire})
+        is_validating, told = self._change(
+            current,
+            call,
+            lambda body: (_is_validating(body), _proof(body, current, sent)),
+            {"AuthIds": current["id"], **wire},
+        )
         self._awaits_validation = "SecretKey" in wire and self._was_seen and not is_validating
+        return None if self._awaits_validation else told
 
     def delete(self, current: State) -> None:
         # AuthModules are not sent: whether they would narrow the deletion is not documented.
@@ -297,6 +305,23 @@ class VendorAk(Hooks):
 def _is_validating(body: Any) -> bool:
     """Whether the reply to a change says that a validation has begun."""
     return quiet_member(quiet_member(body, "Data", dict), "ServiceStatus", int) == WIRE_VALIDATING
+
+
+def _proof(body: Any, current: State, sent: Mapping[str, Any]) -> State | None:
+    """What the reply to a change tells of the entry; None where it does not show all that the change may have touched.
+
+    It shows neither extend_info nor whose key it is at the vendor.
+    """
+    is_another_key = sent.get("secret_id") not in (None, current["secret_id"])
+    if is_another_key or "extend_info" in sent or current["vendor"] in OWN_INFO:
+        return None
+    try:
+        shown = entry_state(member(body, "Data", dict))
+    except CloudError:
+        return None  # a bad reply is no proof, and no failure either: the list tells what became of the entry
+    expected = {**current, **sent}
+    is_shown = all(same_value(shown[name], expected[name]) for name in _SHOWN)
+    return {name: shown[name] for name in ("service_status", "message", "modules")} if is_shown else None
 
 
 def _created(body: Any, sent: Mapping[str, Any]) -> tuple[State, State]:

@@ -154,10 +154,13 @@ class Credential(KeyResource):
         check_made(self, made, secret)
         return made, secret
 
-    def update(self, current: State, attributes: Mapping[str, Any]) -> None:
+    def update(self, current: State, attributes: Mapping[str, Any]) -> State | None:
         call = Call("UpdatePermanentAccessKey", "change", self.label)
         path = f"{CREDENTIALS_PATH}/{current['id']}"
-        self._client.call(call, "PUT", path, _check_updated, body={"credential": dict(attributes)})
+        sent = dict(attributes)
+        return self._client.call(
+            call, "PUT", path, lambda reply: _proof(reply, current["id"], sent), body={"credential": sent}
+        )
 
     def reread(self, state: State) -> State | None:
         try:
@@ -189,9 +192,14 @@ def _check_deleted(reply: Any) -> None:
         raise bad_reply("it has content")
 
 
-def _check_updated(reply: Any) -> None:
-    """The reply lacks the description, so that the key is read again; it must be one all the same."""
-    member(member(reply, "credential", dict), "access", str)
+def _proof(reply: Any, access_key: str, sent: Mapping[str, Any]) -> State | None:
+    """Nothing more where the reply shows the key with all that was sent; None where it does not.
+
+    The status is shown; the description is documented, and in no example of the documentation.
+    """
+    item = member(reply, "credential", dict)
+    is_this_key = member(item, "access", str) == access_key
+    return {} if is_this_key and all(quiet_member(item, name, str) == value for name, value in sent.items()) else None
 
 
 def add_last_use(client: IamClient, keys: list[State]) -> list[State]:

@@ -387,6 +387,22 @@ def test_what_the_cloud_shows_after_a_change_is_returned(no_sleep):
     assert run(SlowCloud(looks=3), check_mode=True).state["mood"] is None
 
 
+@pytest.mark.parametrize(
+    ("told", "calls", "mood"),
+    [(None, ["update", "reread"], "odd"), ({}, ["update"], "fine"), ({"mood": "glad"}, ["update"], "glad")],
+)
+def test_a_change_that_its_reply_proves_is_not_looked_at(told, calls, mood):
+    class Teller(SlowCloud):
+        def update(self, current, attributes):
+            super().update(current, attributes)
+            return told
+
+    cloud = Teller(looks=1)
+    state = run(cloud).state
+    assert (state["status"], state["mood"]) == ("inactive", mood)
+    assert cloud.calls[2:] == calls
+
+
 @pytest.mark.parametrize("current", [None, {"id": "K1", "status": "active", "note": "old", "description": None}])
 def test_what_is_predicted_has_the_fields_that_follow_from_others(current):
     class Titled(Cloud):

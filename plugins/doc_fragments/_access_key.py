@@ -31,6 +31,9 @@ options:
     description:
       - Whether a key may be created although the task has no C(register), so that nobody learns its secret.
       - Without it, such a creation is refused before it is sent. The action plugin sets it for a task with C(register).
+        Where C(register) has expressions, as newer versions of ansible-core allow, one of them has to be
+        C(_task.result), C(_task.result.secret) or C(_task.polymorphic_result), and in a loop C(_task.loop_result),
+        C(_task.loop_result.results) or C(_task.polymorphic_result). Others may not keep the secret, or fail.
     type: bool
     default: false
 """

@@ -90,10 +90,11 @@ def _refuse(resource: Resource, todo: Plan, current: State | None, secret_would_
     if secret_would_be_lost:
         raise CloudError(
             REFUSED,
-            "the creation returns a secret that is shown only once, and the task has no 'register' to keep it in"
-            " or runs under 'async', which would leave it in a file",
+            "the creation returns a secret that is shown only once, and the task has no 'register' that"
+            " certainly keeps it, or runs under 'async', which would leave it in a file",
             advice="Add 'register' and remove 'async', or set allow_unregistered_secret to true"
-            " (which does not allow 'async').",
+            " (which does not allow 'async'). Of the expressions of a 'register', one has to be _task.result or"
+            " _task.result.secret; in a loop, _task.loop_result.",
         )
 
 

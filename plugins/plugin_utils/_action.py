@@ -56,8 +56,10 @@ _settled: list[tuple[Any, Mapping[str, Any]]] = []
 
 _LONGEST_NUMBER = 20  # digits, in a message
 
-# Of a register projection (ansible-core 2.22): the whole result, or what is called like the secret in it.
-_KEEPS_SECRET = re.compile(r"\b_task\.(polymorphic_result|result|loop_result(\.results)?)\s*(\Z|\|)|\bsecret\b")
+# The expressions of `register` (from ansible-core 2.21 on) that certainly keep the secret: of one result, and of a loop,
+# which has a result for each item.
+_KEEPS_SECRET = re.compile(r"_task\.(result|polymorphic_result)(\.secret)?")
+_KEEPS_SECRETS = re.compile(r"_task\.(loop_result|polymorphic_result)(\.results)?")
 
 
 class CloudActionModule(ActionBase):
@@ -158,9 +160,17 @@ class CloudActionModule(ActionBase):
                 wrap_async=is_async,
             )
         if not is_async:
-            self._remove_tmp_path(self._connection._shell.tmpdir)
             result.pop("ansible_parsed", None)  # a note of ansible-core 2.22 to itself
         return result
+
+    def cleanup(self, force: bool = False) -> None:
+        """Remove the temporary directory. That it cannot be removed must not take the place of the result."""
+        shell = self._connection._shell
+        try:
+            super().cleanup(force)
+        except Exception as failure:
+            display.warning(f"{self.module_name}: the temporary directory {shell.tmpdir} was left behind: {failure}")
+            shell.tmpdir = None  # or the next item of a loop, and the end of the task, would fail over it
 
     def _arguments(self, is_async: bool) -> dict[str, Any]:
         """The task's arguments, with what only the controller knows of them."""
@@ -182,16 +192,17 @@ class CloudActionModule(ActionBase):
         if "allow_unregistered_secret" in self.module.argument_spec:
             if is_async:
                 arguments["allow_unregistered_secret"] = False
-            elif self._is_kept():
+            elif self._kept_in():
                 arguments["allow_unregistered_secret"] = True
         return arguments
 
-    def _is_kept(self) -> bool:
-        """Whether `register` keeps the secret of a creation."""
+    def _kept_in(self) -> list[str]:
+        """The variables of `register` that certainly keep the secret of a creation."""
         register = self._task.register
-        if isinstance(register, Mapping):
-            return any(_KEEPS_SECRET.search(str(expression).strip()) for expression in register.values())
-        return bool(register)
+        if not isinstance(register, Mapping):
+            return [register] if register else []
+        keeps = _KEEPS_SECRETS if self._task.loop is not None or self._task.loop_with else _KEEPS_SECRET
+        return [name for name, expression in register.items() if keeps.fullmatch(str(expression).strip())]
 
     def _refuse_endless_numbers(self) -> None:
         """Refuse numbers over which ansible-core's own validation would fail with a traceback."""
@@ -309,10 +320,11 @@ class CloudActionModule(ActionBase):
         No warning, because nothing is wrong, but where warnings go, because standard output may be for a program.
         """
         owner = f"owner {key['owner']}" if key["owner"] else "the caller"
-        kept = "in the registered result" if self._is_kept() else "kept nowhere"
+        registers = ", ".join(self._kept_in())
+        kept = f"was returned to Ansible for the register {registers}" if registers else "is kept nowhere"
         display.display(
             f"{self.module_name}: [{variables.get('inventory_hostname')}] made access key {describe_key(key)}"
-            f" of {owner}. Its secret is {kept}, and is not shown.",
+            f" of {owner}. Its secret {kept}, and is not shown.",
             stderr=True,
         )
 

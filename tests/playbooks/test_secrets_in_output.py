@@ -45,7 +45,7 @@ EVERY_STEP = bool(os.environ.get("TEST_EVERY_STEP"))
 # The line that names a new key: module, host, id, status and owner.
 TOLD = re.compile(
     r"^multicloud\.iam\.(\w+): \[([\w-]+)\] made access key (\w+) \((\w+), [^\n]*\) of owner (\w+)\."
-    r" Its secret is in the registered result, and is not shown\.$",
+    r" Its secret was returned to Ansible for the register \w+, and is not shown\.$",
     re.MULTILINE,
 )
 RUNTIMES: dict[str, Mapping[str, str]] = {"in_process": {}, "as_module": AS_MODULE}
@@ -519,6 +519,53 @@ def test_a_connection_that_fails_runs_no_creation_again(emulator: Emulator, play
     assert run.statuses("Create") == ["unreachable"]
     assert actions(emulator).count("CreateAccessKey") == 1
     assert "maybe after an access key had been made" in " ".join(run.stderr.split())
+
+
+def test_a_connection_that_fails_when_all_is_done_takes_nothing_with_it(emulator: Emulator, play: Player) -> None:
+    """Here it is a program that loses the connection where the temporary directory is to be removed."""
+    ssh = play.directory / "ssh"
+    ssh.write_text(
+        "#!/bin/sh\nfor command; do :; done\n"
+        'case "$command" in *"rm -f -r"*) echo "Connection closed" >&2; exit 255;; esac\n'
+        'exec /bin/sh -c "$command"\n'
+    )
+    ssh.chmod(0o755)
+    inventory = play.directory / "inventory"
+    inventory.write_text("distant ansible_host=192.0.2.1 ansible_connection=ssh\n")
+    run = play(
+        """
+        - hosts: distant
+          gather_facts: false
+          tasks:
+            - name: Create
+              multicloud.iam.cam_access_key:
+                user_name: "{{ item }}"
+                description: first
+              loop: [carol, bob]
+              register: made
+
+            - name: Fail
+              multicloud.iam.cam_access_key:
+                user_name: carol
+                access_key_id: AKIDnobodys
+                status: inactive
+              ignore_errors: true
+
+            - name: Judge
+              ansible.builtin.assert:
+                that:
+                  - made.results | map(attribute='secret') | map('length') | list == [32, 32]
+        """,
+        *("-i", str(inventory)),
+        variables={
+            "ansible_ssh_executable": str(ssh),
+            "ansible_ssh_transfer_method": "piped",
+            "ansible_python_interpreter": sys.executable,
+        },
+    )
+    assert run.code == 0, run.failures
+    assert "the owner has no key AKIDnobodys" in run.message("Fail")
+    assert run.stderr.count("was left behind") == 3
 
 
 def test_a_reply_that_is_cut_off_does_not_show_a_new_secret(emulator: Emulator, play: Player) -> None:

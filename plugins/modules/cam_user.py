@@ -63,16 +63,22 @@ options:
   phone_num:
     description:
       - The phone number without the country code. An empty string clears it.
-      - A number that CAM shows only in part (with C(*)) is never a difference.
+      - Where CAM shows the number only in part (with C(*)), another visible part is a difference. One that fits is none,
+        and a warning says that nobody knows.
     type: str
   country_code:
     description:
-      - The country code of the phone number, without C(+). Ignored while the user has no phone number.
+      - The country code of the phone number. V(+86) and V(0086) are V(86), as CAM has it.
+      - Write it in quotes, because YAML reads V(0044) without them as the number 36.
+      - CAM takes it only together with the number, so that both are sent when one of them differs. Without it, a number
+        of a user who has none yet is sent with V(86), which CAM shows of such a user.
+      - Ignored while the user has no phone number.
     type: str
   email:
     description:
       - The e-mail address. An empty string clears it.
-      - An address that CAM shows only in part (with C(*)) is never a difference.
+      - Where CAM shows the address only in part (with C(*)), another visible part is a difference. One that fits is none,
+        and a warning says that nobody knows.
     type: str
   force:
     description:

@@ -61,6 +61,33 @@ def test_masked_contacts(emulator: Emulator, root: Client) -> None:
     assert root.call("GetUser", {"Name": "carol"})["Email"] == ""
 
 
+def phone_of(root: Client) -> tuple[str, str]:
+    user = root.call("GetUser", {"Name": "carol"})
+    return user["PhoneNum"], user["CountryCode"]
+
+
+def test_phone_pair(emulator: Emulator, root: Client) -> None:
+    carol = {"Name": "carol"}
+    emulator.modes(phone_pair=True)
+    root.call("UpdateUser", {**carol, "PhoneNum": "1", "Remark": "x"})
+    root.call("UpdateUser", {**carol, "CountryCode": "852"})
+    assert phone_of(root) == ("", "86")
+    assert root.call("GetUser", carol)["Remark"] == "x"
+    root.call("UpdateUser", {**carol, "PhoneNum": "1", "CountryCode": "852"})
+    assert phone_of(root) == ("1", "852")
+    emulator.modes(phone_pair=False)
+    root.call("UpdateUser", {**carol, "CountryCode": "1"})
+    assert phone_of(root) == ("1", "1")
+
+
+@pytest.mark.parametrize("written", ["+852", "00852", "852"])
+def test_bare_country_code(emulator: Emulator, root: Client, written: str) -> None:
+    for mode, expected in ((False, written), (True, "852")):
+        emulator.modes(bare_country_code=mode)
+        root.call("UpdateUser", {"Name": "carol", "CountryCode": written})
+        assert phone_of(root) == ("", expected)
+
+
 def test_null_remark(emulator: Emulator, root: Client) -> None:
     assert root.call("GetUser", {"Name": "carol"})["Remark"] == ""
     emulator.modes(null_remark=True)

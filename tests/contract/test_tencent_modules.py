@@ -69,6 +69,69 @@ def test_the_quota_of_user_creations_is_no_throttling(emulator: Emulator, run: R
     assert actions(emulator) == ["GetUser", "AddUser"]
 
 
+def test_a_contact_that_is_shown_in_part_is_compared_as_far_as_can_be_told(emulator: Emulator, run: Run) -> None:
+    emulator.seed({"tencent": {"users": [{"name": "zed", "phone_num": "13800000001", "email": "zed@example.com"}]}})
+    emulator.modes(mask_contacts=True)
+    fits = {"name": "zed", "phone_num": "13877770001", "email": "zoe@example.com"}
+
+    def both(**options: Any) -> tuple[Result, list[str]]:
+        results = [run("cam_user", check_mode=check_mode, **options) for check_mode in (True, False)]
+        checked, real = (
+            {name: result.get(name) for name in ("changed", "user", "diff", "warnings")} for result in results
+        )
+        assert checked == real
+        return results[1], [warning.split(" of ")[0] for warning in results[1]["warnings"]]
+
+    phone, email = ("The cloud shows the " + name for name in ("phone_num", "email"))
+    result, warnings = both(**fits)
+    assert (result["changed"], warnings) == (False, [phone, email])
+    assert "user zed only as 138****0001. Whether it is the one" in result["warnings"][0]
+    result, warnings = both(**{**fits, "phone_num": "13899999999"})
+    assert (result["changed"], result["diff"]["before"], warnings) == (True, {"phone_num": "138****0001"}, [email])
+    result, warnings = both(**{**fits, "phone_num": "13877779999", "email": "other@example.org"})
+    assert (result["changed"], result["diff"]["after"], warnings) == (True, {"email": "other@example.org"}, [phone])
+    result, warnings = both(name="zed", remark="no contact is asked for")
+    assert (result["changed"], warnings) == (True, [])
+    (zed,) = (user for user in emulator.state()["users"] if user["name"] == "zed")
+    assert (zed["phone_num"], zed["email"]) == ("13899999999", "other@example.org")
+
+
+def test_a_part_of_a_contact_is_never_sent(emulator: Emulator, run: Run) -> None:
+    for option in ({"phone_num": "138****0001"}, {"email": "z****.com"}):
+        assert "which is only a part of it" in run("cam_user", name="alice", **option)["msg"]
+    assert actions(emulator) == []
+
+
+@pytest.mark.parametrize("modes", [{}, {"phone_pair": True}, {"phone_pair": True, "bare_country_code": True}])
+def test_phone_number_and_country_code_are_sent_as_a_pair(emulator: Emulator, run: Run, modes: dict[str, bool]) -> None:
+    emulator.modes(**modes)
+    steps = [
+        ({"phone_num": "1"}, True, ("1", "86")),
+        ({"phone_num": "1"}, False, None),
+        ({"phone_num": "1", "country_code": "0086"}, False, None),
+        ({"phone_num": "2"}, True, ("2", "86")),
+        ({"phone_num": "2", "country_code": "+852"}, True, ("2", "852")),
+        ({"phone_num": "2", "country_code": "00852"}, False, None),
+        ({"country_code": "001"}, True, ("2", "1")),
+        ({"country_code": "1"}, False, None),
+    ]
+    for options, changed, sent in steps:
+        checked, real = (run("cam_user", name="phoned", check_mode=check, **options) for check in (True, False))
+        assert (real["changed"], checked["changed"], checked["diff"]) == (changed, changed, real["diff"])
+        known = {name: value for name, value in checked["user"].items() if value is not None}
+        assert {**known, "uin": real["user"]["uin"], "uid": real["user"]["uid"]} == real["user"]
+        call = emulator.journal()[-1]
+        if sent:
+            assert (call["params"]["PhoneNum"], call["params"]["CountryCode"]) == sent
+        else:
+            assert call["action"] == "GetUser"
+
+
+def test_without_a_phone_number_no_country_code_is_sent(emulator: Emulator, run: Run) -> None:
+    run("cam_user", name="mute", country_code="852")
+    assert not {"PhoneNum", "CountryCode"} & emulator.journal()[-1]["params"].keys()
+
+
 @pytest.mark.parametrize(
     "fault",
     [

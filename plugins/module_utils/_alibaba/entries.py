@@ -17,6 +17,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client imp
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
+from ansible_collections.multicloud.iam.plugins.module_utils._masked import may_be
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State, is_empty
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     bad_reply,
@@ -120,19 +121,6 @@ def _extend_info(item: Any) -> State | None:
 def is_auth_id(text: str) -> bool:
     """Whether a text can be the id of an entry."""
     return bool(re.fullmatch(r"[1-9][0-9]{0,18}", text))
-
-
-def is_masked(secret_id: str | None) -> bool:
-    """Whether the API shows a SecretId only in part, as prefix***."""
-    return "*" in (secret_id or "")
-
-
-def may_be(shown: str | None, secret_id: str) -> bool:
-    """Whether a SecretId as the API shows it can be this one; a masked one proves no more."""
-    if not shown or not is_masked(shown):
-        return shown == secret_id
-    before, after = shown.split("*", 1)[0], shown.rsplit("*", 1)[1]
-    return len(secret_id) >= len(before + after) and secret_id.startswith(before) and secret_id.endswith(after)
 
 
 def same_secret_id(have: Any, want: Any) -> bool:

@@ -14,10 +14,9 @@ from typing import Any
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries import (
     describe,
     is_auth_id,
-    is_masked,
-    may_be,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_be
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 
 

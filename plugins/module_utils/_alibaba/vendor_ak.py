@@ -30,9 +30,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries im
     describe,
     entry_state,
     find_entry,
-    is_masked,
     list_entries,
-    may_be,
     new_entry,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendors import (
@@ -47,6 +45,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     UNAVAILABLE,
     CloudError,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_be
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, State, same_value
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member, quiet_member
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks, check_made

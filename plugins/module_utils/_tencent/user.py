@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     USAGE,
     CloudError,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_be
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     Attribute,
     Plan,
@@ -50,16 +52,26 @@ _WIRE_NAMES = {
     "country_code": "CountryCode",
     "email": "Email",
 }
-_PHONE = {"phone_num", "country_code"}
+_PHONE = ("phone_num", "country_code")
+_CONTACTS = ("phone_num", "email")
+_COUNTRY_CODE = "86"  # what CAM shows of a user for whom none was ever given
 
 
-def is_masked(value: Any) -> bool:
-    """Whether the API shows a value only in part; such a value can be compared with nothing."""
-    return isinstance(value, str) and "*" in value
+def bare_country_code(text: str | None) -> str | None:
+    """A country code as CAM has it: 86, for +86 and 0086 as well. Omitted stays omitted, and empty empty."""
+    if not text:
+        return text
+    digits = re.fullmatch(r"(?:\+|00)?([1-9][0-9]{0,3})", text)
+    if digits is None:
+        raise CloudError(
+            USAGE, f"country_code is {text!r}", advice="Give the digits of a country code, as in 86, +86 or 0086."
+        )
+    return digits[1]
 
 
-def _same_unless_masked(have: Any, want: Any) -> bool:
-    return same_value(have, want) or (is_masked(have) and not is_empty(want))
+def _same_contact(have: Any, want: Any) -> bool:
+    """Whether a number or address is the wanted one, as far as can be told; a masked one never is an empty one."""
+    return same_value(have, want) or (is_masked(have) and not is_empty(want) and may_be(have, want))
 
 
 def user_schema(update_password: str, enables_console: bool) -> Schema:
@@ -69,7 +81,7 @@ def user_schema(update_password: str, enables_console: bool) -> Schema:
     because the service would invent a password otherwise, and tell nobody.
     """
     along = frozenset({"console_login"} if enables_console else ())
-    contact = Attribute(same=_same_unless_masked)
+    contact = Attribute(same=_same_contact)
     return {
         "remark": Attribute(),
         "console_login": Attribute(),
@@ -94,6 +106,13 @@ class User(Hooks):
         self.desired: dict[str, Any] = {name: options[name] for name in self.schema}
         if self.desired["password"] == "":
             raise CloudError(USAGE, "password is empty", advice="Give a password, or leave it out to keep it.")
+        self.desired["country_code"] = bare_country_code(options["country_code"])
+        for name in _CONTACTS:
+            if is_masked(options[name]):
+                raise CloudError(
+                    USAGE, f"{name} is {options[name]!r}, which is only a part of it", advice="Give the whole of it."
+                )
+        self._task = task
         self._options = options
         self._client = CamClient(task)
 
@@ -120,6 +139,10 @@ class User(Hooks):
             "email": "",
         }
 
+    def complete(self, state: State) -> State:
+        is_numbered = state["phone_num"] and self.desired["phone_num"]
+        return {**state, "country_code": state["country_code"] or (_COUNTRY_CODE if is_numbered else None)}
+
     def guard(self, todo: Plan, current: State | None) -> None:
         if todo.action in ("create", "update"):
             self._guard_console(todo, current or self.blank())
@@ -127,6 +150,8 @@ class User(Hooks):
             self._guard_phone(todo, current)
         if todo.action == "delete" and current is not None:
             self._guard_keys(current)
+        elif current is not None:
+            self._warn_of_masks(todo, current)
 
     def _guard_console(self, todo: Plan, current: State) -> None:
         switched_on = todo.attributes.get("console_login") is True
@@ -153,6 +178,16 @@ class User(Hooks):
                 advice="Give phone_num as well.",
             )
 
+    def _warn_of_masks(self, todo: Plan, current: State) -> None:
+        """Say of which contacts nobody can know whether they are the wanted ones."""
+        sent = {*todo.attributes, *(_PHONE if set(_PHONE) & set(todo.attributes) else ())}
+        for name in _CONTACTS:
+            if self.desired[name] and is_masked(current[name]) and name not in sent:
+                self._task.warnings.append(
+                    f"The cloud shows the {name} of {self.label} only as {current[name]}. Whether it is the one that was"
+                    " asked for is not known, and it is not sent. To have it sent, clear it first, with an empty string."
+                )
+
     def _guard_keys(self, current: State) -> None:
         """Refuse to delete the user behind this very call, or one whose keys nobody gave up."""
         keys = [key["id"] for key in list_keys(self._client, Owner(current["uin"], self.name))]
@@ -177,10 +212,11 @@ class User(Hooks):
         def read_created(reply: Any) -> State:
             if not reply.Uin:
                 raise bad_reply("no Uin in it")
-            return {**self.blank(), **readable, "uin": str(reply.Uin), "uid": uid_of(reply)}
+            return {**self.complete({**self.blank(), **readable}), "uin": str(reply.Uin), "uid": uid_of(reply)}
 
         # Without UseApi=0 spelled out, a key could be made here, and its secret lost.
-        wire: dict[str, Any] = {"Name": self.name, "UseApi": 0, **_to_wire(attributes)}
+        together = self._phone_with(attributes, self.blank())
+        wire: dict[str, Any] = {"Name": self.name, "UseApi": 0, **_to_wire({**together, **attributes})}
         return self._client.call("AddUser", "create", self.label, read_created, repeatable=False, **wire), None
 
     def appeared(self) -> list[State]:
@@ -188,13 +224,17 @@ class User(Hooks):
         return [] if user is None else [user]
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> None:
-        together: dict[str, Any] = {}
-        if _PHONE & set(attributes):
-            # The service applies phone number and country code only as a pair.
-            together = {name: current[name] for name in _PHONE if current[name]}
-            together.update({name: self.desired[name] for name in _PHONE if self.desired[name] is not None})
+        together = self._phone_with(attributes, current)
         wire = {"Name": self.name, **_to_wire({**together, **attributes})}
         self._client.call("UpdateUser", "change", self.label, nothing, **wire)
+
+    def _phone_with(self, attributes: Mapping[str, Any], current: State) -> dict[str, Any]:
+        """Phone number and country code where one of them is sent, because the service applies them only as a pair."""
+        if not set(_PHONE) & set(attributes):
+            return {}
+        asked = {name: self.desired[name] for name in _PHONE if self.desired[name] is not None}
+        pair = self.complete({**{name: current[name] for name in _PHONE}, **asked})
+        return {name: value for name, value in pair.items() if value or name in asked}
 
     def delete(self, current: State) -> None:
         wire: dict[str, Any] = {"Name": self.name, "Force": int(self._options["force"])}

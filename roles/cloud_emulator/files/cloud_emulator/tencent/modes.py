@@ -18,6 +18,8 @@ class TencentModes(Modes):
     ``description``: how replies show it: as text (null when there is none), "null" or absent.
     ``mask_contacts``: phone numbers and e-mail addresses are partly starred.
     ``null_remark``: an empty Remark reads as null.
+    ``phone_pair``: PhoneNum or CountryCode alone means nothing, instead of setting that one.
+    ``bare_country_code``: a CountryCode is kept without the + or 00 before it.
     """
 
     international: bool = False
@@ -26,3 +28,5 @@ class TencentModes(Modes):
     empty_list: str = field(default="list", metadata={"choices": ("list", "null")})
     mask_contacts: bool = False
     null_remark: bool = False
+    phone_pair: bool = False
+    bare_country_code: bool = False

@@ -35,6 +35,7 @@ _PROFILE = {
     "CountryCode": Parameter("string"),
     "Email": Parameter("string"),
 }
+_PHONE = {"phone_num", "country_code"}
 _PLAIN = {
     "Remark": "remark",
     "PhoneNum": "phone_num",
@@ -157,6 +158,10 @@ def _set_login(context: Context, user: User, params: Mapping[str, Any]) -> str:
 
 def _set_plain(context: Context, user: User, params: Mapping[str, Any]) -> None:
     given = {field: params[name] for name, field in _PLAIN.items() if name in params}
+    if context.modes.phone_pair and len(_PHONE & given.keys()) == 1:
+        given = {field: value for field, value in given.items() if field not in _PHONE}
+    if context.modes.bare_country_code and "country_code" in given:
+        given["country_code"] = re.sub(r"^(\+|00)", "", given["country_code"])
     context.account.change(user, **given)
 
 

@@ -1,0 +1,35 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""Values that an API shows only in part, with stars for the rest: what they say of a value, and what they do not."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+
+def is_masked(value: Any) -> bool:
+    """Whether a value is shown only in part."""
+    return isinstance(value, str) and "*" in value
+
+
+def may_be(shown: str | None, value: str) -> bool:
+    """Whether what is shown can be this value. Of a masked one, that is no proof: it only does not contradict.
+
+    How many stars there are says nothing.
+    """
+    if not shown or not is_masked(shown):
+        return shown == value
+    first, *middle, last = re.split(r"\*+", shown)
+    if len(value) < len(first + last) or not value.startswith(first) or not value.endswith(last):
+        return False
+    hidden = value[len(first) : len(value) - len(last)]
+    for part in middle:
+        _before, found, hidden = hidden.partition(part)
+        if not found:
+            return False
+    return True

@@ -17,7 +17,7 @@ options:
     choices: [active, inactive]
   description:
     description:
-      - Only keys with exactly this description. An empty string stands for keys without one.
+      - Only keys with exactly this description. Those without one have null for it in the result.
     type: str
   older_than_days:
     description:

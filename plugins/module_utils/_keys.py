@@ -23,6 +23,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import unknown_last_use
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute, Plan, Schema, State
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_unmasked
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
 KEY_SCHEMA = {
@@ -90,6 +91,15 @@ def check_identity(wanted: Wanted) -> None:
             "state=absent does not say which key to delete",
             advice=f"Give {wanted.id_option}, or the description that marks the key.",
         )
+    if wanted.marker == "" and not wanted.key_id:
+        # As an undefined variable makes it, which would have the owner's only key managed.
+        raise CloudError(
+            USAGE,
+            f"description is empty, and without {wanted.id_option} it says which key is meant",
+            advice=f"Leave it out, or give {wanted.id_option}, which says whose description shall be empty.",
+        )
+    if wanted.marker and not wanted.key_id:
+        check_unmasked("description", wanted.marker)
     if wanted.present and wanted.key_id and wanted.create == "always":
         raise CloudError(
             USAGE,
@@ -173,10 +183,9 @@ class KeyResource(Hooks):
     own_key_id: str | None = None
     list_keys: Callable[[], list[State]]
 
-    def __init__(self, task: Task, options: Mapping[str, Any] | None = None, **identity: Any) -> None:
-        """options: instead of the task's, as the cloud keeps them. identity: fields of Wanted, for a cloud whose keys
-        have more than one id."""
-        options = task.options if options is None else options
+    def __init__(self, task: Task, **identity: Any) -> None:
+        """identity: fields of Wanted, for a cloud whose keys have more than one id."""
+        options = task.options
         self.task = task
         self.options = options
         self.present = options["state"] == "present"

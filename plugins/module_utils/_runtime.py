@@ -28,10 +28,17 @@ from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import reconcile
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import register, whole
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import (
+    check_elements,
+    check_selection,
+    check_text,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Kept, Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import user_information
 
 Result = dict[str, Any]
+
+_DECISIVE = ("state", "create")  # options that say what shall become of the object
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,8 @@ class Module:
     rules: what the argument spec validator takes beside the spec (mutually_exclusive, required_if …).
     never_empty: options that say where, who or which: an empty one, as an undefined variable makes it,
         is no wish for the default, which would be another object.
-    never_null: options that say which objects are meant, where an empty one is a wish of its own.
+    never_null: options whose default would be another wish, where null is no wish for it.
+    selecting: options that say which objects are meant, by their texts or numbers.
     forbidden_members: by dictionary option, the members that are secrets and have no business in it.
     """
 
@@ -51,6 +59,7 @@ class Module:
     rules: Mapping[str, Any] = field(default_factory=dict)
     never_empty: tuple[str, ...] = ("api_endpoint", "api_expected_account", "api_region", "api_sts_endpoint")
     never_null: tuple[str, ...] = ()
+    selecting: tuple[str, ...] = ()
     forbidden_members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -69,8 +78,14 @@ def state_module(
     marker: the text that does so where none of them is given.
     """
 
+    never_null = (*_DECISIVE, marker) if marker else _DECISIVE
+    # What is wrong with a secret, only its cloud may tell.
+    selecting = tuple(name for name in identity if not spec[name].get("no_log"))
+
     def perform(task: Task) -> Result:
         options = task.options
+        if marker and options[marker]:
+            check_text(marker, options[marker])
         outcome = reconcile(
             resource(task),
             present=options["state"] == "present",
@@ -90,7 +105,8 @@ def state_module(
         perform,
         rules,
         Module.never_empty + identity,
-        (marker,) if marker else (),
+        tuple(name for name in never_null if name in spec),
+        selecting,
         forbidden_members or {},
     )
 
@@ -99,20 +115,22 @@ def info_module(
     result: str,
     query: Callable[[Task], list[State] | dict[str, list[State]]],
     spec: ArgumentSpec,
-    filters: tuple[str, ...] = (),
+    harmless: tuple[str, ...] = (),
     **rules: Any,
 ) -> Module:
     """A module that only reads.
 
     result: the name of the list in the result. query: gives that list, or several by their names.
-    filters: options without which everything would be listed.
+    harmless: options that neither select nor filter. Any other that is no api_ option must not be null or empty, because
+        without it other or more objects would be listed.
     """
+    selecting = tuple(name for name in spec if not name.startswith("api_") and name not in harmless)
 
     def perform(task: Task) -> Result:
         found = query(task)
         return {"changed": False, **(found if isinstance(found, dict) else {result: found})}
 
-    return Module(spec, perform, rules, never_null=filters)
+    return Module(spec, perform, rules, never_null=selecting, selecting=selecting)
 
 
 def run_task(module: Module, task: Task, when_done: Callable[[], None] = lambda: None) -> Result:
@@ -132,6 +150,8 @@ def _outcome(module: Module, task: Task) -> Result:
     try:
         refuse_broken_text(task.options)
         _refuse_empty(module, task)
+        check_elements(task.options)
+        check_selection(task.options, module.selecting)
         return module.perform(task)
     except CloudError as error:
         if error.api_operation is None and task.request_ids:
@@ -191,7 +211,8 @@ def _is_unicode(value: Any) -> bool:
 
 def _refuse_empty(module: Module, task: Task) -> None:
     for name in module.never_empty:
-        if task.options.get(name) == "":
+        value = task.options.get(name)
+        if isinstance(value, str) and not value.strip():
             raise CloudError(USAGE, f"{name} is given, but empty", advice="Give a value, or leave the option out.")
 
 

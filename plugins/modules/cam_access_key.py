@@ -51,8 +51,8 @@ options:
     description:
       - What the key is for. CAM keeps the description that a key is created with and can never change it, so that one
         that differs from a key that O(access_key_id) names is an error.
-      - Without O(access_key_id), a description that is not empty says which key is meant. When several keys have it,
-        the task fails and lists them.
+      - Without O(access_key_id), it says which key is meant, and an empty string is an error. When several keys have
+        it, the task fails and lists them.
       - 1 to 1024 letters, digits and any of C(_+=,.@:/-). No blanks.
       - Must not be used with the international site, whose API does not keep it.
     type: str

@@ -15,6 +15,8 @@ description:
   - Without O(target_uins), O(user_names) and O(all_users), lists the keys of the user whose credentials sign the task.
   - Owners are read in parallel, within the 20 calls a second that the API allows. A listing that fails is a failure of
     the task, never an empty list.
+  - An option that selects or filters is refused when it is null or empty, as an undefined variable makes it. An empty
+    list as O(target_uins) or O(user_names) is nobody, and costs no call.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:

@@ -24,7 +24,8 @@ options:
   names:
     description:
       - The names of the users to list. A name that no user has is left out of the result.
-      - Without it, all users are listed, with a single call.
+      - Without it, all users are listed, with a single call. With an empty list, none are, without any.
+      - Null, or an empty name among them, is refused, as an undefined variable makes it.
     type: list
     elements: str
 seealso:

@@ -50,9 +50,10 @@ options:
     type: str
   description:
     description:
-      - What the key is for. An empty string clears it.
-      - Without O(access_key), a description that is not empty says which key is meant. When several keys have it, the
-        task fails and lists them.
+      - What the key is for. With O(access_key), an empty string clears it.
+      - Without O(access_key), it says which key is meant, and an empty string is an error. When several keys have it,
+        the task fails and lists them.
+      - White space at an end, which the cloud would cut off, and control characters are refused.
     type: str
 notes:
   - A user has two keys at most, active or not. A third one is refused before the creation is sent, with the list of the

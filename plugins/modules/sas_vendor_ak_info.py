@@ -14,6 +14,7 @@ description:
   - Lists the entries under which Alibaba Cloud Security Center (SAS) keeps the access keys of accounts at other vendors,
     and filters them. All pages are read. A listing that fails is a failure of the task, never an empty list.
   - On request, it also tells the regions of a vendor, and the modules that each vendor supports.
+  - An option that selects or filters is refused when it is null or empty, as an undefined variable makes it.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -34,7 +35,7 @@ options:
     type: str
   vendor_auth_alias:
     description:
-      - Only entries with exactly this alias. An empty string stands for entries without one.
+      - Only entries with exactly this alias. Those without one have null for it in the result.
     type: str
   status:
     description:
@@ -279,7 +280,7 @@ MODULE = info_module(
         "supported_modules": {"type": "bool", "default": False},
         "lang": {"type": "str", "choices": ["en", "zh"], "default": "en"},
     },
-    filters=("vendor", "vendor_auth_alias", "sub_account_name"),
+    harmless=("supported_modules", "lang"),
 )
 
 

@@ -85,10 +85,10 @@ options:
   description:
     description:
       - What the key is for. ZStack keeps the description that a key is created with and can never change it, so that
-        one that differs from a key that is named otherwise is an error. White space around it does not count.
-      - Without O(uuid) and O(access_key_id), a description that is not empty says which key is meant. When several
+        one that differs from a key that is named otherwise is an error.
+      - Without O(uuid) and O(access_key_id), it says which key is meant, and an empty string is an error. When several
         keys have it, the task fails and lists them.
-      - At most 2048 characters.
+      - At most 2048 characters. White space at an end, which ZStack would cut off, and control characters are refused.
     type: str
   create:
     description:

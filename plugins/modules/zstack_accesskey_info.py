@@ -16,6 +16,8 @@ description:
     the task.
   - A listing that fails is a failure of the task, never an empty list. Secrets are not among the results, although
     ZStack tells them.
+  - An option that selects or filters is refused when it is null or empty, as an undefined variable makes it. An empty
+    list as O(account_uuids) or O(account_names) is nobody, and costs no call.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:

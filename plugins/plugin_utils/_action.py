@@ -37,6 +37,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._keys import descri
 from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_options
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, refuse_broken_text
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API, HIDDEN, register
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_elements, refuse_null
 from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process
 
 Result = dict[str, Any]
@@ -176,13 +177,8 @@ class CloudActionModule(ActionBase):
         """The task's arguments, with what only the controller knows of them."""
         # A variable that is null means no value. A module would take it for an option that was not given,
         # and sign with the credentials of the environment, or take the caller for the owner.
-        for name in self.module.never_null:
-            if name in self._task.args and self._task.args[name] is None:
-                raise CloudError(
-                    USAGE,
-                    f"{name} is null, and without it another object may be meant",
-                    advice="Give a value, or leave the option out by 'omit'.",
-                )
+        refuse_null(self._task.args, self.module.never_null)
+        check_elements(self._task.args)
         refuse_broken_text(self._task.args)  # ansible-core itself would fail over them, and not say where
         self._refuse_endless_numbers()
         arguments = {

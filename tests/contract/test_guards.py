@@ -90,6 +90,72 @@ def actions(emulator: Emulator) -> list[str]:
     return [call["action"] for call in emulator.journal()]
 
 
+# --- what says nothing for certain selects nothing ---
+
+EMPTY_MARKER = "description is empty, and without"
+SAS_KEY = {"vendor": "Tencent", "secret_id": "AKIDEmulatorTencent00000000000000001"}
+SELECT_NOTHING: list[tuple[str, Options, str]] = [
+    ("cam_access_key", {"user_name": "bob", "description": ""}, EMPTY_MARKER),
+    ("iam_credential", {"user_name": "bob", "description": ""}, EMPTY_MARKER),
+    ("zstack_accesskey", {"account_name": "bob", "description": ""}, EMPTY_MARKER),
+    ("sas_vendor_ak", {**SAS_KEY, "vendor_auth_alias": ""}, "vendor_auth_alias is empty, and without auth_id"),
+    ("sas_vendor_ak", {"vendor": "Tencent", "secret_id": "AKIDEmu***"}, "secret_id has a mask in it"),
+    ("sas_vendor_ak", {"vendor_auth_alias": "tencent-***"}, "vendor_auth_alias has a mask in it"),
+    ("cam_access_key", {"user_name": "bob", "access_key_id": "AKIDEmulatorBob***"}, "access_key_id has a mask in it"),
+    ("cam_user", {"name": "bo*"}, "name has a mask in it"),
+    ("iam_credential", {"access_key": "HSTEMULATORBOB***"}, "access_key has a mask in it"),
+    ("zstack_accesskey", {"access_key_id": "EmulatorBob***"}, "access_key_id has a mask in it"),
+    ("cam_access_key", {"user_name": "bob", "access_key_id": f"{tencent.BOB[0]}\n"}, "access_key_id has white space"),
+    ("cam_access_key", {"user_name": " bob", "access_key_id": tencent.BOB[0]}, "user_name has white space"),
+    ("cam_access_key", {"user_name": "alice", "description": "ci-deploy "}, "description has white space"),
+    ("cam_access_key", {"target_uin": "0", "access_key_id": tencent.BOB[0]}, "target_uin is '0'"),
+    ("cam_access_key", {"target_uin": f"000{BOB}", "access_key_id": tencent.BOB[0]}, f"target_uin is '000{BOB}'"),
+    ("cam_user", {"name": "carol\n"}, "name has white space"),
+    ("cam_user", {"name": "ca\trol"}, "name has a control character"),
+    ("iam_credential", {"user_name": "alice", "description": "ci-deploy\n"}, "description has white space"),
+    ("iam_credential", {"access_key": huawei.BOB[0], "description": "x "}, "description has white space"),
+    ("sas_vendor_ak", {**SAS_KEY, "secret_id": f"{SAS_KEY['secret_id']}\n"}, "secret_id has white space"),
+    ("sas_vendor_ak", {"vendor_auth_alias": "tencent-prod\n"}, "vendor_auth_alias has white space"),
+    ("zstack_accesskey", {"account_name": "bob ", "description": "x"}, "account_name has white space"),
+    ("zstack_accesskey", {"uuid": f"{zstack.KEY_UUID['bob']}\n"}, "uuid has white space"),
+]
+
+
+@BOTH_MODES
+@pytest.mark.parametrize("wish", [{"status": "inactive"}, {"state": "absent"}], ids=spell)
+@pytest.mark.parametrize(("module", "options", "text"), SELECT_NOTHING)
+def test_what_says_nothing_for_certain_selects_nothing(
+    emulator: Emulator, run: Run, module: str, options: Options, text: str, wish: Options, *, check_mode: bool
+) -> None:
+    if module == "cam_user":
+        wish = {"remark": "found"} if "status" in wish else wish
+    if text == EMPTY_MARKER and "state" in wish:
+        text = "does not say which key to delete"
+    result = run(module, {**options, **wish}, check_mode=check_mode)
+    assert result["failed"]
+    assert text in result["msg"]
+    assert actions(emulator) == []
+
+
+NOBODY: list[tuple[str, str]] = [
+    ("cam_access_key_info", "target_uins"),
+    ("cam_access_key_info", "user_names"),
+    ("cam_user_info", "names"),
+    ("iam_credential_info", "user_ids"),
+    ("iam_credential_info", "user_names"),
+    ("sas_vendor_ak_info", "auth_ids"),
+    ("zstack_accesskey_info", "account_uuids"),
+    ("zstack_accesskey_info", "account_names"),
+]
+
+
+@pytest.mark.parametrize(("module", "option"), NOBODY)
+def test_an_empty_list_is_nobody_and_costs_no_call(emulator: Emulator, run: Run, module: str, option: str) -> None:
+    result = run(module, {option: []}, check_mode=False)
+    assert next(result[name] for name in ("access_keys", "users", "vendor_aks") if name in result) == []
+    assert actions(emulator) == []
+
+
 # --- nobody is locked out ---
 
 DISABLE, DELETE = {"status": "inactive"}, {"state": "absent"}

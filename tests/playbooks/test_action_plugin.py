@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import subprocess
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from ansible_collections.multicloud.iam.tests.playbooks.runner import (
     keys_of,
 )
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.modules import load_module
 from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, BOB, ROOT
 
 EITHER_WAY = pytest.mark.parametrize("env", [{}, AS_MODULE], ids=["in process", "as module"])
@@ -476,6 +478,63 @@ def test_null_is_no_wish_for_another_object(emulator: Emulator, play: Player) ->
     for task, option in (("Marker", "description"), ("Alias", "vendor_auth_alias"), ("Filter", "vendor")):
         assert run.statuses(task) == ["failed"]
         assert option in run.message(task)
+    assert emulator.journal() == []
+
+
+# What makes null of a variable, as ansible-core 2.18 spells it too: directly null, behind another one an empty text.
+NOTHING = ("null", "'{{ nothing }}'", "'{{ indirectly }}'", "'{{ nothing | default(none) }}'")
+IN_A_LIST = ("[null]", "['{{ nothing }}']", "['{{ indirectly }}', alice]", "'alice,'")
+
+
+def info_options() -> Iterator[tuple[str, str, bool]]:
+    """Each option of an info module that says which objects are meant, and whether it is a list."""
+    for name in ("cam_access_key", "cam_user", "iam_credential", "sas_vendor_ak", "zstack_accesskey"):
+        module = load_module(f"{name}_info")
+        for option in module.selecting:
+            yield f"{name}_info", option, module.argument_spec[option]["type"] == "list"
+
+
+def test_nothing_is_no_wish_for_everything(emulator: Emulator, play: Player) -> None:
+    """Whoever asks for the users of an empty list of leavers, and deletes them, must not get all users."""
+    forms = [
+        (module, option, form)
+        for module, option, is_list in info_options()
+        for form in (*NOTHING, *(IN_A_LIST if is_list else ()))
+    ]
+    tasks = "".join(
+        f"- name: Form {number}\n  multicloud.iam.{module}:\n    {option}: {form}\n  ignore_errors: true\n"
+        for number, (module, option, form) in enumerate(forms)
+    )
+    run = play(tasks, variables={"nothing": None, "indirectly": "{{ nothing }}"})
+    assert len(forms) > 100
+    for number, form in enumerate(forms):
+        assert run.statuses(f"Form {number}") == ["failed"], form
+        assert form[1] in run.message(f"Form {number}"), form
+    assert emulator.journal() == []
+
+
+DECISIONS = """
+- name: State
+  multicloud.iam.cam_user:
+    name: new
+    state: "{{ nothing }}"
+  ignore_errors: true
+- name: Create
+  multicloud.iam.iam_credential:
+    user_name: carol
+    description: new
+    create: "{{ nothing }}"
+  register: key
+  ignore_errors: true
+"""
+
+
+@pytest.mark.any_core
+def test_null_does_not_decide_what_becomes_of_an_object(emulator: Emulator, play: Player) -> None:
+    run = play(DECISIONS, variables={"nothing": None})
+    for task, option in (("State", "state"), ("Create", "create")):
+        assert run.statuses(task) == ["failed"]
+        assert f"{option} is null" in run.message(task)
     assert emulator.journal() == []
 
 

@@ -18,6 +18,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries im
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_be
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_unmasked
 
 
 def check_identity(options: Mapping[str, Any]) -> None:
@@ -33,7 +34,9 @@ def check_identity(options: Mapping[str, Any]) -> None:
             "vendor_auth_alias is empty, and without auth_id it says which entry is meant",
             advice="Leave it out, or give auth_id to clear the alias.",
         )
-    if not options["vendor_auth_alias"] and not (options["vendor"] and options["secret_id"]):
+    if options["vendor_auth_alias"]:
+        check_unmasked("vendor_auth_alias", options["vendor_auth_alias"])
+    elif not (options["vendor"] and options["secret_id"]):
         raise CloudError(
             USAGE,
             "the task does not say which entry is meant",

@@ -43,9 +43,6 @@ _READABLE = {
 def report_vendor_aks(task: Task) -> dict[str, list[State]]:
     """The entries that pass the filters, and what else the options ask for, each as a list under its name."""
     options = task.options
-    for name in ("vendor", "regions_of", "sub_account_name"):
-        if options[name] == "":
-            raise CloudError(USAGE, f"{name} is given, but empty", advice="Give a value, or leave the option out.")
     for name in ("vendor", "regions_of"):
         check_vendor_name(options[name])
     for auth_id in options["auth_ids"] or []:
@@ -70,7 +67,7 @@ def _entries(client: SasClient, options: Mapping[str, Any]) -> list[State]:
         # Whether the API takes several ids is not documented.
         AuthIds=ids[0] if ids and len(set(ids)) == 1 else None,
         Vendor=options["vendor"],
-        VendorAuthAlias=options["vendor_auth_alias"] or None,
+        VendorAuthAlias=options["vendor_auth_alias"],
         SubAccountName=options["sub_account_name"],
         Status=WIRE_STATUSES.get(options["status"]),
         Lang=options["lang"],

@@ -46,8 +46,13 @@ _DESCRIPTION = re.compile(r"[\w+=,.@:/-]{1,1024}")
 
 
 def check_uin(option: str, uin: str) -> str:
-    if not re.fullmatch(r"[0-9]{1,20}", uin):
-        raise CloudError(USAGE, f"{option} is {uin!r}", advice="A UIN is a number, 12 digits for a sub-user.")
+    """Refuse what is no UIN: 0, as the API may take for the caller, and zeros in front, which a number does not keep."""
+    if not re.fullmatch(r"[1-9][0-9]{0,19}", uin):
+        raise CloudError(
+            USAGE,
+            f"{option} is {uin!r}",
+            advice="A UIN is a number above 0 without zeros in front, 12 digits for a sub-user.",
+        )
     return uin
 
 

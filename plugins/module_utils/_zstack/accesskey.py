@@ -44,8 +44,8 @@ from ansible_collections.multicloud.iam.plugins.module_utils._zstack.account imp
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import ZStackClient
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.key_options import (
+    check_description,
     check_key_options,
-    checked_description,
 )
 
 _NOT_BEGUN = "SYS.1010"  # the one error of a job that may be gone soon, and proves that nothing was done
@@ -75,7 +75,8 @@ class AccessKey(KeyResource):
     handle = "uuid"
 
     def __init__(self, task: Task) -> None:
-        options = {**task.options, "description": checked_description(task.options["description"])}
+        options = task.options
+        check_description(options["description"])
         check_key_options(options)
         identity: dict[str, Any] = {}
         self.schema = _SCHEMA
@@ -87,7 +88,7 @@ class AccessKey(KeyResource):
             }
         elif options["access_key_id"]:
             self.schema = {**_SCHEMA, "access_key_id": Attribute(mutable=False)}
-        super().__init__(task, options, **identity)
+        super().__init__(task, **identity)
         self.yields_secret = not options["access_key_secret"]
         self._client = ZStackClient(task)
         self.own_key_id = self._client.own_key_id

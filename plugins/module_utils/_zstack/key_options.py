@@ -18,18 +18,14 @@ _LONGEST_DESCRIPTION = 2048
 _CHOSEN = {"access_key_id": (10, 20), "access_key_secret": (10, 40)}  # characters
 
 
-def checked_description(description: str | None) -> str | None:
-    """A description as the server keeps it; raises CloudError for one that is too long."""
-    if description is None:
-        return None
-    description = trim(description)
-    if len(description) > _LONGEST_DESCRIPTION:
+def check_description(description: str | None) -> None:
+    """Refuse a description that is too long."""
+    if description and len(description) > _LONGEST_DESCRIPTION:
         raise CloudError(
             USAGE,
             f"the description has {len(description)} characters",
             advice=f"{_LONGEST_DESCRIPTION} are allowed.",
         )
-    return description
 
 
 def check_key_options(options: Mapping[str, Any]) -> None:
@@ -63,7 +59,7 @@ def _check_chosen(option: str, value: str, shortest: int, longest: int) -> None:
     elif ":" in value:
         problem = "has a ':', which separates the two in a signature"
     elif value != trim(value):
-        problem = "has white space around it, which the server would cut off"
+        problem = "has white space at an end, which the server would cut off"
     elif option == "access_key_id" and not value.isascii():
         problem = "has characters that no signed request can carry"
     if problem:

@@ -20,15 +20,14 @@ from ansible_collections.multicloud.iam.plugins.module_utils._zstack.account imp
     keys_of_accounts,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import ZStackClient
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.key_options import (
-    checked_description,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.key_options import check_description
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import check_uuid
 
 
 def report_access_keys(task: Task) -> list[State]:
     """The keys of the accounts that the options name, with their ages, filtered. Nobody knows their last use."""
-    options = {**task.options, "description": checked_description(task.options["description"])}
+    options = task.options
+    check_description(options["description"])
     uuids, names = options["account_uuids"], options["account_names"]
     if options["all_users"] and (uuids is not None or names is not None):
         raise CloudError(

@@ -94,6 +94,21 @@ def test_absent_says_what_to_delete(marker):
         check_identity(wanted(marker=marker, present=False))
 
 
+@pytest.mark.parametrize("create", ["if_unmatched", "if_none", "always", "never"])
+def test_an_empty_marker_says_whose_description_is_cleared_only_with_an_id(create):
+    with pytest.raises(CloudError, match=r"description is empty, and without access_key_id"):
+        check_identity(wanted(marker="", create=create))
+    if create != "always":
+        check_identity(wanted("K1", marker="", create=create))
+
+
+@pytest.mark.parametrize("present", [True, False])
+def test_a_masked_marker_marks_nothing(present):
+    with pytest.raises(CloudError, match=r"description has a mask in it"):
+        check_identity(wanted(marker="ci-****", present=present))
+    check_identity(wanted("K1", marker="five * stars", present=present))
+
+
 def test_a_new_key_has_no_chosen_id():
     with pytest.raises(CloudError, match=r"create=always"):
         check_identity(wanted("K1", create="always"))

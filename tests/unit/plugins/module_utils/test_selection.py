@@ -1,0 +1,150 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What may say which object is meant: an empty, blank, masked or broken text never does, in any module."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import info_module, run_task, state_module
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import (
+    check_elements,
+    check_text,
+    check_unmasked,
+    refuse_null,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+
+MODULES = Path(__file__).resolve().parents[4] / "plugins" / "modules"
+DEFINITIONS = {
+    file.stem: importlib.import_module(f"ansible_collections.multicloud.iam.plugins.modules.{file.stem}").MODULE
+    for file in sorted(MODULES.glob("[a-z]*.py"))
+}
+INFO = {name: module for name, module in DEFINITIONS.items() if name.endswith("_info")}
+STATE = {name: module for name, module in DEFINITIONS.items() if name not in INFO}
+
+# Options without which an info module lists the same objects.
+HARMLESS_IN_INFO = {("sas_vendor_ak_info", "lang"), ("sas_vendor_ak_info", "supported_modules")}
+
+# Options of state modules that are no attributes of the object: each with what null, and so its default, means.
+NARROW_DEFAULTS = {
+    "allow_self_lockout": False,
+    "allow_unregistered_secret": False,
+    "force": False,
+    "update_password": "on_create",
+    "update_secret": "on_create",
+    "lang": "en",
+    "wait": False,
+    "wait_timeout": 300,
+}
+# Attributes: omitted, and so null, leaves them as they are.
+ATTRIBUTES = {
+    "cam_access_key": {"status"},
+    "cam_user": {
+        "remark",
+        "console_login",
+        "password",
+        "need_reset_password",
+        "phone_num",
+        "country_code",
+        "email",
+    },
+    "iam_credential": {"status"},
+    "sas_vendor_ak": {
+        "ak_type",
+        "secret_key",
+        "status",
+        "auth_modules",
+        "regions",
+        "tenant_id",
+        "subscription_ids",
+        "domain",
+        "ctdr_cloud_user_id",
+        "extend_info",
+    },
+    "zstack_accesskey": {"status", "system_tags", "user_tags"},
+}
+
+
+def own_options(module):
+    return {name for name in module.argument_spec if not name.startswith("api_")}
+
+
+@pytest.mark.parametrize("name", INFO)
+def test_every_option_that_selects_or_filters_is_refused_as_null_and_as_empty(name):
+    module = INFO[name]
+    harmless = {option for module_name, option in HARMLESS_IN_INFO if module_name == name}
+    assert set(module.never_null) == set(module.selecting) == own_options(module) - harmless
+
+
+@pytest.mark.parametrize("name", STATE)
+def test_no_option_of_a_state_module_means_another_object_when_it_is_null(name):
+    """Each is refused as null or empty, or null is what was not asked for."""
+    module = STATE[name]
+    refused = own_options(module) & {*module.never_null, *module.never_empty}
+    narrow = {option for option in NARROW_DEFAULTS if option in module.argument_spec}
+    assert refused | narrow | ATTRIBUTES[name] == own_options(module)
+    for option in narrow - {"wait_timeout"}:
+        assert module.argument_spec[option]["default"] == NARROW_DEFAULTS[option]
+    assert not any("default" in module.argument_spec[option] for option in ATTRIBUTES[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "option"), [(name, option) for name, module in DEFINITIONS.items() for option in module.never_null]
+)
+def test_null_is_refused_by_the_name_of_the_option(name, option):
+    with pytest.raises(CloudError, match=f"^{option} is null"):
+        refuse_null({option: None}, DEFINITIONS[name].never_null)
+
+
+EMPTY = ["", " ", "\n", "\u3000", ["alice", ""], ["\t"], [None]]
+BROKEN = ["alice\n", " alice", "alice\r\n", "\ufeffalice", "alice\xa0", "al\x00ice", "al\u2028ice", ["bob", "alice "]]
+MASKED = ["AKID***", "138****0001", ["alice", "*"]]
+
+
+@pytest.mark.parametrize("value", EMPTY + BROKEN + MASKED, ids=ascii)
+@pytest.mark.parametrize(
+    "module",
+    [
+        info_module("things", lambda task: pytest.fail("was queried"), {"which": {}}),
+        state_module("thing", lambda task: pytest.fail("was read"), {"which": {}}, identity=("which",)),
+    ],
+    ids=["info", "state"],
+)
+def test_what_selects_nothing_for_certain_is_refused_before_anything_is_done(module, value):
+    result = run_task(module, Task({"which": value, "state": "present"}))
+    assert (result["failed"], result["error"]["category"]) == (True, "usage")
+    assert "which" in result["msg"]
+    assert "alice" not in result["msg"]
+
+
+@pytest.mark.parametrize("value", BROKEN[:-1], ids=ascii)
+def test_a_marker_is_refused_alike_whatever_else_says_which_object_is_meant(value):
+    module = state_module(
+        "thing", lambda task: pytest.fail("was read"), {"description": {}}, identity=(), marker="description"
+    )
+    result = run_task(module, Task({"description": value, "state": "present"}))
+    assert "description has" in result["msg"]
+
+
+def test_no_name_is_refused_for_what_is_in_it():
+    for text in ("alice", "Zoë O'Neil", "爱丽丝", "a b", "👩\u200d💻", "+=,.@_-", "0", "null"):
+        check_text("name", text)
+        check_unmasked("name", text)
+
+
+@pytest.mark.parametrize("value", [[], ["alice"], [0, False], "", None, {}], ids=repr)
+def test_an_empty_list_is_a_wish_of_its_own(value):
+    check_elements({"names": value})
+
+
+@pytest.mark.parametrize("days", [-1, -365])
+def test_a_number_of_days_below_zero_is_no_filter(days):
+    module = info_module("things", lambda task: pytest.fail("was queried"), {"older_than_days": {}})
+    assert f"older_than_days is {days}" in run_task(module, Task({"older_than_days": days}))["msg"]

@@ -11,8 +11,12 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+import ssl
 import time
+from contextlib import suppress
 from typing import Any
+
+_LATE_READS = 8  # of up to 64 KiB each; the reply to a creation needs one
 
 
 class TimedReply(http.client.HTTPResponse):
@@ -27,23 +31,32 @@ class TimedReply(http.client.HTTPResponse):
 
 
 class _Timed(io.RawIOBase):
-    """What a socket receives until a deadline."""
+    """What a socket receives until a deadline.
+
+    What has arrived by then is taken also when it is asked for a little later: it may be the secret of a new key.
+    """
 
     def __init__(self, sock: socket.socket, deadline: float) -> None:
         self._sock = sock
         # Keeps the socket open until the reply is read, as the library expects it of the file.
         self._file = sock.makefile("rb", buffering=0)
         self._deadline = deadline
+        self._late_reads = _LATE_READS
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise socket.timeout("the reply was not complete in time")
+        left = max(self._deadline - time.monotonic(), 0.0)
+        self._late_reads -= not left
         self._sock.settimeout(left)
-        return self._file.readinto(buffer)
+        received = None
+        if self._late_reads >= 0:
+            with suppress(BlockingIOError, ssl.SSLWantReadError):
+                received = self._file.readinto(buffer)
+        if received is None:
+            raise socket.timeout("the reply was not complete in time")
+        return received
 
     def close(self) -> None:
         self._file.close()

@@ -82,6 +82,23 @@ if HAS_REQUESTS:
             _read_against_the_clock(manager)
             return manager
 
+    class _Rest(urllib3.Timeout):
+        """What is left of the time for an attempt, for whatever of it begins: the parts share one limit."""
+
+        def __init__(self, clock: Callable[[], float], seconds: float) -> None:
+            super().__init__()
+            self._clock = clock
+            self._deadline = clock() + seconds
+
+        def clone(self) -> _Rest:
+            return self
+
+        @property
+        def connect_timeout(self) -> float:
+            return max(self._deadline - self._clock(), _SHORTEST_ATTEMPT)
+
+        read_timeout = connect_timeout
+
 
 def _read_against_the_clock(manager: Any) -> None:
     pools = manager.pool_classes_by_scheme
@@ -90,12 +107,24 @@ def _read_against_the_clock(manager: Any) -> None:
 
 @cache
 def _timed(pool: Any) -> Any:
-    """A class of pools, those of SOCKS have their own, with connections that make timed replies."""
+    """A class of pools, those of SOCKS have their own, with connections that make timed replies.
+
+    The time that connecting takes is not there any more for the handshake of TLS, or with a proxy.
+    """
     connection = pool.ConnectionCls
     if connection.response_class is TimedReply:
         return pool
-    connection = type(connection.__name__, (connection,), {"response_class": TimedReply})
-    return type(pool.__name__, (pool,), {"ConnectionCls": connection})
+
+    def connect(self: Any) -> Any:
+        begin = time.monotonic()
+        sock = connection._new_conn(self)
+        limit = sock.gettimeout()
+        if limit is not None:
+            sock.settimeout(max(limit - (time.monotonic() - begin), _SHORTEST_ATTEMPT))
+        return sock
+
+    timed = type(connection.__name__, (connection,), {"response_class": TimedReply, "_new_conn": connect})
+    return type(pool.__name__, (pool,), {"ConnectionCls": timed})
 
 
 _SESSION_IN_PATH = re.compile(r"/[0-9a-fA-F]{32}(?=/|$)")
@@ -229,7 +258,6 @@ class Http:
         auth: AuthBase | None = None,
     ) -> Response:
         """The complete reply, whatever its status; raises CloudError if there is none."""
-        deadline = self._clock() + timeout
         proxies = self._proxies(url)
         try:
             reply = self._session.request(
@@ -238,7 +266,7 @@ class Http:
                 headers=dict(headers),
                 data=body,
                 auth=auth,
-                timeout=timeout,
+                timeout=_Rest(self._clock, timeout),
                 stream=True,
                 allow_redirects=False,
                 verify=self._verify(),
@@ -246,7 +274,7 @@ class Http:
             )
             with reply:
                 reply.raw.enforce_content_length = True  # as urllib3 does by itself from 2.0 on
-                reply._content = self._read(reply, deadline)  # what requests does for stream=False
+                reply._content = self._read(reply)  # what requests does for stream=False
                 return reply
         except (
             requests.exceptions.RequestException,
@@ -289,8 +317,8 @@ class Http:
             _check_proxy(used)
         return proxies
 
-    def _read(self, reply: Response, deadline: float) -> bytes:
-        """The body, read as it comes, so that the time limit also ends a reply that only trickles."""
+    def _read(self, reply: Response) -> bytes:
+        """The body, read as it comes, so that its size is known in time."""
         # urllib3 before 2.2 can only wait for a number of bytes.
         read = partial(reply.raw.read1, 65536) if hasattr(reply.raw, "read1") else partial(reply.raw.read, 256)
         chunks: list[bytes] = []
@@ -301,8 +329,6 @@ class Http:
                 return b"".join(chunks)
             chunks.append(chunk)
             size += len(chunk)
-            if self._clock() > deadline:
-                raise requests.exceptions.ReadTimeout("the reply was not complete in time")
             if size > _LARGEST_REPLY:
                 raise OSError("the reply is too large")
 

@@ -572,6 +572,17 @@ def test_a_certificate_is_checked_against_the_given_authority(
     assert not run(**DISABLE, api_endpoint=emulator.url)["changed"]
 
 
+def test_the_handshake_and_the_reply_share_one_time_limit(secure: tuple[Emulator, str], run: Run) -> None:
+    emulator, ca = secure
+    emulator.fault("delay", "ListAccessKeys", seconds=10)
+    with Relay(emulator.port, on_connect=lambda: time.sleep(1.2)) as relay:
+        start = time.monotonic()
+        where = relay.url.replace("http:", "https:")
+        result = run(**DISABLE, api_endpoint=where, api_ca_path=ca, api_timeout=1.5, api_retries=0)
+        assert time.monotonic() - start < 2.4
+    assert "no complete reply in time" in result["msg"]
+
+
 @pytest.mark.parametrize("secure", ["other.example"], indirect=True)
 def test_a_certificate_for_another_host_is_not_accepted(secure: tuple[Emulator, str], run: Run) -> None:
     emulator, ca = secure

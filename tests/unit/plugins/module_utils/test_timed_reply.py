@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -40,6 +41,50 @@ def test_the_limit_is_of_the_whole_reply(at_once, slowly):
         theirs.sendall(at_once)
         reply = TimedReply(ours)
         sender = threading.Thread(target=trickle, args=(theirs, slowly), daemon=True)
+        sender.start()
+        with pytest.raises(socket.timeout):
+            read(reply)
+        reply.close()
+        ours.close()
+        sender.join()
+
+
+@pytest.mark.parametrize(
+    ("arrived", "is_complete"),
+    [
+        (HEAD + b"x" * 40, True),
+        (HEAD + b"x" * 39, False),
+        (b"HTTP/1.1 200 OK\r\n", False),
+        (b"", False),
+    ],
+)
+def test_what_has_arrived_in_time_is_read_late(arrived, is_complete):
+    """As on a machine that was busy: the secret of a new key may be in it."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.settimeout(0.01)
+        theirs.sendall(arrived)
+        reply = TimedReply(ours)
+        time.sleep(0.05)
+        if is_complete:
+            assert read(reply) == b"x" * 40
+        else:
+            with pytest.raises(socket.timeout):
+                read(reply)
+
+
+def test_what_never_ends_is_not_read_for_long():
+    ours, theirs = socket.socketpair()
+
+    def flood():
+        with suppress(OSError):
+            while True:
+                theirs.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+
+    with ours, theirs:
+        ours.settimeout(0.05)
+        reply = TimedReply(ours)
+        sender = threading.Thread(target=flood, daemon=True)
         sender.start()
         with pytest.raises(socket.timeout):
             read(reply)

@@ -90,7 +90,7 @@ def check_made(resource: Resource, made: State, secret: str | None) -> None:
 
     The reconciler asks this of every creation. A resource that does so over the reply has the failure name the call.
     """
-    if made.get("id") in resource.listed_ids:
+    if made.get("id") in resource.listed_ids and made["id"] != resource.chosen_id:
         raise bad_reply(f"it is about {resource.identify(made)}, which was there before the creation")
     if resource.yields_secret and not secret:
         error = bad_reply(f"it is about {resource.identify(made)}, and the reply carries no secret")

@@ -146,7 +146,7 @@ def test_without_retries_throttling_is_not_repeated():
 )
 def test_all_attempts_together_keep_the_deadline(timeout, retries, takes, retry_after):
     time = Time()
-    service = Service(time, *[throttle(retry_after=retry_after) for _unused in range(1000)], takes=takes)
+    service = Service(time, *[throttle(retry_after=retry_after)] * 5000, takes=takes)
     with pytest.raises(CloudError):
         loop(time, timeout, retries).run(service, repeatable=True)
     assert time.now <= timeout * max(1, retries) + 0.001  # the shortest attempt

@@ -35,6 +35,9 @@ options:
     description:
       - The URL of a proxy for all calls.
       - By default the proxy variables of the environment count, and C(NO_PROXY) with them.
+      - It takes no user and password. Where a proxy wants them, leave this out, and put them into the URL of
+        C(HTTPS_PROXY), C(HTTP_PROXY) or C(ALL_PROXY) in the environment, each percent-encoded.
+      - A proxy that does not accept its password is asked once, and not again by later items of the loop.
     type: str
   api_validate_certs:
     description:
@@ -43,7 +46,8 @@ options:
     default: true
   api_ca_path:
     description:
-      - A file with the CA certificates to check the API's certificate with.
+      - A file with the CA certificates to check the API's certificate with, in PEM form, or a directory of such files
+        that C(openssl rehash) was run on.
       - By default C(REQUESTS_CA_BUNDLE) or C(CURL_CA_BUNDLE) of the environment, else the bundle of the Python library
         C(certifi).
     type: path

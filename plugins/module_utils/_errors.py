@@ -14,7 +14,8 @@ from typing import Any
 THROTTLED = "throttled"  # rejected by the gateway before any work was done
 UNAVAILABLE = "unavailable"  # the service is faulty at the moment
 NETWORK = "network"  # no usable connection, or no reply
-CERTIFICATE = "certificate"  # the server's certificate was not accepted
+PROXY = "proxy"  # the proxy did not accept the user or password for it
+CERTIFICATE = "certificate"  # the server's certificate was not accepted, or there is no TLS with it
 INTERRUPTED = "interrupted"  # by a signal, or by the timeout of the task
 REPLY = "reply"  # a reply that is not what the API promises
 AUTHENTICATION = "authentication"  # the credentials were not accepted

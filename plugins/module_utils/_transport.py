@@ -31,6 +31,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     CERTIFICATE,
     DENIED,
     NETWORK,
+    PROXY,
     REPLY,
     THROTTLED,
     UNAVAILABLE,
@@ -39,6 +40,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import Secrets
 from ansible_collections.multicloud.iam.plugins.module_utils._timed_reply import TimedReply
+from ansible_collections.multicloud.iam.plugins.module_utils._tls import tls_failure
 
 # Three of them are the library's, so that its import is guarded in this place alone.
 __all__ = (
@@ -153,9 +155,14 @@ for _name in ("connection", "connectionpool", "util.retry"):
 
 T = TypeVar("T")
 
-_OTHER_HOST = ("certificate is not valid for", "doesn't match")  # OpenSSL, and urllib3 before 2.0
+_ASKS_FOR_PASSWORD = re.compile(r"Tunnel connection failed: 407|SOCKS5 authentication")
 _PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 _ENDS_AUTHORITY = re.compile(r"[/?#\\]")  # wherever it stands in a URL behind the scheme
+_PROXY_PASSWORD_REQUIRED = 407
+_FOR_A_PROXY = (
+    "User and password for a proxy belong in the URL of https_proxy, http_proxy or all_proxy in the environment, before"
+    " its host and an @, each percent-encoded. api_proxy takes none: leave it out then."
+)
 _LONGEST_NUMBER = 10  # digits of a Retry-After
 _LARGEST_REPLY = 64 * 1024 * 1024  # bytes; no listing of these APIs comes near
 _FIRST_PAUSE = 0.5  # seconds; the pause before a repeat is a random part of a bound that doubles from this …
@@ -209,7 +216,8 @@ def _check_proxy(proxy: str) -> None:
 def check_url(option: str, url: str) -> str:
     """Refuse a URL of an option that is not scheme, host and port, or that carries credentials."""
     if "@" in url:
-        raise CloudError(USAGE, f"{option} carries user information", advice="Leave user and password out of the URL.")
+        advice = _FOR_A_PROXY if option == "api_proxy" else "Leave user and password out of the URL."
+        raise CloudError(USAGE, f"{option} carries user information", advice=advice)
     try:
         parts = urlsplit(url)
         is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -244,6 +252,9 @@ class Http:
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         # Even what is not followed would be prepared, with whatever error that gives, and the body read without limit.
         self._session.get_redirect_target = lambda resp: None  # type: ignore[method-assign] # noqa: ARG005
+        # What a packed body would unpack to has no limit before it is there.
+        self._session.headers["Accept-Encoding"] = "identity"
+        self._is_refused = False
         adapter = _Adapter(pool_maxsize=connections)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
@@ -257,8 +268,11 @@ class Http:
         timeout: float,
         auth: AuthBase | None = None,
     ) -> Response:
-        """The complete reply, whatever its status; raises CloudError if there is none."""
+        """The complete reply, whatever its status; raises CloudError if there is none, or only that of a proxy."""
         proxies = self._proxies(url)
+        proxy = requests.utils.select_proxy(url, proxies)
+        if self._is_refused:
+            raise self._refused(proxy)
         try:
             reply = self._session.request(
                 method,
@@ -275,6 +289,8 @@ class Http:
             with reply:
                 reply.raw.enforce_content_length = True  # as urllib3 does by itself from 2.0 on
                 reply._content = self._read(reply)  # what requests does for stream=False
+                if reply.status_code == _PROXY_PASSWORD_REQUIRED:
+                    raise self._refused(proxy)
                 return reply
         except (
             requests.exceptions.RequestException,
@@ -282,7 +298,10 @@ class Http:
             OSError,
             UnicodeError,
         ) as error:
-            failure = _network_error(error, self._settings)
+            causes = _causes(error)
+            if any(_ASKS_FOR_PASSWORD.search(str(cause)) for cause in causes):
+                raise self._refused(proxy) from None
+            failure = self._tls_error(causes, proxy) or _network_error(error, self._settings)
             secrets = Secrets()
             for proxy in proxies.values():
                 information = user_information(proxy)
@@ -294,12 +313,35 @@ class Http:
         """Close the connections; whoever sends again opens new ones."""
         self._session.close()
 
+    def _refused(self, proxy: str | None) -> CloudError:
+        """The failure of a proxy that does not accept its password. It is not asked again: that could lock the user."""
+        self._is_refused = True
+        has_password = bool(proxy and user_information(proxy))
+        return CloudError(
+            PROXY,
+            f"{_named(proxy)} {'does not accept its user or password' if has_password else 'asks for a password'}",
+            http_status=_PROXY_PASSWORD_REQUIRED,
+            advice=_FOR_A_PROXY,
+        )
+
+    def _tls_error(self, causes: list[BaseException], proxy: str | None) -> CloudError | None:
+        is_of_proxy = isinstance(causes[0], requests.exceptions.ProxyError)
+        where = _named(proxy) if is_of_proxy else self._settings.endpoint
+        name = "the URL of the proxy" if is_of_proxy else "api_endpoint"
+        failure = tls_failure(causes, where, name, self._ca_path())
+        if failure is None:
+            return None
+        return CloudError(CERTIFICATE, failure.reason, advice=failure.advice, maybe_done=failure.maybe_done)
+
+    def _ca_path(self) -> str | None:
+        environment = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+        return self._settings.ca_path or environment
+
     def _verify(self) -> bool | str:
         if not self._settings.verify:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
             return False
-        environment = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
-        path = self._settings.ca_path or environment
+        path = self._ca_path()
         if path and not os.path.exists(path):
             raise CloudError(
                 USAGE,
@@ -324,13 +366,41 @@ class Http:
         chunks: list[bytes] = []
         size = 0
         while True:
-            chunk = read(decode_content=True)
+            chunk = read(decode_content=False)
             if not chunk:
-                return b"".join(chunks)
+                return _unpacked(reply, b"".join(chunks))
             chunks.append(chunk)
             size += len(chunk)
             if size > _LARGEST_REPLY:
-                raise OSError("the reply is too large")
+                raise CloudError(
+                    REPLY,
+                    f"the reply is larger than {_LARGEST_REPLY // 1024 // 1024} MiB",
+                    maybe_done=True,
+                    advice="Check that api_endpoint is the API itself.",
+                )
+
+
+def _unpacked(reply: Response, content: bytes) -> bytes:
+    """The body of a reply as the API means it; of an error that is packed, none, so that its status tells."""
+    encoding = reply.headers.get("Content-Encoding", "").strip().lower()
+    if not content or encoding in ("", "identity"):
+        return content
+    if reply.status_code >= 300:
+        return b""
+    raise CloudError(
+        REPLY,
+        "the reply is packed, although it was asked for as it is",
+        http_status=reply.status_code,
+        maybe_done=True,
+        advice="Check that api_endpoint is the API itself, and the proxy if there is one.",
+    )
+
+
+def _named(proxy: str | None) -> str:
+    """A proxy by its host and port, without user and password."""
+    if not proxy:
+        return "something before the API"
+    return f"the proxy {proxy.rpartition('://')[2].rpartition('@')[2].rstrip('/')}"
 
 
 def _causes(error: BaseException) -> list[BaseException]:
@@ -373,15 +443,6 @@ def _network_error(error: Exception, settings: Settings) -> CloudError:
         )
     if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.InvalidProxyURL)):
         return CloudError(USAGE, reason, advice="Check api_endpoint and the proxy settings.")
-    is_other_host = any(text in str(error) for text in _OTHER_HOST)
-    if isinstance(error, exceptions.SSLError) and (is_other_host or "CERTIFICATE_VERIFY_FAILED" in str(error)):
-        return CloudError(
-            CERTIFICATE,
-            f"the certificate was not accepted: {reason}",
-            advice="Name the host in api_endpoint by a name that its certificate has."
-            if is_other_host
-            else "Give the CA of the endpoint in api_ca_path.",
-        )
     # From here on a text of the HTTP libraries may quote the reply, with a secret that nobody knows yet.
     own = [str(cause) for cause in causes if _is_of_system(cause)]
     reason = f"{settings.endpoint}: {own[-1] if own else type(causes[-1]).__name__}"
@@ -438,7 +499,7 @@ def status_error(reply: Response) -> CloudError:
             **facts,
         )
     # 404 is of the page, not of an object: an object that does not exist is for the API to tell.
-    category = {401: AUTHENTICATION, 403: DENIED, 407: NETWORK}.get(status, REPLY)
+    category = {401: AUTHENTICATION, 403: DENIED}.get(status, REPLY)
     return CloudError(
         category,
         f"the endpoint answers {reply.reason or 'something else than the API promises'}",

@@ -19,7 +19,7 @@ import math
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -30,6 +30,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     AUTHENTICATION,
+    PROXY,
     USAGE,
     CloudError,
 )
@@ -47,7 +48,10 @@ display = Display()
 # Options that do not say who signs; another endpoint, though, may know the key.
 _UNSIGNED = frozenset(connection_options("")) - {"api_endpoint"}
 
-# Credentials that were rejected, with the error. A worker process serves one task of one host, so
+# Options that say where a call goes, and with that through which proxy.
+_WAY = frozenset({"api_endpoint", "api_proxy", "api_region"})
+
+# What was rejected, credentials or those of a proxy, with the error. A worker process serves one task of one host, so
 # this lives exactly as long as the loop of that task.
 _rejected: dict[int, Mapping[str, Any]] = {}
 
@@ -83,8 +87,8 @@ class CloudActionModule(ActionBase):
 
     def _attempt(self, result: Result, variables: Mapping[str, Any]) -> None:
         """Do the work, and put into the result what came of it."""
-        credentials = self._credentials()
-        rejection = _rejected.get(credentials)
+        asked = {AUTHENTICATION: self._credentials(), PROXY: self._way()}
+        rejection = next((_rejected[key] for key in asked.values() if key in _rejected), None)
         # Before the hand-over, because a host that cannot be reached ends it with an exception.
         shown = self._secrets_shown_by_loop(variables)
         for secret in shown:
@@ -96,8 +100,8 @@ class CloudActionModule(ActionBase):
         except CloudError as refusal:
             result.update(_refused(refusal))
         error = result.get("error")
-        if not rejection and isinstance(error, Mapping) and error.get("category") == AUTHENTICATION:
-            _rejected[credentials] = error
+        if not rejection and isinstance(error, Mapping) and error.get("category") in asked:
+            _rejected[asked[error["category"]]] = error
         # A reply of a module that ansible-core could not read is shown as it is.
         unread = '"secret"' in str(result.get("module_stdout"))
         if unread or (not HAS_SECRETS_API and (result.get("secret") or shown)):
@@ -108,11 +112,14 @@ class CloudActionModule(ActionBase):
     def _credentials(self) -> int:
         """Equal for two items of a loop that sign their calls alike, whatever the way and the patience."""
         # What is no text in YAML, as the name of an option, is for the argument spec to refuse.
-        options = sorted(
-            (name, str(value))
-            for name, value in self._task.args.items()
-            if str(name).startswith("api_") and name not in _UNSIGNED
-        )
+        return self._hash_of(name for name in self._task.args if str(name).startswith("api_") and name not in _UNSIGNED)
+
+    def _way(self) -> int:
+        """Equal for two items of a loop that go through the same proxy, whoever signs their calls."""
+        return self._hash_of(name for name in self._task.args if name in _WAY)
+
+    def _hash_of(self, names: Iterable[str]) -> int:
+        options = sorted((name, str(self._task.args[name])) for name in names)
         return hash((tuple(options), str(self._task.environment), self._task.delegate_to))
 
     def _perform(self, variables: Mapping[str, Any]) -> Result:
@@ -332,13 +339,17 @@ def _refused(error: CloudError) -> Result:
 
 def _not_tried(rejection: Mapping[str, Any]) -> Result:
     """The result of an item, or of another attempt of it, after the error that rejected its credentials."""
+    is_of_proxy = rejection["category"] == PROXY
     error = CloudError(
-        AUTHENTICATION,
-        "not tried, because an earlier item or attempt of this task was rejected with the same credentials:"
-        f" {rejection.get('message')}",
+        rejection["category"],
+        "not tried, because an earlier item or attempt of this task was rejected"
+        f" {'by the same proxy' if is_of_proxy else 'with the same credentials'}: {rejection.get('message')}",
         code=rejection.get("code"),
         request_id=rejection.get("request_id"),
-        advice="Correct the credentials first; repeated failures can lock a key.",
+        http_status=rejection.get("http_status") if is_of_proxy else None,
+        advice=rejection.get("advice")
+        if is_of_proxy
+        else "Correct the credentials first; repeated failures can lock a key.",
     )
     return _refused(error)
 

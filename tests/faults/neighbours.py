@@ -76,6 +76,8 @@ class Neighbours:
             return {"api_endpoint": f"http://127.0.0.1:{self._closing_after(calls_before())}"}
         if name in ("closed", "tls", "passage"):
             return {"api_endpoint": self.url(name, "https" if name == "tls" else "http")}
+        if name == "no tls":
+            return {"api_endpoint": self.url("emulator", "https")}
         if name == "forward":  # the emulator is the proxy, and nobody asks where the name leads
             return {"api_endpoint": "http://api.example", "api_proxy": self.url("emulator")}
         how, _blank, proxy = name.partition(" ")

@@ -30,6 +30,7 @@ SUCCEEDS, FAILS, AMBIGUOUS, INTERRUPTED, NOTHING = "succeeds", "fails", "ambiguo
 
 NETWORK, THROTTLED, UNAVAILABLE, REPLY = "network", "throttled", "unavailable", "reply"
 AUTHENTICATION, DENIED, CERTIFICATE, NOT_FOUND = "authentication", "denied", "certificate", "not_found"
+PROXY = "proxy"
 INVALID, QUOTA, REFUSED = "invalid", "quota", "refused"
 TRANSIENT = (NETWORK, THROTTLED, UNAVAILABLE)
 
@@ -774,6 +775,14 @@ CLOUD_FAULTS = (
 PLACE_FAULTS = (
     Fault("self_signed", "a certificate that nobody knows (at the first call)", at_once(CERTIFICATE), neighbour="tls"),
     Fault(
+        "no_certificates",
+        "a file of CA certificates without any (at the first call)",
+        at_once(CERTIFICATE),
+        neighbour="tls",
+        options={"api_ca_path": "/dev/null"},
+    ),
+    Fault("no_tls", "a port that speaks no TLS (at the first call)", at_once(CERTIFICATE), neighbour="no tls"),
+    Fault(
         "proxy_502",
         "a proxy that answers 502 (at the first call)",
         at_once(UNAVAILABLE),
@@ -782,8 +791,8 @@ PLACE_FAULTS = (
     ),
     Fault(
         "proxy_407",
-        "a proxy that asks for a password (at the first call)",
-        at_once(NETWORK),
+        "a proxy that does not accept the password for it (at the first call)",
+        at_once(PROXY),
         neighbour="proxy 407",
         status=407,
     ),
@@ -803,9 +812,10 @@ PLACE_FAULTS = (
     ),
     Fault(
         "tunnel_407",
-        "a proxy that makes no tunnel, and asks for a password (at the first call)",
-        at_once(NETWORK),
+        "a proxy that makes no tunnel, because it does not accept the password for it (at the first call)",
+        at_once(PROXY),
         neighbour="tunnel 407",
+        status=407,
     ),
     Fault(
         "tunnel_reset",
@@ -822,11 +832,17 @@ PLACE_FAULTS = (
     ),
     Fault(
         "proxy_407_call",
-        "a proxy that asks for a password in the middle of the task",
-        every(succeeds(2)),
+        "a proxy that does not accept the password for it any more, in the middle of the task",
+        refused(PROXY),
+        of(
+            "zstack_key",
+            POLL,
+            becomes=ambiguous(
+                appears=False, done=True, category=PROXY, why="neither the job nor the key can be asked for"
+            ),
+        ),
         call=({"fault": "status", "status": 407, **ONCE},),
         neighbour="forward",
-        is_rejection=True,
     ),
     Fault(
         "proxy_reset_before_call",

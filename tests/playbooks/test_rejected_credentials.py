@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import socketserver
 from collections import Counter
 from collections.abc import Mapping
 
@@ -13,6 +14,7 @@ import pytest
 from ansible_collections.multicloud.iam.tests.playbooks.runner import AS_MODULE, Player
 from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.loopback import Loopback
 
 WRONG = "Wrong-Secret-Canary-0001"
 HOSTS = 8
@@ -62,6 +64,45 @@ def test_the_items_of_a_loop_with_rejected_credentials_are_not_tried(
     rejected = Counter(call["cloud"] for call in emulator.journal() if call["code"])
     assert set(rejected.values()) == {1}
     assert len(rejected) == len(SIGNERS)
+
+
+class _Refusing(socketserver.BaseRequestHandler):
+    """A proxy that does not accept its password."""
+
+    server: _Proxy
+
+    def handle(self) -> None:
+        self.server.asked += 1
+        self.request.recv(65536)
+        self.request.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+
+
+class _Proxy(Loopback):
+    asked = 0
+
+
+@pytest.mark.parametrize("env", [{}, AS_MODULE], ids=["in process", "as module"])
+def test_a_proxy_that_refuses_its_password_is_asked_by_one_item(play: Player, env: Mapping[str, str]) -> None:
+    """Whoever signs the calls of the others; through another proxy, they are made."""
+    tasks = """
+    - name: Ask
+      multicloud.iam.cam_user_info:
+        api_secret_id: AKIDNobody
+        api_secret_key: "{{ secrets[item] }}"
+        api_proxy: "{{ proxies[item] }}"
+      loop: [0, 1, 2]
+      ignore_errors: true
+    """
+    with _Proxy(_Refusing) as first, _Proxy(_Refusing) as second:
+        variables = {
+            "secrets": ["the-first-canary", "the-other-canary", "the-first-canary"],
+            "proxies": [first.url, first.url, second.url],
+        }
+        _left, run = play.run_unsearched(tasks, variables=variables, env=env)
+        found = run.items("Ask")
+        assert ["not tried" in item["msg"] for item in found] == [False, True, False], found
+        assert all("User and password for a proxy belong in the URL" in item["msg"] for item in found)
+        assert (first.asked, second.asked) == (1, 1)
 
 
 ASK_FIRST = """

@@ -1,0 +1,100 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""TLS that did not come about: told by the kind of the failure, and by a look at the CA certificates."""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+from collections.abc import Iterable
+from http.client import BadStatusLine
+from typing import NamedTuple
+
+_HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")  # what OpenSSL looks for in a directory
+_OTHER_HOST = ("certificate is not valid for", "doesn't match")  # OpenSSL, and urllib3 before 2.0
+# What OpenSSL, in its versions, makes of an answer that is none of TLS.
+_NO_TLS = frozenset(
+    {
+        "WRONG_VERSION_NUMBER",
+        "UNKNOWN_PROTOCOL",
+        "HTTP_REQUEST",
+        "HTTPS_PROXY_REQUEST",
+        "RECORD_LAYER_FAILURE",
+        "PACKET_LENGTH_TOO_LONG",
+    }
+)
+_BROKEN_OFF = (
+    ssl.SSLEOFError,
+    ssl.SSLZeroReturnError,
+    ssl.SSLSyscallError,
+    ssl.SSLWantReadError,
+    ssl.SSLWantWriteError,
+)
+_DAMAGED = re.compile(r"BAD_RECORD_MAC|BAD_DECRYPT|INTERNAL_ERROR|UNEXPECTED_EOF|BAD_LENGTH")
+_TLS_ALERT = "\x15\x03"  # how an answer of TLS to plain HTTP begins
+_HOW_TO_GIVE_CAS = (
+    "Give api_ca_path, or REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE in the environment, a file of certificates in PEM form, or"
+    " a directory that 'openssl rehash' was run on. 'openssl x509 -inform DER -in ca.cer -out ca.pem' makes PEM of a"
+    " file in DER form."
+)
+
+
+class TlsFailure(NamedTuple):
+    """Why there was no TLS. maybe_done: what was to be sent may have been sent all the same."""
+
+    reason: str
+    advice: str
+    maybe_done: bool = False
+
+
+def tls_failure(causes: Iterable[BaseException], where: str, name: str, ca_path: str | None) -> TlsFailure | None:
+    """Why there is no TLS with a server, where a retry cannot help; None if that is not what failed.
+
+    causes: an exception and those in it, outermost first. where: the server. name: what says so. ca_path: where the
+    CA certificates were said to be.
+    """
+    causes = list(causes)
+    if any(isinstance(cause, BadStatusLine) and str(cause.line).startswith(_TLS_ALERT) for cause in causes):
+        return TlsFailure(f"{where} speaks TLS, and is asked without", f"Begin {name} with https://.")
+    found = next((cause for cause in reversed(causes) if isinstance(cause, ssl.SSLError)), None)
+    if found is not None and found.reason in _NO_TLS:
+        advice = f"Begin {name} with http://, or give the port that speaks TLS."
+        return TlsFailure(f"{where} does not speak TLS on this port: {found}", advice, maybe_done=True)
+    # The class of urllib3 has the name too: it stands alone where certificates cannot be read.
+    if not any("SSLError" in type(cause).__name__ for cause in causes) or _may_pass(found):
+        return None
+    problem = ca_problem(ca_path) if ca_path else None
+    if problem:
+        return TlsFailure(f"the CA certificates cannot be used: {ca_path} {problem}", _HOW_TO_GIVE_CAS)
+    if any(part in str(causes[0]) for part in _OTHER_HOST):
+        advice = f"Name the host in {name} by a name that its certificate has."
+        return TlsFailure(f"the certificate was not accepted: {where}: {found or causes[-1]}", advice)
+    if isinstance(found, ssl.SSLCertVerificationError):
+        advice = "Give the CA of the endpoint in api_ca_path."
+        return TlsFailure(f"the certificate was not accepted: {where}: {found}", advice)
+    advice = f"Check {name}, and which versions of TLS the server and the OpenSSL of this machine allow."
+    return TlsFailure(f"no TLS with {where} is possible: {found or causes[-1]}", advice, maybe_done=True)
+
+
+def _may_pass(error: ssl.SSLError | None) -> bool:
+    """Whether a connection only broke off, or was damaged on its way: all else is how the two sides are set up."""
+    return isinstance(error, _BROKEN_OFF) or bool(error and _DAMAGED.search(str(error.reason)))
+
+
+def ca_problem(path: str) -> str | None:
+    """What is wrong with CA certificates that were given; None if OpenSSL takes them."""
+    try:
+        if os.path.isdir(path):
+            names = os.listdir(path)
+            return None if any(map(_HASHED.fullmatch, names)) else "is a directory without certificates for OpenSSL"
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except ssl.SSLError:
+        return "holds no certificate in PEM form"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return None

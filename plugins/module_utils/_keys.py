@@ -20,6 +20,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     USAGE,
     CloudError,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._gone import refuse_unless_gone
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import unknown_last_use
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute, Plan, Schema, State
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
@@ -182,6 +183,7 @@ class KeyResource(Hooks):
     # What a cloud's class sets and implements.
     own_key_id: str | None = None
     list_keys: Callable[[], list[State]]
+    is_owner_gone: Callable[[], bool]  # look again, whether an owner that was not found is certainly not there
 
     def __init__(self, task: Task, **identity: Any) -> None:
         """identity: fields of Wanted, for a cloud whose keys have more than one id."""
@@ -220,6 +222,7 @@ class KeyResource(Hooks):
         except CloudError as error:
             if self.present or error.category != NOT_FOUND:
                 raise
+            refuse_unless_gone(self.owner_label, error, self.is_owner_gone)
             self.task.warnings.append(f"{self.owner_label} was not found, and so no key of it: {error}")
             return None
 

@@ -15,6 +15,8 @@ description:
     Open Telekom Cloud, which has the same API.
   - The current state is read first, and only what differs is sent. A task that finds nothing to do costs one read, a
     change one write, and one read more to see that it was made.
+  - For O(state=absent), an owner who does not exist is a warning. Where only the listing of the keys says so, the users
+    are listed as well, and an owner who is there is an error.
   - The key that is meant is the one with O(access_key). Without that, it is the one whose description is
     O(description). With neither, it is the only key of the owner.
 author:

@@ -17,7 +17,8 @@ description:
     jobs, and the task waits for the end of its job.
   - ZStack shows the keys of other accounts to administrators only. Where it shows no key of O(account_uuid) or
     O(account_name), the task first makes sure that it would be shown them, which costs up to two calls more, and fails
-    if that is not certain. An account that it does not find is for O(state=absent) a warning.
+    if that is not certain. An account that it does not find is for O(state=absent) a warning, if
+    the caller is an administrator, who would be shown it.
   - The key that is meant is the one with O(uuid), or the one with O(access_key_id). Without these, it is the one whose
     description is O(description). With none of them, it is the only key of the owner.
 author:

@@ -24,6 +24,7 @@ def spell(value: Any) -> str | None:
     return " ".join(value) if isinstance(value, Mapping) else None
 
 
+MARKED = {"description": "ci-deploy"}
 BOTH_MODES = pytest.mark.parametrize("check_mode", [True, False], ids=["check mode", "for real"])
 
 
@@ -156,10 +157,99 @@ def test_an_empty_list_is_nobody_and_costs_no_call(emulator: Emulator, run: Run,
     assert actions(emulator) == []
 
 
+# --- a failed listing is no empty one ---
+
+GHOST_UIN, GHOST_ID = "100000000099", "f" * 32
+_GHOST = {"Uin": int(GHOST_UIN), "Name": "ghost", "Uid": 99, "ConsoleLogin": 0}
+_NO_SUCH_USER = "Could not find user."
+# By module: the cloud, how it says that it does not find the owner of a listing, and a listing of users who are not there.
+NOT_FOUND: dict[str, tuple[str, dict[str, Any], dict[str, Any], int]] = {
+    "cam_access_key": (
+        "tencent",
+        {"fault": "error", "action": "ListAccessKeys", "code": "InvalidParameter.UserNotExist", "message": "no user"},
+        {"fault": "wrong_type", "action": "ListUsers", "body": {"Response": {"Data": [_GHOST], "RequestId": "r"}}},
+        1,
+    ),
+    "iam_credential": (
+        "huawei",
+        {
+            "fault": "status",
+            "action": "ListPermanentAccessKeys",
+            "status": 404,
+            "body": json.dumps({"error_code": "IAM.0004", "error_msg": _NO_SUCH_USER}),
+        },
+        {
+            "fault": "wrong_type",
+            "action": "KeystoneListUsers",
+            "body": {"users": [{"id": GHOST_ID, "name": "ghost"}], "links": {}},
+        },
+        2,
+    ),
+}
+OWNERS: dict[str, list[tuple[Options, Options]]] = {
+    "cam_access_key": [
+        ({"target_uin": ALICE}, {"target_uin": GHOST_UIN}),
+        ({"user_name": "alice"}, {"user_name": "ghost"}),
+    ],
+    "iam_credential": [
+        ({"user_id": huawei.ID["alice"]}, {"user_id": GHOST_ID}),
+        ({"user_name": "alice"}, {"user_name": "ghost"}),
+    ],
+    "zstack_accesskey": [({}, {"account_name": "ghost"}), ({}, {"account_uuid": "ca401000000040008000000000000099"})],
+}
+OWNED = [(module, *owners) for module, pairs in OWNERS.items() for owners in pairs]
+
+
+@pytest.mark.parametrize("module", NOT_FOUND)
+def test_users_whose_keys_cannot_be_listed_were_not_deleted(emulator: Emulator, run: Run, module: str) -> None:
+    cloud, not_found, _ghosts, _listings = NOT_FOUND[module]
+    emulator.faults([{"cloud": cloud, **not_found}])
+    result = run(f"{module}_info", {"all_users": True}, check_mode=False)
+    assert (result.get("failed"), result["error"]["category"]) == (True, "not_found")
+    assert "nothing is known about its keys" in result["msg"]
+
+
+@pytest.mark.parametrize("module", NOT_FOUND)
+def test_a_user_who_is_deleted_meanwhile_has_no_keys(emulator: Emulator, run: Run, module: str) -> None:
+    cloud, _not_found, ghosts, listings = NOT_FOUND[module]
+    emulator.faults([{"cloud": cloud, **ghosts, "times": listings}])
+    result = run(f"{module}_info", {"all_users": True}, check_mode=False)
+    assert result["access_keys"] == []
+    assert [warning for warning in result["warnings"] if "ghost" in warning and "was deleted while" in warning]
+
+
+@BOTH_MODES
+@pytest.mark.parametrize(("module", "there", "gone"), OWNED)
+def test_a_key_is_absent_only_if_its_owner_certainly_is(
+    emulator: Emulator, run: Run, module: str, there: Options, gone: Options, *, check_mode: bool
+) -> None:
+    wish = {"state": "absent", **MARKED}
+    absent = run(module, {**wish, **gone}, check_mode=check_mode)
+    assert (absent["changed"], len(absent["warnings"])) == (False, 1)
+    assert "was not found, and so no key of it" in absent["warnings"][0]
+    if there:
+        cloud, not_found, *_unused = NOT_FOUND[module]
+        emulator.faults([{"cloud": cloud, **not_found}])
+        refused = run(module, {**wish, **there}, check_mode=check_mode)
+        assert (refused.get("failed"), refused["error"]["category"]) == (True, "not_found")
+        assert "nothing is known about its keys" in refused["msg"]
+    assert writes(emulator) == []
+
+
+@pytest.mark.parametrize("module", NOT_FOUND)
+def test_an_owner_is_not_certainly_gone_where_nobody_may_look(emulator: Emulator, run: Run, module: str) -> None:
+    cloud, _not_found, ghosts, _listings = NOT_FOUND[module]
+    emulator.faults([{"cloud": cloud, "fault": "status", "status": 500, "action": ghosts["action"]}])
+    _there, gone = OWNERS[module][0]
+    signing = {**ADMINISTRATORS[module.split("_")[0]], "api_retries": 0}
+    refused = run(module, {"state": "absent", **MARKED, **gone, **signing}, check_mode=False)
+    assert (refused.get("failed"), refused["error"]["category"]) == (True, "not_found")
+    assert "looking again failed as well" in refused["msg"]
+
+
 # --- nobody is locked out ---
 
 DISABLE, DELETE = {"status": "inactive"}, {"state": "absent"}
-MARKED = {"description": "ci-deploy"}
 OWN_KEY = "this key signs this very call"
 OWN_USER = "this user signs this very call"
 KEYS_OF_ALICE = {"target_uin": ALICE}

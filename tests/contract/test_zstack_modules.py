@@ -829,10 +829,11 @@ def test_an_owner_who_is_not_seen_is_not_one_without_keys(
 
 
 @pytest.mark.parametrize("owner", CAROL, ids=["uuid", "name"])
-def test_a_key_of_an_owner_who_is_not_seen_is_not_quietly_absent(run: Run, owner: dict[str, Any]) -> None:
+def test_a_key_of_an_owner_who_is_not_seen_is_not_absent(run: Run, owner: dict[str, Any]) -> None:
     result = run(**owner, description="ci", state="absent", **BY_BOB)
-    assert not result["changed"]
-    assert "or the caller may not see it" in result["warnings"][0]
+    assert (result["failed"], result["error"]["category"]) == (True, "not_found")
+    assert "or the caller may not see it" in result["msg"]
+    assert "nothing is known about its keys" in result["msg"]
 
 
 @pytest.mark.parametrize("owner", CAROL, ids=["uuid", "name"])

@@ -22,6 +22,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     USAGE,
     CloudError,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._gone import deleted_meanwhile
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.account import (
     Owner,
     all_users,
@@ -110,6 +111,11 @@ class Credential(KeyResource):
         if self._owner.name and not self._owner.user_id:
             self._owner = find_user(self._client, self._owner.name)
             self._user_id = self._owner.user_id
+
+    def is_owner_gone(self) -> bool:
+        if self._owner.user_id is None:
+            return bool(self._owner.name)  # a listing has shown nobody of this name; the caller is there
+        return self._owner.user_id not in {user.user_id for user in all_users(self._client)}
 
     def read_key(self) -> State | None:
         if not self._id_says_all:
@@ -226,11 +232,19 @@ def report_credentials(task: Task) -> list[State]:
     """The keys of the owners that the options name, with last use and ages, filtered."""
     client = IamClient(task, connections=WORKERS)
     owners = _owners(client, task)
-    listed = _for_each(lambda owner: _keys_of(client, owner), owners)
-    keys = [key for some in listed for key in some or []]
-    gone = [owner for owner, some in zip(owners, listed) if some is None]
-    if gone:
-        _check_gone(client, task, gone)
+    lost: dict[str, tuple[str, CloudError]] = {}
+
+    def keys_of(owner: Owner) -> list[State]:
+        try:
+            return list_keys(client, owner)
+        except CloudError as error:
+            if not (task.options["all_users"] and error.category == NOT_FOUND):
+                raise
+            lost[str(owner.user_id)] = owner.label, error
+            return []
+
+    keys = [key for some in _for_each(keys_of, owners) for key in some]
+    task.warnings += deleted_meanwhile(lost, lambda: {str(user.user_id) for user in all_users(client)})
     # What the listing tells already may spare calls for the rest.
     keys = select_keys(unknown_last_use(keys), {**task.options, "unused_for_days": None})
     try:
@@ -244,27 +258,6 @@ def report_credentials(task: Task) -> list[State]:
 
 def _for_each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
     return _parallel.for_each(function, items, _READS_PER_SECOND, WORKERS)
-
-
-def _keys_of(client: IamClient, owner: Owner) -> list[State] | None:
-    """The keys of an owner; None where the owner of a listing is not found."""
-    try:
-        return list_keys(client, owner)
-    except CloudError as error:
-        if error.category != NOT_FOUND:
-            raise
-        return None
-
-
-def _check_gone(client: IamClient, task: Task, gone: list[Owner]) -> None:
-    """Users who were listed and are not found must have been deleted since; else a listing has failed."""
-    still_there = {user.user_id for user in all_users(client)} if task.options["all_users"] else set()
-    for owner in gone:
-        if not task.options["all_users"] or owner.user_id in still_there:
-            raise CloudError(
-                NOT_FOUND, "the cloud does not find the user", advice="Check the id; the user may have been deleted."
-            ).during("list the access keys of", owner.label)
-        task.warnings.append(f"{owner.label} was deleted while its keys were being listed.")
 
 
 def _owners(client: IamClient, task: Task) -> list[Owner]:

@@ -18,6 +18,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     USAGE,
     CloudError,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._gone import deleted_meanwhile
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import select_keys
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import KeyResource, new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
@@ -109,6 +110,11 @@ class AccessKey(KeyResource):
         if self._owner.name and not self._owner.uin:
             self._owner = self._owner._replace(uin=find_user(self._client, self._owner.name)["uin"])
 
+    def is_owner_gone(self) -> bool:
+        if self._owner.uin is None:
+            return True  # GetUser is about nothing else
+        return self._owner.uin not in {user["uin"] for user in list_users(self._client)}
+
     def list_keys(self) -> list[State]:
         return list_keys(self._client, self._owner)
 
@@ -160,6 +166,7 @@ def report_access_keys(task: Task) -> list[State]:
     client = CamClient(task, connections=WORKERS)
     check_description(client, task.options["description"])
     uses = LastUses(client)
+    lost: dict[str, tuple[str, CloudError]] = {}
 
     def keys_of(owner: Owner) -> list[State]:
         try:
@@ -167,12 +174,14 @@ def report_access_keys(task: Task) -> list[State]:
         except CloudError as error:
             if not (task.options["all_users"] and error.category == NOT_FOUND):
                 raise
-            task.warnings.append(f"{owner.label} was deleted while its keys were being listed.")
+            lost[str(owner.uin)] = owner.label, error
             return []
         uses.ask_for(keys)
         return keys
 
-    keys = uses.added_to([key for some in for_each(keys_of, _owners(client, task)) for key in some])
+    listed = for_each(keys_of, _owners(client, task))
+    task.warnings += deleted_meanwhile(lost, lambda: {user["uin"] for user in list_users(client)})
+    keys = uses.added_to([key for some in listed for key in some])
     if uses.denied:
         task.warnings.append(f"The last use of the keys is unknown: {uses.denied}")
     return select_keys(keys, task.options)

@@ -41,6 +41,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._zstack.account imp
     key_state,
     keys_of_account,
     keys_with_id,
+    sees_all,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import ZStackClient
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.key_options import (
@@ -111,6 +112,9 @@ class AccessKey(KeyResource):
     def find_owner(self) -> None:
         if self._owner.name and not self._owner.uuid:
             self._owner = self._owner._replace(uuid=find_account(self._client, self._owner.name))
+
+    def is_owner_gone(self) -> bool:
+        return sees_all(self._client)
 
     def list_keys(self) -> list[State]:
         """The key that the task names; else, and where it is to be made, the keys of the owner."""

@@ -176,7 +176,17 @@ def check_sees_keys(client: ZStackClient, uuids: Iterable[str]) -> None:
 def _session_sees(client: ZStackClient, kinds: Mapping[str, str | None]) -> bool:
     """Whether a session, which does not tell whose it is, sees the keys of the accounts that it is shown."""
     is_shown_itself_only = len(kinds) == 1 and _FIRST_ADMINISTRATOR not in kinds
-    return is_shown_itself_only or len({key["owner"] for key in all_keys(client)}) > 1
+    return is_shown_itself_only or _is_shown_several(client)
+
+
+def _is_shown_several(client: ZStackClient) -> bool:
+    return len({key["owner"] for key in all_keys(client)}) > 1
+
+
+def sees_all(client: ZStackClient) -> bool:
+    """Whether the caller is shown all accounts, as an administrator is. To others, what is not shown may be there."""
+    caller = client.account()
+    return _is_shown_several(client) if caller is None else is_unlimited(client, caller)
 
 
 def is_unlimited(client: ZStackClient, uuid: str) -> bool:

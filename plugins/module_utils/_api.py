@@ -38,6 +38,8 @@ T = TypeVar("T")
 
 _COURTESY = 2.0  # seconds for an attempt
 _COURTESIES = 2  # repeats
+_MOST_PAGES = 1000
+_LONGEST_LISTING = 600.0  # seconds
 
 
 class Answer(NamedTuple):
@@ -189,6 +191,21 @@ class RestApi(Api):
             if error.category == REPLY:
                 error.http_status = reply.status_code
             raise
+
+
+def pages(call: Call, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
+    """One turn for each page of a listing, those included that are read anew; raises CloudError if there is no end."""
+    begin = clock()
+    number = 0
+    while number < _MOST_PAGES and clock() - begin < _LONGEST_LISTING:
+        yield
+        number += 1
+    raise CloudError(
+        REPLY,
+        f"the list has come to no end after {number} pages in {clock() - begin:.0f} s",
+        api_operation=call.action,
+        advice="Check that api_endpoint is the API itself. If there are so many objects, ask for fewer of them.",
+    ).during(call.doing, call.label)
 
 
 def nothing(_content: Any) -> None:

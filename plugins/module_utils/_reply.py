@@ -16,6 +16,37 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import REPL
 
 T = TypeVar("T")
 
+_DEEPEST = 40  # levels of a reply; these APIs need ten, and what looks through a value needs stack for each
+
+
+class TooDeepError(ValueError):
+    """A JSON text that is nested deeper than any reply of these APIs."""
+
+
+def is_deep(value: Any) -> bool:
+    """Whether a value of JSON is nested deeper than it may be looked through."""
+    level = [value]
+    for _depth in range(_DEEPEST):
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if isinstance(each, Mapping) else each if isinstance(each, list) else ())
+        ]
+        if not level:
+            return False
+    return True
+
+
+def parse_json(text: bytes | str) -> Any:
+    """What a JSON text says; raises ValueError where it is none, and TooDeepError."""
+    try:
+        value = json.loads(text)
+    except RecursionError:
+        raise TooDeepError from None
+    if is_deep(value):
+        raise TooDeepError
+    return value
+
 
 def bad_reply(reason: str, request_id: str | None = None) -> CloudError:
     """A reply that is not what the API promises."""
@@ -32,8 +63,10 @@ def bad_reply(reason: str, request_id: str | None = None) -> CloudError:
 def parse_object(content: bytes) -> dict[str, Any]:
     """The JSON object that a reply consists of."""
     try:
-        body = json.loads(content)
-    except (ValueError, RecursionError):
+        body = parse_json(content)
+    except TooDeepError:
+        raise bad_reply("it is nested too deep") from None
+    except ValueError:
         raise bad_reply("it is not JSON" if content.strip() else "it is empty") from None
     if not isinstance(body, dict):
         raise bad_reply("it is not a JSON object")

@@ -26,6 +26,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import 
 from ansible_collections.multicloud.iam.plugins.module_utils._options import ArgumentSpec
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import reconcile
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import is_deep
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import register, whole
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import (
@@ -192,6 +193,9 @@ def _end(task: Task) -> None:
 
 def refuse_broken_text(options: Mapping[str, Any]) -> None:
     """Refuse options that are not Unicode: no result can carry them, and what was done would not be told."""
+    deep = [name for name, value in options.items() if is_deep(value)]
+    if deep:
+        raise CloudError(USAGE, f"{deep[0]} is nested too deep", advice="Give fewer levels.")
     broken = [name for name, value in options.items() if not _is_unicode(value)]
     if broken:
         raise CloudError(

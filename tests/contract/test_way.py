@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import socket
 import socketserver
 import ssl
@@ -29,7 +30,7 @@ _SIGNING: dict[str, dict[str, str]] = {
     "zstack_accesskey_info": {"api_access_key_id": zstack.ADMIN[0], "api_access_key_secret": zstack.ADMIN[1]},
 }
 _CLOUDS = pytest.mark.parametrize("module", _SIGNING)
-_PASSWORD = "wr0ng:Passw0rd/"
+_ZSTACK_KEY = {"accountUuid": zstack.ACCOUNT["admin"], "AccessKeyID": "x", "state": "Enabled"}
 _INFORMATION = "corp:wr0ng%3APassw0rd%2F"
 Answer = Callable[[Any], None]
 
@@ -272,3 +273,36 @@ def test_a_reply_that_is_too_large_is_asked_for_once(monkeypatch: pytest.MonkeyP
     with Server(reply("200 OK", b" " * (1024 * 1024 + 1))) as server:
         result = run(module, api_endpoint=server.url)
         check_once(result, server, "reply", "the reply is larger than 1 MiB")
+
+
+@pytest.mark.parametrize(
+    ("module", "page"),
+    [
+        (
+            "sas_vendor_ak_info",
+            lambda number: {
+                "RequestId": "1",
+                "PageInfo": {"TotalCount": 10**9},
+                "CloudVendorAccountAKs": [{"AuthId": number, "Status": 0, "ServiceStatus": 0}],
+            },
+        ),
+        (
+            "zstack_accesskey_info",
+            lambda number: {"total": number + 1, "inventories": [{**_ZSTACK_KEY, "uuid": f"{number:032x}"}]},
+        ),
+    ],
+)
+def test_pages_without_end_come_to_one(module: str, page: Callable[[int], Any]) -> None:
+    number = 0
+
+    def answer(connection: Any) -> None:
+        nonlocal number
+        while connection.recv(65536):
+            number += 1
+            body = json.dumps(page(number)).encode()
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    with Server(answer) as server:
+        result = run(module, api_endpoint=server.url, **({"all_users": True} if "zstack" in module else {}))
+        check_once(result, server, "reply", "the list has come to no end after 1000 pages")
+    assert number == 1000

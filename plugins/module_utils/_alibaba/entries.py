@@ -9,12 +9,12 @@
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import SasClient
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, pages
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._masked import may_be
@@ -23,6 +23,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     bad_reply,
     member,
     optional_member,
+    parse_json,
     quiet_member,
 )
 
@@ -34,7 +35,6 @@ _SERVICE_STATUSES = {0: IN_USE, 1: ABNORMAL, WIRE_VALIDATING: VALIDATING, 3: TIM
 
 _PRIVATE = ("private_key", "private_key_id")
 _PAGE_SIZE = 100  # the maximum is not documented; 100 is what the sibling operations take
-_MOST_PAGES = 1000
 _LISTINGS = 3  # so often a list is begun anew that changes while it is read
 
 
@@ -110,8 +110,8 @@ def _extend_info(item: Any) -> State | None:
     if not text:
         return None
     try:
-        info = json.loads(text)
-    except (ValueError, RecursionError):
+        info = parse_json(text)
+    except ValueError:
         info = None
     if not isinstance(info, dict):
         raise bad_reply("ExtendInfo is not a JSON object")
@@ -157,24 +157,25 @@ def list_entries(client: SasClient, label: str, **filters: Any) -> list[State]:
     The pages are no snapshot: when the number of entries changes while they are read, one may have
     slipped from a page that is still to come to one that was read. Then it begins anew.
     """
+    call = Call("DescribeCloudVendorAccountAKList", "read", label)
+    turns = pages(call)
     for _attempt in range(_LISTINGS):
-        found = _all_pages(client, label, filters)
+        found = _all_pages(client, call, filters, turns)
         if found is not None:
             return found
     raise CloudError(
         UNAVAILABLE,
         "the list changes while it is being read, or does not hold as many entries as it says",
         advice="Try again when nobody changes entries.",
-        api_operation="DescribeCloudVendorAccountAKList",
-    ).during("read", label)
+        api_operation=call.action,
+    ).during(call.doing, call.label)
 
 
-def _all_pages(client: SasClient, label: str, filters: dict[str, Any]) -> list[State] | None:
+def _all_pages(client: SasClient, call: Call, filters: dict[str, Any], turns: Iterator[None]) -> list[State] | None:
     """The entries of all pages; None if the pages do not fit together."""
-    call = Call("DescribeCloudVendorAccountAKList", "read", label)
     found: dict[str, State] = {}
     total = None
-    for number in range(1, _MOST_PAGES + 1):
+    for number, _turn in enumerate(turns, 1):
         page = client.call(call, _page, {**filters, "CurrentPage": number, "PageSize": _PAGE_SIZE})
         fresh = [entry for entry in page.entries if entry["id"] not in found]
         total = page.total if total is None else total

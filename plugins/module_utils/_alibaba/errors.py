@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +15,12 @@ from typing import Any
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Answer
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, parse_object, quiet_member
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
+    bad_reply,
+    parse_json,
+    parse_object,
+    quiet_member,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Response, retry_after, status_error
 
 # Codes of a success, for the one operation whose success has a code.
@@ -104,8 +108,8 @@ def _told_status(body: Mapping[str, Any]) -> int:
 
 def _failure(reply: Response) -> CloudError:
     try:
-        body = json.loads(reply.content)
-    except (ValueError, RecursionError):
+        body = parse_json(reply.content)
+    except ValueError:
         body = None
     # Whoever stands before the API has errors of its own, in HTML or in another JSON.
     if not isinstance(body, Mapping) or not isinstance(body.get("Code"), (str, int)):

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Callable, TypeVar
 
@@ -27,7 +26,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options imp
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.signer import KeySigner, TokenAuth
 from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import member, parse_object
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import member, parse_json, parse_object
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
     Response,
@@ -115,8 +114,8 @@ def _api_error(reply: Response) -> CloudError:
 def _error_facts(reply: Response) -> tuple[str | None, str | None, str | None]:
     """(code, message, request id) of an error; no message where the body is none of the API's errors."""
     try:
-        body = json.loads(reply.content)
-    except (ValueError, RecursionError):
+        body = parse_json(reply.content)
+    except ValueError:
         return None, None, None
     if not isinstance(body, Mapping):
         return None, None, None

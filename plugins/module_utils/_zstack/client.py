@@ -8,11 +8,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, pages
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
@@ -146,8 +146,9 @@ class ZStackClient:
     def _pages(self, call: Call, path: str, asked: Iterable[str], read: Callable[[Row, str | None], T]) -> list[T]:
         """All pages. A list that grows or shrinks meanwhile is read anew: rows would have moved past the reader."""
         conditions = [("q", condition) for condition in asked]
+        turns = pages(call)
         for _attempt in range(_LISTINGS):
-            rows = self._read_pages(call, path, conditions)
+            rows = self._read_pages(call, path, conditions, turns)
             if rows is not None:
                 break
         else:
@@ -163,12 +164,15 @@ class ZStackClient:
             error.api_operation = error.api_operation or call.action
             raise error.during(call.doing, call.label) from None
 
-    def _read_pages(self, call: Call, path: str, conditions: list[tuple[str, str]]) -> list[Row] | None:
+    def _read_pages(
+        self, call: Call, path: str, conditions: list[tuple[str, str]], turns: Iterator[None]
+    ) -> list[Row] | None:
         """The rows of all pages; None if their number changed on the way."""
         found: dict[str, Row] = {}
         totals: set[int] = set()
         start = 0
         while True:
+            next(turns)
             rows, total = self._read_page(call, path, conditions, start)
             found.update((member(row, "uuid", str), row) for row in rows)
             totals.add(total)

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -16,7 +15,7 @@ from typing import Any, NamedTuple
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Answer
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import parse_object, quiet_member
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import parse_json, parse_object, quiet_member
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Response, status_error
 
 SESSION_CODES = ("ID.1001", "ORG_ZSTACK_IDENTITY_10020")
@@ -175,8 +174,8 @@ def _may_be_told(text: str) -> bool:
 def _error_in(content: bytes) -> Mapping[str, Any] | None:
     """The error object of a reply; None if it is not the server's own."""
     try:
-        body = json.loads(content)
-    except (ValueError, RecursionError):
+        body = parse_json(content)
+    except ValueError:
         return None
     error = quiet_member(body, "error", dict)
     return error if error and quiet_member(error, "code", str) else None

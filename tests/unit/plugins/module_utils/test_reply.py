@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
+    is_deep,
     member,
     optional_member,
     parse_object,
@@ -26,12 +27,23 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
         (b'{"a":', "not JSON"),
         (b"[]", "not a JSON object"),
         (b"null", "object"),
-        (b"[" * 200000, "not JSON"),
+        (b"[" * 200000, "nested too deep"),
+        (b'{"a":' * 400 + b"1" + b"}" * 400, "nested too deep"),
+        (b'{"a":' + b"[" * 41 + b"]" * 41 + b"}", "nested too deep"),
     ],
 )
 def test_a_reply_is_one_json_object(content, why):
     with pytest.raises(CloudError, match=why):
         parse_object(content)
+
+
+@pytest.mark.parametrize(("levels", "too_deep"), [(1, False), (40, False), (41, True), (100_000, True)])
+def test_what_is_looked_through_needs_little_stack(levels, too_deep):
+    for inner, outer in (([], lambda value: [0, value]), ({}, lambda value: {"a": 0, "b": value})):
+        value = inner
+        for _level in range(levels - 1):
+            value = outer(value)
+        assert is_deep(value) is too_deep
 
 
 @pytest.mark.parametrize("value", [True, 1.5, "1", [], {}])

@@ -13,7 +13,7 @@ options:
   api_endpoint:
     description:
       - The address of the API as scheme, host and port, for example V(https://127.0.0.1:8443).
-      - By default the vendor's own, for the region where there is one. The fallback is the environment variable that
+      - By default the vendor's own, at the site of the credentials. The fallbacks are the environment variables that
         the notes name.
       - Credentials in the URL are refused.
     type: str

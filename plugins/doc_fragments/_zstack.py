@@ -23,19 +23,23 @@ options:
   api_access_key_secret:
     description:
       - The secret of the access key that signs the calls (B(AccessKeySecret)).
+      - Falls back to the variables that O(api_access_key_id) names, as one set with it.
     type: str
   api_session_uuid:
     description:
       - A session that somebody else has logged in for, and logs out of.
+      - Falls back to E(ZSTACK_SESSION_ID).
       - A session does not tell whose it is, so the task has to name the account where one is needed.
     type: str
   api_account_name:
     description:
       - The name of an account to log in to. The task logs in with its first call, and out at its end.
+      - Falls back to E(ZSTACK_ACCOUNT_NAME), or to E(ZSTACK_ACCOUNT), as one set with O(api_password).
     type: str
   api_password:
     description:
       - The password of O(api_account_name).
+      - Falls back to E(ZSTACK_ACCOUNT_PASSWORD), or to E(ZSTACK_PASSWORD), as one set with O(api_account_name).
     type: str
   api_timezone:
     description:
@@ -43,14 +47,16 @@ options:
         V(Asia/Shanghai), which needs a time zone database.
       - Servers compare the time of a signature with their own wall clock, and tell times of that clock without its
         zone. With another zone than the server's, signed calls are rejected and times are wrong.
-      - Falls back to E(MULTICLOUD_IAM_ZSTACK_TIMEZONE).
+      - Falls back to E(MULTICLOUD_IAM_ZSTACK_TIMEZONE), then to V(+08:00).
     type: str
-    default: "+08:00"
 requirements:
   - requests
 notes:
-  - O(api_endpoint) is required here, or E(MULTICLOUD_IAM_ZSTACK_ENDPOINT) in the environment. It is the management
-    node, for example V(http://192.0.2.10:8080). It may have a path; without one, C(/zstack) is added.
-  - The environment variables are those of the machine that runs the module. Run it on the controller, with
-    C(connection=local) or C(delegate_to=localhost), to use those that AWX sets.
+  - O(api_endpoint) is required here, or E(MULTICLOUD_IAM_ZSTACK_ENDPOINT) in the environment, or E(ZSTACK_HOST) with
+    E(ZSTACK_PORT) as Terraform and Packer have it. It is the management node, for example V(http://192.0.2.10:8080).
+    Without a port, V(http://) means port 8080. It may have a path; without one, C(/zstack) is added.
+  - Environment variables and files are those of the machine and user that run the module. With C(delegate_to=localhost)
+    and C(become=false) that is the controller, with the variables that AWX sets. One that is empty counts as unset.
+  - Where the environment has several complete sets of credentials that differ, a warning says which one is used. One
+    that is incomplete is an error; the next one would be another signer.
 """

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode
 
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    AUTHENTICATION,
     INTERRUPTED,
     REFUSED,
     REPLY,
@@ -84,7 +85,8 @@ class Api:
     def __init__(self, task: Task, settings: Settings, credentials: Credentials, connections: int = 1) -> None:
         self.task = task
         self.endpoint = settings.endpoint
-        self._way = (settings, frozenset(credentials.items()))
+        self._credentials = credentials
+        self._way = (settings, credentials.identity)
         self.http = task.keep(("connections", *self._way), lambda: Http(settings, connections=connections))
         self._retry = Retry(settings)
         timeout, retries = min(settings.timeout, _COURTESY), min(settings.retries, _COURTESIES)
@@ -137,6 +139,7 @@ class Api:
             error.request_id = error.request_id or answer.request_id
             if error.category == REPLY and answer.content is not None:
                 error.http_status = answer.status
+            error.advice = self._advice(error)
             raise error.during(call.doing, call.label) from None
         except (Exception, SystemExit):
             raise
@@ -145,6 +148,14 @@ class Api:
             lost = CloudError(INTERRUPTED, reason, api_operation=call.action, advice="Run this again.")
             tell(interrupt, lost.during(call.doing, call.label))
             raise
+
+    def _advice(self, error: CloudError) -> str | None:
+        """The advice, in the names of what was read; who signed is told where that is in question."""
+        advice = error.advice and self._credentials.spell(error.advice)
+        if error.category != AUTHENTICATION:
+            return advice
+        used = f"The credentials that were used: {self._credentials.signer}."
+        return advice if advice and used in advice else f"{used} {advice or ''}".strip()
 
     def _keep(self, request_id: str | None) -> None:
         if request_id and request_id not in self.task.request_ids:

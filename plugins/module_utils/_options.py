@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible.module_utils.basic import env_fallback
-
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials, Sources, resolve
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Settings, check_url
 
 ArgumentSpec = dict[str, Any]
@@ -22,18 +22,17 @@ ArgumentSpec = dict[str, Any]
 _LONGEST_TIMEOUT = 86400.0  # seconds
 
 
-def connection_options(endpoint_variable: str) -> ArgumentSpec:
-    """How to reach an API. endpoint_variable: environment variable behind api_endpoint."""
-    return {
-        "api_endpoint": {"type": "str", "fallback": (env_fallback, [endpoint_variable])},
-        "api_timeout": {"type": "float", "default": 30.0},
-        "api_retries": {"type": "int", "default": 5},
-        "api_proxy": {"type": "str"},
-        "api_validate_certs": {"type": "bool", "default": True},
-        "api_ca_path": {"type": "path"},
-        "api_expected_account": {"type": "str"},
-    }
-
+# What the environment may say in an option's place is resolved with the credentials: the validation of arguments does
+# not know which of them go together, and takes an empty variable for a value.
+CONNECTION_OPTIONS: ArgumentSpec = {
+    "api_endpoint": {"type": "str"},
+    "api_timeout": {"type": "float", "default": 30.0},
+    "api_retries": {"type": "int", "default": 5},
+    "api_proxy": {"type": "str"},
+    "api_validate_certs": {"type": "bool", "default": True},
+    "api_ca_path": {"type": "path"},
+    "api_expected_account": {"type": "str"},
+}
 
 STATE_OPTIONS: ArgumentSpec = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -59,12 +58,22 @@ KEY_FILTERS: ArgumentSpec = {
 }
 
 
+def credentials_of(task: Task, sources: Sources) -> Credentials:
+    """The credentials of a task, whose secrets it knows from now on."""
+    credentials = resolve(task.options, sources)
+    secret = [option for option, member in sources.members.items() if not member.is_id]
+    task.secrets.add(*(credentials[option] for option in secret))
+    task.warnings += credentials.warnings
+    return credentials
+
+
 def connection_settings(
-    options: Mapping[str, Any], default_endpoint: str | None, may_have_path: bool = False
+    options: Mapping[str, Any], endpoint: str, may_have_path: bool = False, example: str | None = None
 ) -> Settings:
     """The transport's settings out of the options; raises CloudError for values that cannot be.
 
-    default_endpoint: None for a cloud that has none. may_have_path: the endpoint's path means something.
+    endpoint: the URL, of api_endpoint or in its place. may_have_path: its path means something. example: of one, for
+    the message about one that is none.
     """
     if not 0 < options["api_timeout"] <= _LONGEST_TIMEOUT or options["api_retries"] < 0:
         raise CloudError(
@@ -72,10 +81,7 @@ def connection_settings(
             f"api_timeout is {options['api_timeout']} and api_retries is {options['api_retries']}",
             advice="api_timeout is above 0 seconds and at most a day, api_retries is 0 or more.",
         )
-    endpoint = options["api_endpoint"] or default_endpoint
-    if not endpoint:
-        raise CloudError(USAGE, "api_endpoint is missing", advice="Give it as scheme, host and port.")
-    endpoint = check_url("api_endpoint", endpoint)
+    endpoint = check_url("api_endpoint", endpoint, example)
     if urlsplit(endpoint).path and not may_have_path:
         raise CloudError(USAGE, f"api_endpoint {endpoint!r} has a path", advice="Give scheme, host and port only.")
     proxy = options["api_proxy"]

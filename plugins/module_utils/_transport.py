@@ -16,7 +16,6 @@ import logging
 import os
 import random
 import re
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,6 +38,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     CloudError,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import Secrets
+from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import missing_library
 from ansible_collections.multicloud.iam.plugins.module_utils._timed_reply import TimedReply
 from ansible_collections.multicloud.iam.plugins.module_utils._tls import tls_failure
 
@@ -213,8 +213,11 @@ def _check_proxy(proxy: str) -> None:
         )
 
 
-def check_url(option: str, url: str) -> str:
-    """Refuse a URL of an option that is not scheme, host and port, or that carries credentials."""
+def check_url(option: str, url: str, example: str | None = None) -> str:
+    """Refuse a URL of an option that is not scheme, host and port, or that carries credentials.
+
+    example: how it could look like, for the message.
+    """
     if "@" in url:
         advice = _FOR_A_PROXY if option == "api_proxy" else "Leave user and password out of the URL."
         raise CloudError(USAGE, f"{option} carries user information", advice=advice)
@@ -228,7 +231,7 @@ def check_url(option: str, url: str) -> str:
         raise CloudError(
             USAGE,
             f"{option} is {url!r}, which is not a URL of scheme, host and port",
-            advice="Give it as https://host or https://host:port.",
+            advice=f"Give it as {example or 'https://host or https://host:port'}.",
         )
     return url.rstrip("/")
 
@@ -238,11 +241,7 @@ class Http:
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic, connections: int = 1) -> None:
         if not HAS_REQUESTS:
-            raise CloudError(
-                USAGE,
-                f"the Python library requests is missing for {sys.executable}",
-                advice=f"Install it there: {sys.executable} -m pip install requests",
-            )
+            raise missing_library("requests")
         self._settings = settings
         self._clock = clock
         self._session = requests.Session()

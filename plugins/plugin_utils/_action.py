@@ -35,7 +35,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     CloudError,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_key
-from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_options
+from ansible_collections.multicloud.iam.plugins.module_utils._options import CONNECTION_OPTIONS
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, refuse_broken_text
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API, HIDDEN, register
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_elements, refuse_null
@@ -46,7 +46,7 @@ Result = dict[str, Any]
 display = Display()
 
 # Options that do not say who signs; another endpoint, though, may know the key.
-_UNSIGNED = frozenset(connection_options("")) - {"api_endpoint"}
+_UNSIGNED = frozenset(CONNECTION_OPTIONS) - {"api_endpoint"}
 
 # Options that say where a call goes, and with that through which proxy.
 _WAY = frozenset({"api_endpoint", "api_proxy", "api_region"})

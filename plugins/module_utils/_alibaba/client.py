@@ -16,15 +16,13 @@ from typing import Any, Callable, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.errors import understand
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import (
-    CREDENTIALS,
-    PROFILES,
+    SOURCES,
     default_endpoint,
     sts_endpoint,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.signer import Acs3Signer
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, RestApi
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import resolve
-from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings
+from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings, credentials_of
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import member
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
@@ -38,10 +36,10 @@ class SasClient:
     """Calls operations of Security Center."""
 
     def __init__(self, task: Task) -> None:
-        credentials = resolve(task.options, CREDENTIALS, PROFILES)
+        credentials = credentials_of(task, SOURCES)
         secret, token = credentials["api_access_key_secret"], credentials["api_security_token"]
-        task.secrets.add(secret, token)
-        settings = connection_settings(task.options, default_endpoint(task.options))
+        with credentials.spelled():
+            settings = connection_settings(task.options, default_endpoint(credentials))
         signer = Acs3Signer(str(credentials["api_access_key_id"]), str(secret), token)
         self._api = RestApi(task, settings, credentials, signer, understand)
         settings = replace(settings, endpoint=sts_endpoint(task.options, settings.endpoint))

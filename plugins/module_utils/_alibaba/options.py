@@ -8,20 +8,23 @@
 
 from __future__ import annotations
 
-import json
+import configparser
 import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from ansible.module_utils.basic import env_fallback
-
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Field, Kind, Profiles
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._options import (
-    ArgumentSpec,
-    connection_options,
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import (
+    Credentials,
+    Family,
+    Field,
+    Profile,
+    Profiles,
+    Sources,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._options import CONNECTION_OPTIONS, ArgumentSpec
+from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import json_profile_file, read_profile_file
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import check_url
 
 API_OPTIONS: ArgumentSpec = {
@@ -29,49 +32,38 @@ API_OPTIONS: ArgumentSpec = {
     "api_access_key_secret": {"type": "str", "no_log": True},
     "api_security_token": {"type": "str", "no_log": True},
     "api_profile": {"type": "str"},
-    "api_region": {"type": "str", "fallback": (env_fallback, ["ALIBABA_CLOUD_REGION_ID", "ALICLOUD_REGION"])},
+    "api_region": {"type": "str"},
     "api_sts_endpoint": {"type": "str"},
-    **connection_options("MULTICLOUD_IAM_ALIBABA_ENDPOINT"),
+    **CONNECTION_OPTIONS,
 }
 
-
-def _key(access_key_id: str, access_key_secret: str, security_token: str) -> Kind:
-    """A key, temporary or not, under the names of one family of environment variables."""
-    return (
-        Field("api_access_key_id", (access_key_id,)),
-        Field("api_access_key_secret", (access_key_secret,)),
-        Field("api_security_token", (security_token,), required=False),
-    )
-
-
-CREDENTIALS = (
-    _key("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"),
-    _key("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"),
-)
-"""The families of the official SDKs and command line tool, and of the Terraform provider."""
-
+_AK = {"api_access_key_id": "access_key_id", "api_access_key_secret": "access_key_secret"}
 _MEMBERS_OF_MODE = {
-    "AK": {"api_access_key_id": "access_key_id", "api_access_key_secret": "access_key_secret"},
-    "StsToken": {
-        "api_access_key_id": "access_key_id",
-        "api_access_key_secret": "access_key_secret",
-        "api_security_token": "sts_token",
-    },
+    # of the command line tool
+    "AK": _AK,
+    "StsToken": {**_AK, "api_security_token": "sts_token"},
+    # of the SDKs
+    "access_key": _AK,
+    "sts": {**_AK, "api_security_token": "security_token"},
 }
 _CLI_DISABLED = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED"
+_PROFILE_FILES = ("ALIBABA_CLOUD_CONFIG_FILE", "ALIBABA_CLOUD_CREDENTIALS_FILE", "ALICLOUD_SHARED_CREDENTIALS_FILE")
 
 
-def _load_profile(name: str) -> dict[str, str | None]:
-    """A profile of the official command line tool: ~/.aliyun/config.json."""
-    path = os.path.expanduser("~/.aliyun/config.json")
+def _load_profile(name: str) -> Profile:
+    """A profile of the official command line tool, JSON, or of a credentials file of the SDKs, INI."""
+    named = next((os.environ[variable] for variable in _PROFILE_FILES if os.environ.get(variable)), None)
+    path = os.path.expanduser(named or "~/.aliyun/config.json")
     if os.environ.get(_CLI_DISABLED, "").lower() == "true":
         raise CloudError(
             USAGE,
             f"the profile {name!r} is not read, because {_CLI_DISABLED} forbids it",
             advice="Give the credentials themselves, or remove that variable.",
         )
-    profile = _find_profile(path, name)
-    mode = profile.get("mode")
+    text = read_profile_file(path, name, "api_profile")
+    is_json = not named or text.lstrip().startswith("{")
+    profile = _profile_of_tool(path, name, text) if is_json else _profile_of_sdk(path, name, text)
+    mode = profile.get("mode") if is_json else profile.get("type")
     members = _MEMBERS_OF_MODE.get(str(mode))
     if members is None:
         raise CloudError(
@@ -88,27 +80,71 @@ def _load_profile(name: str) -> dict[str, str | None]:
             f"the profile {name!r} of the mode {mode} has no {' and no '.join(missing)}",
             advice=f"Complete it in {path}.",
         )
-    return found
+    region = profile.get("region_id")
+    return Profile(f"profile {name!r} in {path}", {**found, "api_region": region if isinstance(region, str) else None})
 
 
-def _find_profile(path: str, name: str) -> Mapping[str, Any]:
-    try:
-        with open(path, encoding="utf-8") as file:
-            content: Any = json.load(file)
-    except (OSError, ValueError) as error:
-        # A decoding error would quote the file; its kind is enough.
-        why = error.strerror if isinstance(error, OSError) else "it is not JSON"
-        raise CloudError(
-            USAGE, f"the profile {name!r} cannot be read from {path}: {why}", advice="Check api_profile."
-        ) from None
+def _profile_of_tool(path: str, name: str, text: str) -> Mapping[str, Any]:
+    content = json_profile_file(path, name, "api_profile", text)
     profiles = content.get("profiles") if isinstance(content, Mapping) else None
     for profile in profiles if isinstance(profiles, list) else []:
         if isinstance(profile, Mapping) and profile.get("name") == name:
             return profile
-    raise CloudError(USAGE, f"there is no profile {name!r} in {path}", advice="Check api_profile.")
+    raise _no_profile(path, name)
 
 
-PROFILES = Profiles("api_profile", ("ALIBABA_CLOUD_PROFILE",), _load_profile)
+def _profile_of_sdk(path: str, name: str, text: str) -> Mapping[str, Any]:
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        # Its text would quote the file.
+        raise CloudError(
+            USAGE,
+            f"the profile {name!r} cannot be read from {path}: it is neither JSON nor INI",
+            advice="Check api_profile.",
+        ) from None
+    if not parser.has_section(name):
+        raise _no_profile(path, name)
+    return {option: value.split("#")[0].strip() for option, value in parser.items(name)}  # as the SDKs read it
+
+
+def _no_profile(path: str, name: str) -> CloudError:
+    return CloudError(USAGE, f"there is no profile {name!r} in {path}", advice="Check api_profile.")
+
+
+# One account has one region at a time, whichever tool is told: the names of the family's own tool come first.
+_REGIONS = {
+    "ALIBABA_CLOUD": ("ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION"),
+    "ALIBABACLOUD": ("ALIBABACLOUD_REGION_ID",),
+    "ALICLOUD": ("ALICLOUD_REGION", "ALICLOUD_REGION_ID"),
+}
+
+
+def _family(prefix: str, access_key_id: str, access_key_secret: str) -> Family:
+    """A key, temporary or not, under the names of one family of environment variables."""
+    others = [name for other, names in _REGIONS.items() if other != prefix for name in names]
+    return Family(
+        (
+            Field("api_access_key_id", (f"{prefix}_{access_key_id}",), is_id=True),
+            Field("api_access_key_secret", (f"{prefix}_{access_key_secret}",)),
+            Field("api_security_token", (f"{prefix}_SECURITY_TOKEN",), required=False),
+        ),
+        (Field("api_region", (*_REGIONS[prefix], *others)),),
+    )
+
+
+SOURCES = Sources(
+    (
+        _family("ALIBABA_CLOUD", "ACCESS_KEY_ID", "ACCESS_KEY_SECRET"),
+        _family("ALIBABACLOUD", "ACCESS_KEY_ID", "ACCESS_KEY_SECRET"),
+        _family("ALICLOUD", "ACCESS_KEY", "SECRET_KEY"),
+        _family("ALICLOUD", "ACCESS_KEY_ID", "ACCESS_KEY_SECRET"),
+    ),
+    Profiles("api_profile", ("ALIBABA_CLOUD_PROFILE", "ALIBABACLOUD_PROFILE", "ALICLOUD_PROFILE"), _load_profile),
+    (Field("api_endpoint", ("MULTICLOUD_IAM_ALIBABA_ENDPOINT",)),),
+)
+"""What the official SDKs, the command line tool and the Terraform provider read."""
 
 
 class Site(NamedTuple):
@@ -134,7 +170,6 @@ _INTERNATIONAL_REGIONS = """
 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-5 ap-southeast-6 ap-southeast-7 ap-northeast-1
 ap-northeast-2 ap-south-1 eu-central-1 eu-west-1 us-east-1 us-west-1 me-east-1 me-central-1
 """
-_DEFAULT_REGION = "cn-shanghai"
 SITES = {
     **dict.fromkeys(_REGIONS_OF_CHINA.split(), _CHINA),
     **dict.fromkeys(_INTERNATIONAL_REGIONS.split(), _INTERNATIONAL),
@@ -142,18 +177,31 @@ SITES = {
 """The site that serves each region."""
 
 
-def default_endpoint(options: Mapping[str, Any]) -> str | None:
-    """The endpoint of the region's site; None where the task gives an endpoint itself."""
-    if options["api_endpoint"]:
-        return None
-    region = _DEFAULT_REGION if options["api_region"] is None else options["api_region"]
-    if region not in SITES:
+_SAY_WHERE = "Give api_region: cn-shanghai for the site in China, ap-southeast-1 for the international one; or give api_endpoint."
+
+
+def default_endpoint(credentials: Credentials) -> str:
+    """The endpoint of the region's site, unless an endpoint is given."""
+    given, region = credentials["api_endpoint"], credentials["api_region"]
+    if given is not None:
+        return given
+    if region is not None and region not in SITES:
         raise CloudError(
             USAGE,
             f"api_region is {region!r}, which no site of Security Center is known to serve",
-            advice="Give cn-shanghai for the site in China, ap-southeast-1 for the international one, or api_endpoint.",
+            advice=_SAY_WHERE,
         )
-    return SITES[region].endpoint
+    site = _CHINA if region is None else SITES[region]
+    for other in credentials.rivals.get("api_region", ()):
+        if SITES.get(other.value) != site:
+            which = f"of api_region {region}" if region else "in China"
+            raise CloudError(
+                USAGE,
+                f"the credentials ({credentials.signer}) may be of another site than the one {which}, because"
+                f" {other.name} is {other.value!r}",
+                advice=_SAY_WHERE,
+            )
+    return site.endpoint
 
 
 def sts_endpoint(options: Mapping[str, Any], endpoint: str) -> str:

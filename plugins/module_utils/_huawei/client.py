@@ -18,14 +18,13 @@ from ansible_collections.multicloud.iam.plugins.module_utils._api import (
     Request,
     RestApi,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import resolve
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options import (
-    CREDENTIALS,
+    SOURCES,
     default_endpoint,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.signer import KeySigner, TokenAuth
-from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings
+from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings, credentials_of
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import member, parse_json, parse_object
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
@@ -140,10 +139,10 @@ class IamClient:
     """Calls operations of IAM. Safe to share between threads."""
 
     def __init__(self, task: Task, connections: int = 1) -> None:
-        credentials = resolve(task.options, CREDENTIALS)
+        credentials = credentials_of(task, SOURCES)
         secret_key, token = credentials["api_secret_key"], credentials["api_auth_token"]
-        task.secrets.add(secret_key, token, credentials["api_security_token"])
-        settings = connection_settings(task.options, default_endpoint(task.options))
+        with credentials.spelled():
+            settings = connection_settings(task.options, default_endpoint(credentials))
         self.own_key_id = credentials["api_access_key"]
         self._token = token
         self._is_temporary = bool(credentials["api_security_token"])

@@ -9,17 +9,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from urllib.parse import urlsplit
 
-from ansible.module_utils.basic import env_fallback
-
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Field, Kind
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._options import (
-    ArgumentSpec,
-    connection_options,
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import (
+    OPTION,
+    Credentials,
+    Family,
+    Field,
+    Found,
+    Sources,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._options import CONNECTION_OPTIONS, ArgumentSpec
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import check_url
 
 API_OPTIONS: ArgumentSpec = {
     "api_access_key": {"type": "str", "no_log": False},
@@ -27,44 +29,135 @@ API_OPTIONS: ArgumentSpec = {
     "api_security_token": {"type": "str", "no_log": True},
     "api_auth_token": {"type": "str", "no_log": True},
     "api_domain_id": {"type": "str", "no_log": False},
-    "api_region": {"type": "str", "fallback": (env_fallback, ["HW_REGION_NAME"])},
-    **connection_options("MULTICLOUD_IAM_HUAWEI_ENDPOINT"),
+    "api_region": {"type": "str"},
+    **CONNECTION_OPTIONS,
 }
 
+_URL = "url"  # of the identity service
+_CLOUD = "cloud"  # the domain of a site, as Terraform has it
 
-def _key_pair(access_key: str, secret_key: str, security_token: str, domain_id: str) -> Kind:
-    """A key pair under the names of one family of environment variables."""
+
+def _key_pair(access_key: str, secret_key: str, security_token: str) -> tuple[Field, ...]:
     return (
-        Field("api_access_key", (access_key,)),
+        Field("api_access_key", (access_key,), is_id=True),
         Field("api_secret_key", (secret_key,)),
         Field("api_security_token", (security_token,), required=False),
-        Field("api_domain_id", (domain_id,), required=False),
     )
 
 
-CREDENTIALS = (
-    _key_pair("HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN", "HW_DOMAIN_ID"),
-    (Field("api_auth_token", ("HW_AUTH_TOKEN",)), Field("api_domain_id", ("HW_DOMAIN_ID",), required=False)),
-    _key_pair(
-        "HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN", "HUAWEICLOUD_SDK_DOMAIN_ID"
+def _places(region: str, domain_id: str, *url: str) -> tuple[Field, ...]:
+    return (Field("api_region", (region,)), Field("api_domain_id", (domain_id,)), Field(_URL, url))
+
+
+_PLACES = (*_places("HW_REGION_NAME", "HW_DOMAIN_ID", "HW_AUTH_URL"), Field(_CLOUD, ("HW_CLOUD",)))
+
+SOURCES = Sources(
+    (
+        Family(_key_pair("HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN"), _PLACES),
+        Family((Field("api_auth_token", ("HW_AUTH_TOKEN",)),), _PLACES),
+        Family(
+            _key_pair("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN"),
+            (
+                *_places("HW_REGION_NAME", "HUAWEICLOUD_SDK_DOMAIN_ID", "HUAWEICLOUD_SDK_IAM_ENDPOINT", "HW_AUTH_URL"),
+                Field(_CLOUD, ("HW_CLOUD",)),
+            ),
+        ),
+        Family(
+            _key_pair("OS_ACCESS_KEY", "OS_SECRET_KEY", "OS_SECURITY_TOKEN"),
+            _places("OS_REGION_NAME", "OS_DOMAIN_ID", "OS_AUTH_URL"),
+            has_default_place=False,
+        ),
     ),
-    _key_pair("OS_ACCESS_KEY", "OS_SECRET_KEY", "OS_SECURITY_TOKEN", "OS_DOMAIN_ID"),
+    anywhere=(Field("api_endpoint", ("MULTICLOUD_IAM_HUAWEI_ENDPOINT",)),),
 )
-"""The families of the Terraform provider, of the official SDKs, and of Open Telekom Cloud."""
+"""What the Terraform provider and the official SDKs read, and the tools of Open Telekom Cloud."""
 
 _DOMAIN = "myhuaweicloud.com"
-_DOMAIN_OF_REGION = {
-    "eu-west-101": "myhuaweicloud.eu",
-    "eu-de": "otc.t-systems.com",
-    "eu-nl": "otc.t-systems.com",
+_EUROPE = "myhuaweicloud.eu"
+_TELEKOM = "otc.t-systems.com"
+_SWISS = "sc.otc.t-systems.com"
+_REGIONS = """
+cn-north-1 cn-north-2 cn-north-4 cn-north-9 cn-north-12 cn-east-2 cn-east-3 cn-east-4 cn-east-5 cn-south-1 cn-south-2
+cn-southwest-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 af-south-1 la-north-2 la-south-2
+na-mexico-1 sa-brazil-1 tr-west-1 me-east-1 ae-ad-1 my-kualalumpur-1 ru-moscow-1 eu-west-0
+"""
+_HOSTS_OF_TELEKOM = {
+    "eu-de": "iam.eu-de.otc.t-systems.com",
+    "eu-nl": "iam.eu-nl.otc.t-systems.com",
+    "eu-ch2": "iam-pub.eu-ch2.sc.otc.t-systems.com",
 }
+HOSTS = {
+    **{region: f"iam.{region}.{_DOMAIN}" for region in _REGIONS.split()},
+    "eu-west-101": f"iam.eu-west-101.{_EUROPE}",
+    **_HOSTS_OF_TELEKOM,
+}
+"""The host of IAM in each region of a site that is known."""
+
+_SAY_WHERE = "Give api_endpoint, the address of IAM at the site of the account."
 
 
-def default_endpoint(options: Mapping[str, Any]) -> str:
-    """The endpoint of the region; the global one without a region (fact sheet, section 5)."""
-    region = options["api_region"]
-    if not region:
-        return f"https://iam.{_DOMAIN}"
-    if not re.fullmatch(r"[a-z0-9-]+", region):
-        raise CloudError(USAGE, f"api_region is {region!r}", advice="Give the id of a region, like ap-southeast-1.")
-    return f"https://iam.{region}.{_DOMAIN_OF_REGION.get(region, _DOMAIN)}"
+def default_endpoint(credentials: Credentials) -> str:
+    """Where IAM is: at the endpoint that is given, else at the site of the credentials.
+
+    Raises CloudError where that is not known: a key of one site has no business at another.
+    """
+    given = credentials["api_endpoint"]
+    if given is not None:
+        return given
+    region, url, cloud = (credentials.found.get(name) for name in ("api_region", _URL, _CLOUD))
+    endpoint = _endpoint(region, url, cloud)
+    if endpoint is None and not credentials.has_default_place:
+        raise CloudError(
+            USAGE,
+            f"the credentials ({credentials.signer}) do not say at which site they are known",
+            advice=f"Set OS_AUTH_URL, or give api_region. Or {_SAY_WHERE[0].lower()}{_SAY_WHERE[1:]}",
+        )
+    endpoint = endpoint or f"https://iam.{_DOMAIN}"
+    for name in (_URL, "api_region", _CLOUD):
+        for other in credentials.rivals.get(name, ()):
+            if _site_of(_endpoint_of_one(name, other)) != _site_of(endpoint):
+                raise CloudError(
+                    USAGE,
+                    f"the credentials ({credentials.signer}) may be of another site than {endpoint}, because"
+                    f" {other.name} is {other.value!r}",
+                    advice=f"Give api_region. Or {_SAY_WHERE[0].lower()}{_SAY_WHERE[1:]}",
+                )
+    return endpoint
+
+
+def _endpoint(region: Found | None, url: Found | None, cloud: Found | None) -> str | None:
+    """The endpoint that the places say; None if there are none. An option comes before what the environment says."""
+    is_wish = region is not None and region.kind == OPTION
+    if url and not is_wish:
+        return _origin(url)
+    if region and region.value in HOSTS and (is_wish or not cloud):
+        return f"https://{HOSTS[region.value]}"
+    host = ".".join(place.value for place in (region, cloud) if place)
+    if cloud and re.fullmatch(r"[A-Za-z0-9.-]+", host):
+        return f"https://iam.{host}"
+    if cloud:
+        raise CloudError(USAGE, f"{cloud.name} does not make a host name: {host!r}", advice=_SAY_WHERE)
+    if region:
+        raise CloudError(USAGE, f"api_region is {region.value!r}, and no site is known to have it", advice=_SAY_WHERE)
+    return None
+
+
+def _endpoint_of_one(name: str, place: Found) -> str:
+    """The endpoint that a place alone says; a text that is none where it says nothing that is known."""
+    places = {"api_region": None, _URL: None, _CLOUD: None, name: place}
+    try:
+        return str(_endpoint(places["api_region"], places[_URL], places[_CLOUD]))
+    except CloudError:
+        return place.value
+
+
+def _origin(url: Found) -> str:
+    """Scheme, host and port of the URL of the identity service, whose path is a version of its API."""
+    parts = urlsplit(check_url(url.name, url.value))
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _site_of(endpoint: str) -> str:
+    """The domain by which the sites that are known differ; all of it at another one."""
+    host = urlsplit(endpoint).hostname or endpoint
+    return next((site for site in (_DOMAIN, _EUROPE, _SWISS, _TELEKOM) if host.endswith(f".{site}")), host)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import copy
 import logging
-import sys
 import warnings
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -23,9 +22,8 @@ from ansible_collections.multicloud.iam.plugins.module_utils._api import (
     Api,
     Call,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import resolve
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings
+from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings, credentials_of
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     bad_reply,
     member,
@@ -33,10 +31,12 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     parse_object,
     quiet_member,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import missing_library
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options import (
-    CREDENTIALS,
-    PROFILES,
+    INTERNATIONAL_DOMAIN,
+    SOURCES,
+    endpoint_of,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http, status_error
 
@@ -59,10 +59,8 @@ else:
 T = TypeVar("T")
 R = TypeVar("R")
 
-DEFAULT_ENDPOINT = "https://cam.tencentcloudapi.com"
 READS_PER_SECOND = 19  # the API allows 20 of each kind; one is left for the unevenness of a network
 WORKERS = 16
-INTERNATIONAL_DOMAIN = ".intl.tencentcloudapi.com"
 
 # Fields without which a reply is not the one that the API promises, with their JSON type. They may be null.
 _PROMISED: dict[str, dict[str, Any]] = {
@@ -192,14 +190,10 @@ class CamClient:
 
     def __init__(self, task: Task, connections: int = 1) -> None:
         if not HAS_SDK:
-            raise CloudError(
-                kinds.USAGE,
-                f"the Python library tencentcloud-sdk-python-cam is missing for {sys.executable}",
-                advice=f"Install it there: {sys.executable} -m pip install tencentcloud-sdk-python-cam",
-            )
-        credentials = resolve(task.options, CREDENTIALS, PROFILES)
-        task.secrets.add(credentials["api_secret_key"], credentials["api_token"])
-        settings = connection_settings(task.options, DEFAULT_ENDPOINT)
+            raise missing_library("tencentcloud-sdk-python-cam")
+        credentials = credentials_of(task, SOURCES)
+        with credentials.spelled():
+            settings = connection_settings(task.options, endpoint_of(credentials))
         address = urlsplit(settings.endpoint)
         self.own_key_id = credentials["api_secret_id"]
         self.is_temporary = bool(credentials["api_token"])
@@ -210,7 +204,7 @@ class CamClient:
                 credentials["api_secret_key"],
                 credentials["api_token"],
             ),
-            task.options["api_region"] or "",
+            credentials["api_region"] or "",
             ClientProfile(
                 httpProfile=HttpProfile(protocol=address.scheme, endpoint=address.netloc),
                 language="en-US",
@@ -266,7 +260,7 @@ class CamClient:
 
     def is_international(self) -> bool:
         """Whether the endpoint is of the international site, whose API has no key descriptions."""
-        return (urlsplit(self._api.endpoint).hostname or "").endswith(INTERNATIONAL_DOMAIN)
+        return (urlsplit(self._api.endpoint).hostname or "").endswith(f".{INTERNATIONAL_DOMAIN}")
 
 
 def _read_caller(reply: Any) -> tuple[str, str]:

@@ -8,68 +8,117 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 from typing import Any
 
-from ansible.module_utils.basic import env_fallback
-
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Field, Profiles
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._options import (
-    ArgumentSpec,
-    connection_options,
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import (
+    Credentials,
+    Family,
+    Field,
+    Profile,
+    Profiles,
+    Sources,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._options import CONNECTION_OPTIONS, ArgumentSpec
+from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import json_profile_file, read_profile_file
 
 API_OPTIONS: ArgumentSpec = {
     "api_secret_id": {"type": "str", "no_log": False},
     "api_secret_key": {"type": "str", "no_log": True},
     "api_token": {"type": "str", "no_log": True},
     "api_profile": {"type": "str"},
-    "api_region": {"type": "str", "fallback": (env_fallback, ["TENCENTCLOUD_REGION"])},
-    **connection_options("MULTICLOUD_IAM_TENCENT_ENDPOINT"),
+    "api_region": {"type": "str"},
+    **CONNECTION_OPTIONS,
 }
 
-
-# The official CLI reads TENCENTCLOUD_TOKEN, Terraform TENCENTCLOUD_SECURITY_TOKEN.
-CREDENTIALS = (
-    (
-        Field("api_secret_id", ("TENCENTCLOUD_SECRET_ID",)),
-        Field("api_secret_key", ("TENCENTCLOUD_SECRET_KEY",)),
-        Field("api_token", ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"), required=False),
-    ),
-)
+_DOMAIN = "domain"  # of the site: the part of a host name behind the product
+_PRODUCT = "cam."
+_DEFAULT_DOMAIN = "tencentcloudapi.com"
+INTERNATIONAL_DOMAIN = "intl.tencentcloudapi.com"
 
 
-def _load_profile(name: str) -> dict[str, str | None]:
-    """A profile of the official CLI: ~/.tccli/<name>.credential, JSON."""
+def _load_profile(name: str) -> Profile:
+    """A profile of the official CLI: ~/.tccli/<name>.credential, and <name>.configure where there is one; JSON."""
     directory = os.environ.get("TENCENTCLOUD_SHARED_CREDENTIALS_DIR") or "~/.tccli"
-    path = os.path.expanduser(os.path.join(directory, f"{name}.credential"))
-    try:
-        with open(path, encoding="utf-8") as file:
-            content: Any = json.load(file)
-    except (OSError, ValueError) as error:
-        # A decoding error would quote the file; its kind is enough.
-        why = error.strerror if isinstance(error, OSError) else "it is not JSON"
-        raise CloudError(
-            USAGE,
-            f"the profile {name!r} cannot be read from {path}: {why}",
-            advice="Check api_profile.",
-        ) from None
-    if not isinstance(content, dict):
-        raise CloudError(
-            USAGE,
-            f"the profile {path} is not a JSON object",
-            advice="Write it with the official CLI.",
-        )
+    stem = os.path.expanduser(os.path.join(directory, name))
+    content = _read(f"{stem}.credential", name)
     if content.get("role-arn"):
         raise CloudError(
             USAGE,
             f"the profile {name!r} asks to assume the role {content['role-arn']}, which is not supported",
             advice="Assume the role first, and give its temporary credentials with api_token.",
         )
-    found = {"api_secret_id": "secretId", "api_secret_key": "secretKey", "api_token": "token"}
-    return {option: content[name] for option, name in found.items() if isinstance(content.get(name), str)}
+    members = {"api_secret_id": "secretId", "api_secret_key": "secretKey", "api_token": "token"}
+    values = {option: content.get(member) for option, member in members.items()}
+    configured = _read(f"{stem}.configure", name) if os.path.exists(f"{stem}.configure") else {}
+    values["api_region"] = _member(configured, "_sys_param", "region")
+    host = _member(configured, "cam", "endpoint")
+    values[_DOMAIN] = host[len(_PRODUCT) :] if isinstance(host, str) and host.startswith(_PRODUCT) else host
+    texts = {option: value for option, value in values.items() if isinstance(value, str)}
+    return Profile(f"profile {name!r} in {stem}.credential", texts)
 
 
-PROFILES = Profiles("api_profile", ("TENCENTCLOUD_PROFILE", "TCCLI_PROFILE"), _load_profile)
+def _read(path: str, name: str) -> dict[str, Any]:
+    content = json_profile_file(path, name, "api_profile", read_profile_file(path, name, "api_profile"))
+    if not isinstance(content, dict):
+        raise CloudError(
+            USAGE,
+            f"the profile {path} is not a JSON object",
+            advice="Write it with the official CLI.",
+        )
+    return content
+
+
+def _member(content: dict[str, Any], section: str, name: str) -> Any:
+    members = content.get(section)
+    return members.get(name) if isinstance(members, dict) else None
+
+
+SOURCES = Sources(
+    (
+        Family(
+            (
+                Field("api_secret_id", ("TENCENTCLOUD_SECRET_ID",), is_id=True),
+                Field("api_secret_key", ("TENCENTCLOUD_SECRET_KEY",)),
+                # The official CLI reads TENCENTCLOUD_TOKEN, Terraform TENCENTCLOUD_SECURITY_TOKEN.
+                Field("api_token", ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"), required=False),
+            ),
+            (Field("api_region", ("TENCENTCLOUD_REGION",)), Field(_DOMAIN, ("TENCENTCLOUD_DOMAIN",))),
+        ),
+    ),
+    Profiles("api_profile", ("TENCENTCLOUD_PROFILE", "TCCLI_PROFILE"), _load_profile),
+    (Field("api_endpoint", ("MULTICLOUD_IAM_TENCENT_ENDPOINT",)),),
+)
+"""What the official CLI and the Terraform provider read."""
+
+
+_SAY_WHERE = (
+    "Give api_endpoint: https://cam.tencentcloudapi.com, or https://cam.intl.tencentcloudapi.com for the international"
+    " site."
+)
+
+
+def endpoint_of(credentials: Credentials) -> str:
+    """Where CAM is: at the endpoint that is given, else in the domain that goes with the credentials."""
+    given, domain = credentials["api_endpoint"], credentials.found.get(_DOMAIN)
+    if given is not None:
+        return given
+    if domain and not re.fullmatch(r"[A-Za-z0-9.-]+", domain.value):
+        raise CloudError(USAGE, f"{domain.name} is {domain.value!r}, which is no domain name", advice=_SAY_WHERE)
+    named = domain.value if domain else _DEFAULT_DOMAIN
+    for other in credentials.rivals.get(_DOMAIN, ()):
+        if _site_of(other.value) != _site_of(named):
+            raise CloudError(
+                USAGE,
+                f"the credentials ({credentials.signer}) may be of another site than {named}, because {other.name} is"
+                f" {other.value!r}",
+                advice=_SAY_WHERE,
+            )
+    return f"https://{_PRODUCT}{named}"
+
+
+def _site_of(host: str) -> str:
+    """The part of a host name by which the sites of the vendor differ; all of it at another vendor's."""
+    return next((site for site in (INTERNATIONAL_DOMAIN, _DEFAULT_DOMAIN) if f".{host}".endswith(f".{site}")), host)

@@ -13,12 +13,14 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, pages
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import AuthBase
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import (
-    credentials_of,
+    DEFAULT_TIMEZONE,
+    checked_credentials,
     settings_of,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.replies import SessionExpiredError
@@ -52,18 +54,21 @@ class ZStackClient:
     """Calls operations of one server."""
 
     def __init__(self, task: Task) -> None:
-        credentials = credentials_of(task.options)
-        task.secrets.add(*(credentials[name] for name in _SECRET_CREDENTIALS))
+        credentials = checked_credentials(task)
         self._wait_timeout = _wait_timeout(task.options)
-        self.zone = zone_of(task.options["api_timezone"])
+        zone = credentials["api_timezone"]
+        zone = DEFAULT_TIMEZONE if zone is None else zone
+        with credentials.spelled():
+            self.zone = zone_of(zone)
+            settings = settings_of(task.options, credentials)
         self._task = task
-        self._rest = Rest(task, settings_of(task.options), credentials)
+        self._rest = Rest(task, settings, credentials, zone)
         self.own_key_id = credentials["api_access_key_id"]
         self._identity = self._who(credentials)
         self._account: str | None = None
         self._rest.check_account(self.account)
 
-    def _who(self, credentials: Mapping[str, str | None]) -> Identity:
+    def _who(self, credentials: Credentials) -> Identity:
         key_id, session = credentials["api_access_key_id"], credentials["api_session_uuid"]
         if key_id:
             secret = credentials["api_access_key_secret"] or ""
@@ -205,9 +210,6 @@ class ZStackClient:
             return None
         self._task.secrets.add(secret)
         return secret
-
-
-_SECRET_CREDENTIALS = ("api_access_key_secret", "api_session_uuid", "api_password")
 
 
 def _wait_timeout(options: Mapping[str, Any]) -> int:

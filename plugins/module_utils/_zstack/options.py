@@ -14,19 +14,21 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible.module_utils.basic import env_fallback
-
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import (
     Credentials,
+    Family,
     Field,
-    resolve,
+    Found,
+    Sources,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._options import (
+    CONNECTION_OPTIONS,
     ArgumentSpec,
-    connection_options,
     connection_settings,
+    credentials_of,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Settings
 
 API_OPTIONS: ArgumentSpec = {
@@ -35,39 +37,49 @@ API_OPTIONS: ArgumentSpec = {
     "api_session_uuid": {"type": "str", "no_log": True},
     "api_account_name": {"type": "str"},
     "api_password": {"type": "str", "no_log": True},
-    "api_timezone": {
-        "type": "str",
-        "default": "+08:00",
-        "fallback": (env_fallback, ["MULTICLOUD_IAM_ZSTACK_TIMEZONE"]),
-    },
-    **connection_options("MULTICLOUD_IAM_ZSTACK_ENDPOINT"),
+    "api_timezone": {"type": "str"},
+    **CONNECTION_OPTIONS,
 }
 
-# Each line is one set of variables; they are never mixed.
-CREDENTIALS = (
-    # Terraform
+_HOST = "host"
+_PORT = "port"
+_HOST_VARIABLE = "ZSTACK_HOST"
+
+
+def _key(access_key_id: str, access_key_secret: str) -> Family:
+    return Family(
+        (
+            Field("api_access_key_id", (access_key_id,), is_id=True),
+            Field("api_access_key_secret", (access_key_secret,)),
+        )
+    )
+
+
+def _login(account_name: str, password: str) -> Family:
+    return Family(
+        (Field("api_account_name", (account_name,), is_id=True), Field("api_password", (password,))),
+    )
+
+
+SOURCES = Sources(
     (
-        Field("api_access_key_id", ("ZSTACK_ACCESS_KEY_ID",)),
-        Field("api_access_key_secret", ("ZSTACK_ACCESS_KEY_SECRET",)),
+        _key("ZSTACK_ACCESS_KEY_ID", "ZSTACK_ACCESS_KEY_SECRET"),
+        _key("ZSTACK_ACCESSKEYID", "ZSTACK_ACCESSKEYSECRET"),
+        Family((Field("api_session_uuid", ("ZSTACK_SESSION_ID",)),)),
+        _login("ZSTACK_ACCOUNT_NAME", "ZSTACK_ACCOUNT_PASSWORD"),
+        _login("ZSTACK_ACCOUNT", "ZSTACK_PASSWORD"),
     ),
-    # Packer
-    (
-        Field("api_access_key_id", ("ZSTACK_ACCESSKEYID",)),
-        Field("api_access_key_secret", ("ZSTACK_ACCESSKEYSECRET",)),
-    ),
-    (Field("api_session_uuid", ("ZSTACK_SESSION_ID",)),),
-    # Terraform
-    (
-        Field("api_account_name", ("ZSTACK_ACCOUNT_NAME",)),
-        Field("api_password", ("ZSTACK_ACCOUNT_PASSWORD",)),
-    ),
-    # Packer
-    (
-        Field("api_account_name", ("ZSTACK_ACCOUNT",)),
-        Field("api_password", ("ZSTACK_PASSWORD",)),
+    anywhere=(
+        Field("api_endpoint", ("MULTICLOUD_IAM_ZSTACK_ENDPOINT",)),
+        Field("api_timezone", ("MULTICLOUD_IAM_ZSTACK_TIMEZONE",)),
+        Field(_HOST, (_HOST_VARIABLE,)),
+        Field(_PORT, ("ZSTACK_PORT",)),
     ),
 )
+"""What the Terraform provider and the Packer plugin read, by turns. Every installation has a host of its own."""
 
+DEFAULT_TIMEZONE = "+08:00"
+DEFAULT_PORT = 8080
 CONTEXT_PATH = "/zstack"
 _UUID = re.compile(r"[0-9a-f]{8}[0-9a-f]{4}[1-5][0-9a-f]{3}[89ab][0-9a-f]{3}[0-9a-f]{12}")
 _TRIMMED = "".join(map(chr, range(33)))
@@ -92,29 +104,70 @@ def check_uuid(option: str, uuid: str) -> str:
     return uuid
 
 
-def credentials_of(options: Mapping[str, Any]) -> Credentials:
+def checked_credentials(task: Task) -> Credentials:
     """The one set of credentials of a task; raises CloudError for those that cannot be any."""
-    credentials = resolve(options, CREDENTIALS)
+    credentials = credentials_of(task, SOURCES)
     session, key_id = credentials["api_session_uuid"], credentials["api_access_key_id"]
-    if session and not is_uuid(session):
-        # The text is a secret, whatever is wrong with it.
-        raise CloudError(
-            USAGE,
-            "api_session_uuid is not a uuid",
-            advice="It is the uuid of a login's answer: 32 lower case hexadecimal digits, no dashes.",
-        )
-    if key_id and (":" in key_id or not key_id.isascii()):
-        raise CloudError(
-            USAGE,
-            f"api_access_key_id is {key_id!r}, with which no call can be signed",
-            advice="It must be ASCII text without ':'.",
-        )
+    with credentials.spelled():
+        if session and not is_uuid(session):
+            # The text is a secret, whatever is wrong with it.
+            raise CloudError(
+                USAGE,
+                "api_session_uuid is not a uuid",
+                advice="It is the uuid of a login's answer: 32 lower case hexadecimal digits, no dashes.",
+            )
+        if key_id and (":" in key_id or not key_id.isascii()):
+            raise CloudError(
+                USAGE,
+                f"api_access_key_id is {key_id!r}, with which no call can be signed",
+                advice="It must be ASCII text without ':'.",
+            )
     return credentials
 
 
-def settings_of(options: Mapping[str, Any]) -> Settings:
-    """How to reach the API: with the path that it has by default, where api_endpoint has none."""
-    settings = connection_settings(options, None, may_have_path=True)
-    if urlsplit(settings.endpoint).path:
-        return settings
-    return replace(settings, endpoint=settings.endpoint + CONTEXT_PATH)
+def settings_of(options: Mapping[str, Any], credentials: Credentials) -> Settings:
+    """How to reach the API: at the port and with the path that it has by default, where api_endpoint has none."""
+    endpoint = _endpoint(credentials)
+    settings = connection_settings(options, endpoint, may_have_path=True, example=_example(endpoint))
+    parts = urlsplit(settings.endpoint)
+    # With TLS it is something in front of the server that answers, at its own port.
+    port = f":{DEFAULT_PORT}" if parts.scheme == "http" and parts.port is None else ""
+    parts = parts._replace(netloc=parts.netloc.rstrip(":") + port, path=parts.path or CONTEXT_PATH)
+    return replace(settings, endpoint=parts.geturl())
+
+
+def _endpoint(credentials: Credentials) -> str:
+    given, host, port = (credentials.found.get(name) for name in ("api_endpoint", _HOST, _PORT))
+    if given:
+        return given.value
+    if not host:
+        raise CloudError(
+            USAGE,
+            "api_endpoint is missing",
+            advice=f"Give it as http://HOST:{DEFAULT_PORT}, or set MULTICLOUD_IAM_ZSTACK_ENDPOINT, or {_HOST_VARIABLE}"
+            f" and, unless it is {DEFAULT_PORT}, ZSTACK_PORT.",
+        )
+    return _url(host, port)
+
+
+def _url(host: Found, port: Found | None) -> str:
+    """The URL of a server that is named as other tools have it: by host and port."""
+    scheme, _separator, name = host.value.rpartition("://")
+    match = re.fullmatch(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]+))?/?", name)
+    if not match or scheme not in ("", "http", "https"):
+        # It may hold user and password.
+        raise CloudError(USAGE, f"{host.name} is no host name", advice="Give a host name, or api_endpoint.")
+    if port and not (port.value.isascii() and port.value.isdigit()):
+        raise CloudError(USAGE, f"{port.name} is {port.value!r}, which is no number", advice="Give the port's number.")
+    address, own_port = match.groups()
+    return f"{scheme or 'http'}://{address}:{port.value if port else own_port or DEFAULT_PORT}"
+
+
+def _example(endpoint: str) -> str:
+    """How an endpoint without a scheme would be right."""
+    match = re.fullmatch(r"(?:\w+://)?([A-Za-z0-9._-]+)(:[0-9]+)?/?", endpoint)
+    if not match:
+        return f"http://HOST:{DEFAULT_PORT}"
+    host, port = match.groups()
+    ours = f" (the port is {DEFAULT_PORT} by default)" if port else ""
+    return f"http://{host}{port or f':{DEFAULT_PORT}'}{ours}"

@@ -45,8 +45,8 @@ class JobLostError(CloudError):
 class Rest(RestApi):
     """The REST interface of one server."""
 
-    def __init__(self, task: Task, settings: Settings, credentials: Credentials) -> None:
-        super().__init__(task, settings, credentials, None, Replies(task.options["api_timezone"]).understand)
+    def __init__(self, task: Task, settings: Settings, credentials: Credentials, time_zone: str) -> None:
+        super().__init__(task, settings, credentials, None, Replies(time_zone).understand)
 
     def ask(self, call: Call, request: Request, read: Callable[[Any], T], auth: AuthBase | None = None) -> T:
         """What read makes of the body that answers a call at once."""

@@ -14,33 +14,11 @@ import requests
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.errors import understand
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import (
-    default_endpoint,
     sts_endpoint,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 
 CHINA, INTERNATIONAL = "https://tds.cn-shanghai.aliyuncs.com", "https://tds.ap-southeast-1.aliyuncs.com"
-
-
-@pytest.mark.parametrize(
-    ("region", "endpoint"),
-    [
-        (None, CHINA),
-        ("cn-hongkong", CHINA),
-        ("cn-beijing-finance-1", CHINA),
-        ("eu-central-1", INTERNATIONAL),
-        ("me-central-1", INTERNATIONAL),
-    ],
-)
-def test_a_region_has_a_site(region, endpoint):
-    assert default_endpoint({"api_region": region, "api_endpoint": None}) == endpoint
-
-
-@pytest.mark.parametrize("region", ["", "mars-1", "CN-SHANGHAI"])
-def test_an_unknown_region_is_no_guess(region):
-    with pytest.raises(CloudError, match="no site of Security Center is known to serve.*api_endpoint"):
-        default_endpoint({"api_region": region, "api_endpoint": None})
-    assert default_endpoint({"api_region": region, "api_endpoint": "https://x"}) is None
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,20 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Answer, Api, Call, pages
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials, Found
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REPLY, THROTTLED, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Kept, Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http, Settings
 
 SETTINGS = Settings("http://127.0.0.1:1")
-KEY: Credentials = {"id": "key", "secret": "first"}
-OTHER: Credentials = {"id": "other", "secret": "second"}
+
+
+def credentials_of(**members):
+    return Credentials({name: Found(value, name) for name, value in members.items()}, signer="somebody")
+
+
+KEY = credentials_of(id="key", secret="first")
+OTHER = credentials_of(id="other", secret="second")
 
 
 def test_each_request_id_is_kept_once_in_the_order_of_the_calls():
@@ -47,9 +53,9 @@ def test_each_request_id_is_kept_once_in_the_order_of_the_calls():
 @pytest.mark.parametrize(
     ("settings", "credentials", "is_shared"),
     [
-        (SETTINGS, dict(reversed(KEY.items())), True),
-        (SETTINGS, {**KEY, "secret": "second"}, False),
-        (SETTINGS, {**KEY, "token": "temporary"}, False),
+        (SETTINGS, credentials_of(secret="first", id="key"), True),
+        (SETTINGS, credentials_of(id="key", secret="second"), False),
+        (SETTINGS, credentials_of(id="key", secret="first", token="temporary"), False),
         (replace(SETTINGS, endpoint="http://127.0.0.1:2"), KEY, False),
         (replace(SETTINGS, verify=False), KEY, False),
     ],

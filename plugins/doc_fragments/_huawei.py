@@ -16,7 +16,7 @@ options:
       - Credentials are taken as one set from one source, the first of these. The options; the environment variables
         E(HW_ACCESS_KEY), E(HW_SECRET_KEY) and E(HW_SECURITY_TOKEN); E(HW_AUTH_TOKEN); E(HUAWEICLOUD_SDK_AK),
         E(HUAWEICLOUD_SDK_SK) and E(HUAWEICLOUD_SDK_SECURITY_TOKEN); for Open Telekom Cloud E(OS_ACCESS_KEY),
-        E(OS_SECRET_KEY) and E(OS_SECURITY_TOKEN). Sources are never mixed.
+        E(OS_SECRET_KEY) and E(OS_SECURITY_TOKEN); E(OS_AUTH_TOKEN) or E(OS_TOKEN). Sources are never mixed.
     type: str
   api_secret_key:
     description:
@@ -32,7 +32,7 @@ options:
     description:
       - A token of an IAM user, scoped to the account, instead of an access key. It is sent as C(X-Auth-Token).
       - A change of a user's access key ends the tokens of that user.
-      - Falls back to E(HW_AUTH_TOKEN).
+      - Falls back to E(HW_AUTH_TOKEN), or to E(OS_AUTH_TOKEN) or E(OS_TOKEN).
     type: str
   api_domain_id:
     description:
@@ -45,8 +45,8 @@ options:
     description:
       - The region whose endpoint is used, for example V(ap-southeast-1), or V(eu-de) of Open Telekom Cloud.
       - Without it, the global endpoint is used.
-      - Falls back, for credentials of the environment, to E(HW_REGION_NAME), or with E(OS_ACCESS_KEY) to
-        E(OS_REGION_NAME).
+      - Falls back, for credentials of the environment, to E(HW_REGION_NAME), or for those of
+        Open Telekom Cloud to E(OS_REGION_NAME) or E(OS_REGION).
       - A region of no site that is known is refused; give O(api_endpoint) there.
     type: str
 requirements:
@@ -54,7 +54,7 @@ requirements:
 notes:
   - O(api_endpoint) falls back to E(MULTICLOUD_IAM_HUAWEI_ENDPOINT), then to the endpoint of O(api_region), then to
     V(https://iam.myhuaweicloud.com). Credentials of the environment go to the host of E(HW_AUTH_URL) or
-    E(HUAWEICLOUD_SDK_IAM_ENDPOINT), or to the domain E(HW_CLOUD), where those are set. Those of E(OS_ACCESS_KEY) go to
+    E(HUAWEICLOUD_SDK_IAM_ENDPOINT), or to the domain E(HW_CLOUD), where those are set. Those of C(OS_) variables go to
     the host of E(OS_AUTH_URL), else to the one of E(OS_REGION_NAME), and nowhere else. Accounts of the international site must not be sent to an endpoint of the Chinese
     one. Other sites and partners, Open Telekom Cloud for example, work with their own endpoint.
   - After more than five failed signatures in a row, Huawei Cloud locks an access key for five minutes. After the first

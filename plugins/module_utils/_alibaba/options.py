@@ -46,7 +46,12 @@ _MEMBERS_OF_MODE = {
     "access_key": _AK,
     "sts": {**_AK, "api_security_token": "security_token"},
 }
-_CLI_DISABLED = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED"
+# Of the SDKs, then of the command line tool.
+_NO_PROFILES = (
+    "ALIBABA_CLOUD_CLI_PROFILE_DISABLED",
+    "ALIBABA_CLOUD_IGNORE_PROFILE",
+    "ALIBABACLOUD_IGNORE_PROFILE",
+)
 _PROFILE_FILES = ("ALIBABA_CLOUD_CONFIG_FILE", "ALIBABA_CLOUD_CREDENTIALS_FILE", "ALICLOUD_SHARED_CREDENTIALS_FILE")
 
 
@@ -54,10 +59,11 @@ def _load_profile(name: str) -> Profile:
     """A profile of the official command line tool, JSON, or of a credentials file of the SDKs, INI."""
     named = next((os.environ[variable] for variable in _PROFILE_FILES if os.environ.get(variable)), None)
     path = os.path.expanduser(named or "~/.aliyun/config.json")
-    if os.environ.get(_CLI_DISABLED, "").lower() == "true":
+    forbidding = next((each for each in _NO_PROFILES if os.environ.get(each, "").lower() == "true"), None)
+    if forbidding:
         raise CloudError(
             USAGE,
-            f"the profile {name!r} is not read, because {_CLI_DISABLED} forbids it",
+            f"the profile {name!r} is not read, because {forbidding} forbids it",
             advice="Give the credentials themselves, or remove that variable.",
         )
     text = read_profile_file(path, name, "api_profile")

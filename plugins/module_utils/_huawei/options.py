@@ -45,28 +45,37 @@ def _key_pair(access_key: str, secret_key: str, security_token: str) -> tuple[Fi
     )
 
 
-def _places(region: str, domain_id: str, *url: str) -> tuple[Field, ...]:
-    return (Field("api_region", (region,)), Field("api_domain_id", (domain_id,)), Field(_URL, url))
+_PLACES = (
+    Field("api_region", ("HW_REGION_NAME",)),
+    Field("api_domain_id", ("HW_DOMAIN_ID",)),
+    Field(_URL, ("HW_AUTH_URL",)),
+    Field(_CLOUD, ("HW_CLOUD",)),
+)
+_PLACES_OF_SDK = (
+    Field("api_region", ("HW_REGION_NAME",)),
+    Field("api_domain_id", ("HUAWEICLOUD_SDK_DOMAIN_ID",)),
+    Field(_URL, ("HUAWEICLOUD_SDK_IAM_ENDPOINT", "HW_AUTH_URL")),
+    Field(_CLOUD, ("HW_CLOUD",)),
+)
+_PLACES_OF_TELEKOM = (
+    Field("api_region", ("OS_REGION_NAME", "OS_REGION")),
+    Field("api_domain_id", ("OS_DOMAIN_ID",)),
+    Field(_URL, ("OS_AUTH_URL",)),
+)
 
 
-_PLACES = (*_places("HW_REGION_NAME", "HW_DOMAIN_ID", "HW_AUTH_URL"), Field(_CLOUD, ("HW_CLOUD",)))
+def _token(*variables: str) -> tuple[Field, ...]:
+    return (Field("api_auth_token", variables),)
+
 
 SOURCES = Sources(
     (
         Family(_key_pair("HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN"), _PLACES),
-        Family((Field("api_auth_token", ("HW_AUTH_TOKEN",)),), _PLACES),
-        Family(
-            _key_pair("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN"),
-            (
-                *_places("HW_REGION_NAME", "HUAWEICLOUD_SDK_DOMAIN_ID", "HUAWEICLOUD_SDK_IAM_ENDPOINT", "HW_AUTH_URL"),
-                Field(_CLOUD, ("HW_CLOUD",)),
-            ),
-        ),
-        Family(
-            _key_pair("OS_ACCESS_KEY", "OS_SECRET_KEY", "OS_SECURITY_TOKEN"),
-            _places("OS_REGION_NAME", "OS_DOMAIN_ID", "OS_AUTH_URL"),
-            has_default_place=False,
-        ),
+        Family(_token("HW_AUTH_TOKEN"), _PLACES),
+        Family(_key_pair("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN"), _PLACES_OF_SDK),
+        # Other sites have the names of OpenStack too, so that none of them is a default.
+        Family(_key_pair("OS_ACCESS_KEY", "OS_SECRET_KEY", "OS_SECURITY_TOKEN"), _PLACES_OF_TELEKOM, False),
+        Family(_token("OS_AUTH_TOKEN", "OS_TOKEN"), _PLACES_OF_TELEKOM, False),
     ),
     anywhere=(Field("api_endpoint", ("MULTICLOUD_IAM_HUAWEI_ENDPOINT",)),),
 )

@@ -131,7 +131,7 @@ def test_a_loop_whose_items_sign_differently_keeps_the_last_few_connections(monk
     closed = []
     monkeypatch.setattr(Http, "close", lambda http: closed.append(http))  # noqa: PLW0108 - a function becomes a method
     kept = Kept()
-    made = [Api(Task({}, kept=kept), SETTINGS, {"id": str(number)}).http for number in range(100)]
+    made = [Api(Task({}, kept=kept), SETTINGS, credentials_of(id=str(number))).http for number in range(100)]
     assert closed == made[: len(closed)]
     assert 80 < len(closed) < 99
 

@@ -63,6 +63,8 @@ def signing(environment, names, value=lambda name: name.lower()):
             for option, name in zip(("api_access_key", "api_secret_key", "api_security_token"), family)
         ),
         (huawei.SOURCES, "api_auth_token", ("HW_AUTH_TOKEN",)),
+        (huawei.SOURCES, "api_auth_token", ("OS_AUTH_TOKEN",)),
+        (huawei.SOURCES, "api_auth_token", ("OS_TOKEN",)),
         (huawei.SOURCES, "api_domain_id", ("HW_DOMAIN_ID", "HW_AUTH_TOKEN")),
         (huawei.SOURCES, "api_domain_id", ("HW_DOMAIN_ID", "HW_ACCESS_KEY", "HW_SECRET_KEY")),
         (huawei.SOURCES, "api_domain_id", ("HUAWEICLOUD_SDK_DOMAIN_ID", "HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK")),
@@ -175,6 +177,18 @@ def test_a_credentials_file_of_the_sdks(home, monkeypatch, text, found):
     with pytest.raises(CloudError, match=found) as caught:
         resolve({"api_profile": "p"}, alibaba.SOURCES, {})
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "variable", ["ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "ALIBABA_CLOUD_IGNORE_PROFILE", "ALIBABACLOUD_IGNORE_PROFILE"]
+)
+def test_profiles_can_be_forbidden(home, monkeypatch, variable):
+    write_tool_profiles(home / ".aliyun" / "config.json")
+    monkeypatch.setenv(variable, "TRUE")
+    with pytest.raises(CloudError, match=f"'intl' is not read, because {variable} forbids it"):
+        resolve({"api_profile": "intl"}, alibaba.SOURCES, {})
+    monkeypatch.setenv(variable, "")
+    assert resolve({"api_profile": "intl"}, alibaba.SOURCES, {})["api_access_key_id"] == "profile-id"
 
 
 # --- where it leads ---
@@ -293,7 +307,9 @@ SWISS = "https://iam-pub.eu-ch2.sc.otc.t-systems.com"
         ({}, signing({"OS_AUTH_URL": f"{FRANKFURT}:443/v3"}, OTC), f"{FRANKFURT}:443"),
         ({}, signing({"OS_AUTH_URL": "", "OS_REGION_NAME": "eu-ch2"}, OTC), SWISS),
         ({}, signing({"OS_REGION_NAME": "RegionOne"}, OTC), "api_region is 'RegionOne'"),
+        ({}, signing({"OS_REGION": "eu-de"}, OTC), FRANKFURT),
         ({}, signing({"OS_REGION_NAME": "mars-1"}, OTC), "no site is known"),
+        ({}, signing({}, ["OS_TOKEN"]), "do not say at which site"),
         ({}, signing({"OS_REGION_NAME": "", "HW_REGION_NAME": "tr-west-1"}, OTC), "do not say at which site"),
         ({"api_region": "eu-de"}, signing({}, OTC), FRANKFURT),
         ({"api_endpoint": "https://x"}, signing({}, OTC), "https://x"),

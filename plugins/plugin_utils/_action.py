@@ -349,7 +349,7 @@ def _not_tried(rejection: Mapping[str, Any]) -> Result:
         http_status=rejection.get("http_status") if is_of_proxy else None,
         advice=rejection.get("advice")
         if is_of_proxy
-        else "Correct the credentials first; repeated failures can lock a key.",
+        else f"{rejection.get('advice')} Correct the credentials first; repeated failures can lock a key.",
     )
     return _refused(error)
 

@@ -40,6 +40,7 @@ options:
       - Falls back, for credentials of the environment, to E(HW_DOMAIN_ID), E(HUAWEICLOUD_SDK_DOMAIN_ID) or
         E(OS_DOMAIN_ID), whichever begins like them.
       - A call that lists users with an access key needs it; left out, it is asked for then, which costs a call.
+      - Not every endpoint answers that. Where it fails, users are listed without the account, which some endpoints allow.
     type: str
   api_region:
     description:

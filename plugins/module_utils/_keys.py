@@ -72,7 +72,8 @@ class Wanted:
 
     present: whether it shall exist. create: when it may be made. key_id: its id, as the option
     id_option gives it, to be found in the field id_field of a key. marker: a description that says
-    which key is meant. may_choose_id: a key can be made with an id that the task has chosen.
+    which key is meant. may_choose_id: a key can be made with an id that the task has chosen. has_descriptions: the
+    cloud keeps a description of keys; where it does not, none can say which one is meant.
     """
 
     present: bool
@@ -82,6 +83,7 @@ class Wanted:
     id_option: str
     id_field: str = "id"
     may_choose_id: bool = False
+    has_descriptions: bool = True
 
 
 def check_identity(wanted: Wanted) -> None:
@@ -161,10 +163,16 @@ def _may_be_created(keys: list[State], wanted: Wanted) -> None:
     raise CloudError(
         REFUSED,
         f"{what}, and {_WHY_NOT_CREATED[wanted.create]}; keys of the owner: {describe_keys(keys)}",
-        advice=f"Give the {wanted.id_option} of a key that exists, a description, or another value of create.",
+        advice=f"Give the {wanted.id_option} of a key that exists, a description, or another value of create."
+        if wanted.has_descriptions
+        else f"Give the {wanted.id_option} of a key that exists. {WITHOUT_DESCRIPTIONS}",
     )
 
 
+WITHOUT_DESCRIPTIONS = (
+    "Keys have no description at this site: create=if_none makes the first key of an owner, and create=always one more on"
+    " every run."
+)
 _WHY_NOT_CREATED = {
     "never": "create=never forbids to make one",
     "if_none": "create=if_none makes one only for an owner without any key",
@@ -259,7 +267,8 @@ class KeyResource(Hooks):
             raise CloudError(
                 QUOTA,
                 f"the owner has {len(keys)} keys, and the cloud allows {self.limit}: {describe_keys(keys)}",
-                advice=f"Delete one by its {self.handle} first; one that is inactive and unused is the safest.",
+                advice=f"Delete one by its {self.handle} first; one that is inactive and unused is the safest."
+                + ("" if self.wanted.has_descriptions else f" {WITHOUT_DESCRIPTIONS}"),
                 details={"access_keys": keys},
             )
         disables = todo.action == "update" and todo.attributes.get("status") == "inactive"

@@ -56,7 +56,8 @@ options:
       - Without O(access_key_id), it says which key is meant, and an empty string is an error. When several keys have
         it, the task fails and lists them.
       - 1 to 1024 letters, digits and any of C(_+=,.@:/-). No blanks.
-      - Must not be used with the international site, whose API does not keep it.
+      - Must not be used with the international site, whose API does not keep it. A key is made there with O(create=if_none),
+        for an owner without any, or with O(create=always), once on every run.
     type: str
 notes:
   - CAM allows two keys for each owner, active or not. A third one is refused before the creation is sent, with the list

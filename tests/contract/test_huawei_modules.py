@@ -469,6 +469,113 @@ def test_a_token_that_ends_with_the_change_of_a_key_is_no_failure(
     assert "new" in again["error"]["advice"] or "credentials" in again["error"]["advice"]
 
 
+# --- an account that cannot be looked up ---
+
+WHOAMI, USERS = "KeystoneListAuthDomains", "KeystoneListUsers"
+NO_LOOK_UP: list[dict[str, Any]] = [
+    {"fault": "error", "code": "APIGW.0101", "message": "API does not exist"},
+    {"fault": "error", "code": "IAM.0002", "message": "no"},
+    {"fault": "error", "code": "IAM.0006", "message": "no"},
+    {"fault": "wrong_type", "body": {"domains": []}},
+    {"fault": "wrong_type", "body": {"domains": [{"id": "1"}, {"id": "2"}]}},
+    {"fault": "wrong_type", "body": {}},
+    {"fault": "html", "status": 200},
+]
+
+
+@pytest.mark.parametrize("spec", NO_LOOK_UP, ids=name)
+def test_without_a_look_up_of_the_account_a_name_goes_as_far_as_it_can(
+    emulator: Emulator, run: Run, spec: dict[str, Any]
+) -> None:
+    fault(emulator, spec, WHOAMI)
+    emulator.modes(CLOUD, require_domain_id=False)
+    asked = {"user_name": "bob", "status": "inactive", "api_retries": 0}
+    assert run(**asked)["changed"]
+    assert actions(emulator) == [WHOAMI, USERS, LIST, UPDATE]
+    assert (
+        run("iam_credential_info", user_names=["bob", "carol"], api_retries=0)["access_keys"][0]["owner"] == ID["bob"]
+    )
+    emulator.modes(CLOUD, require_domain_id=True)
+    denied = run(**asked)
+    assert (denied["error"]["category"], denied["error"]["api_operation"]) == ("denied", USERS)
+    assert "does not name the account, which could not be looked up (" in denied["error"]["advice"]
+    assert "give api_domain_id" in denied["error"]["advice"]
+    assert "api_endpoint: this one serves no IAM" not in denied["msg"]
+    assert not run(**asked, api_domain_id=DOMAIN)["changed"]
+
+
+@pytest.mark.parametrize("spec", NO_LOOK_UP, ids=name)
+def test_an_account_that_cannot_be_told_is_not_the_expected_one(
+    emulator: Emulator, run: Run, spec: dict[str, Any]
+) -> None:
+    fault(emulator, spec, WHOAMI)
+    for more in ({}, {"api_domain_id": DOMAIN}):
+        result = run(**DISABLE, **more, api_expected_account=DOMAIN, api_retries=0)
+        assert result["failed"]
+        assert "api_expected_account" in result["msg"]
+    assert set(actions(emulator)) == {WHOAMI}
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"fault": "error", "code": "APIGW.0301", "message": "verify aksk signature fail"},
+        {"fault": "reset_before"},
+        {"fault": "throttle"},
+    ],
+    ids=name,
+)
+def test_a_look_up_that_fails_as_every_call_would_ends_the_task(
+    emulator: Emulator, run: Run, spec: dict[str, Any]
+) -> None:
+    fault(emulator, spec, WHOAMI)
+    assert run(user_name="bob", status="inactive", api_retries=0)["error"]["api_operation"] == WHOAMI
+    assert USERS not in actions(emulator)
+
+
+# --- what stands against a change of a key ---
+
+PROTECTION, PERMISSION = "access key protection may be on in the security settings", "iam:credentials:*"
+
+
+@pytest.mark.parametrize(
+    ("options", "is_own"),
+    [
+        ({"access_key": ALICE[0], "status": "inactive"}, True),  # it signs
+        ({"description": "second", "status": "active"}, True),  # of the caller, because no owner is given
+        ({"description": "second", "state": "absent"}, True),
+        ({"access_key": ALICE_INACTIVE[0], "status": "active"}, False),
+        ({"access_key": ALICE_INACTIVE[0], "state": "absent"}, False),
+        ({"user_id": ID["alice"], "access_key": ALICE_INACTIVE[0], "status": "active"}, False),
+    ],
+)
+def test_the_protection_of_own_keys_is_named(
+    emulator: Emulator, run: Run, options: dict[str, Any], is_own: bool
+) -> None:
+    run(access_key=ALICE_INACTIVE[0], description="second")
+    emulator.modes(CLOUD, key_protection=True)
+    alice = {"api_access_key": ALICE[0], "api_secret_key": ALICE[1]}
+    result = run(**options, **alice, allow_self_lockout=True)
+    assert result["error"]["category"] == "denied"
+    assert PROTECTION in result["error"]["advice"]
+    assert (PERMISSION in result["error"]["advice"]) is not is_own
+
+
+def test_a_protected_creation_says_so_too(emulator: Emulator, run: Run) -> None:
+    run(access_key=ALICE_INACTIVE[0], state="absent")
+    emulator.modes(CLOUD, key_protection=True)
+    result = run(description="x", allow_unregistered_secret=True, api_access_key=ALICE[0], api_secret_key=ALICE[1])
+    assert (result["error"]["api_operation"], PERMISSION in result["msg"]) == (CREATE_KEY, False)
+    assert PROTECTION in result["error"]["advice"]
+
+
+def test_of_what_is_only_read_no_protection_is_named(emulator: Emulator, run: Run) -> None:
+    fault(emulator, {"fault": "error", "code": "IAM.0002", "message": "no"}, LIST)
+    result = run(**DISABLE)
+    assert PERMISSION in result["error"]["advice"]
+    assert PROTECTION not in result["error"]["advice"]
+
+
 @pytest.mark.parametrize("hidden", [True, False])
 def test_a_disabled_user_is_found_by_name(emulator: Emulator, run: Run, hidden: bool) -> None:
     emulator.modes(CLOUD, hide_disabled_users=hidden)

@@ -271,6 +271,24 @@ def test_a_creation_whose_reply_the_proxy_loses_is_not_repeated(emulator: Emulat
     assert not result["error"]["retryable"]
 
 
+def test_the_international_site_says_how_a_key_is_made_there(emulator: Emulator, run: Run) -> None:
+    emulator.modes(international=True)
+    there = {"api_endpoint": INTERNATIONAL, "api_proxy": emulator.url, "allow_unregistered_secret": True}
+    both = "create=if_none makes the first key of an owner, and create=always one more on every run"
+    for options, category in (
+        ({"user_name": "alice", "create": "always"}, "quota"),
+        ({"user_name": "carol"}, "refused"),
+        ({"user_name": "carol", "description": "x"}, "usage"),
+    ):
+        result = run(**there, **options)
+        assert (result["error"]["category"], both in result["error"]["advice"]) == (category, True)
+        assert "a description," not in result["error"]["advice"]
+        assert both not in run(**{**there, "api_endpoint": emulator.url, "api_proxy": None}, **options).get("msg", "")
+    assert (
+        both not in run("cam_access_key_info", **{**there, "allow_unregistered_secret": None}, description="x")["msg"]
+    )
+
+
 @pytest.mark.parametrize("field", ["Status", "CreateTime"])
 def test_an_odd_field_in_the_reply_to_a_creation_loses_nothing(emulator: Emulator, run: Run, field: str) -> None:
     emulator.fault("null_field", "CreateAccessKey", field=field)

@@ -111,7 +111,7 @@ CORE_LAYERS = [
 ]
 VENDOR_LAYERS = {
     "_tencent": [{"options"}, {"client"}, {"account"}, {"last_use"}, {"access_key", "user"}],
-    "_huawei": [{"options", "signer"}, {"client"}, {"account"}, {"credential"}],
+    "_huawei": [{"options", "signer", "errors"}, {"client"}, {"account"}, {"credential"}],
     "_alibaba": [
         {"options", "signer", "errors", "vendors"},
         {"client"},

@@ -59,11 +59,16 @@ _ADVICE_FOR_CODE = {
     "SignatureNonceUsed": "Something before the API sends requests twice: look at the proxy.",
     "InvalidAccessKeyId.NotFound": "The key in api_access_key_id is unknown or deleted.",
     "InvalidAccessKeyId.Inactive": "The key in api_access_key_id is disabled.",
-    "InvalidTimeStamp.Expired": "Set the clock of the machine that runs the module; 15 minutes are allowed.",
+    "IncompleteSignature": "Something before the API takes away headers or parameters: look at the proxy.",
+    "MissingSecurityToken": "The key in api_access_key_id is a temporary one: give api_security_token as well.",
+    "Forbidden.RiskControl": "The cloud's risk control has refused the call: look into the security messages of the account.",
     "InvalidApi.NotFound": "Check api_endpoint: this one does not serve the API.",
     "InvalidAction.NotFound": "Check api_endpoint: this one does not serve the API.",
 }
-_ADVICE_FOR_FAMILY = {"InvalidSecurityToken": "The temporary credentials have expired or do not fit: get new ones."}
+_ADVICE_FOR_FAMILY = {
+    "InvalidSecurityToken": "The temporary credentials have expired or do not fit: get new ones.",
+    "InvalidTimeStamp": "Set the clock of the machine that runs the module; 15 minutes are allowed.",
+}
 _ADVICE_FOR_CATEGORY = {
     kinds.THROTTLED: "Run fewer tasks at once, or raise api_retries.",
     kinds.UNAVAILABLE: "Try again later.",

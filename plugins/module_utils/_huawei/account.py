@@ -101,10 +101,9 @@ def show_key(client: IamClient, access_key: str, owner: Owner) -> tuple[State, s
 
 def list_users(client: IamClient, name: str | None = None, enabled: bool | None = None) -> list[Owner]:
     """The users of the account, or those of a name. Whether disabled ones are among them is for the API to decide."""
-    client.know_account()
     call = Call("KeystoneListUsers", *(("find", f"user {name}") if name else ("list", "the users of the account")))
     query = {"name": name, "enabled": None if enabled is None else str(enabled).lower()}
-    return client.list(
+    return client.list_of_account(
         call,
         "/v3/users",
         lambda body: [

@@ -35,6 +35,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._huawei.client impo
     CREDENTIALS_PATH,
     IamClient,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._huawei.errors import explain_denied_change
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import (
     add_ages,
     select_keys,
@@ -144,7 +145,7 @@ class Credential(KeyResource):
         if "description" in attributes:
             body["description"] = attributes["description"]
         call = Call("CreatePermanentAccessKey", "create", self.label, repeatable=False)
-        return self._client.call(call, "POST", CREDENTIALS_PATH, self._read_created, body={"credential": body})
+        return self._change(self._owner == Owner(), call, "POST", CREDENTIALS_PATH, self._read_created, body)
 
     def _read_created(self, reply: Any) -> tuple[State, str | None]:
         """The new key. Its id is what counts: whatever else is odd must not lose it."""
@@ -164,8 +165,8 @@ class Credential(KeyResource):
         call = Call("UpdatePermanentAccessKey", "change", self.label)
         path = f"{CREDENTIALS_PATH}/{current['id']}"
         sent = dict(attributes)
-        return self._client.call(
-            call, "PUT", path, lambda reply: _proof(reply, current["id"], sent), body={"credential": sent}
+        return self._change(
+            self._is_own(current), call, "PUT", path, lambda reply: _proof(reply, current["id"], sent), sent
         )
 
     def reread(self, state: State) -> State | None:
@@ -186,7 +187,28 @@ class Credential(KeyResource):
 
     def delete(self, current: State) -> None:
         call = Call("DeletePermanentAccessKey", "delete", self.label)
-        self._client.call(call, "DELETE", f"{CREDENTIALS_PATH}/{current['id']}", _check_deleted)
+        self._change(self._is_own(current), call, "DELETE", f"{CREDENTIALS_PATH}/{current['id']}", _check_deleted)
+
+    def _is_own(self, key: State) -> bool:
+        """Whether a key is certainly one of the caller's."""
+        return self.signs(key) or (self._owner == Owner() and not self._id_says_all)
+
+    def _change(
+        self,
+        is_own: bool,
+        call: Call,
+        method: str,
+        path: str,
+        read: Callable[[Any], T],
+        credential: Mapping[str, Any] | None = None,
+    ) -> T:
+        """What read makes of the reply to the change of a key."""
+        body = None if credential is None else {"credential": credential}
+        try:
+            return self._client.call(call, method, path, read, body=body)
+        except CloudError as error:
+            explain_denied_change(error, is_own)
+            raise
 
     def read_last_use(self, keys: list[State]) -> list[State]:
         return add_last_use(self._client, keys)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import nothing
@@ -20,7 +21,11 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._gone import deleted_meanwhile
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import select_keys
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import KeyResource, new_key
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
+    WITHOUT_DESCRIPTIONS,
+    KeyResource,
+    new_key,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import check_made
@@ -57,8 +62,11 @@ def check_uin(option: str, uin: str) -> str:
     return uin
 
 
-def check_description(client: CamClient, description: str | None) -> None:
-    """Refuse a description that the API would not take, or, on the international site, not keep."""
+def check_description(client: CamClient, description: str | None, advice: str = "") -> None:
+    """Refuse a description that the API would not take, or, on the international site, not keep.
+
+    advice: what to do instead of giving one there, beside giving the id.
+    """
     if not description:
         return
     if not _DESCRIPTION.fullmatch(description):
@@ -71,7 +79,7 @@ def check_description(client: CamClient, description: str | None) -> None:
         raise CloudError(
             USAGE,
             "the international site keeps no description of access keys",
-            advice="Identify the key by access_key_id instead.",
+            advice=f"Identify the key by access_key_id instead. {advice}".strip(),
         )
 
 
@@ -100,7 +108,8 @@ class AccessKey(KeyResource):
         self._owner = Owner(check_uin("target_uin", uin) if uin else None, self.options["user_name"])
         self._client = CamClient(task)
         self.own_key_id = self._client.own_key_id
-        check_description(self._client, self.wanted.marker)
+        self.wanted = replace(self.wanted, has_descriptions=not self._client.is_international())
+        check_description(self._client, self.wanted.marker, WITHOUT_DESCRIPTIONS if self.present else "")
 
     @property
     def owner_label(self) -> str:

@@ -51,6 +51,7 @@ _ADVICE_FOR_CODE = {
     "ID.1007": "Enable the account, or use another one.",
     "ID.2001": "The account asks for more than a password: sign with an access key.",
     "SYS.1000": "Look into the log of the management node if it happens again.",
+    **dict.fromkeys(("SYS.1002", "SYS.1004", "SYS.1005", "SYS.1006"), "Look into the log of the management node."),
 }
 _ADVICE_FOR_CATEGORY = {
     kinds.QUOTA: "Delete a key that is not needed; an account may have two, unless it is an administrator.",

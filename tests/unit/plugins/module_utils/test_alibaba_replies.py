@@ -95,6 +95,22 @@ def test_a_failure_has_a_category(status, code, category):
     assert error.maybe_done == (category == kinds.UNAVAILABLE)
 
 
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("IncompleteSignature", "look at the proxy"),
+        ("InvalidSecurityToken.MismatchWithAccessKey", "get new ones"),
+        ("InvalidTimeStamp.Expired", "Set the clock"),
+        ("InvalidTimeStamp.Format", "Set the clock"),
+        ("MissingSecurityToken", "give api_security_token"),
+        ("Forbidden.RAM", "RAM policy"),
+        ("Forbidden.RiskControl", "risk control"),
+    ],
+)
+def test_a_failure_has_an_advice_that_fits(code, advice):
+    assert advice in error_of(403, {"Code": code, "Message": "m", "RequestId": "R"}).advice
+
+
 def test_a_nonce_that_was_seen_says_that_the_request_came_twice():
     error = error_of(400, {"Code": "SignatureNonceUsed", "Message": "m"})
     assert (error.retryable, error.maybe_done) == (True, True)

@@ -118,13 +118,14 @@ def test_a_result_is_told_from_what_is_still_running():
         ("SYS.1007", "No permission to modify the AccessKey for current account", kinds.DENIED),
         ("SYS.1007", "no pemission to do the operation for [accountUuid:1, userUuid:2]", kinds.DENIED),
         ("SYS.1007", "no system tag matches x", kinds.INVALID),
+        ("SYS.1006", "broken", kinds.INVALID),
         ("NEW.1", "whatever", kinds.INVALID),
     ],
 )
 def test_each_code_has_its_category(code, details, category):
     outcome = understood(503, json.dumps({"error": {"code": code, "description": "d", "details": details}}))
     assert (outcome.error.category, outcome.error.code, outcome.error.reason) == (category, code, details)
-    assert outcome.error.advice
+    assert ("log of the management node" in outcome.error.advice) is (code in ("SYS.1000", "SYS.1006"))
     assert outcome.error.maybe_done == (category == kinds.UNAVAILABLE)
 
 

@@ -1,0 +1,81 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the errors of IAM and of its gateway mean, and what to do about each."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+import requests
+
+from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._huawei.errors import understand
+
+LOCK_OUT = "after five failures the key is locked"
+INCORRECT = "Incorrect IAM authentication information: "
+
+
+def error_of(status, code, message="text"):
+    reply = requests.Response()
+    reply.status_code = status
+    reply._content = json.dumps({"error_code": code, "error_msg": message}).encode()
+    with pytest.raises(CloudError) as caught:
+        understand(reply)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "category", "advice"),
+    [
+        (400, "IAM.1104", kinds.AUTHENTICATION, "sign with another"),
+        (400, "IAM.1105", kinds.AUTHENTICATION, "has expired: sign with another"),
+        (400, "IAM.1106", kinds.AUTHENTICATION, "does not exist any more"),
+        (400, "IAM.1107", kinds.AUTHENTICATION, "is disabled: enable it"),
+        (400, "IAM.1108", kinds.AUTHENTICATION, "get new temporary credentials"),
+        (401, "IAM.0061", kinds.AUTHENTICATION, "wait"),
+        (401, "IAM.0066", kinds.AUTHENTICATION, "Get a new token"),
+        (401, "IAM.0067", kinds.AUTHENTICATION, "Get a new token"),
+        (403, "IAM.0002", kinds.DENIED, "Allow the operation.*another site"),
+        (403, "IAM.0003", kinds.DENIED, "Allow the operation"),
+        (403, "IAM.0080", kinds.DENIED, "user of the key that signs is disabled"),
+        (403, "IAM.0081", kinds.DENIED, "allow programmatic access"),
+        (403, "IAM.0082", kinds.DENIED, "user of the credentials is disabled"),
+        (404, "APIGW.0101", kinds.REPLY, "Check api_endpoint"),
+        (409, "IAM.0005", kinds.INVALID, "run this again"),
+        (410, "IAM.0020", kinds.UNAVAILABLE, "Try again later"),
+        (429, "IAM.0012", kinds.THROTTLED, "raise api_retries"),
+        (500, "IAM.0006", kinds.UNAVAILABLE, "Try again later"),
+        (400, "IAM.0073", kinds.INVALID, "Change the request"),
+    ],
+)
+def test_each_code_has_its_meaning_and_advice(status, code, category, advice):
+    error = error_of(status, code)
+    assert error.category == category
+
+    assert re.search(advice, error.advice), error.advice
+    assert LOCK_OUT not in error.advice
+    assert code in ("IAM.0002", "IAM.0003") or "iam:credentials" not in error.advice
+
+
+@pytest.mark.parametrize(
+    ("text", "advice", "locks"),
+    [
+        ("verify aksk signature fail", "Check the credentials and the clock", True),
+        ("calc aksk signature fail:signature expired", "the clock", True),
+        ("ak HST1 not exist", "unknown, disabled or deleted", False),
+        ("AK access failed to reach the limit,forbidden", "wait before you try again", False),
+        ("decrypt token fail", "new temporary credentials", False),
+        ("token expires, expires_at: 2026", "Get a new token", False),
+        ("Get secretKey failed", "disabled or deleted", False),
+    ],
+)
+def test_what_the_gateway_says_under_one_code_is_told_apart(text, advice, locks):
+    error = error_of(401, "APIGW.0301", INCORRECT + text)
+    assert error.category == kinds.AUTHENTICATION
+    assert advice in error.advice
+    assert (LOCK_OUT in error.advice) is locks

@@ -24,7 +24,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._gone import refuse
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import unknown_last_use
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute, Plan, Schema, State
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_unmasked
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_unmasked, is_near, only_near
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
 KEY_SCHEMA = {
@@ -238,9 +238,23 @@ class KeyResource(Hooks):
         """The key that is meant."""
         self._listed = self.list_keys()
         try:
-            return choose_key(self._listed, self.wanted)
+            key = choose_key(self._listed, self.wanted)
         except CloudError as error:
             raise error.during("choose", self.label) from None
+        if key is None and self.wanted.create != "always":
+            self._warn_of_near(self.keys_seen())
+        return key
+
+    def keys_seen(self) -> list[State]:
+        """The keys that the last listing has shown, whether of the owner or not."""
+        return self._listed
+
+    def _warn_of_near(self, keys: list[State]) -> None:
+        wanted = self.wanted
+        field, text = (wanted.id_field, wanted.key_id) if wanted.key_id else ("description", wanted.marker)
+        near = [key for key in keys if is_near(key[field], text)]
+        if near:
+            self.task.warn(only_near(self.label, describe_keys(near)))
 
     def read_last_use(self, keys: list[State]) -> list[State]:
         """The keys with ages, and with last use where the cloud can tell it."""

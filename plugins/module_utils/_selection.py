@@ -85,3 +85,20 @@ def refuse_null(options: Mapping[str, Any], never_null: tuple[str, ...]) -> None
                 f"{option} is null, and without it another object may be meant",
                 advice="Give a value, or leave the option out by 'omit'. Of a list, [] is nothing at all.",
             )
+
+
+def is_near(have: str | None, want: str | None) -> bool:
+    """Whether a text that is not the wanted one differs from it in upper and lower case, blanks or zeros in front only."""
+    return bool(have and want and have != want and _blurred(have) == _blurred(want))
+
+
+def _blurred(text: str) -> str:
+    return "".join(each for each in text if each.isprintable() and not each.isspace()).casefold().lstrip("0")
+
+
+def only_near(label: str, near: str) -> str:
+    """The warning that an object is not there, though something listed is a near match."""
+    return (
+        f"There is no {label}. This differs from it in upper and lower case, blanks or zeros only, and is another one:"
+        f" {near}."
+    )

@@ -71,7 +71,7 @@ options:
         access key.
       - Required with O(api_session_uuid) where neither O(uuid) nor O(access_key_id) names a key that exists. A session
         does not tell whose it is, so that an account without any key may have to be asked for with other credentials.
-      - A key of another account is an error for O(state=present), and left alone for O(state=absent).
+      - A key of another account is an error for O(state=present), and left alone, with a warning, for O(state=absent).
     type: str
   account_name:
     description:

@@ -157,6 +157,49 @@ def test_an_empty_list_is_nobody_and_costs_no_call(emulator: Emulator, run: Run,
     assert actions(emulator) == []
 
 
+NEAR: list[tuple[str, Options, str]] = [
+    ("cam_access_key", {"user_name": "bob", "access_key_id": tencent.BOB[0].lower()}, tencent.BOB[0]),
+    ("cam_access_key", {"target_uin": ALICE, "description": "CI-deploy"}, tencent.ALICE[0]),
+    ("iam_credential", {"user_name": "bob", "access_key": huawei.BOB[0].lower()}, huawei.BOB[0]),
+    ("iam_credential", {"user_id": huawei.ID["alice"], "description": "ci- deploy"}, huawei.ALICE[0]),
+    ("sas_vendor_ak", {"vendor": "Tencent", "secret_id": SAS_KEY["secret_id"].upper()}, SAS_KEY["secret_id"]),
+    ("sas_vendor_ak", {"vendor": "Tencent", "vendor_auth_alias": "Tencent-Prod"}, SAS_KEY["secret_id"]),
+    ("zstack_accesskey", {"access_key_id": zstack.BOB[0].lower()}, zstack.KEY_UUID["bob"]),
+    ("zstack_accesskey", {"account_name": "alice", "description": "0ci-deploy"}, zstack.KEY_UUID["alice"]),
+]
+
+
+@BOTH_MODES
+@pytest.mark.parametrize(("module", "options", "near"), NEAR)
+def test_what_is_absent_but_for_its_spelling_is_named_without_a_further_call(
+    emulator: Emulator, run: Run, module: str, options: Options, near: str, *, check_mode: bool
+) -> None:
+    result = run(module, {"state": "absent", **options}, check_mode=check_mode)
+    calls = actions(emulator)
+    assert result["changed"] is False
+    assert len(result["warnings"]) == 1
+    assert "blanks or zeros only" in result["warnings"][0]
+    assert near in result["warnings"][0]
+    # The ordinary case of a task that is run again.
+    emulator.clear_journal()
+    which = next(
+        name
+        for name in ("access_key_id", "access_key", "secret_id", "vendor_auth_alias", "description")
+        if name in options
+    )
+    again = run(module, {"state": "absent", **options, which: "quite-another-one"}, check_mode=check_mode)
+    assert (again["changed"], again["warnings"]) == (False, [])
+    assert actions(emulator) == calls
+
+
+def test_a_key_of_another_account_is_not_left_alone_in_silence(emulator: Emulator, run: Run) -> None:
+    options = {"access_key_id": zstack.BOB[0], "account_name": "alice", "state": "absent"}
+    result = run("zstack_accesskey", options, check_mode=False)
+    assert (result["changed"], len(result["warnings"])) == (False, 1)
+    assert "is left alone, because it belongs to account" in result["warnings"][0]
+    assert writes(emulator) == []
+
+
 # --- a failed listing is no empty one ---
 
 GHOST_UIN, GHOST_ID = "100000000099", "f" * 32

@@ -18,7 +18,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries im
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_be
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_unmasked
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_unmasked, is_near
 
 
 def check_identity(options: Mapping[str, Any]) -> None:
@@ -81,6 +81,12 @@ def choose(entries: list[State], options: Mapping[str, Any]) -> State | None:
         _refuse_masked(entries, options)
         _refuse_primary(entries, options)
     return None
+
+
+def near(entries: list[State], options: Mapping[str, Any]) -> list[State]:
+    """The entries that are nearly the one that is meant."""
+    name = "vendor_auth_alias" if options["vendor_auth_alias"] else "secret_id"
+    return [] if options["auth_id"] else [entry for entry in entries if is_near(entry[name], options[name])]
 
 
 def _is_meant(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:

@@ -49,6 +49,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_m
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, State, same_value
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member, quiet_member
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks, check_made
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import only_near
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._wait import wait_until
 
@@ -93,6 +94,9 @@ class VendorAk(Hooks):
             current = identity.choose(self._listed, self._options)
         except CloudError as error:
             raise error.during("choose", self.label) from None
+        near = identity.near(self._listed, self._options) if current is None else []
+        if near:
+            self._task.warn(only_near(self.label, describe(near)))
         if current is not None:
             self._was_seen = True
             self.schema = entry_schema(self._options, current["ak_type"])

@@ -128,6 +128,11 @@ class AccessKey(KeyResource):
                 f"it belongs to account {foreign[0]['owner']}, user {foreign[0]['user_uuid']}",
                 advice="Give the account and user that it belongs to, or the uuid of another key.",
             ).during("manage", self.label)
+        if foreign:
+            self.task.warn(
+                f"{self.label} is left alone, because it belongs to account {foreign[0]['owner']}, user"
+                f" {foreign[0]['user_uuid']}."
+            )
         if not self.present:
             return [key for key in named if key not in foreign]
         if not named and not self.wanted.may_choose_id:
@@ -144,6 +149,9 @@ class AccessKey(KeyResource):
                 advice="Choose another access_key_id: the server may take one for the other, and then neither signs.",
             ).during("create", self.label)
         return named or self._keys_of_owner()
+
+    def keys_seen(self) -> list[State]:
+        return self._listed + self._twins
 
     def _named_keys(self) -> list[State]:
         found: list[Read] = []

@@ -22,6 +22,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     optional_member,
     quiet_member,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import is_near
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import Row, ZStackClient
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import is_uuid, trim
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.times import iso_time
@@ -123,11 +124,12 @@ def find_account(client: ZStackClient, name: str) -> str:
     rows = client.query(call, ACCOUNTS, {"name": name}, _account)
     found = [str(row["uuid"]) for row in rows if row["name"] == name]
     if not found:
+        near = [f"{row['name']} ({row['uuid']})" for row in rows if is_near(row["name"], name)]
         raise CloudError(
             NOT_FOUND,
             "there is no account of this name, or the caller may not see it",
             api_operation=call.action,
-            advice="Check the name, or give the uuid.",
+            advice=f"Is {' or '.join(near)} meant?" if near else "Check the name, or give the uuid.",
         ).during(call.doing, call.label)
     if len(found) > 1:
         raise CloudError(

@@ -17,6 +17,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._selection import (
     check_elements,
     check_text,
     check_unmasked,
+    is_near,
     refuse_null,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
@@ -148,3 +149,19 @@ def test_an_empty_list_is_a_wish_of_its_own(value):
 def test_a_number_of_days_below_zero_is_no_filter(days):
     module = info_module("things", lambda task: pytest.fail("was queried"), {"older_than_days": {}})
     assert f"older_than_days is {days}" in run_task(module, Task({"older_than_days": days}))["msg"]
+
+
+@pytest.mark.parametrize(
+    "have", ["ci deploy", "CI-DEPLOY", "ci-deploy ", "ci-\tdeploy", "0ci-deploy", "ci-deploy\ufeff"], ids=ascii
+)
+def test_case_blanks_and_zeros_in_front_make_a_near_match(have):
+    want = "ci-deploy" if "-" in have else "cideploy"
+    assert is_near(have, want)
+    assert is_near(want, have)
+
+
+@pytest.mark.parametrize(
+    ("have", "want"), [("ci", "ci"), ("ci", "cd"), ("ci", None), (None, "ci"), ("", "ci"), ("ci-1", "ci-10"), ("", "")]
+)
+def test_what_is_the_same_or_another_text_is_no_near_match(have, want):
+    assert not is_near(have, want)

@@ -135,6 +135,8 @@ class Api:
             answer = (self._briefly if call.is_courtesy else self._retry).run(once, call.repeatable, left)
             return read(answer.content)
         except CloudError as error:
+            if error.code or error.http_status:
+                error.reason = self.task.secrets.scrub_foreign(error.reason)
             error.api_operation = error.api_operation or call.action
             error.request_id = error.request_id or answer.request_id
             if error.category == REPLY and answer.content is not None:

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
@@ -28,7 +28,13 @@ from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import reconcile
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import is_deep
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
-from ansible_collections.multicloud.iam.plugins.module_utils._secrets import register, whole
+from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
+    HAS_SECRETS_API,
+    HIDDEN,
+    is_common,
+    register,
+    whole,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import (
     check_elements,
     check_selection,
@@ -40,6 +46,11 @@ from ansible_collections.multicloud.iam.plugins.module_utils._transport import u
 Result = dict[str, Any]
 
 _DECISIVE = ("state", "create")  # options that say what shall become of the object
+SECRET_ARGUMENT = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # what ansible-core puts there
+TOO_COMMON = (
+    "A secret of this task is too common to hide: short, one word or a number. ansible-core hides that text in all"
+    " output of the playbook from here on, also where it is no secret. Choose a longer one."
+)
 
 
 @dataclass(frozen=True)
@@ -175,11 +186,19 @@ def _without_secrets(task: Task, result: Result) -> Result:
     secret = result.get("secret")
     register(secret)
     # These names are ours, and a result without "failed" would be a success.
-    members = {"error": {name: task.secrets.scrub(value) for name, value in result.get("error", {}).items()}}
     scrubbed = {
-        name: members.get(name) or task.secrets.scrub(value) for name, value in result.items() if name != "secret"
+        name: _message_without_secrets(task, value) if name in ("msg", "error") else task.secrets.scrub(value)
+        for name, value in result.items()
+        if name != "secret"
     }
     return {**scrubbed, "secret": secret and whole(secret)} if "secret" in result else scrubbed
+
+
+def _message_without_secrets(task: Task, message: Any) -> Any:
+    """The message of a result, or its parts."""
+    if isinstance(message, dict):
+        return {name: _message_without_secrets(task, part) for name, part in message.items()}
+    return task.secrets.scrub_message(message) if isinstance(message, str) else message
 
 
 def _end(task: Task) -> None:
@@ -224,11 +243,11 @@ def _refuse_empty(module: Module, task: Task) -> None:
 class Validated:
     """The arguments of a task after validation, however it is run.
 
-    no_log_values: the values of secret options. Perform adds to them. kept: what the items of a loop share.
+    secrets: the values of secret options. kept: what the items of a loop share.
     """
 
     parameters: Mapping[str, Any]
-    no_log_values: set[str]
+    secrets: Collection[str]
     check_mode: bool
     diff_mode: bool
     kept: Kept = field(default_factory=Kept)
@@ -247,31 +266,47 @@ def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
     for option, names in module.forbidden_members.items():
         members = given.parameters.get(option) or {}
         misplaced.update(str(members[name]) for name in names if members.get(name))
-    for value in misplaced:
+    for value in {*given.secrets, *misplaced}:
         register(value)
-    given.no_log_values.update(misplaced)
-    task.secrets.add(*given.no_log_values)
+    task.secrets.add(*given.secrets, *misplaced)
+    arguments = {name: _shown(module, task, name, value) for name, value in given.parameters.items()}
+    invocation = {"module_args": arguments}
     try:
         result = run_task(module, task, hold_interrupts)
     except BaseException as interrupt:
-        interrupt.result = _without_secrets(task, told(interrupt).as_result())  # type: ignore[attr-defined]
+        failure = {**_without_secrets(task, told(interrupt).as_result()), "invocation": invocation}
+        interrupt.result = failure  # type: ignore[attr-defined]
         # Newer cores give this text as the message of the task.
-        text = f"{own_text(interrupt)} {interrupt.result['msg']}"  # type: ignore[attr-defined]
-        interrupt.args = (task.secrets.scrub(text.strip()),)
+        text = f"{own_text(interrupt)} {failure['msg']}"
+        interrupt.args = (task.secrets.scrub_message(text.strip()),)
         # What it came into is told already, and would be shown as it was.
         raise interrupt from None
-    return result, [task.secrets.scrub(warning) for warning in task.warnings]
+    return {**result, "invocation": invocation}, [task.secrets.scrub_message(warning) for warning in task.warnings]
+
+
+def _shown(module: Module, task: Task, option: str, value: Any) -> Any:
+    """The value of an option as a result may repeat it."""
+    if module.argument_spec.get(option, {}).get("no_log"):
+        return value and SECRET_ARGUMENT
+    misplaced = user_information(str(value)) if _is_url(option, value) else ""
+    return task.secrets.scrub(value.replace(misplaced, HIDDEN) if misplaced else value)
 
 
 def _is_url(option: str, value: Any) -> bool:
     """Whether the value of an option is a URL, or should be one."""
-    return option.startswith("api_") and ("://" in str(value) or option.endswith(("_endpoint", "_proxy")))
+    is_text = option.startswith("api_") and isinstance(value, str)
+    return is_text and ("://" in value or option.endswith(("_endpoint", "_proxy")))
 
 
 def run_as_module(module: Module) -> None:
     """The main function of a module file."""
     ansible = AnsibleModule(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
-    given = Validated(ansible.params, ansible.no_log_values, ansible.check_mode, ansible._diff)
+    given = Validated(ansible.params, frozenset(ansible.no_log_values), ansible.check_mode, ansible._diff)
+    common = {value for value in given.secrets if is_common(value)}
+    # It would be taken out of every text of the result, and out of the fields of objects.
+    ansible.no_log_values.difference_update(common)
+    if common and HAS_SECRETS_API:
+        ansible.warn(TOO_COMMON)
     with signals_interrupt():
         try:
             result, warnings = perform(module, given)

@@ -4,7 +4,12 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Secrets: known values are removed from every text that leaves, in every spelling they may have."""
+"""Secrets: known values are removed from every text that leaves, in every spelling they may have.
+
+A value that may stand in a text by chance, a word say, is common. To hide it everywhere would damage what is no
+secret, and hide none: it is hidden where it is given, and in what a service says of it, but not in our own words, nor
+in the fields of an object.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +34,8 @@ HIDDEN = "********"
 _SHORTEST_BASE64_FRAGMENT = 8
 _SHORTEST_LINE = 16
 _USER_INFORMATION = re.compile(r"(?<=://)[^\s'\"/?#]+(?=@)")
+# Short, one word, or a number.
+_COMMON = re.compile(r".{0,7}|[A-Za-z_]{0,15}|[0-9]{0,15}", re.DOTALL)
 
 
 def _base64_fragments(value: str) -> Iterator[str]:
@@ -78,10 +85,29 @@ def whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def register(value: str | None) -> None:
-    """Have ansible-core hide a value from all output, where it can; the value itself stays usable."""
-    if value and _register is not None:
+def is_common(text: str) -> bool:
+    """Whether a text is so short or simple that it may stand anywhere by chance."""
+    return bool(_COMMON.fullmatch(text.strip()))
+
+
+def register(value: str | None, even_if_common: bool = False) -> None:
+    """Have ansible-core hide a value from all output, where it can; the value itself stays usable.
+
+    A common one would be hidden wherever it stands by chance.
+    """
+    if value and _register is not None and (even_if_common or not is_common(value)):
         _register(whole(value))
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """The texts in the value of an option, whatever its type may be."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from texts_in(item)
+    elif value not in (None, "") and not isinstance(value, bool):
+        yield str(value)
 
 
 class Secrets:
@@ -89,7 +115,7 @@ class Secrets:
 
     def __init__(self) -> None:
         self._values: set[str] = set()
-        self._pattern: Pattern[str] | None = None
+        self._patterns: tuple[Pattern[str], Pattern[str]] | None = None
 
     def add(self, *values: str | None) -> None:
         """Know these values from now on; null and empty ones are no secrets."""
@@ -99,25 +125,58 @@ class Secrets:
                 # A service may trim what it was sent, and show a line of a key that has many.
                 self._values.update({text, text.strip() or text})
                 self._values.update(line for line in text.splitlines() if len(line) >= _SHORTEST_LINE)
-        self._pattern = None
+        self._patterns = None
 
     def scrub(self, value: Any) -> Any:
-        """The same value without any known secret in any text of it, keys included."""
+        """The same value without any known secret in any text of it, keys included; common ones stay."""
         if isinstance(value, str):
-            return self._scrub_text(whole(value))
+            return self._anywhere.sub(HIDDEN, whole(value))
         if isinstance(value, dict):
             return {self.scrub(name): self.scrub(item) for name, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.scrub(item) for item in value]
         return value
 
-    def _scrub_text(self, text: str) -> str:
-        text = _USER_INFORMATION.sub(HIDDEN, text)
-        if not self._values:
-            return text
-        if self._pattern is None:
-            known: list[str] = [spelling for value in self._values for spelling in spellings(value)]
-            # Longest first, or the rest of a longer secret would stay behind a shorter one.
-            known.sort(key=len, reverse=True)
-            self._pattern = re.compile("|".join(re.escape(spelling) for spelling in known))
-        return self._pattern.sub(HIDDEN, text)
+    def scrub_message(self, text: str) -> str:
+        """A text of ours for people, which may quote what was not meant to be shown: a URL with a password, say."""
+        scrubbed: str = self.scrub(_USER_INFORMATION.sub(HIDDEN, text))
+        return scrubbed
+
+    def scrub_foreign(self, text: str) -> str:
+        """What a service says, which may quote what it was sent: without the common secrets, too."""
+        return self._by_itself.sub(HIDDEN, self.scrub_message(text))
+
+    def found_in(self, text: str) -> set[str]:
+        """The secrets in a text that is shown, each as it stands there, and the text where it is a part of one."""
+        found = {*self._anywhere.findall(text), *self._by_itself.findall(text)}
+        if not is_common(text) and any(text in value for value in self._values):
+            found.add(text)
+        return found
+
+    @property
+    def _anywhere(self) -> Pattern[str]:
+        """Finds the secrets that stand nowhere by chance."""
+        return self._compiled()[0]
+
+    @property
+    def _by_itself(self) -> Pattern[str]:
+        """Finds the others, where they are no part of a longer word or number."""
+        return self._compiled()[1]
+
+    def _compiled(self) -> tuple[Pattern[str], Pattern[str]]:
+        if self._patterns is None:
+            known = {spelling for value in self._values for spelling in spellings(value)}
+            common = {
+                form for value in self._values if is_common(value) for form in spellings(value) if is_common(form)
+            }
+            self._patterns = (
+                re.compile(_any_of(known - common)),
+                re.compile(rf"(?<!\w)(?:{_any_of(common)})(?!\w)"),
+            )
+        return self._patterns
+
+
+def _any_of(texts: set[str]) -> str:
+    """A pattern for each of the texts; it matches nothing where there is none."""
+    # Longest first, or the rest of a longer secret would stay behind a shorter one.
+    return "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)) or r"(?!)"

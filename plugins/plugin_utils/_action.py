@@ -37,7 +37,14 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_key
 from ansible_collections.multicloud.iam.plugins.module_utils._options import CONNECTION_OPTIONS
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, refuse_broken_text
-from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API, HIDDEN, register
+from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
+    HAS_SECRETS_API,
+    HIDDEN,
+    Secrets,
+    is_common,
+    register,
+    texts_in,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_elements, refuse_null
 from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process
 
@@ -93,7 +100,8 @@ class CloudActionModule(ActionBase):
         shown = self._secrets_shown_by_loop(variables)
         for secret in shown:
             register(secret)
-        if not HAS_SECRETS_API and shown:
+        is_unhidden = any(not HAS_SECRETS_API or is_common(secret) for secret in shown)
+        if is_unhidden:
             self._task.no_log = True
         try:
             result.update(_not_tried(rejection) if rejection else self._perform(variables))
@@ -104,7 +112,7 @@ class CloudActionModule(ActionBase):
             _rejected[asked[error["category"]]] = error
         # A reply of a module that ansible-core could not read is shown as it is.
         unread = '"secret"' in str(result.get("module_stdout"))
-        if unread or (not HAS_SECRETS_API and (result.get("secret") or shown)):
+        if unread or is_unhidden or (not HAS_SECRETS_API and result.get("secret")):
             self._hide(result)
         if result.get("secret") and not result.get("failed"):
             self._tell_what_was_made(result["access_key"], variables)
@@ -294,15 +302,16 @@ class CloudActionModule(ActionBase):
     def _secrets_shown_by_loop(self, variables: Mapping[str, Any]) -> set[str]:
         """The secrets in what ansible-core shows with a result: the loop item, of an extended loop all of them.
 
-        Those are the values of this task's secret options, and what is called like one of them or like the
-        secret of a creation that was registered.
+        Those are the values of this task's secret options, each as it stands there, and what is called like one of
+        them or like the secret of a creation that was registered.
         """
         loop_control = self._task.loop_control
         name = (loop_control.loop_var if loop_control else None) or "item"
         if not self._task.loop:
             return set()
         options = {name for name, spec in self.module.argument_spec.items() if spec.get("no_log")}
-        own = {str(self._task.args[name]) for name in options if self._task.args.get(name)}
+        own = Secrets()
+        own.add(*(text for name in options for text in texts_in(self._task.args.get(name))))
         return set(_secrets_in([variables.get(name), variables.get("ansible_loop")], own, options | {"secret"}))
 
     def _hide(self, result: Result) -> None:
@@ -370,15 +379,16 @@ def _is_finite(value: Any) -> bool:
         return True  # what is no number at all, the argument spec refuses
 
 
-def _secrets_in(value: Any, known: set[str], names: set[str]) -> Iterator[str]:
+def _secrets_in(value: Any, known: Secrets, names: set[str]) -> Iterator[str]:
     """The known secrets in a value, and all texts under one of the names."""
-    if isinstance(value, (str, int, float)):
-        yield from (secret for secret in known if secret in str(value))
-    elif isinstance(value, Mapping):
+    if isinstance(value, Mapping):
         for name, item in value.items():
-            if name in names and item and isinstance(item, (str, int, float)):
-                yield str(item)
+            if name in names:
+                yield from texts_in(item)
+            yield from _secrets_in(name, known, names)
             yield from _secrets_in(item, known, names)
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _secrets_in(item, known, names)
+    elif value is not None:
+        yield from known.found_in(str(value))  # also of what is vaulted, and shown as it is

@@ -26,7 +26,11 @@ from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import 
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_key
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, Validated, perform
-from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API, register
+from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
+    HAS_SECRETS_API,
+    register,
+    texts_in,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Kept
 
 try:
@@ -100,30 +104,39 @@ def _run(
     module: Module, name: str, arguments: Mapping[str, Any], check_mode: bool, diff_mode: bool, variables: Any
 ) -> Result:
     # No vaulted, tagged or date value may behave otherwise than in a module process.
-    parameters = _deserialise(_serialise(arguments))
-    checked = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(parameters)
-    parameters.update(checked.validated_parameters)
-    no_log_values: set[str] = set(checked._no_log_values)
-    for value in no_log_values:
-        register(value)
+    given = _deserialise(_serialise(arguments))
+    secret = {name for name, option in module.argument_spec.items() if option.get("no_log")}
+    # Newer cores would register the value of each, and hide a common one wherever it stands.
+    spec = {name: {**option, "no_log": False} for name, option in module.argument_spec.items()}
+    checked = ArgumentSpecValidator(spec, **module.rules).validate(given)
+    parameters = {**given, **checked.validated_parameters}
+    secrets = {text for name in secret for text in texts_in(given.get(name, parameters.get(name)))}
     warnings = [f"Both option {each['option']} and its alias {each['alias']} are set." for each in checked._warnings]
     if checked.error_messages:
         message = checked.errors.msg
         if isinstance(checked.errors[0], UnsupportedError):
             message = f"Unsupported parameters for ({name}) module: {message}"
-        result: Result = {"failed": True, "msg": message}
+        result = _not_valid(message, parameters, secrets)
     else:
-        result, told = perform(module, Validated(parameters, no_log_values, check_mode, diff_mode, _kept))
+        result, told = perform(module, Validated(parameters, secrets, check_mode, diff_mode, _kept))
         warnings += told
-    if _shows_invocation(variables):
-        result["invocation"] = {"module_args": parameters}
+    if not _shows_invocation(variables):
+        del result["invocation"]
     if warnings:
         result["warnings"] = warnings
-    if not HAS_SECRETS_API:
-        kept = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
-        result = {**remove_values(result, no_log_values), **kept}
     plain: Result = json.loads(json.dumps(result))
     return plain
+
+
+def _not_valid(message: str, parameters: Mapping[str, Any], secrets: set[str]) -> Result:
+    """The result of a task whose arguments ansible-core does not accept: with its own words, and hidden as it does."""
+    result: Result = {"failed": True, "msg": message, "invocation": {"module_args": parameters}}
+    if HAS_SECRETS_API:
+        for secret in secrets:
+            register(secret, even_if_common=True)
+        return result
+    hidden: Result = remove_values(result, secrets)
+    return {**hidden, "failed": True}
 
 
 def _shows_invocation(variables: Any) -> bool:

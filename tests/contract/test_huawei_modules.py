@@ -705,3 +705,13 @@ def test_a_key_that_is_deleted_while_it_is_looked_at_does_not_end_a_report(emula
     emulator.fault("status", SHOW, CLOUD, status=404, body=NOT_FOUND, times=1)
     keys = run("iam_credential_info", all_users=True)["access_keys"]
     assert [key["last_used_state"] for key in keys].count("unknown") == 1
+
+
+def test_a_description_that_looks_like_a_url_with_credentials_is_told_as_it_is(emulator: Emulator, run: Run) -> None:
+    """Or a task that names the key by it would make another one."""
+    description = "https://ci@gitlab.example/group"
+    made = run(user_name="carol", description=description, allow_unregistered_secret=True)
+    assert made["access_key"]["description"] == made["diff"]["after"]["description"] == description
+    assert not run(user_name="carol", description=made["access_key"]["description"])["changed"]
+    listed = run("iam_credential_info", user_names=["carol"])["access_keys"]
+    assert [key["description"] for key in listed] == [description]

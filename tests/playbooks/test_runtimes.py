@@ -9,7 +9,8 @@ every step of the integration targets, all their queries, and all their bad inpu
 their way to a module are in a playbook of their own, which both play; `make test` on the newest core only.
 
 Compared is all that callback plugins are told, and what is registered. Of what the cloud chooses anew only the kind is
-compared, and whether an id is the same in all places. In a loop with api_expected_account the number of calls is not:
+compared, and whether an id is the same in all places. Since ansible-core 2.22 a module process hides even a common
+secret wherever it stands, which no module can help; it warns of that, and its results are not compared. In a loop with api_expected_account the number of calls is not:
 inside the worker, its items ask for the account once.
 """
 
@@ -28,6 +29,8 @@ import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import TOO_COMMON
+from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API
 from ansible_collections.multicloud.iam.tests.playbooks.runner import AS_MODULE, COLLECTION, Player
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.modules import load_module
@@ -87,12 +90,14 @@ class Comparable:
     def __call__(self, value: Any) -> Any:
         if isinstance(value, dict):
             names = sorted(value.keys() - {OF_MODULE_PROCESSES})
+            if "warnings" in names and set(value["warnings"]) <= {TOO_COMMON}:
+                names.remove("warnings")
             result = {self(name): self._member(name, value[name]) for name in names}
             if value.get("invocation", {}).get("module_args", {}).get("api_expected_account"):
                 result.pop("request_ids", None)  # inside the worker, the items of a loop ask for the account once
             return result
         if isinstance(value, list):
-            return [self(member) for member in value]
+            return [self(member) for member in value if member != TOO_COMMON]
         if isinstance(value, str) and value.startswith(REGISTERED):
             return self(json.loads(value.removeprefix(REGISTERED)))
         if isinstance(value, str):
@@ -332,16 +337,13 @@ TEXTS
     - multicloud.iam.cam_user: {<<: *password, password: "{{ vaulted }}"}
     - multicloud.iam.cam_user: {<<: *password, password: [Shown-Nowhere-2]}
     - multicloud.iam.cam_user: {<<: *password, password: {a: Shown-Nowhere-3}}
-    - multicloud.iam.cam_user: {<<: *password, password: alice}
-    - multicloud.iam.cam_user: {<<: *password, password: "100000000001"}
-    - multicloud.iam.cam_user: {<<: *password, remark: "Paß/wört+1", password: "Paß/wört+1"}
+COMMON    - multicloud.iam.cam_user: {<<: *password, remark: "Paß/wört+1", password: "Paß/wört+1"}
     - multicloud.iam.cam_user: {<<: *password, password: Shown-Nowhere-4, no_such: [Shown-Nowhere-4]}
     - multicloud.iam.cam_user: {<<: *password, password: Shown-Nowhere-5, force: Shown-Nowhere-5}
     - multicloud.iam.cam_user: {<<: *password, password: Shown-Nowhere-6}
       no_log: true
     - multicloud.iam.cam_user: {<<: *password, remark: without diff}
       diff: false
-    - multicloud.iam.sas_vendor_ak: {vendor_auth_alias: AWS, secret_key: AWS, update_secret: always}
     - multicloud.iam.sas_vendor_ak:
         {vendor_auth_alias: aws-prod, domain: global, extend_info: {a: Shown-Nowhere-7}, secret_key: Shown-Nowhere-7}
 
@@ -358,6 +360,12 @@ TEXTS
     - multicloud.iam.cam_user_info: {names: null}
     - multicloud.iam.cam_user: {api_timeout: 6, update_password: always}
     - multicloud.iam.cam_access_key: {user_name: bob, status: inactive}
+"""
+# Secrets that are also in the fields of the object.
+COMMON = """\
+    - multicloud.iam.cam_user: {<<: *password, password: alice}
+    - multicloud.iam.cam_user: {<<: *password, password: "100000000001"}
+    - multicloud.iam.sas_vendor_ak: {vendor_auth_alias: AWS, secret_key: AWS, update_secret: always}
 """
 # Values where a text is wanted.
 TEXTS = """
@@ -399,6 +407,6 @@ def test_both_runtimes_take_special_values_alike(emulator: Emulator, play: Playe
         f"    - multicloud.iam.cam_user: {{name: alice, {', '.join(map(': '.join, zip(options, some, strict=False)))}}}"
         for some in (texts[first : first + len(options)] for first in range(0, len(texts), len(options)))
     ]
-    playbook = SPECIAL_VALUES.replace("TEXTS", "\n".join(tasks))
+    playbook = SPECIAL_VALUES.replace("TEXTS", "\n".join(tasks)).replace("COMMON", "" if HAS_SECRETS_API else COMMON)
     events = assert_equal(emulator, play, playbook, f"-e@{variables}", f"--vault-password-file={password}")
     assert Counter(event["event"] for event in events)["ok"] > 30

@@ -17,9 +17,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.multicloud.iam.plugins.module_utils._secrets import Secrets
+from ansible_collections.multicloud.iam.plugins.module_utils._secrets import Secrets, is_common, texts_in
 
-SECRETS = st.text(min_size=8, max_size=40)
+
+def rare(text: str) -> bool:
+    return not is_common(text)
+
+
+SECRETS = st.text(min_size=8, max_size=40).filter(rare)
 SPELLINGS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "percent": lambda text: quote(text, safe=""),
@@ -64,7 +69,7 @@ def test_every_spelling_is_hidden(spelling, secret):
 @pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
 @given(
     before=st.binary(max_size=5),
-    secret=st.text(min_size=12, max_size=40),
+    secret=st.text(min_size=12, max_size=40).filter(rare),
     after=st.binary(max_size=5),
 )
 def test_base64_of_a_text_around_a_secret_is_hidden(encode, before, secret, after):
@@ -73,7 +78,7 @@ def test_base64_of_a_text_around_a_secret_is_hidden(encode, before, secret, afte
 
 
 def test_a_longer_secret_leaves_no_rest_behind_a_shorter_one():
-    assert knowing("abcdefgh", "abcdefghIJKL").scrub("x abcdefghIJKL y") == "x ******** y"
+    assert knowing("abcdefg1", "abcdefg1IJKL").scrub("x abcdefg1IJKL y") == "x ******** y"
 
 
 def test_everything_in_a_result_is_scrubbed():
@@ -81,8 +86,61 @@ def test_everything_in_a_result_is_scrubbed():
     assert scrubbed == {"a ********": ["********", {"b": ["********", 1, None, True]}]}
 
 
-def test_credentials_in_a_url_are_hidden_even_if_unknown():
-    assert Secrets().scrub("proxy http://user:pass@host:1/ failed") == "proxy http://********@host:1/ failed"
+def test_credentials_in_a_url_of_a_message_are_hidden_even_if_unknown():
+    told = "proxy http://user:pass@host:1/ failed"
+    assert Secrets().scrub_message(told) == "proxy http://********@host:1/ failed"
+    assert Secrets().scrub_foreign(told) == "proxy http://********@host:1/ failed"
+
+
+def test_the_fields_of_an_object_keep_what_only_looks_like_credentials():
+    key = {"description": "https://ci@gitlab.example/group", "remarks": ["ssh://git:x@host"]}
+    assert Secrets().scrub(key) == key
+
+
+COMMON = ["password", "hunter2", "admin", "a", "123456", "access_key", "Production", "100000000001", ""]
+
+
+@pytest.mark.parametrize("secret", COMMON)
+def test_a_common_secret_stays_in_our_words_and_in_objects(secret):
+    key = {"id": "AKIDpassword", "description": f"{secret}-rotation job", f"{secret}": [secret]}
+    assert knowing(secret).scrub(key) == key
+    text = f"Check api_{secret}, or {secret}."
+    assert knowing(secret).scrub_message(text) == text
+
+
+@pytest.mark.parametrize("secret", list(filter(None, COMMON)))
+def test_a_common_secret_is_hidden_in_what_a_service_says_where_it_is_a_word_of_its_own(secret):
+    said = f"wrong '{secret}' (p={secret}&x), x{secret}0"
+    assert knowing(secret).scrub_foreign(said) == f"wrong '********' (p=********&x), x{secret}0"
+
+
+def test_of_a_common_secret_what_is_encoded_is_hidden_everywhere():
+    encoded = base64.b64encode(b"user:password:1").decode()
+    assert "********" in knowing("password").scrub(encoded)
+
+
+@pytest.mark.parametrize("secret", ["Tr0ub4dor", "correct horse", "Hunter-2-Secret", "x" * 16, "1" * 16, "pass word"])
+def test_what_is_not_common_is_hidden_everywhere(secret):
+    assert knowing(secret).scrub({"description": f"my {secret}"}) == {"description": "my ********"}
+
+
+def test_what_is_shown_is_found_as_it_stands_there():
+    secret = "EmulatorRootSecret/00%"
+    encoded = base64.b64encode(secret.encode()).decode()
+    found = knowing(secret).found_in(encoded)
+    assert found
+    assert all(text in encoded and len(text) > 20 for text in found)
+    assert knowing(secret).found_in(f"<{quote(secret, safe='')}>") == {quote(secret, safe="")}
+    assert knowing(secret).found_in(secret) == {secret}
+    assert knowing("Aa1!hunter2hunter2").found_in("hunter2hunter2") == {"hunter2hunter2"}
+    assert knowing("Aa1!hunter2").found_in("Aa1!") == set()
+    assert knowing("password").found_in("the password-job") == {"password"}
+    assert knowing("password").found_in("passwords") == set()
+    assert knowing().found_in("anything at all") == set()
+
+
+def test_the_texts_of_an_option_are_found_whatever_its_type():
+    assert set(texts_in({"a": ["x", 1, {"b": 2.5}], "c": None, "d": True, "e": ""})) == {"x", "1", "2.5"}
 
 
 @pytest.mark.parametrize("nothing", [None, ""])

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -24,6 +26,9 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     """Hide the proxies, certificates, credentials, home directory and signals of the user."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        # Where the user's own tasks meet those that make the same.
+        patch.setenv("TMPDIR", str(tmp_path_factory.mktemp("tmp")))
+        patch.setattr(tempfile, "tempdir", None)
         for name in list(os.environ):
             if any(part in name.upper() for part in FOREIGN) or name.startswith(VENDORS):
                 patch.delenv(name)
@@ -32,3 +37,9 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         # Alibaba's SDK must look for no metadata service.
         patch.setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_was_made(clean_environment: None) -> None:
+    """Have no test wait for what another one has made in a cloud that is at its seed again."""
+    shutil.rmtree(f"{tempfile.gettempdir()}/multicloud-iam-{os.geteuid()}", ignore_errors=True)

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Any, Callable, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
+from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import UNTIL_LISTED, Claim, Marks
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     AUTHENTICATION,
@@ -86,6 +87,7 @@ class Api:
         self.task = task
         self.endpoint = settings.endpoint
         self._credentials = credentials
+        self._longest = settings.longest
         self._way = (settings, credentials.identity)
         self.http = task.keep(("connections", *self._way), lambda: Http(settings, connections=connections))
         self._retry = Retry(settings)
@@ -107,6 +109,10 @@ class Api:
                 f"the credentials {belong}, and api_expected_account is {expected}",
                 advice="Use the credentials of the expected account.",
             )
+
+    def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
+        """What the creation of an object takes. A task waits for others as long as a call and a listing may take."""
+        return Claim(self.endpoint, kind, self._longest + UNTIL_LISTED, tuple(turns), known_as, sought)
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:

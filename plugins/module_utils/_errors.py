@@ -27,6 +27,8 @@ REFUSED = "refused"  # this collection would not do it
 USAGE = "usage"  # options that cannot work together
 
 _TRANSIENT = frozenset({THROTTLED, UNAVAILABLE, NETWORK, INTERRUPTED})
+# What was made seconds ago may not be visible yet.
+_MAY_CHANGE = _TRANSIENT | {NOT_FOUND}
 
 
 class CloudError(Exception):
@@ -42,6 +44,7 @@ class CloudError(Exception):
     retry_after: seconds after which the API asks to come back.
     details: further fields of the failed result.
     retry_helps: whether running the task again is a remedy; None where the category tells.
+    is_taken: whether the object that was to be created is there already, as its name proves.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class CloudError(Exception):
         self.retry_after = retry_after
         self.details = details or {}
         self.retry_helps: bool | None = None
+        self.is_taken = False
 
     def during(self, attempted: str, object_label: str) -> CloudError:
         """Say what was attempted, on which object, unless a deeper layer has said it already."""
@@ -84,7 +88,7 @@ class CloudError(Exception):
     @property
     def retryable(self) -> bool:
         """Whether the same task may succeed when it is simply run again."""
-        return self.is_transient if self.retry_helps is None else self.retry_helps
+        return self.category in _MAY_CHANGE if self.retry_helps is None else self.retry_helps
 
     @property
     def is_transient(self) -> bool:

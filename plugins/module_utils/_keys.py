@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Callable
 
+from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     AUTHENTICATION,
     NOT_FOUND,
@@ -190,8 +191,10 @@ class KeyResource(Hooks):
 
     # What a cloud's class sets and implements.
     own_key_id: str | None = None
+    owner_id: str | None
     list_keys: Callable[[], list[State]]
     is_owner_gone: Callable[[], bool]  # look again, whether an owner that was not found is certainly not there
+    make_claim: Callable[..., Claim]
 
     def __init__(self, task: Task, **identity: Any) -> None:
         """identity: fields of Wanted, for a cloud whose keys have more than one id."""
@@ -266,6 +269,27 @@ class KeyResource(Hooks):
     @property
     def listed_ids(self) -> frozenset[str]:  # type: ignore[override]
         return frozenset(key["id"] for key in self._listed)
+
+    @property
+    def owner_marks(self) -> Marks:
+        """Whose keys the task means; the caller, who has no other name, by the key that signs."""
+        return {"owner": self.owner_id, "signer": None if self.owner_id else self.own_key_id}
+
+    @property
+    def claim(self) -> Claim:
+        wanted, whose = self.wanted, self.owner_marks
+        # An id may be looked up without regard to case; one more wait does no harm.
+        chosen = wanted.key_id.casefold() if wanted.key_id else None
+        known_as = {**whose, "description": self.desired["description"], "chosen id": chosen}
+        sought: list[Marks] = []
+        if wanted.create != "always" and wanted.key_id:
+            sought.append({"chosen id": chosen})
+        elif wanted.create != "always" and wanted.marker:
+            sought.append({**whose, "description": wanted.marker})
+        if wanted.create == "if_none":
+            sought.append(whose)
+        turns = [f"owner {whose['owner'] or whose['signer']}", *([f"id {chosen}"] if chosen else [])]
+        return self.make_claim("access key", turns, known_as, *sought)
 
     def signs(self, key: State) -> bool:
         """Whether a key is the one that signs the calls of this task."""

@@ -9,12 +9,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, NamedTuple, Optional, TypeVar
 
+from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import (
+    REMEMBERED,
+    UNTIL_LISTED,
+    Record,
+    Turn,
+    forget,
+    is_being_made,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    INTERRUPTED,
+    INVALID,
     NOT_FOUND,
+    QUOTA,
     REFUSED,
     REPLY,
     CloudError,
@@ -53,7 +66,31 @@ def reconcile(resource: Resource, present: bool, check_mode: bool, secret_has_a_
 
     secret_has_a_home: the result of this task is kept, so that a secret in it is not lost.
     """
-    current = resource.read()
+    consider = partial(_consider, resource, present, secret_has_a_home)
+    began = time.time()
+    task = consider(resource.read())
+    if not check_mode and _meets_others(resource, task, began):
+        task = _apply_in_turn(resource, task, consider)
+    else:
+        _apply(resource, task, check_mode)
+    if present and not (check_mode and task.outcome.changed):
+        _finish(resource, task.outcome)
+    return task.outcome
+
+
+class Considered(NamedTuple):
+    """An object as it was read, what is to be done with it, and what will have come of it then."""
+
+    current: State | None
+    todo: Plan
+    outcome: Outcome
+
+
+Consider = Callable[[Optional[State]], Considered]
+
+
+def _consider(resource: Resource, present: bool, secret_has_a_home: bool, current: State | None) -> Considered:
+    """What is to be done with an object; raises CloudError where that must not be."""
     todo = plan(current, resource.desired, resource.schema, present)
     outcome = Outcome(todo.changes_something, current, todo.before, todo.after)
     outcome.yields_secret = todo.action == "create" and resource.yields_secret
@@ -61,17 +98,95 @@ def reconcile(resource: Resource, present: bool, check_mode: bool, secret_has_a_
         _refuse(resource, todo, current, outcome.yields_secret and not secret_has_a_home)
     except CloudError as error:
         raise error.during(_VERBS[todo.action], resource.label) from None
-    if todo.action == "create" and check_mode:
+    return Considered(current, todo, outcome)
+
+
+def _apply(resource: Resource, task: Considered, check_mode: bool) -> None:
+    """Do what is to be done, a creation excepted."""
+    current, todo, outcome = task
+    if todo.action == "create":
         outcome.state = _predict(resource, resource.blank(), todo.attributes)
-    elif todo.action == "create":
-        _create(resource, todo, outcome)
     elif todo.action == "update" and current is not None:
         outcome.state = _update(resource, current, todo.attributes, check_mode)
     elif todo.action == "delete" and current is not None and not check_mode:
         _delete(resource, current)
-    if present and not (check_mode and outcome.changed):
-        _finish(resource, outcome)
-    return outcome
+
+
+def _meets_others(resource: Resource, task: Considered, began: float) -> bool:
+    """Whether other tasks may be making the same object: one that is to be created, or was not finished when read."""
+    current, todo, _outcome = task
+    if todo.action == "update" and current is not None:
+        return is_being_made(resource.claim, resource.identify(current), began)
+    return todo.action == "create"
+
+
+def _apply_in_turn(resource: Resource, task: Considered, consider: Consider) -> Considered:
+    """Do what is to be done when it is this task's turn, by which time somebody else may have done it.
+
+    The turn ends when the object is as it was asked for, so that one task is changed, however many ask.
+    """
+    with ExitStack() as held:
+        with _nothing_sent(_VERBS[task.todo.action], resource.label):
+            turn = held.enter_context(Turn(resource.claim))
+            task = _look_again(resource, consider, turn)
+            if task.todo.action == "create":
+                turn.begin()
+        if task.todo.action == "create":
+            found = _create(resource, task.todo, task.outcome, turn)
+            if found is None:
+                return task
+            task = consider(found)
+        _apply(resource, task, check_mode=False)
+        return task
+
+
+@contextmanager
+def _nothing_sent(attempted: str, label: str) -> Iterator[None]:
+    """Have a failure and an interrupt before a creation is sent say so."""
+    try:
+        yield
+    except CloudError as error:
+        raise error.during(attempted, label) from None
+    except (Exception, SystemExit):
+        raise
+    except BaseException as interrupt:
+        if not hasattr(interrupt, "told"):
+            waited = CloudError(INTERRUPTED, "interrupted while it waited for other tasks that make the same object")
+            waited.advice = "Nothing was sent. Run this again."
+            tell(interrupt, waited.during(attempted, label))
+        raise
+
+
+def _look_again(resource: Resource, consider: Consider, turn: Turn) -> Considered:
+    """What is to be done now that nobody else makes the object; what was just made is waited for until it is listed."""
+    task = consider(resource.read())
+    record = turn.made_before() if task.todo.action == "create" else None
+    if record is None:
+        return task
+
+    def look() -> Considered | None:
+        seen = consider(resource.read())
+        return None if seen.todo.action == "create" else seen
+
+    found = wait_until(look, UNTIL_LISTED - turn.age(record), first_pause=0.25)
+    if found is None:
+        raise _not_listed(record, turn.age(record))
+    return found
+
+
+def _not_listed(record: Record, age: float) -> CloudError:
+    known_as = ", ".join(f"{name} {value!r}" for name, value in record.known_as.items() if value is not None)
+    was_made = f"{record.made} ({known_as}) was made"
+    was_sent = f"the creation of one with {known_as} was begun, with an outcome that is not known,"
+    error = CloudError(
+        REFUSED,
+        f"{was_made if record.made else was_sent} on this machine {age:.0f} s ago, and it is not listed. No other one"
+        " was made",
+        advice=f"Look for it in the console of the cloud. From {REMEMBERED:.0f} s after its creation on, running this"
+        " again makes another one if it is not listed by then.",
+    )
+    error.retry_helps = True
+    return error
 
 
 _VERBS = {"create": "create", "update": "change", "delete": "delete", "none": "manage"}
@@ -104,6 +219,7 @@ def _delete(resource: Resource, current: State) -> None:
     except CloudError as error:
         if error.category != NOT_FOUND:  # somebody was faster, or the reply to the first attempt was lost
             raise
+    forget(resource.claim, resource.identify(current))
 
 
 def _patiently(call: Callable[[], T]) -> T:
@@ -171,7 +287,8 @@ def _finish(resource: Resource, outcome: Outcome) -> None:
         raise
 
 
-def _create(resource: Resource, todo: Plan, outcome: Outcome) -> None:
+def _create(resource: Resource, todo: Plan, outcome: Outcome, turn: Turn) -> State | None:
+    """Create the object; gives the one of somebody else where that is why the cloud makes none."""
     try:
         made, secret = resource.create(todo.attributes)
         check_made(resource, made, secret)
@@ -179,23 +296,42 @@ def _create(resource: Resource, todo: Plan, outcome: Outcome) -> None:
         outcome.secret = secret if resource.yields_secret else None
     except CloudError as error:
         if error.maybe_done:
-            _explain_lost_reply(resource, error)
-        raise
+            _explain_lost_reply(resource, error, turn)
+            raise
+        turn.forget()
+        found = _made_by_another(resource, error)
+        if found is None:
+            raise
+        return found
     except Exception as error:
         # A defect of ours, or a reply that nobody thought of: what matters is what was created.
         lost = CloudError(REPLY, f"unexpected {type(error).__name__} over the reply: {error}", maybe_done=True)
-        _explain_lost_reply(resource, lost)
+        _explain_lost_reply(resource, lost, turn)
         raise lost from None
     except BaseException as interrupt:
         lost = told(interrupt)
-        _explain_lost_reply(resource, lost)
+        _explain_lost_reply(resource, lost, turn)
         tell(interrupt, lost)
         raise
     try:
+        turn.made(resource.identify(made))
         outcome.state = _settle(resource, made, outcome)
+        turn.settled()
     except BaseException as error:
         _undo(resource, made, outcome, error)
+        turn.forget()
         raise
+    return None
+
+
+def _made_by_another(resource: Resource, error: CloudError) -> State | None:
+    """The object, if it is there now: then that is why its creation was refused."""
+    if error.category not in (INVALID, QUOTA):
+        return None
+    try:
+        return wait_until(resource.read, UNTIL_LISTED if error.is_taken else 0.0, first_pause=0.25)
+    except CloudError:
+        return None  # what failed first is what counts
 
 
 def _settle(resource: Resource, made: State, outcome: Outcome) -> State:
@@ -247,6 +383,8 @@ def _left_over(
         else f"The object exists: {named}. Delete it, or manage it by this id.",
         details=left,
     )
+    if category == NOT_FOUND:
+        error.retry_helps = False  # it would make another one
     for interrupt in (cause, failure):
         if not isinstance(interrupt, Exception):
             tell(interrupt, error)
@@ -258,7 +396,7 @@ def _told(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
+def _explain_lost_reply(resource: Resource, error: CloudError, turn: Turn) -> None:
     """A create was sent and no good reply came: say exactly what is there now. Never send it again."""
     error.during("create", resource.label)
     may_work_next_time = error.retry_helps is not False
@@ -283,9 +421,11 @@ def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
         raise
     mine = [state for state in found if resource.yields_secret and state["id"] == resource.chosen_id]
     if mine:
-        _take_back(resource, mine, error, may_work_next_time)
+        _take_back(resource, mine, error, may_work_next_time, turn)
         return
     names = ", ".join(resource.identify(state) for state in found)
+    if len(found) == 1:
+        turn.made(names)
     error.details["appeared"] = found
     if not found or (resource.chosen_id and not any(state["id"] == resource.chosen_id for state in found)):
         # A server that ignores the chosen id has made one with another.
@@ -301,7 +441,7 @@ def _explain_lost_reply(resource: Resource, error: CloudError) -> None:
         error.advice = f"Since then {names} appeared: run this again to bring it into the desired state."
 
 
-def _take_back(resource: Resource, mine: list[State], error: CloudError, may_work_next_time: bool) -> None:
+def _take_back(resource: Resource, mine: list[State], error: CloudError, may_work_next_time: bool, turn: Turn) -> None:
     """Delete what this call made, as its identity proves, and nobody can use without its secret."""
     names = ", ".join(resource.identify(state) for state in mine)
     try:
@@ -316,6 +456,7 @@ def _take_back(resource: Resource, mine: list[State], error: CloudError, may_wor
         tell(interrupt, error)
         raise
     else:
+        turn.forget()
         error.retry_helps = may_work_next_time
         error.advice = f"This task had made {names}, and deleted it again."
         if may_work_next_time:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
+from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, Schema, State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply
 
@@ -41,13 +42,20 @@ class Resource(Protocol):
         """The option, with its value, that names this very object in a playbook."""
 
     def read(self) -> State | None:
-        """The object; None if there is none (and, for a task that wants it, it may be created)."""
+        """The object as it is now; None if there is none (and, for a task that wants it, it may be created).
+
+        May be called again.
+        """
 
     def blank(self) -> State:
         """What a creation gives by itself; null where only the cloud can choose."""
 
     def guard(self, todo: Plan, current: State | None) -> None:
         """Refuse what would harm: called before anything is sent, in check mode too."""
+
+    @property
+    def claim(self) -> Claim:
+        """What its creation takes from other tasks. Asked after read() and guard()."""
 
     def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
         """Create it in one call; the state and the secret that the cloud has chosen."""

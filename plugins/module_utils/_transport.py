@@ -190,6 +190,11 @@ class Settings:
     verify: bool = True
     ca_path: str | None = None
 
+    @property
+    def longest(self) -> float:
+        """Seconds that a call may take with all its repeats."""
+        return self.timeout * max(self.retries, 1)
+
 
 def user_information(url: str) -> str:
     """The part of a URL that may hold user and password, however badly it is written; "" if none."""
@@ -567,9 +572,8 @@ class Retry:
 
         seconds: the time for all attempts, where it is shorter than the settings allow; never under one second.
         """
-        timeout, retries = self._settings.timeout, self._settings.retries
+        timeout, retries, longest = self._settings.timeout, self._settings.retries, self._settings.longest
         start = self._clock()
-        longest = timeout * max(retries, 1)
         if seconds is not None:
             longest = min(longest, max(seconds, _SHORTEST_LOOK))
             timeout = min(timeout, longest)

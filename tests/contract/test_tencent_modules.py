@@ -54,11 +54,11 @@ THROTTLES = ["RequestLimitExceeded", "RequestLimitExceeded.UinLimitExceeded", "R
 
 @pytest.mark.parametrize("code", THROTTLES)
 def test_throttling_is_waited_out_even_for_a_creation(emulator: Emulator, run: Run, code: str) -> None:
-    emulator.fault("throttle", code=code, times=2, after=1)
+    emulator.fault("throttle", code=code, times=2, after=2)
     result = run(**CREATE)
     assert result["changed"]
     assert len(result["secret"]) == 32
-    assert actions(emulator) == ["ListAccessKeys", *["CreateAccessKey"] * 3]
+    assert actions(emulator) == ["ListAccessKeys", "ListAccessKeys", *["CreateAccessKey"] * 3]
     assert len(keys_of(emulator, "carol")) == 1
 
 
@@ -66,7 +66,7 @@ def test_the_quota_of_user_creations_is_no_throttling(emulator: Emulator, run: R
     emulator.fault("throttle", "AddUser", code="RequestLimitExceeded.CreateUser")
     result = run("cam_user", name="new")
     assert (result["failed"], result["error"]["category"]) == (True, "quota")
-    assert actions(emulator) == ["GetUser", "AddUser"]
+    assert actions(emulator) == ["GetUser", "GetUser", "AddUser", "GetUser"]
 
 
 def test_a_contact_that_is_shown_in_part_is_compared_as_far_as_can_be_told(emulator: Emulator, run: Run) -> None:
@@ -198,7 +198,7 @@ def test_a_creation_whose_reply_is_lost_is_named_and_never_repeated(
     emulator.faults([{**fault, "action": "CreateAccessKey"}])
     result = run(**CREATE, api_timeout=1)
     made = keys_of(emulator, "carol")
-    assert actions(emulator) == ["ListAccessKeys", "CreateAccessKey", "ListAccessKeys"]
+    assert actions(emulator) == ["ListAccessKeys", "ListAccessKeys", "CreateAccessKey", "ListAccessKeys"]
     assert (result["failed"], len(made)) == (True, 1)
     assert f"access_key_id {made[0]['access_key_id']} appeared" in result["msg"]
     assert [key["id"] for key in result["appeared"]] == [made[0]["access_key_id"]]
@@ -220,7 +220,7 @@ def test_a_creation_whose_reply_has_a_header_without_sense_is_named(emulator: Em
     with way_of_two_lengths(emulator, "CreateAccessKey") as way:
         result = run(**CREATE, api_endpoint=way.url)
     (made,) = keys_of(emulator, "carol")
-    assert actions(emulator) == ["ListAccessKeys", "CreateAccessKey", "ListAccessKeys"]
+    assert actions(emulator) == ["ListAccessKeys", "ListAccessKeys", "CreateAccessKey", "ListAccessKeys"]
     assert (result["error"]["category"], result["error"]["retryable"]) == ("reply", False)
     assert f"access_key_id {made['access_key_id']} appeared" in result["msg"]
     assert "credential" not in result["msg"]
@@ -350,7 +350,7 @@ def test_a_creation_without_a_secret_in_its_reply_is_named_and_left_alone(emulat
     assert "the reply carries no secret" in result["msg"]
     assert [key["id"] for key in result["appeared"]] == [made["access_key_id"]]
     assert (result["error"]["api_operation"], result["error"]["retryable"]) == ("CreateAccessKey", False)
-    assert actions(emulator) == ["ListAccessKeys", "CreateAccessKey", "ListAccessKeys"]
+    assert actions(emulator) == ["ListAccessKeys", "ListAccessKeys", "CreateAccessKey", "ListAccessKeys"]
 
 
 @pytest.mark.parametrize("secret", [None, "Canary-Repeated-Secret-1"])
@@ -364,7 +364,7 @@ def test_a_reply_that_names_a_key_that_was_listed_deletes_nothing(
     result = run(**{**CREATE, "target_uin": UIN["bob"]}, status="inactive")
     assert f"access_key_id {there['access_key_id']}, which was there before" in result["msg"]
     assert (result["error"]["request_id"], result["changed"]) == ("1", False)
-    assert actions(emulator) == ["ListAccessKeys", "CreateAccessKey", "ListAccessKeys"]
+    assert actions(emulator) == ["ListAccessKeys", "ListAccessKeys", "CreateAccessKey", "ListAccessKeys"]
     assert there in keys_of(emulator, "bob")
 
 
@@ -373,7 +373,7 @@ def test_a_user_whose_creation_was_lost_is_named(emulator: Emulator, run: Run) -
     options = {"name": "new", "console_login": True, "password": "New-Pass-123"}
     result = run("cam_user", **options)
     assert "name new appeared" in result["msg"]
-    assert actions(emulator) == ["GetUser", "AddUser", "GetUser"]
+    assert actions(emulator) == ["GetUser", "GetUser", "AddUser", "GetUser"]
     emulator.clear_faults()
     assert not run("cam_user", **options)["changed"]
 
@@ -382,7 +382,13 @@ def test_a_key_that_cannot_be_disabled_is_deleted_again(emulator: Emulator, run:
     emulator.fault("error", "UpdateAccessKey", code="FailedOperation.Accesskey", message="no")
     result = run(**CREATE, status="inactive")
     assert "which had just been created, was deleted again" in result["msg"]
-    assert actions(emulator) == ["ListAccessKeys", "CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey"]
+    assert actions(emulator) == [
+        "ListAccessKeys",
+        "ListAccessKeys",
+        "CreateAccessKey",
+        "UpdateAccessKey",
+        "DeleteAccessKey",
+    ]
     assert keys_of(emulator, "carol") == []
 
 
@@ -614,7 +620,20 @@ def test_a_bundle_that_is_not_there_is_named(secure: tuple[Emulator, str], run: 
     assert "api_ca_path" in result["msg"]
 
 
-def test_a_user_that_somebody_else_makes_meanwhile_is_left_to_the_next_run(emulator: Emulator, run: Run) -> None:
+@pytest.mark.parametrize(("remark", "write"), [("Backups", []), ("new", ["UpdateUser"])])
+def test_a_user_that_somebody_else_makes_meanwhile_is_brought_into_the_desired_state(
+    emulator: Emulator, run: Run, remark: str, write: list[str]
+) -> None:
+    emulator.fault("error", "GetUser", code="ResourceNotFound.UserNotExist", times=3)
+    result = run("cam_user", name="bob", remark=remark)
+    assert actions(emulator) == ["GetUser", "GetUser", "AddUser", "GetUser", "GetUser", *write]
+    assert (result["changed"], result["user"]["remark"]) == (bool(write), remark)
+
+
+def test_a_user_that_somebody_else_makes_meanwhile_and_nobody_sees_is_left_to_the_next_run(
+    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._reconcile.UNTIL_LISTED", 0.5)
     emulator.fault("error", "AddUser", code="InvalidParameter.SubUserNameInUse", times=1)
     result = run("cam_user", name="newcomer")
     assert result["error"]["retryable"]

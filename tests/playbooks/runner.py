@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -45,6 +46,8 @@ def environment(home: Path) -> dict[str, str]:
         "HOME": str(home),
         "LC_ALL": "C.UTF-8",
         "PATH": os.defpath,
+        # Where the tasks of this test meet those of a user who makes the same.
+        "TMPDIR": tempfile.gettempdir(),
     }
 
 

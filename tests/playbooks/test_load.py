@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import statistics
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,13 +30,15 @@ ROUNDS = 5 if EVERYTHING else 1
 Call = Mapping[str, Any]
 
 
-def play_on_hosts(play: Player, hosts: int, tasks: str, variables: Mapping[str, Any]) -> Run:
+def play_on_hosts(
+    play: Player, hosts: int, tasks: str, variables: Mapping[str, Any], env: Mapping[str, str] | None = None
+) -> Run:
     """Run tasks on so many hosts at once, all of which are the controller."""
     inventory = play.directory / "hosts"
     inventory.write_text("".join(f"host{n} ansible_connection=local\n" for n in range(hosts)), encoding="utf-8")
     playbook = f"- hosts: all\n  gather_facts: false\n  tasks:\n{tasks}"
     _left, run = play.run_unsearched(
-        playbook, "-i", str(inventory), "--forks", str(hosts), variables=variables, verbosity=0, timeout=280
+        playbook, "-i", str(inventory), "--forks", str(hosts), variables=variables, env=env, verbosity=0, timeout=280
     )
     assert "Traceback (most recent call last)" not in run.output, run.failures
     return run
@@ -161,16 +164,18 @@ SHOWN = {
 ACTIVE, INACTIVE = {"Active", "active", "Enabled", "enable", 0}, {"Inactive", "inactive", "Disabled", "disable", 1}
 
 
-def play_together(play: Player, *playbooks: str, env: Mapping[str, str] | None = None) -> list[Run]:
-    """Run playbooks at the same time."""
+def play_together(
+    play: Player, *playbooks: str, env: Mapping[str, str] | None = None, envs: Sequence[Mapping[str, str]] = ()
+) -> list[Run]:
+    """Run playbooks at the same time. envs: one for each, instead of one for all."""
 
-    def run(playbook: str) -> Run:
+    def run(playbook: str, env: Mapping[str, str] | None) -> Run:
         _left, run = play.run_unsearched(playbook, env=env, verbosity=0)
         assert "Traceback (most recent call last)" not in run.output, run.failures
         return run
 
     with ThreadPoolExecutor(len(playbooks)) as pool:
-        return list(pool.map(run, playbooks))
+        return list(pool.map(run, playbooks, envs or [env] * len(playbooks)))
 
 
 def is_active(status: Any) -> bool:
@@ -230,7 +235,95 @@ def test_two_playbooks_at_the_same_keys_leave_them_as_one_of_them_asked(
         assert len(after) == KEYS
 
 
-# --- two playbooks that make the same object ---
+# --- many hosts, or two playbooks, that make the same object ---
+
+# The options of a task, and the call that makes what it asks for.
+ONCE: dict[str, tuple[str, str, str]] = {
+    "user": ("cam_user: {name: once, remark: once}", "tencent", "AddUser"),
+    "CAM key by marker": (
+        "cam_access_key: {user_name: once-1, description: once, status: inactive}",
+        "tencent",
+        "CreateAccessKey",
+    ),
+    "CAM key if none": ("cam_access_key: {user_name: once-2, create: if_none}", "tencent", "CreateAccessKey"),
+    "IAM key by marker": (
+        "iam_credential: {user_name: once-1, description: once, status: inactive}",
+        "huawei",
+        "CreatePermanentAccessKey",
+    ),
+    "IAM key if none": ("iam_credential: {user_name: once-2, create: if_none}", "huawei", "CreatePermanentAccessKey"),
+    "entry by alias": (
+        (
+            "sas_vendor_ak: {vendor: Tencent, ak_type: sub, secret_id: AKIDonce1, secret_key: Canary-Once-1,"
+            " auth_modules: [HOST], vendor_auth_alias: once, status: inactive, wait: false}"
+        ),
+        "alibaba",
+        "AddCloudVendorAccountAK",
+    ),
+    "entry by secret_id": (
+        (
+            "sas_vendor_ak: {vendor: Tencent, ak_type: sub, secret_id: AKIDonce2, secret_key: Canary-Once-2,"
+            " auth_modules: [HOST]}"
+        ),
+        "alibaba",
+        "AddCloudVendorAccountAK",
+    ),
+    "ZStack key by marker": (
+        "zstack_accesskey: {account_name: once-1, description: once, status: inactive}",
+        "zstack",
+        "CreateAccessKey",
+    ),
+    "ZStack key if none": ("zstack_accesskey: {account_name: once-2, create: if_none}", "zstack", "CreateAccessKey"),
+    "ZStack key by its ID": (
+        (
+            "zstack_accesskey: {account_name: once-3, access_key_id: OnceKey0000000000001,"
+            " access_key_secret: CanaryOnceSecret00000000000000000000001}"
+        ),
+        "zstack",
+        "CreateAccessKey",
+    ),
+}
+OWNERS = [{"name": f"once-{number}"} for number in (1, 2, 3)]
+ASKING = 8
+
+
+@pytest.mark.parametrize("env", [pytest.param({}, id="in-process"), pytest.param(AS_MODULE, id="as-module")])
+@pytest.mark.parametrize("strategy", ["linear", "free", "host_pinned"])
+def test_many_hosts_that_ask_for_one_object_get_one(
+    emulator: Emulator, play: Player, strategy: str, env: Mapping[str, str]
+) -> None:
+    """One object, one task changed, none failed, as slow and as slow to show itself as the cloud may be."""
+    if not EVERYTHING and (strategy == "free") != bool(env):
+        pytest.skip("takes long")
+    emulator.seed(
+        {"tencent": {"users": OWNERS}, "huawei": {"users": OWNERS}, "zstack": {"accounts": OWNERS}},
+    )
+    for cloud in OBJECTS:
+        emulator.modes(cloud, visibility_delay_seconds=1)
+    emulator.faults([{"fault": "delay", "seconds": 0.15}])
+    tasks = "".join(
+        f"""
+    - name: {name}
+      multicloud.iam.{task}
+      register: made
+"""
+        for name, (task, _cloud, _action) in ONCE.items()
+    )
+    run = play_on_hosts(play, ASKING, tasks, {}, {"ANSIBLE_STRATEGY": strategy, **env})
+    assert run.code == 0, run.failures
+    for name in ONCE:
+        assert sorted(result["changed"] for result in run.results(name)) == [False] * (ASKING - 1) + [True], name
+    writes = Counter((call["cloud"], call["action"]) for call in emulator.journal() if call["committed"])
+    expected = Counter((cloud, action) for _task, cloud, action in ONCE.values())
+    # What a creation cannot take.
+    statuses = [
+        ("tencent", "UpdateAccessKey"),
+        ("huawei", "UpdatePermanentAccessKey"),
+        ("alibaba", "ModifyCloudVendorAccountAK"),
+        ("zstack", "ChangeAccessKeyState"),
+    ]
+    assert writes == expected + Counter(statuses)
+
 
 # The task, where its first read is, and what the next run says, if it fails.
 CREATIONS: dict[str, tuple[str, str, str, str | None]] = {
@@ -252,9 +345,12 @@ CREATIONS: dict[str, tuple[str, str, str, str | None]] = {
 }
 
 
+@pytest.mark.parametrize("machines", [1, 2])
 @pytest.mark.parametrize("module", CREATIONS if EVERYTHING else ("cam_access_key", "cam_user"))
-def test_two_playbooks_that_make_the_same_object(emulator: Emulator, play: Player, module: str) -> None:
-    """No cloud lets a task claim a description: both may make one, and the next run says so and names them."""
+def test_two_playbooks_that_make_the_same_object(
+    emulator: Emulator, play: Player, tmp_path: Path, module: str, machines: int
+) -> None:
+    """No cloud lets a task claim a description: on two machines both may make one, and the next run names them."""
     options, cloud, action, said = CREATIONS[module]
     if "key" in (said or ""):
         options += ", description: twice"
@@ -263,19 +359,21 @@ def test_two_playbooks_that_make_the_same_object(emulator: Emulator, play: Playe
           multicloud.iam.{module}: {{{options}}}
           register: made
     """
-    emulator.fault("delay_after", action, cloud=cloud, times=2, seconds=2)
-    runs = play_together(play, task, task)
+    emulator.fault("delay_after", action, cloud=cloud, times=2 * machines, seconds=2)
+    places = [tmp_path / f"tmp{number % machines}" for number in range(2)]
+    for place in places:
+        place.mkdir(exist_ok=True)
+    runs = play_together(play, task, task, envs=[{"TMPDIR": str(place)} for place in places])
     made = [call for call in emulator.journal() if call["committed"]]
     emulator.clear_faults()
     (again,) = play_together(play, task)
-    if said:
-        assert [run.code for run in runs] == [0, 0]
+    assert [run.code for run in runs] == [0, 0], [run.failures for run in runs]
+    if said and machines > 1:
         assert len(made) == 2
         assert said in again.message("Create")
         assert again.message("Create").count("'twice'") >= 3
     else:
-        # A name is claimed: the second is told that it came too late, and finds the user from then on.
-        assert sorted(run.code for run in runs) == [0, 2]
+        # A name is claimed: who is told that it came too late finds the user.
         assert len(made) == 1
-        assert "SubUserNameInUse" in "".join(run.output for run in runs)
+        assert sorted(run.results("Create")[0]["changed"] for run in runs) == [False, True]
         assert again.results("Create")[0]["changed"] is False

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,6 +22,11 @@ import yaml
 
 PROGRAM = Path(__file__).resolve().parents[2] / "roles" / "cloud_emulator" / "files" / "cloud_emulator"
 _START_SECONDS = 20.0
+
+
+def forget_creations() -> None:
+    """Forget what tasks of this user have left for others about what they made."""
+    shutil.rmtree(f"{tempfile.gettempdir()}/multicloud-iam-{os.geteuid()}", ignore_errors=True)
 
 
 class Emulator:
@@ -129,8 +136,9 @@ class Emulator:
         self.control("DELETE", "journal")
 
     def reset(self) -> None:
-        """Go back to the seed, without faults, modes and journal."""
+        """Go back to the seed, without faults, modes and journal, and have no task wait for what was made before."""
         self.control("POST", "reset")
+        forget_creations()
 
     def state(self, cloud: str = "tencent") -> dict[str, Any]:
         """The objects of a cloud, without secrets."""

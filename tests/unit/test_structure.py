@@ -104,7 +104,17 @@ def test_a_vendor_imports_no_other_and_no_runtime(file):
 CORE_LAYERS = [
     {"_errors", "_plan", "_secrets", "_wait", "_parallel", "_timed_reply", "_masked", "_tls"},
     {"_surroundings"},
-    {"_interrupts", "_transport", "_credentials", "_task", "_key_report", "_reply", "_selection", "_gone"},
+    {
+        "_creation_lock",
+        "_interrupts",
+        "_transport",
+        "_credentials",
+        "_task",
+        "_key_report",
+        "_reply",
+        "_selection",
+        "_gone",
+    },
     {"_resource"},
     {"_api", "_keys", "_options", "_reconcile"},
     {"_runtime"},

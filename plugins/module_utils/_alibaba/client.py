@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Callable, TypeVar
@@ -22,6 +22,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options im
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.signer import Acs3Signer
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, RestApi
+from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
 from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings, credentials_of
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import member
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
@@ -37,6 +38,7 @@ class SasClient:
 
     def __init__(self, task: Task) -> None:
         credentials = credentials_of(task, SOURCES)
+        self.own_key_id = credentials["api_access_key_id"]
         secret, token = credentials["api_access_key_secret"], credentials["api_security_token"]
         with credentials.spelled():
             settings = connection_settings(task.options, default_endpoint(credentials))
@@ -52,6 +54,10 @@ class SasClient:
         parameters: as the API names them; those that are None are left out.
         """
         return _call(self._api, _SAS, call, read, parameters)
+
+    def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
+        """What the creation of an object takes."""
+        return self._api.claim(kind, turns, known_as, *sought)
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """Have the calls that are made meanwhile take no longer than so many seconds, all together."""

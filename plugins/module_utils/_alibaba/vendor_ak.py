@@ -38,6 +38,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendors im
     check_options,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, nothing
+from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     INVALID,
     NOT_FOUND,
@@ -188,6 +189,15 @@ class VendorAk(Hooks):
             )
         return made, None
 
+    @property
+    def claim(self) -> Claim:
+        whose = {"vendor": self._options["vendor"], "signer": self._client.own_key_id}
+        # Either says which entry is meant, and neither may be there twice.
+        names = {name: self._options[name] for name in ("secret_id", "vendor_auth_alias") if self._options[name]}
+        sought = [{**whose, name: value} for name, value in names.items()]
+        turns = [f"{name} {value} of {whose['vendor']}" for name, value in names.items()]
+        return self._client.claim("vendor key", turns, {**whose, **names}, *sought)
+
     def appeared(self) -> list[State]:
         return [
             each
@@ -227,13 +237,15 @@ class VendorAk(Hooks):
     def _change(self, current: State, call: Call, read: Callable[[Any], T], parameters: Mapping[str, Any]) -> T:
         """What read makes of the reply to the change of an entry.
 
-        When that fails and the entry is not there, the failure is that it is not found: the API has no error of its
-        own for an unknown id.
+        When that fails and the entry is not there, or a new one was not seen before, the failure is that it is not
+        found: the API has no error of its own for an unknown id.
         """
+        was_seen = self._was_seen
         try:
             return self._client.call(call, read, parameters)
         except CloudError as error:
-            if error.category in (INVALID, UNAVAILABLE) and self._is_gone(current["id"]):
+            may_be_new = error.category in (INVALID, UNAVAILABLE)
+            if may_be_new and (self._is_gone(current["id"]) or self._was_seen is not was_seen):
                 error.category = NOT_FOUND
                 error.advice = "The entry is not listed (any more); one made seconds ago may not be visible yet."
             raise

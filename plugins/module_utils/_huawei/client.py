@@ -13,6 +13,7 @@ from typing import Any, Callable, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, RestApi
+from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.errors import NO_IAM, understand
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options import (
@@ -80,6 +81,10 @@ class IamClient:
                 error.category = kinds.REPLY
                 error.advice = NO_IAM
             raise
+
+    def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
+        """What the creation of an object takes."""
+        return self._api.claim(kind, turns, known_as, *sought)
 
     def list_of_account(
         self, call: Call, path: str, read: Callable[[Any], T], query: Iterable[tuple[str, str]] = ()

@@ -94,10 +94,15 @@ class Credential(KeyResource):
         self._client = IamClient(task)
         self._user_id = self._owner.user_id
         self.own_key_id = self._client.own_key_id
+        self.make_claim = self._client.claim
 
     @property
     def owner_label(self) -> str:
         return self._owner.label
+
+    @property
+    def owner_id(self) -> str | None:  # type: ignore[override]
+        return self._user_id
 
     @property
     def _id_says_all(self) -> bool:

@@ -108,12 +108,17 @@ class AccessKey(KeyResource):
         self._owner = Owner(check_uin("target_uin", uin) if uin else None, self.options["user_name"])
         self._client = CamClient(task)
         self.own_key_id = self._client.own_key_id
+        self.make_claim = self._client.claim
         self.wanted = replace(self.wanted, has_descriptions=not self._client.is_international())
         check_description(self._client, self.wanted.marker, WITHOUT_DESCRIPTIONS if self.present else "")
 
     @property
     def owner_label(self) -> str:
         return self._owner.label
+
+    @property
+    def owner_id(self) -> str | None:  # type: ignore[override]
+        return self._owner.uin
 
     def find_owner(self) -> None:
         if self._owner.name and not self._owner.uin:

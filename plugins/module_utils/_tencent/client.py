@@ -22,6 +22,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._api import (
     Api,
     Call,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings, credentials_of
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
@@ -156,7 +157,7 @@ def api_error(code: str, message: str, request_id: str | None) -> CloudError:
         advice=_ADVICE_FOR_CODE.get(code) or _ADVICE_FOR_CATEGORY.get(category) or "Change the request accordingly.",
     )
     if code == _TAKEN_MEANWHILE:
-        error.retry_helps = True
+        error.is_taken = error.retry_helps = True
     return error
 
 
@@ -278,6 +279,10 @@ class CamClient:
                 raise bad_reply(f"{error.code} while reading {action}", exchange.request_id) from None
 
         return self._api.perform(Call(action, doing, label, repeatable), attempt, read)
+
+    def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
+        """What the creation of an object takes."""
+        return self._api.claim(kind, turns, known_as, *sought)
 
     def caller(self) -> tuple[str, str]:
         """(UIN of the caller, UIN of the root account), by GetUserAppId."""

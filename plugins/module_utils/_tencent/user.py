@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import nothing
+from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     REFUSED,
     USAGE,
@@ -218,6 +219,11 @@ class User(Hooks):
         together = self._phone_with(attributes, self.blank())
         wire: dict[str, Any] = {"Name": self.name, "UseApi": 0, **_to_wire({**together, **attributes})}
         return self._client.call("AddUser", "create", self.label, read_created, repeatable=False, **wire), None
+
+    @property
+    def claim(self) -> Claim:
+        known_as = {"name": self.name, "signer": self._client.own_key_id}
+        return self._client.claim("user", [self.name], known_as, known_as)
 
     def appeared(self) -> list[State]:
         user = find_user_if_any(self._client, self.name)

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, nothing
+from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Marks
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     NOT_FOUND,
     REFUSED,
@@ -93,10 +94,12 @@ class AccessKey(KeyResource):
         self.yields_secret = not options["access_key_secret"]
         self._client = ZStackClient(task)
         self.own_key_id = self._client.own_key_id
+        self.make_claim = self._client.claim
         self._owner = Owner(options["account_uuid"], options["account_name"])
         self._is_same_secret: dict[str, bool | None] = {}
         self._twins: list[State] = []
         self._has_seen_owner = False
+        self._is_unlimited: bool | None = None
 
     # --- which key ---
 
@@ -108,6 +111,15 @@ class AccessKey(KeyResource):
     def label(self) -> str:
         has_owner = bool(self._owner.uuid or self._owner.name)
         return super().label if has_owner or not self.wanted.key_id else f"access key {self.wanted.key_id}"
+
+    @property
+    def owner_id(self) -> str | None:  # type: ignore[override]
+        return self._owner.uuid
+
+    @property
+    def owner_marks(self) -> Marks:
+        user = self.options["user_uuid"]
+        return {**super().owner_marks, **({"user": user} if user else {})}
 
     def find_owner(self) -> None:
         if self._owner.name and not self._owner.uuid:
@@ -222,7 +234,11 @@ class AccessKey(KeyResource):
     def has_room(self) -> bool:
         """The limit is of each account and user; an administrator has none."""
         of_user = [key for key in self._listed if key["user_uuid"] == self._user_uuid]
-        return len(of_user) < self.limit or is_unlimited(self._client, str(self._owner.uuid))
+        if len(of_user) < self.limit:
+            return True
+        if self._is_unlimited is None:
+            self._is_unlimited = is_unlimited(self._client, str(self._owner.uuid))
+        return self._is_unlimited
 
     # --- what can happen to it ---
 

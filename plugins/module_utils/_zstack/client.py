@@ -9,10 +9,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, pages
+from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
@@ -91,6 +93,11 @@ class ZStackClient:
         if len(found) != 1:
             raise bad_reply(f"{len(found)} accounts have the key that signs the call").during(call.doing, call.label)
         return found.pop()
+
+    def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
+        """What the creation of an object takes. Whoever has the turn may wait for a job."""
+        claim = self._rest.claim(kind, turns, known_as, *sought)
+        return replace(claim, patience=claim.patience + self._wait_timeout)
 
     def find(self, call: Call, path: str, uuid: str, read: Callable[[Row, str | None], T]) -> T | None:
         """What read makes of the object with a uuid, by GET {path}/{uuid}; None if there is none."""

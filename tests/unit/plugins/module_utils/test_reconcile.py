@@ -6,12 +6,19 @@
 
 from __future__ import annotations
 
+import tempfile
+from dataclasses import replace
+from itertools import count
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils import _reconcile
+from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Turn
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import InterruptedBySignalError
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute
 from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import reconcile
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
@@ -38,6 +45,9 @@ CURRENT = st.one_of(
 )
 
 
+OWNERS = count()
+
+
 class Cloud(Hooks):
     """One object at most. Its create call cannot take a status, like the real ones."""
 
@@ -49,6 +59,7 @@ class Cloud(Hooks):
         self.current, self.desired, self.failures = current, desired, failures
         self.calls = []
         self.keeps_description = True
+        self.owner = f"owner {next(OWNERS)}"  # nobody else's, so that no cloud waits for what is in another one
 
     def _called(self, name, *details):
         self.calls.append(name)
@@ -69,6 +80,11 @@ class Cloud(Hooks):
         self.calls.append("guard")
         if "guard" in self.failures:
             raise self.failures["guard"]
+
+    @property
+    def claim(self):
+        known_as = {"owner": self.owner, "description": self.desired.get("description")}
+        return Claim("http://cloud", "thing", 60.0, (self.owner,), known_as, (known_as,))
 
     def create(self, attributes):
         self._called("create")
@@ -507,3 +523,244 @@ def test_without_a_secret_nothing_needs_to_be_taken_back():
     with pytest.raises(CloudError, match=r"id MINE appeared: run this again"):
         run(cloud)
     assert writes(cloud) == ["create"]
+
+
+# --- many tasks that ask for one object ---
+
+MADE = {"id": "NEW", "status": "active", "note": "x", "description": None}
+
+
+class Seen(Cloud):
+    """Shows what is there only from the n-th look on; where nobody else has made it, this task's own."""
+
+    def __init__(self, from_look, desired, there=None, owner=None, **failures):
+        super().__init__(there, desired, **failures)
+        self.from_look, self.looks = from_look, 0
+        self.owner = owner or self.owner
+
+    def read(self):
+        self._called("read")
+        self.looks += 1
+        return self.current if self.looks >= self.from_look else None
+
+
+@pytest.fixture
+def half_a_second(monkeypatch):
+    """Wait no longer than that for what is not listed."""
+    monkeypatch.setattr(_reconcile, "UNTIL_LISTED", 0.5)
+
+
+def test_a_creation_is_two_reads_and_one_write():
+    cloud = Cloud(None, {"note": "x"})
+    assert run(cloud).changed
+    assert cloud.calls == ["read", "guard", "read", "guard", "create"]
+
+
+@pytest.mark.parametrize(
+    ("desired", "expected"), [({"note": "x"}, ([], False)), ({"note": "y", "status": "inactive"}, (["update"], True))]
+)
+def test_what_another_task_has_made_meanwhile_is_only_brought_into_the_desired_state(desired, expected):
+    cloud = Seen(2, desired, MADE)
+    outcome = run(cloud)
+    assert (writes(cloud), outcome.changed) == expected
+    assert (outcome.secret, outcome.yields_secret, outcome.state["id"]) == (None, False, "NEW")
+    assert outcome.before == ({} if not outcome.changed else {"note": "x", "status": "active"})
+
+
+def test_what_another_task_has_made_meanwhile_is_guarded():
+    class Guarded(Seen):
+        def guard(self, todo, current):
+            if current:
+                raise CloudError(kinds.REFUSED, "your own key")
+
+    cloud = Guarded(2, {"status": "inactive"}, MADE)
+    with pytest.raises(CloudError, match="change thing T: your own key"):
+        run(cloud)
+    assert not writes(cloud)
+
+
+def test_others_wait_until_the_object_is_as_it_was_asked_for_and_not_until_it_works():
+    class Watched(Patient):
+        def held(self):
+            try:
+                with Turn(replace(self.claim, patience=0.0)):
+                    return False
+            except CloudError:
+                return True
+
+        def update(self, current, attributes):
+            super().update(current, attributes)
+            assert self.held()
+
+        def finish(self, state):
+            assert not self.held()
+            return super().finish(state)
+
+    assert run(Watched(None, {"status": "inactive"})).changed
+
+
+def test_what_was_just_made_is_waited_for():
+    first = Cloud(None, {"note": "x"})
+    run(first)
+    second = Seen(4, {"note": "x"}, MADE, first.owner)
+    assert not run(second).changed
+    assert second.calls.count("read") == 4
+    assert not writes(second)
+
+
+@pytest.mark.parametrize(
+    ("failures", "told"),
+    [
+        ({}, r"id NEW \(owner '{owner}', description 'd'\) was made on this machine \d+ s ago"),
+        (
+            {"create": CloudError(kinds.NETWORK, "reset", maybe_done=True)},
+            r"one with owner '{owner}', description 'd' was begun, with an outcome that is not known, on this machine \d+",
+        ),
+        ({"create": KeyboardInterrupt()}, r"one with owner '{owner}', description 'd' was begun"),
+        ({"status": "inactive", "update": BOOM, "delete": BOOM}, r"id NEW \(owner"),
+    ],
+)
+def test_no_second_one_is_made_when_it_does_not_show_itself(failures, told, half_a_second):
+    first = Cloud(None, {"description": "d", "status": failures.pop("status", None)}, **failures)
+    try:
+        run(first)
+    except (CloudError, KeyboardInterrupt):
+        assert failures
+    second = Seen(1000, {"description": "d"}, owner=first.owner)
+    message = rf"Could not create thing T: .*{told.format(owner=first.owner)}.*not listed.*No other one was made.*60 s"
+    with pytest.raises(CloudError, match=message) as caught:
+        run(second)
+    assert (writes(second), caught.value.retryable) == ([], True)
+
+
+@pytest.mark.parametrize(
+    "failures",
+    [
+        {"create": CloudError(kinds.DENIED, "no")},
+        {"create": CloudError(kinds.INVALID, "no")},
+        {"status": "inactive", "update": BOOM},
+        {"status": "inactive", "update": KeyboardInterrupt()},
+    ],
+)
+def test_nobody_waits_for_what_was_not_made_or_is_deleted_again(failures):
+    first = Cloud(None, {"description": "d", "status": failures.pop("status", None)}, **failures)
+    with pytest.raises((CloudError, KeyboardInterrupt)):
+        run(first)
+    second = Seen(3, {"description": "d"}, owner=first.owner)
+    assert run(second).changed
+    assert second.calls.count("read") == 2
+
+
+def test_nobody_waits_for_what_was_taken_back():
+    lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
+    first = Chooser(None, {"description": "d"}, create=lost, found=[{"id": "MINE"}])
+    with pytest.raises(CloudError):
+        run(first)
+    assert run(Seen(3, {"description": "d"}, owner=first.owner)).changed
+
+
+def test_after_a_deletion_nobody_waits():
+    first = Cloud(None, {"description": "d"})
+    run(first)
+    assert run(first, present=False).changed
+    second = Seen(3, {"description": "d"}, owner=first.owner)
+    assert run(second).changed
+    assert second.calls.count("read") == 2
+
+
+def test_a_check_and_what_creates_nothing_wait_for_nobody(monkeypatch):
+    monkeypatch.setattr(_reconcile, "Turn", None)
+    assert run(Cloud(None, {"note": "x"}), check_mode=True).changed
+    assert run(Cloud(dict(MADE), {"note": "y"})).changed
+    assert run(Cloud(dict(MADE), {}), present=False).changed
+    assert not run(Cloud(None, {}), present=False).changed
+
+
+def test_without_the_lock_nothing_is_sent(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    cloud = Cloud(None, {"note": "x"})
+    with pytest.raises(CloudError, match=r"Could not create thing T: the lock .* cannot be used: .*Nothing was sent"):
+        run(cloud)
+    assert not writes(cloud)
+
+
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, InterruptedBySignalError(15)])
+def test_an_interrupt_of_the_wait_for_ones_turn_says_that_nothing_was_sent(interrupt, monkeypatch):
+    def interrupted(_turn):
+        raise interrupt
+
+    monkeypatch.setattr(Turn, "__enter__", interrupted)
+    cloud = Cloud(None, {"note": "x"})
+    with pytest.raises(BaseException, match=r"Could not create thing T: interrupted.*waited.*Nothing was sent. Run"):
+        run(cloud)
+    assert not writes(cloud)
+
+
+def test_an_interrupt_of_the_wait_for_what_was_made_says_that_nothing_was_sent():
+    first = Cloud(None, {"note": "x"})
+    run(first)
+
+    class Interrupted(Seen):
+        def read(self):
+            if self.looks == 2:
+                raise KeyboardInterrupt
+            return super().read()
+
+    second = Interrupted(1000, {"note": "x"}, owner=first.owner)
+    with pytest.raises(KeyboardInterrupt, match=r"Could not create thing T: interrupted.*Nothing was sent. Run"):
+        run(second)
+    assert not writes(second)
+
+
+def taken(category, is_taken):
+    error = CloudError(category, "in use")
+    error.is_taken = is_taken
+    return error
+
+
+@pytest.mark.parametrize(
+    ("category", "is_taken", "from_look"),
+    [(kinds.INVALID, True, 5), (kinds.INVALID, False, 3), (kinds.QUOTA, False, 3)],
+)
+def test_what_was_made_elsewhere_meanwhile_is_looked_for_when_the_creation_is_refused(category, is_taken, from_look):
+    cloud = Seen(from_look, {"note": "y"}, MADE, create=taken(category, is_taken))
+    outcome = run(cloud)
+    assert (writes(cloud), outcome.changed, outcome.state["note"]) == (["create", "update"], True, "y")
+    assert not outcome.yields_secret
+
+
+@pytest.mark.parametrize(
+    ("category", "is_taken", "reads"),
+    [(kinds.INVALID, True, 5), (kinds.INVALID, False, 3), (kinds.DENIED, False, 2)],
+)
+def test_a_refused_creation_stays_one_when_nothing_is_there(category, is_taken, reads, half_a_second):
+    cloud = Seen(1000, {"note": "y"}, create=taken(category, is_taken))
+    with pytest.raises(CloudError, match="in use"):
+        run(cloud)
+    assert (writes(cloud), cloud.calls.count("read")) == (["create"], reads)
+
+
+def test_an_object_that_was_not_finished_when_it_was_read_is_read_again_and_not_changed_twice():
+    first = Cloud(None, {"note": "y"})
+
+    class FinishedMeanwhile(Seen):
+        def read(self):
+            if self.looks == 1:
+                self.current = {**MADE, "note": "y"}
+            return super().read()
+
+        def guard(self, todo, current):
+            if self.looks == 1:
+                run(first)
+
+    second = FinishedMeanwhile(1, {"note": "y"}, MADE, first.owner)
+    assert not run(second).changed
+    assert (second.calls, writes(first)) == (["read", "read"], ["create"])
+
+
+def test_an_object_that_was_made_a_moment_ago_and_finished_is_read_once():
+    first = Cloud(None, {"note": "x"})
+    run(first)
+    second = Seen(1, {"note": "y"}, MADE, first.owner)
+    assert run(second).changed
+    assert second.calls == ["read", "guard", "update"]

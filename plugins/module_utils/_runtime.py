@@ -281,7 +281,9 @@ def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
         interrupt.args = (task.secrets.scrub_message(text.strip()),)
         # What it came into is told already, and would be shown as it was.
         raise interrupt from None
-    return {**result, "invocation": invocation}, [task.secrets.scrub_message(warning) for warning in task.warnings]
+    # What was considered twice, because somebody else changed it, is warned of once.
+    warnings = [task.secrets.scrub_message(warning) for warning in dict.fromkeys(task.warnings)]
+    return {**result, "invocation": invocation}, warnings
 
 
 def _shown(module: Module, task: Task, option: str, value: Any) -> Any:

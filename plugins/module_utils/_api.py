@@ -147,7 +147,7 @@ class Api:
             error.request_id = error.request_id or answer.request_id
             if error.category == REPLY and answer.content is not None:
                 error.http_status = answer.status
-            error.advice = self._advice(error)
+            self.advise(error, error.advice)
             raise error.during(call.doing, call.label) from None
         except (Exception, SystemExit):
             raise
@@ -157,13 +157,12 @@ class Api:
             tell(interrupt, lost.during(call.doing, call.label))
             raise
 
-    def _advice(self, error: CloudError) -> str | None:
-        """The advice, in the names of what was read; who signed is told where that is in question."""
-        advice = error.advice and self._credentials.spell(error.advice)
-        if error.category != AUTHENTICATION:
-            return advice
+    def advise(self, error: CloudError, advice: str | None) -> None:
+        """Give an error its advice, in the names of what was read; who signed is told where that is in question."""
+        error.advice = advice and self._credentials.spell(advice)
         used = f"The credentials that were used: {self._credentials.signer}."
-        return advice if advice and used in advice else f"{used} {advice or ''}".strip()
+        if error.category == AUTHENTICATION and used not in (advice or ""):
+            error.advice = f"{used} {error.advice or ''}".strip()
 
     def _keep(self, request_id: str | None) -> None:
         if request_id and request_id not in self.task.request_ids:

@@ -880,6 +880,29 @@ def test_a_session_sees_its_own_account_or_all(emulator: Emulator, run: Run) -> 
     assert run(**CREATE, **BY_SESSION)["changed"]
 
 
+@pytest.mark.parametrize("owner", ["admin", "carol"])
+@pytest.mark.parametrize("kept", ["admin", ""])
+@pytest.mark.parametrize("name", [False, True])
+def test_a_session_can_make_the_first_key(emulator: Emulator, run: Run, owner: str, kept: str, name: bool) -> None:
+    """Of its own account, where that is the only one that is shown; of any, where keys prove an administrator."""
+    client = Client(emulator.url, session_uuid=SESSION, key=None)
+    for key in client.listed():
+        if not kept or key["accountUuid"] != ACCOUNT[kept]:
+            client.call("DELETE", f"/v1/accesskeys/{key['uuid']}")
+    mine = {**BY_SESSION, "api_session_uuid": client.log_in(owner)}
+    wish = {**({"account_name": owner} if name else {"account_uuid": ACCOUNT[owner]}), "create": "if_none"}
+    result = run(**wish, allow_unregistered_secret=True, **mine)
+    if owner == "admin" and not kept:
+        # Nothing that is shown tells this session from an ordinary one, on servers that show all accounts to each.
+        assert "a session does not tell whose it is" in result["msg"]
+        see(emulator, admin="SystemAdmin")
+        result = run(**wish, allow_unregistered_secret=True, **mine)
+    if owner == kept:
+        assert not result["changed"]
+        result = run(**{**CREATE, "create": "if_none"}, **mine)
+    assert result.get("changed"), result
+
+
 def test_a_limit_that_the_caller_cannot_see_holds(emulator: Emulator, run: Run) -> None:
     see(emulator)
     result = run(description="third", api_access_key_id=ALICE[0], api_access_key_secret=ALICE[1])

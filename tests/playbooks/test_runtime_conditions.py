@@ -376,6 +376,7 @@ def test_a_python_without_the_sdk_is_told_what_to_install(play: Player, tmp_path
     assert run.interpreters("cam_user_info") == {python}
     assert run.statuses("List users") == ["failed"]
     assert "tencentcloud-sdk-python-cam is missing" in run.message("List users")
+    assert "With delegate_to: localhost and become: false it runs on the controller" in run.message("List users")
 
 
 def test_a_localhost_of_the_inventory_has_the_usual_connection(

@@ -79,7 +79,7 @@ class IamClient:
         except CloudError as error:
             if error.category == kinds.NOT_FOUND:
                 error.category = kinds.REPLY
-                error.advice = NO_IAM
+                self._api.advise(error, NO_IAM)
             raise
 
     def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:

@@ -176,19 +176,30 @@ def check_sees_keys(client: ZStackClient, uuids: Iterable[str]) -> None:
 
 
 def _session_sees(client: ZStackClient, kinds: Mapping[str, str | None]) -> bool:
-    """Whether a session, which does not tell whose it is, sees the keys of the accounts that it is shown."""
+    """Whether a session, which does not tell whose it is, sees the keys of the accounts that it is shown.
+
+    Each session is shown its own account at least, and the keys of that.
+    """
     is_shown_itself_only = len(kinds) == 1 and _FIRST_ADMINISTRATOR not in kinds
-    return is_shown_itself_only or _is_shown_several(client)
+    return is_shown_itself_only or _is_of_administrator(client, kinds)
 
 
-def _is_shown_several(client: ZStackClient) -> bool:
-    return len({key["owner"] for key in all_keys(client)}) > 1
+def _is_of_administrator(client: ZStackClient, alone: Mapping[str, str | None] | None = None) -> bool:
+    """Whether a session is shown what only an administrator is: keys of several accounts, or of an administrator.
+
+    alone: the account that may also be the only one that it is shown at all, and so its own.
+    """
+    owners = {key["owner"] for key in all_keys(client)}
+    if len(owners) > 1:
+        return True
+    shown = dict(client.query(Call("QueryAccount", "list", "the accounts"), ACCOUNTS, {}, _kind))
+    return any(shown.get(owner) == _ADMINISTRATOR for owner in owners) or (len(shown) == 1 and alone == shown)
 
 
 def sees_all(client: ZStackClient) -> bool:
     """Whether the caller is shown all accounts, as an administrator is. To others, what is not shown may be there."""
     caller = client.account()
-    return _is_shown_several(client) if caller is None else is_unlimited(client, caller)
+    return _is_of_administrator(client) if caller is None else is_unlimited(client, caller)
 
 
 def is_unlimited(client: ZStackClient, uuid: str) -> bool:

@@ -150,7 +150,7 @@ class ZStackClient:
         try:
             return send(self._identity.auth())
         except SessionExpiredError as error:
-            error.advice = self._identity.advice
+            self._rest.advise(error, self._identity.advice)
             if not self._identity.renew():
                 raise
         return send(self._identity.auth())

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Credentials that are on the controller, and tasks that may not be."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from ansible_collections.multicloud.iam.tests.playbooks.runner import Player
+
+# Like sudo, which passes on no variable of its user.
+SUDO = """#!/bin/sh
+while [ "$1" != -u ]; do shift; done
+shift 2
+exec env -i PATH="$PATH" HOME="$HOME" {keep} "$@"
+"""
+PLAY = """
+- hosts: localhost
+  gather_facts: false
+  vars:
+    ansible_become_exe: "{{ sudo }}"
+    ansible_become_user: root
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+  tasks:
+    - {name: tencent, multicloud.iam.cam_user_info: {}, become: true, ignore_errors: true}
+    - {name: huawei, multicloud.iam.iam_credential_info: {}, become: true, ignore_errors: true}
+    - {name: alibaba, multicloud.iam.sas_vendor_ak_info: {}, become: true, ignore_errors: true}
+    - {name: zstack, multicloud.iam.zstack_accesskey_info: {}, become: true, ignore_errors: true}
+    - name: profile
+      multicloud.iam.cam_user_info: {api_profile: production}
+      become: true
+      ignore_errors: true
+    - {name: here, multicloud.iam.sas_vendor_ak_info: {}, become: false}
+    - name: in process
+      multicloud.iam.iam_credential_info: {}
+      ignore_errors: true
+"""
+VARIABLES = {
+    "tencent": "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY",
+    "huawei": "HW_ACCESS_KEY and HW_SECRET_KEY",
+    "alibaba": "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+    "zstack": "ZSTACK_ACCESS_KEY_ID and ZSTACK_ACCESS_KEY_SECRET",
+}
+
+
+def test_what_is_missing_where_a_task_ran_may_be_on_the_controller(play: Player, tmp_path: Path) -> None:
+    sudo = tmp_path / "sudo"
+    keep = " ".join(f'{name}="${name}"' for name in ("ANSIBLE_COLLECTIONS_PATH", "PYTHONPATH") if name in os.environ)
+    sudo.write_text(SUDO.format(keep=keep))
+    sudo.chmod(0o755)
+    unset = dict.fromkeys(("HW_ACCESS_KEY", "HW_SECRET_KEY"), "")
+    run = play(PLAY, variables={"sudo": str(sudo)}, env={**unset, "ANSIBLE_BECOME_ALLOW_SAME_USER": "true"})
+    for cloud, names in VARIABLES.items():
+        message = run.message(cloud)
+        assert message.startswith("no credentials were given. Give api_")
+        assert f"{names}" in message
+        assert "in the environment of ansible-playbook." in message
+    for task in (*VARIABLES, "profile"):
+        message = run.message(task)
+        assert re.search(r"The task ran on \S+ as user \S+\. With delegate_to: localhost and become: false", message)
+        assert "environment:" not in message
+    assert "cannot be read from" in run.message("profile")
+    assert run.statuses("here") == ["ok"]
+    assert run.message("in process") == run.message("huawei")

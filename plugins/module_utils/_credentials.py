@@ -35,6 +35,11 @@ class Found(NamedTuple):
         """The source in words."""
         return self.name if self.kind == PROFILE else f"the {self.kind} {self.name}"
 
+    @property
+    def shown(self) -> str:
+        """The value of a place for a message; an address may hold a password."""
+        return "one with user information" if "@" in self.value else repr(self.value)
+
 
 Set = dict[str, Found]
 """Option name to what was found for it; without those for which there is nothing."""

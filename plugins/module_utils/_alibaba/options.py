@@ -204,7 +204,7 @@ def default_endpoint(credentials: Credentials) -> str:
             raise CloudError(
                 USAGE,
                 f"the credentials ({credentials.signer}) may be of another site than the one {which}, because"
-                f" {other.name} is {other.value!r}",
+                f" {other.name} is {other.shown}",
                 advice=_SAY_WHERE,
             )
     return site.endpoint

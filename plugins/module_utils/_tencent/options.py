@@ -106,14 +106,14 @@ def endpoint_of(credentials: Credentials) -> str:
     if given is not None:
         return given
     if domain and not re.fullmatch(r"[A-Za-z0-9.-]+", domain.value):
-        raise CloudError(USAGE, f"{domain.name} is {domain.value!r}, which is no domain name", advice=_SAY_WHERE)
+        raise CloudError(USAGE, f"{domain.name} is {domain.shown}, which is no domain name", advice=_SAY_WHERE)
     named = domain.value if domain else _DEFAULT_DOMAIN
     for other in credentials.rivals.get(_DOMAIN, ()):
         if _site_of(other.value) != _site_of(named):
             raise CloudError(
                 USAGE,
                 f"the credentials ({credentials.signer}) may be of another site than {named}, because {other.name} is"
-                f" {other.value!r}",
+                f" {other.shown}",
                 advice=_SAY_WHERE,
             )
     return f"https://{_PRODUCT}{named}"

@@ -158,7 +158,7 @@ def _url(host: Found, port: Found | None) -> str:
         # It may hold user and password.
         raise CloudError(USAGE, f"{host.name} is no host name", advice="Give a host name, or api_endpoint.")
     if port and not (port.value.isascii() and port.value.isdigit()):
-        raise CloudError(USAGE, f"{port.name} is {port.value!r}, which is no number", advice="Give the port's number.")
+        raise CloudError(USAGE, f"{port.name} is {port.shown}, which is no number", advice="Give the port's number.")
     address, own_port = match.groups()
     return f"{scheme or 'http'}://{address}:{port.value if port else own_port or DEFAULT_PORT}"
 

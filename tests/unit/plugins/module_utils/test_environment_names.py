@@ -295,7 +295,7 @@ SWISS = "https://iam-pub.eu-ch2.sc.otc.t-systems.com"
             signing({"HW_CLOUD": "example.org", "HW_REGION_NAME": "mars-1"}, TERRAFORM),
             "https://iam.mars-1.example.org",
         ),
-        ({}, signing({"HW_CLOUD": "a b"}, TERRAFORM), "HW_CLOUD does not make a host name: 'a b'"),
+        ({}, signing({"HW_CLOUD": "a b"}, TERRAFORM), "HW_CLOUD is 'a b', which is no domain name"),
         ({}, signing({"HW_AUTH_URL": "https://iam.example.org:443/v3"}, TERRAFORM), "https://iam.example.org:443"),
         ({}, signing({"OS_AUTH_URL": "https://an.open.stack/v3"}, TERRAFORM), HUAWEI),
         ({}, signing({"HW_REGION_NAME": "eu-west-101"}, ["HW_AUTH_TOKEN"]), "https://iam.eu-west-101.myhuaweicloud.eu"),
@@ -323,6 +323,9 @@ def test_an_address_with_a_password_is_not_shown():
     for variables in ({"OS_AUTH_URL": "https://u:s3cret@x/v3"}, {"OS_AUTH_URL": "u:s3cret@x"}):
         with pytest.raises(CloudError, match="OS_AUTH_URL carries user information") as caught:
             huawei.default_endpoint(resolve({}, huawei.SOURCES, signing(variables, OTC)))
+        assert "s3cret" not in str(caught.value)
+        with pytest.raises(CloudError, match="OS_AUTH_URL is one with user information") as caught:
+            huawei.default_endpoint(resolve(PAIR, huawei.SOURCES, variables))
         assert "s3cret" not in str(caught.value)
     options = {**KEY}
     with pytest.raises(CloudError) as caught:

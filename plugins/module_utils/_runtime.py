@@ -63,6 +63,7 @@ class Module:
         is no wish for the default, which would be another object.
     never_null: options whose default would be another wish, where null is no wish for it.
     selecting: options that say which objects are meant, by their texts or numbers.
+    naming: options that say to people which objects are meant.
     forbidden_members: by dictionary option, the members that are secrets and have no business in it.
     """
 
@@ -72,6 +73,7 @@ class Module:
     never_empty: tuple[str, ...] = ("api_endpoint", "api_expected_account", "api_region", "api_sts_endpoint")
     never_null: tuple[str, ...] = ()
     selecting: tuple[str, ...] = ()
+    naming: tuple[str, ...] = ()
     forbidden_members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -119,6 +121,7 @@ def state_module(
         Module.never_empty + identity,
         tuple(name for name in never_null if name in spec),
         selecting,
+        (*selecting, marker) if marker else selecting,
         forbidden_members or {},
     )
 
@@ -142,7 +145,7 @@ def info_module(
         found = query(task)
         return {"changed": False, **(found if isinstance(found, dict) else {result: found})}
 
-    return Module(spec, perform, rules, never_null=selecting, selecting=selecting)
+    return Module(spec, perform, rules, never_null=selecting, selecting=selecting, naming=selecting)
 
 
 def run_task(module: Module, task: Task, when_done: Callable[[], None] = lambda: None) -> Result:

@@ -26,6 +26,7 @@ from typing import Any
 from ansible import constants
 from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
+from ansible.release import __version__
 from ansible.utils.display import Display
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
@@ -68,6 +69,9 @@ _settled: list[tuple[Any, Mapping[str, Any]]] = []
 
 _LONGEST_NUMBER = 20  # digits, in a message
 
+# ansible-core 2.18 hides with a result also its message and its warnings.
+_HIDES_MESSAGES = tuple(int(part) for part in __version__.split(".")[:2]) < (2, 19)
+
 # The expressions of `register` (from ansible-core 2.21 on) that certainly keep the secret: of one result, and of a loop,
 # which has a result for each item.
 _KEEPS_SECRET = re.compile(r"_task\.(result|polymorphic_result)(\.secret)?")
@@ -81,6 +85,10 @@ class CloudActionModule(ActionBase):
     module: Module
     _supports_check_mode = True
     _supports_async = True
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._is_confidential = bool(self._task.no_log)  # as the user wants it; we may set it as well
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> Result:
         result: Result = super().run(tmp, task_vars)
@@ -110,6 +118,8 @@ class CloudActionModule(ActionBase):
         error = result.get("error")
         if not rejection and isinstance(error, Mapping) and error.get("category") in asked:
             _rejected[asked[error["category"]]] = error
+        if self._task.loop and not self._is_confidential:
+            self._name_the_item(result)
         # A reply of a module that ansible-core could not read is shown as it is.
         unread = '"secret"' in str(result.get("module_stdout"))
         if unread or is_unhidden or (not HAS_SECRETS_API and result.get("secret")):
@@ -309,20 +319,39 @@ class CloudActionModule(ActionBase):
         name = (loop_control.loop_var if loop_control else None) or "item"
         if not self._task.loop:
             return set()
-        options = {name for name, spec in self.module.argument_spec.items() if spec.get("no_log")}
+        names = {*self._secret_options(), "secret"}
+        return set(_secrets_in([variables.get(name), variables.get("ansible_loop")], self._own_secrets(), names))
+
+    def _own_secrets(self) -> Secrets:
         own = Secrets()
-        own.add(*(text for name in options for text in texts_in(self._task.args.get(name))))
-        return set(_secrets_in([variables.get(name), variables.get("ansible_loop")], own, options | {"secret"}))
+        own.add(*(text for name in self._secret_options() for text in texts_in(self._task.args.get(name))))
+        return own
+
+    def _secret_options(self) -> list[str]:
+        return [name for name, option in self.module.argument_spec.items() if option.get("no_log")]
+
+    def _name_the_item(self, result: Result) -> None:
+        """Say which object a failed item was about, where its message does not: the item itself may be hidden."""
+        error = result.get("error")
+        if not result.get("failed") or (isinstance(error, Mapping) and error.get("object")):
+            return
+        given = {name: self._task.args.get(name) for name in self.module.naming}
+        label = self._own_secrets().scrub(", ".join(f"{name} {value}" for name, value in given.items() if value))
+        if label:
+            result["msg"] = f"{label}: {result.get('msg')}"
+            if isinstance(error, Mapping):
+                result["error"] = {**error, "object": label}
 
     def _hide(self, result: Result) -> None:
         """Have ansible-core hide the whole result from output; it stays what it is for 'register'."""
         result["_ansible_no_log"] = True
         # For ansible-core 2.18, which else shows the results of all items together.
         self._task.no_log = True
-        # What a censored result says would be lost with it; newer cores keep their own warning objects.
+        names_key = any(result.get(name) for name in ("secret", "left_over", "appeared"))
+        if not _HIDES_MESSAGES or (self._is_confidential and not names_key):
+            return
         for warning in result.get("warnings") or []:
-            if isinstance(warning, str):
-                display.warning(warning)
+            display.warning(warning)
         if result.get("failed"):
             display.warning(f"{self.module_name}: {result.get('msg')}")
 
@@ -331,11 +360,14 @@ class CloudActionModule(ActionBase):
 
         No warning, because nothing is wrong, but where warnings go, because standard output may be for a program.
         """
-        owner = f"owner {key['owner']}" if key["owner"] else "the caller"
         registers = ", ".join(self._kept_in())
+        if self._is_confidential and registers:
+            return
+        owner = f"owner {key['owner']}" if key["owner"] else "the caller"
         kept = f"was returned to Ansible for the register {registers}" if registers else "is kept nowhere"
+        made = key["id"] if self._is_confidential else describe_key(key)
         display.display(
-            f"{self.module_name}: [{variables.get('inventory_hostname')}] made access key {describe_key(key)}"
+            f"{self.module_name}: [{variables.get('inventory_hostname')}] made access key {made}"
             f" of {owner}. Its secret {kept}, and is not shown.",
             stderr=True,
         )

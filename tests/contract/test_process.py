@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,42 @@ def test_a_failed_start_in_the_background_is_told(tmp_path: Path) -> None:
     assert failed.returncode == 1
     assert "unknown cloud 'nimbus'" in failed.stderr
     assert not (tmp_path / "pid").exists()
+
+
+def test_a_running_emulator_with_another_seed_is_not_used(tmp_path: Path) -> None:
+    seed, other = tmp_path / "seed.yml", tmp_path / "other.yml"
+    seed.write_text("tencent: {users: [{name: zoe}]}")
+    other.write_text("tencent: {users: [{name: max}]}")
+    files = [part for name in ("pid", "port") for part in (f"--{name}-file", tmp_path / name)]
+    background = [*files, "--background", tmp_path / "log"]
+    try:
+        assert run(*background, "--seed", seed).stdout == "started\n"
+        pid = (tmp_path / "pid").read_text()
+        seed.write_text("# The same objects.\ntencent:\n  users:\n    - name: zoe\n")
+        assert run(*background, "--seed", seed).stdout == "already running\n"
+        for options in (["--seed", other], [], ["--seed", seed, "--rate-limits"]):
+            refused = run(*background, *options)
+            assert (refused.stdout, refused.returncode) == ("", 1)
+            assert "runs already, and has begun with another seed or other rate limits: stop it" in refused.stderr
+        assert (tmp_path / "pid").read_text() == pid
+    finally:
+        assert run("--stop", "--pid-file", tmp_path / "pid").stdout == "stopped\n"
+    assert {path.name for path in tmp_path.iterdir()} == {"log", "seed.yml", "other.yml"}
+
+
+@pytest.mark.parametrize("name", ["pid-file", "journal", "secrets-file", "background"])
+@pytest.mark.parametrize("plant", [os.symlink, os.link], ids=["link", "second name"])
+def test_what_somebody_has_planted_gets_nothing_written(tmp_path: Path, name: str, plant: Callable[..., None]) -> None:
+    precious, planted = tmp_path / "precious", tmp_path / "planted"
+    precious.write_text("1\n")
+    plant(precious, planted)
+    files = {"pid-file": tmp_path / "pid", "port-file": tmp_path / "port", name: planted}
+    refused = run(*[part for option, path in files.items() for part in (f"--{option}", path)])
+    assert refused.returncode == 1
+    assert re.search(f"{planted} is a (link|file of another user, or has another name)", refused.stderr)
+    assert precious.read_text() == "1\n"
+    if name == "pid-file":
+        assert run("--stop", "--pid-file", planted).returncode == 1
 
 
 @pytest.mark.parametrize(

@@ -5,26 +5,35 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import pid_file
+from . import pid_file, seed
 from .input_error import InputError
+from .own_file import open_anew
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 10.0
+_MARK_SECONDS = 5.0
+_PAUSE = 0.02
 _TAIL = 2000
 
 
-def start(arguments: Sequence[str], pid_path: Path, port_path: Path, log: Path) -> str:
-    """Start the emulator with these arguments unless it runs, and wait until it listens."""
-    if pid_file.is_held(pid_path):
-        return "already running"
-    port_path.unlink(missing_ok=True)
-    with log.open("wb") as output:
+def start(arguments: Sequence[str], options: argparse.Namespace) -> str:
+    """Start the emulator with these arguments unless it runs, and wait until it listens.
+
+    Raises InputError where one runs that began with another seed: its objects are not those that were asked for.
+    """
+    fingerprint = seed.fingerprint(options.seed, rate_limits=options.rate_limits)
+    if pid_file.is_held(options.pid_file):
+        return _running(options.pid_file, fingerprint)
+    options.port_file.unlink(missing_ok=True)
+    log: Path = options.background
+    with open_anew(log) as output:
         child = subprocess.Popen(  # noqa: S603, this very program
             [sys.executable, str(Path(__file__).parent), *arguments],
             stdin=subprocess.DEVNULL,
@@ -33,14 +42,30 @@ def start(arguments: Sequence[str], pid_path: Path, port_path: Path, log: Path) 
             start_new_session=True,
         )
     deadline = time.monotonic() + _START_SECONDS
-    while not port_path.exists():
+    while not options.port_file.exists() or child.poll() is not None:
+        if child.poll() is not None and pid_file.is_held(options.pid_file):
+            return _running(options.pid_file, fingerprint)  # another one was faster
         if child.poll() is not None:
             raise InputError(f"the emulator ended with status {child.returncode}:\n{_tail(log)}")
         if time.monotonic() > deadline:
             child.kill()
             raise InputError(f"the emulator did not start to listen:\n{_tail(log)}")
-        time.sleep(0.02)
+        time.sleep(_PAUSE)
     return "started"
+
+
+def _running(pid_path: Path, fingerprint: str) -> str:
+    """What to say of an emulator that runs already."""
+    mark = seed.mark_of(pid_path)
+    deadline = time.monotonic() + _MARK_SECONDS
+    while not mark.exists() and time.monotonic() < deadline:  # it may have begun this very moment
+        time.sleep(_PAUSE)
+    if not mark.exists() or mark.read_text(encoding="ascii") != fingerprint:
+        raise InputError(
+            f"the emulator of {pid_path} runs already, and has begun with another seed or other rate limits: stop it"
+            " first, or take another directory"
+        )
+    return "already running"
 
 
 def stop(pid_path: Path) -> str:

@@ -41,7 +41,7 @@ def _perform(options: argparse.Namespace, arguments: Sequence[str]) -> None:
         sys.stdout.write(f"{background.stop(options.pid_file)}\n")
     elif options.background:
         rest = _without_background(arguments)
-        outcome = background.start(rest, options.pid_file, options.port_file, options.background)
+        outcome = background.start(rest, options)
         sys.stdout.write(f"{outcome}\n")
     else:
         # Imported here, because stopping has to work without Flask.

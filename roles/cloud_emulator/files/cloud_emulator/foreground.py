@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from . import pid_file, seed
 from .app import make_app
 from .emulator import Emulator
+from .own_file import write
 from .server import announce, listen
 
 _ENDING = {signal.SIGTERM, signal.SIGINT}
@@ -26,6 +27,9 @@ def run(options: argparse.Namespace) -> None:
     with ExitStack() as stack:
         if options.pid_file:
             stack.enter_context(pid_file.held(options.pid_file))
+            mark = seed.mark_of(options.pid_file)
+            stack.callback(mark.unlink, missing_ok=True)
+            write(mark, seed.fingerprint(options.seed, rate_limits=options.rate_limits))
         emulator = Emulator(
             seed.load(options.seed or seed.EXAMPLE),
             rate_limits=options.rate_limits,

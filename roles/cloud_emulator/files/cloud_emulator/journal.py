@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Any
 
 from .exchange import Call, Reply
+from .own_file import open_to_append
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Journal:
 
     def __init__(self, path: Path | None) -> None:
         if path is not None:
-            path.touch()
+            open_to_append(path).close()
         self._path = path
         self._entries: list[Entry] = []
         self._last = 0
@@ -74,7 +75,7 @@ class Journal:
             )
             self._entries.append(entry)
             if self._path is not None:
-                with self._path.open("a", encoding="utf-8") as file:
+                with open_to_append(self._path) as file:
                     file.write(json.dumps(asdict(entry)) + "\n")
 
     def since(self, n: int) -> list[dict[str, Any]]:

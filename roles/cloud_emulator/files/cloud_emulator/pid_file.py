@@ -15,8 +15,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from .input_error import InputError
+from .own_file import descriptor_of
 
 _PATIENCE = 2.0
 
@@ -27,7 +29,7 @@ def held(path: Path) -> Iterator[None]:
 
     The descriptor is never closed, so the lock is dropped when the process is really gone.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = descriptor_of(path, os.O_RDWR | os.O_CREAT)
     _lock(descriptor, path)
     os.truncate(descriptor, 0)
     os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
@@ -40,7 +42,7 @@ def held(path: Path) -> Iterator[None]:
 def is_held(path: Path) -> bool:
     """Tell whether a running emulator holds the file."""
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             return _is_locked(file.fileno())
     except FileNotFoundError:
         return False
@@ -49,7 +51,7 @@ def is_held(path: Path) -> bool:
 def end_holder(path: Path, seconds: float) -> bool:
     """End the emulator that holds the file and wait until it is gone; tell if there was one."""
     try:
-        file = path.open("rb")
+        file = _opened(path)
     except FileNotFoundError:
         return False
     with file:
@@ -64,6 +66,10 @@ def end_holder(path: Path, seconds: float) -> bool:
                 raise InputError(f"the emulator with pid {pid} did not end")
             time.sleep(0.02)
     return True
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return os.fdopen(descriptor_of(path, os.O_RDONLY), "rb")
 
 
 def _is_locked(descriptor: int) -> bool:

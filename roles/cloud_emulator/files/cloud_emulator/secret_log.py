@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from threading import Lock
+
+from .own_file import open_to_append
 
 
 class SecretLog:
@@ -18,9 +21,9 @@ class SecretLog:
         self._known: set[str] = set()
         self._lock = Lock()
         if path is not None:
-            path.touch(mode=0o600)
-            # A file of an earlier run is continued, whatever its mode was.
-            path.chmod(0o600)
+            with open_to_append(path) as file:
+                # A file of an earlier run is continued, whatever its mode was.
+                os.fchmod(file.fileno(), 0o600)
 
     def add(self, secret: str) -> None:
         """Remember a secret; empty and known ones are left out."""
@@ -28,5 +31,5 @@ class SecretLog:
             if self._path is None or not secret or secret in self._known:
                 return
             self._known.add(secret)
-            with self._path.open("a", encoding="utf-8") as file:
+            with open_to_append(self._path) as file:
                 file.write(json.dumps(secret) + "\n")

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import date, datetime, timezone
 from pathlib import Path
@@ -26,6 +28,17 @@ def load(path: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise InputError(f"the seed {path} is not a mapping")
     return data
+
+
+def fingerprint(path: Path | None, *, rate_limits: bool) -> str:
+    """What tells one configuration from another: the seed, and whether the rate limits count."""
+    told = json.dumps([load(path or EXAMPLE), rate_limits], sort_keys=True, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def mark_of(pid_file: Path) -> Path:
+    """The file beside a pid file that has the fingerprint of the emulator that runs."""
+    return pid_file.with_name(f"{pid_file.name}.seed")
 
 
 def checked(data: Any, types: Mapping[str, type], where: str) -> dict[str, Any]:

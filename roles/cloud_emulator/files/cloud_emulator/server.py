@@ -19,6 +19,7 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from .exchange import HEAD_INTERVAL
+from .own_file import write
 
 
 class Handler(WSGIRequestHandler):
@@ -127,7 +128,7 @@ def announce(server: BaseWSGIServer, port_file: Path | None) -> None:
     """Tell where the server listens; the file appears at once with its content."""
     if port_file is not None:
         part = port_file.with_name(f"{port_file.name}.{os.getpid()}")
-        part.write_text(f"{server.port}\n", encoding="ascii")
+        write(part, f"{server.port}\n")
         part.replace(port_file)
     sys.stdout.write(f"cloud_emulator listening on {url_of(server)}\n")
     sys.stdout.flush()

@@ -257,7 +257,8 @@ class KeyResource(Hooks):
         field, text = (wanted.id_field, wanted.key_id) if wanted.key_id else ("description", wanted.marker)
         near = [key for key in keys if is_near(key[field], text)]
         if near:
-            self.task.warn(only_near(self.label, describe_keys(near)))
+            named = "; ".join(f"{key[field]!r} of key {describe_key(key)}" for key in near)
+            self.task.warn(only_near(self.label, named))
 
     def read_last_use(self, keys: list[State]) -> list[State]:
         """The keys with ages, and with last use where the cloud can tell it."""

@@ -80,7 +80,8 @@ options:
         compared, and is sent to an entry that exists only together with O(secret_key), as O(update_secret) says.
         With O(update_secret=always), it is an error without O(secret_key).
       - Where the API shows it only in part, as V(AKIA***), it is compared as far as it is shown, with a warning, and
-        cannot say which entry is meant. A key that fits what is shown of another entry is not added.
+        cannot say which entry is meant. A key that fits what is shown of another entry is not added. Such a part is
+        refused here.
     type: str
   secret_key:
     description:
@@ -143,7 +144,7 @@ options:
   vendor_auth_alias:
     description:
       - The name of the entry. Without O(auth_id), it says which entry is meant.
-      - With O(auth_id), it is set, and an empty string clears it.
+      - With O(auth_id), it is set, and an empty string clears it. Without, an empty string is an error.
       - Give each entry another one. Only where the list that was read shows another entry with it, it is refused; with
         O(auth_id) that list is of one entry.
     type: str

@@ -482,7 +482,7 @@ def test_null_is_no_wish_for_another_object(emulator: Emulator, play: Player) ->
 
 
 # What makes null of a variable, as ansible-core 2.18 spells it too: directly null, behind another one an empty text.
-NOTHING = ("null", "'{{ nothing }}'", "'{{ indirectly }}'", "'{{ nothing | default(none) }}'")
+NOTHING = ("null", "' '", "'{{ nothing }}'", "'{{ indirectly }}'", "'{{ nothing | default(none) }}'")
 IN_A_LIST = ("[null]", "['{{ nothing }}']", "['{{ indirectly }}', alice]", "'alice,'")
 
 

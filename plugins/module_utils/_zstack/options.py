@@ -28,6 +28,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._options import (
     connection_settings,
     credentials_of,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import where_it_ran
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Settings
 
@@ -145,7 +146,7 @@ def _endpoint(credentials: Credentials) -> str:
             USAGE,
             "api_endpoint is missing",
             advice=f"Give it as http://HOST:{DEFAULT_PORT}, or set MULTICLOUD_IAM_ZSTACK_ENDPOINT, or {_HOST_VARIABLE}"
-            f" and, unless it is {DEFAULT_PORT}, ZSTACK_PORT.",
+            f" and, unless it is {DEFAULT_PORT}, ZSTACK_PORT. {where_it_ran()}",
         )
     return _url(host, port)
 

@@ -40,8 +40,8 @@ options:
       - The region of the profile goes with its credentials.
       - Falls back to E(ALIBABA_CLOUD_PROFILE), E(ALIBABACLOUD_PROFILE), then to E(ALICLOUD_PROFILE), where the
         environment has no credentials.
-      - Refused when E(ALIBABA_CLOUD_CLI_PROFILE_DISABLED), E(ALIBABA_CLOUD_IGNORE_PROFILE) or E(ALIBABACLOUD_IGNORE_PROFILE) is
-        V(true).
+      - Refused when E(ALIBABA_CLOUD_CLI_PROFILE_DISABLED), E(ALIBABA_CLOUD_IGNORE_PROFILE) or
+        E(ALIBABACLOUD_IGNORE_PROFILE) is V(true).
     type: str
   api_region:
     description:

@@ -56,8 +56,9 @@ notes:
   - O(api_endpoint) falls back to E(MULTICLOUD_IAM_HUAWEI_ENDPOINT), then to the endpoint of O(api_region), then to
     V(https://iam.myhuaweicloud.com). Credentials of the environment go to the host of E(HW_AUTH_URL) or
     E(HUAWEICLOUD_SDK_IAM_ENDPOINT), or to the domain E(HW_CLOUD), where those are set. Those of C(OS_) variables go to
-    the host of E(OS_AUTH_URL), else to the one of E(OS_REGION_NAME), and nowhere else. Accounts of the international site must not be sent to an endpoint of the Chinese
-    one. Other sites and partners, Open Telekom Cloud for example, work with their own endpoint.
+    the host of E(OS_AUTH_URL), else to the one of E(OS_REGION_NAME), and nowhere else.
+  - Accounts of the international site must not be sent to an endpoint of the Chinese one. Other sites and partners, Open
+    Telekom Cloud for example, work with their own endpoint.
   - After more than five failed signatures in a row, Huawei Cloud locks an access key for five minutes. After the first
     one, the remaining items of a loop with the same credentials fail without a call.
   - Environment variables and files are those of the machine and user that run the module. With C(delegate_to=localhost)

@@ -48,6 +48,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_elements, refuse_null
 from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process
+from ansible_collections.multicloud.iam.plugins.plugin_utils._interpreter import is_own
 
 Result = dict[str, Any]
 
@@ -66,6 +67,9 @@ _rejected: dict[int, Mapping[str, Any]] = {}
 # The task, and its result, of an attempt behind which `until` must not put another one. The task is the same for all
 # attempts, and another one for each item.
 _settled: list[tuple[Any, Mapping[str, Any]]] = []
+
+# What was told, by task: once for all items of its loop.
+_said: set[tuple[str, str]] = set()
 
 _LONGEST_NUMBER = 20  # digits, in a message
 
@@ -141,7 +145,9 @@ class CloudActionModule(ActionBase):
         return hash((tuple(options), str(self._task.environment), self._task.delegate_to))
 
     def _perform(self, variables: Mapping[str, Any]) -> Result:
-        if not self._is_same_in_process(variables):
+        why = self._why_not_in_process(variables)
+        if why:
+            self._say_once(f"handed over to a module process: {why}", variables)
             return self._hand_over(variables)
         return run_in_process(
             self.module,
@@ -152,24 +158,38 @@ class CloudActionModule(ActionBase):
             variables,
         )
 
-    def _is_same_in_process(self, variables: Mapping[str, Any]) -> bool:
-        """Whether this worker is where and how the module process would run."""
+    def _why_not_in_process(self, variables: Mapping[str, Any]) -> str | None:
+        """Why this worker is not where or how the module process would run; None if it is."""
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
-        return (
-            os.environ.get("MULTICLOUD_IAM_IN_PROCESS", "").lower() not in ("0", "false", "no", "off")
-            and getattr(self._connection, "ansible_name", None) == "ansible.builtin.local"
-            and self._connection.become is None
-            and not environment
-            and not self._task.async_val
-            and self._interpreter(variables) in (None, sys.executable)
-        )
+        connection = getattr(self._connection, "ansible_name", None) or self._connection.transport
+        interpreter = self._interpreter(variables)
+        if os.environ.get("MULTICLOUD_IAM_IN_PROCESS", "").lower() in ("0", "false", "no", "off"):
+            return "MULTICLOUD_IAM_IN_PROCESS says so"
+        if connection != "ansible.builtin.local":
+            return f"the connection is {connection}, not ansible.builtin.local"
+        if self._connection.become is not None:
+            return "the task has become"
+        if environment:
+            return "the task has an environment"
+        if self._task.async_val:
+            return "the task has async"
+        if interpreter and not is_own(interpreter):
+            return f"the interpreter {interpreter} is not {sys.executable}, which runs Ansible"
+        return None
+
+    def _say_once(self, text: str, variables: Mapping[str, Any]) -> None:
+        """Tell who runs with -v something of a task, and not again for each item of its loop."""
+        said = (self._task._uuid, text)
+        if said not in _said:
+            _said.add(said)
+            display.v(f"{self.module_name}: {text}", host=variables.get("inventory_hostname"))
 
     def _interpreter(self, variables: Mapping[str, Any]) -> str | None:
-        """The Python that the task names, as a path; None where it leaves it to be found."""
+        """The Python that the task names; None where it leaves it to be found."""
         configured = constants.config.get_config_value("INTERPRETER_PYTHON", variables=self._of_host(variables))
         name = str(self._templar.template(configured))
-        return None if name.startswith("auto") else os.path.abspath(os.path.expanduser(name))
+        return None if name.startswith("auto") else name
 
     def _of_host(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """The variables of the host that the task is done on."""

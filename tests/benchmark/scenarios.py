@@ -12,9 +12,11 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.multicloud.iam.tests.benchmark import playbooks
+from ansible_collections.multicloud.iam.tests.benchmark.goals import RENAMED
 from ansible_collections.multicloud.iam.tests.benchmark.measuring import Calls, Taken, timed
 from ansible_collections.multicloud.iam.tests.benchmark.sizes import Sizes
 from ansible_collections.multicloud.iam.tests.benchmark.stage import Key, Stage
@@ -109,6 +111,12 @@ def signed_reads(stage: Stage, keys: list[Key]) -> list[dict[str, Any]]:
     return [{"headers": client.headers(LIST, body.encode()), "body": body} for body in bodies]
 
 
+def another_name(python: str) -> str:
+    """The same interpreter of the same environment, as it is called there as well."""
+    path = Path(python)
+    return str(path.with_name("python3" if path.name == "python" else "python"))
+
+
 def _changed(number: int) -> str:
     """The status that run number n has to set, which is the other one than before it."""
     return "active" if number % 2 else "inactive"
@@ -133,6 +141,9 @@ def _unchanged(sizes: Sizes) -> list[Scenario]:
     def variables(stage: Stage, _number: int) -> Mapping[str, Any]:
         return {"keys": stage.keys}
 
+    def renamed(stage: Stage, number: int) -> Mapping[str, Any]:
+        return {**variables(stage, number), "ansible_python_interpreter": another_name(sys.executable)}
+
     def signed(stage: Stage, _number: int) -> Mapping[str, Any]:
         return {"endpoint": stage.emulator.url, "reads": signed_reads(stage, stage.keys)}
 
@@ -143,6 +154,7 @@ def _unchanged(sizes: Sizes) -> list[Scenario]:
         Playbook("a", "debug", 9, playbooks.DEBUG, variables),
         Replay("a", "reads alone", 9),
         Playbook("a", "cam_access_key", 9, playbooks.KEYS, variables, reads),
+        Playbook("a", f"cam_access_key, {RENAMED}", 9, playbooks.KEYS, renamed, reads),
         Playbook("a", "cam_access_key as module", 1, playbooks.KEYS, variables, reads, env=AS_MODULE),
         Playbook("a", "uri", 2, playbooks.URI, signed, reads),
         Playbook("a", "amazon.aws.iam_access_key", 2, playbooks.AMAZON, of_aws, None),

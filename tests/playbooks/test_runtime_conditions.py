@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -149,6 +150,7 @@ class ActionModule(CloudActionModule):
 WATCHED = """
 import logging
 import os
+import re
 import signal
 import socket
 import sys
@@ -251,6 +253,8 @@ class Condition:
 LOCAL = {"ansible_connection": "local"}
 FAR = {"ansible_host": "192.0.2.1", "ansible_connection": "ssh"}
 OWN = sys.executable
+# The same one under another name.
+OWN_TOO = str(Path(OWN).with_name("python3" if Path(OWN).name == "python" else "python"))
 OTHER = "OTHER"  # the Python of another virtual environment
 ELSEWHERE_HERE = {"ansible_connection": "elsewhere", "ansible_python_interpreter": OWN}
 
@@ -274,6 +278,7 @@ CONDITIONS = {
     "the controller's own Python by a template": Condition(
         None, {**LOCAL, "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     ),
+    "the controller's own Python by another name": Condition(None, {**LOCAL, "ansible_python_interpreter": OWN_TOO}),
     "Python auto": Condition(None, {**LOCAL, "ansible_python_interpreter": "auto"}),
     "Python auto_silent": Condition(None, {**LOCAL, "ansible_python_interpreter": "auto_silent"}),
     "another Python": Condition(OTHER, {**LOCAL, "ansible_python_interpreter": OTHER}),
@@ -361,11 +366,35 @@ def test_a_task_runs_in_the_worker_only_where_that_is_the_same(
     expect_processes(play, tmp_path, CONDITIONS, other_python, plugins)
 
 
+def test_a_task_says_once_why_it_is_handed_over(
+    play: Player, tmp_path: Path, plugins: dict[str, str], other_python: str
+) -> None:
+    reasons = {
+        "another connection": "the connection is elsewhere, not ansible.builtin.local",
+        "another Python": f"the interpreter {other_python} is not {OWN}, which runs Ansible",
+        "become": "the task has become",
+        "environment": "the task has an environment",
+        "async": "the task has async",
+        "connection as a variable": None,
+    }
+    hosts, playbook = inventory_and_playbook({name: CONDITIONS[name] for name in reasons}, other_python)
+    plays = yaml.safe_load(playbook)
+    for each in plays:
+        each["tasks"][0]["loop"] = [1, 2] if each["hosts"] == "another-Python" else [1]
+    run = play(yaml.safe_dump(plays), *inventory(tmp_path, hosts), env=plugins, verbosity=1)
+    assert run.code == 0, run.failures
+    told = re.findall(r"<(\S+)> multicloud\.iam\.cam_user_info: handed over to a module process: (.*)", run.stdout)
+    assert told == [(name.replace(" ", "-"), reason) for name, reason in reasons.items() if reason]
+    quiet = play(yaml.safe_dump(plays[:1]), *inventory(tmp_path, hosts), env=plugins, verbosity=0)
+    assert "handed over" not in quiet.output
+
+
 def test_a_process_of_its_own_gets_the_same_python(
     play: Player, tmp_path: Path, plugins: dict[str, str], other_python: str
 ) -> None:
     """Where the task could run in the worker as well. Discovery would find the system's, which has no SDK."""
     inside = {name: condition for name, condition in CONDITIONS.items() if not condition.python}
+    del inside["the controller's own Python by another name"]  # under which it is started
     expect_processes(play, tmp_path, inside if EVERY_STEP else PYTHONS, other_python, {**plugins, **AS_MODULE})
 
 

@@ -159,7 +159,10 @@ def test_imports_go_downwards_only(folder: str, layers: list[set[str]]) -> None:
     ("folder", "allowed"),
     [
         ("action", ("plugins.modules.", "plugins.plugin_utils._action")),
-        ("plugin_utils", ("plugins.module_utils._", "plugins.plugin_utils._in_process")),
+        (
+            "plugin_utils",
+            ("plugins.module_utils._", "plugins.plugin_utils._in_process", "plugins.plugin_utils._interpreter"),
+        ),
         (
             "modules",
             (

@@ -39,7 +39,8 @@ options:
   uuid:
     description:
       - The uuid of the key.
-      - For O(state=present), a key that does not exist is an error.
+      - A key that does not exist is created with this uuid if both O(access_key_id) and O(access_key_secret) are given, else
+        it is an error for O(state=present).
       - For O(state=absent), a key that the caller may not see counts as absent, because ZStack does not tell the two
         apart. Only an administrator sees the keys of other accounts. The same goes for O(access_key_id).
     type: str
@@ -52,7 +53,7 @@ options:
       - An ID that differs from that of another key in upper and lower case only is refused for a new key, because
         ZStack may take one for the other. ZStack takes the ID of a key that exists a second time, and then neither
         signs. Only an administrator sees all keys, and so is warned of this in time.
-      - Together with O(uuid), it must be the ID of that key.
+      - Together with O(uuid), it must be the ID of that key, or of no key where that one is to be created.
       - 10 to 20 characters without V(:) and without blanks around them.
     type: str
   access_key_secret:
@@ -95,7 +96,7 @@ options:
     description:
       - When O(state=present) makes a new key.
       - V(if_unmatched) makes one when O(description) is given and no key of the owner has it, or when
-        O(access_key_id) and O(access_key_secret) are given and no key has that ID.
+        O(access_key_id) and O(access_key_secret) are given and no key has that ID, or that O(uuid) where it is given.
       - V(if_none) makes one only when the owner has no key at all.
       - V(always) makes one on every run. This is not idempotent, and meant for a rotation.
       - V(never) makes none.

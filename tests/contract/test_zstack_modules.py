@@ -101,6 +101,10 @@ COSTS = [
     ({**CREATE, "account_uuid": ACCOUNT["admin"]}, ["QueryAccessKey", *AGAIN, *JOB]),
     ({**CREATE, "account_uuid": ACCOUNT["bob"]}, ["QueryAccessKey", *AGAIN, *JOB]),
     ({**CREATE, **CHOSEN}, ["QueryAccessKey", *NO_KEY, "QueryAccessKey", *AGAIN, *JOB]),
+    (
+        {**CREATE, **CHOSEN, "uuid": UNKNOWN_UUID},
+        ["QueryAccessKey", "QueryAccessKey", *NO_KEY, "QueryAccessKey", "QueryAccessKey", *AGAIN, *JOB],
+    ),
     ({**CREATE, "state": "absent"}, NO_KEY),
     ({"status": "active", **BY_PASSWORD}, ["LogInByAccount", "QueryAccessKey", "LogOut"]),
     ({"uuid": KEY_UUID["bob"], **BY_SESSION}, ["QueryAccessKey"]),
@@ -306,6 +310,83 @@ def test_what_somebody_else_makes_meanwhile_is_not_the_key_of_the_task(
     assert own != theirs
     assert [key["id"] for key in result["appeared"]] == ([] if chosen else [theirs])
     assert (f"uuid {theirs} appeared, maybe somebody else's" in result["msg"]) == (not chosen)
+
+
+# --- a uuid that the task chooses ---
+
+WITH_UUID = {"account_uuid": ACCOUNT["carol"], "uuid": UNKNOWN_UUID, **CHOSEN}
+
+
+def test_a_key_is_made_with_the_uuid_that_was_chosen_for_it(emulator: Emulator, run: Run) -> None:
+    checked, real = (run(**WITH_UUID, check_mode=check_mode) for check_mode in (True, False))
+    (key,) = keys_of(emulator, "carol")
+    assert (key["uuid"], key["access_key_id"]) == (UNKNOWN_UUID, CHOSEN["access_key_id"])
+    assert (checked["access_key"]["id"], checked["changed"]) == (real["access_key"]["id"], True) == (UNKNOWN_UUID, True)
+    assert "secret" not in {*checked, *real}
+    creation = next(call for call in emulator.journal() if call["action"] == "CreateAccessKey")
+    assert creation["params"]["params"]["resourceUuid"] == UNKNOWN_UUID
+    assert not run(**WITH_UUID)["changed"]
+    assert run(**WITH_UUID, status="inactive")["changed"]
+    assert run(**WITH_UUID, state="absent")["changed"]
+    assert not run(**WITH_UUID, state="absent")["changed"]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"access_key_id": None, "access_key_secret": None}, "there is no key of this uuid"),
+        ({"access_key_secret": None}, "there is no key of this uuid"),
+        ({"access_key_id": None}, "there is no key of this uuid"),
+        ({"create": "never"}, "create=never forbids to make one"),
+        ({"create": "always"}, "create=always makes a new key on every run"),
+        ({"access_key_id": BOB[0]}, f"another key has the access_key_id {BOB[0]} already: {KEY_UUID['bob']}"),
+        ({"access_key_id": BOB[0].swapcase()}, "differ from it in upper and lower case only"),
+        ({"uuid": KEY_UUID["bob"]}, "it belongs to account"),
+        ({"uuid": KEY_UUID["bob"], "account_uuid": ACCOUNT["bob"]}, "its access_key_id is"),
+        (
+            {"uuid": KEY_UUID["bob"], "account_uuid": ACCOUNT["bob"], "access_key_id": BOB[0]},
+            "its access_key_secret is another one",
+        ),
+        ({"uuid": "00000000000000000000000000000000"}, "32 lower case hexadecimal digits"),
+    ],
+)
+def test_a_chosen_uuid_makes_no_key_that_is_not_wholly_chosen_and_new(
+    emulator: Emulator, run: Run, options: dict[str, Any], message: str, check_mode: bool
+) -> None:
+    result = run(**{**WITH_UUID, **options}, check_mode=check_mode)
+    assert message in result["msg"]
+    assert not [call for call in emulator.journal() if call["committed"]]
+
+
+def test_a_chosen_uuid_that_something_else_has_is_told(emulator: Emulator, run: Run) -> None:
+    Client(emulator.url).create("carol", resourceUuid=UNKNOWN_UUID)
+    before = emulator.state("zstack")["accounts"]
+    result = run(**{**WITH_UUID, "account_uuid": ACCOUNT["bob"]}, **BY_BOB, api_retries=0)  # who does not see it
+    assert "the uuid may be that of another object" in result["msg"]
+    assert f"look for uuid {UNKNOWN_UUID}" in result["msg"]
+    assert emulator.state("zstack")["accounts"] == before
+
+
+@pytest.mark.parametrize("name", ["reset_after", "delay_after"])
+def test_a_creation_of_a_chosen_uuid_whose_reply_is_lost_is_followed_by_its_job(
+    emulator: Emulator, run: Run, name: str
+) -> None:
+    fault(emulator, name, "CreateAccessKey", times=1, **({"seconds": 2} if name == "delay_after" else {}))
+    result = run(**WITH_UUID, api_timeout=1)
+    assert (result["changed"], result["access_key"]["id"]) == (True, UNKNOWN_UUID)
+    assert actions(emulator).count("CreateAccessKey") == 1
+
+
+def test_a_key_of_a_chosen_uuid_whose_making_nobody_tells_is_left_alone(emulator: Emulator, run: Run) -> None:
+    """Others may have been given the uuid as well: it is no proof that this task made the key."""
+    fault(emulator, "status", "QueryJob", status=500)
+    result = run(**WITH_UUID, wait_timeout=2, api_retries=0)
+    assert f"Since then uuid {UNKNOWN_UUID} appeared: run this again" in result["msg"]
+    assert [key["id"] for key in result["appeared"]] == [UNKNOWN_UUID]
+    assert "DeleteAccessKey" not in actions(emulator)
+    emulator.clear_faults()
+    assert not run(**WITH_UUID)["changed"]
 
 
 def test_a_creation_that_can_nowhere_be_looked_for_is_not_known(emulator: Emulator, run: Run) -> None:

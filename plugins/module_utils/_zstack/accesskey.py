@@ -51,6 +51,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._zstack.key_options
 )
 
 _NOT_BEGUN = "SYS.1010"  # the one error of a job that may be gone soon, and proves that nothing was done
+_INTERNAL = "SYS.1000"  # what a uuid that is taken gives as well
 _EVENTS = {"active": "enable", "inactive": "disable"}
 _SENT_ALONG = Attribute(write_only="on_create", sent_with=frozenset({"status"}))
 _SCHEMA = {
@@ -80,14 +81,10 @@ class AccessKey(KeyResource):
         options = task.options
         check_description(options["description"])
         check_key_options(options)
-        identity: dict[str, Any] = {}
+        identity: dict[str, Any] = {"may_choose_id": bool(options["access_key_id"] and options["access_key_secret"])}
         self.schema = _SCHEMA
         if options["access_key_id"] and not options["uuid"]:
-            identity = {
-                "id_option": "access_key_id",
-                "id_field": "access_key_id",
-                "may_choose_id": bool(options["access_key_secret"]),
-            }
+            identity.update(id_option="access_key_id", id_field="access_key_id")
         elif options["access_key_id"]:
             self.schema = {**_SCHEMA, "access_key_id": Attribute(mutable=False)}
         super().__init__(task, **identity)
@@ -152,18 +149,31 @@ class AccessKey(KeyResource):
                 REFUSED,
                 f"there is no key of this {self.wanted.id_option}, or the caller may not see it",
                 advice=f"Check {self.wanted.id_option}. A key is made with an ID of its own when access_key_id and"
-                " access_key_secret are both given.",
+                " access_key_secret are both given, and with a uuid of its own when that is given as well.",
             ).during("manage", self.label)
-        if not named and self._twins:
-            raise CloudError(
-                REFUSED,
-                f"the IDs of keys differ from it in upper and lower case only: {describe_keys(self._twins)}",
-                advice="Choose another access_key_id: the server may take one for the other, and then neither signs.",
-            ).during("create", self.label)
+        if not named:
+            self._guard_twins()
         return named or self._keys_of_owner()
 
     def keys_seen(self) -> list[State]:
         return self._listed + self._twins
+
+    def _guard_twins(self) -> None:
+        """Refuse a new key whose ID another one has, as the server may see it."""
+        key_id = self.options["access_key_id"]
+        twins = [key for key, _secret in keys_with_id(self._client, key_id)] if self.options["uuid"] else self._twins
+        if not twins:
+            return
+        is_taken = any(key["access_key_id"] == key_id for key in twins)
+        raise CloudError(
+            REFUSED,
+            f"another key has the access_key_id {key_id} already: {describe_keys(twins)}"
+            if is_taken
+            else f"the IDs of keys differ from it in upper and lower case only: {describe_keys(twins)}",
+            advice="Give the uuid of that key, or choose another access_key_id: of two keys with one ID, neither signs."
+            if is_taken
+            else "Choose another access_key_id: the server may take one for the other, and then neither signs.",
+        ).during("create", self.label)
 
     def _named_keys(self) -> list[State]:
         found: list[Read] = []
@@ -249,10 +259,13 @@ class AccessKey(KeyResource):
 
     def blank(self) -> State:
         chosen = self.options["access_key_id"]
-        return new_key(self._owner.uuid, access_key_id=chosen, user_uuid=self._user_uuid)
+        return {
+            **new_key(self._owner.uuid, access_key_id=chosen, user_uuid=self._user_uuid),
+            "id": self.options["uuid"],
+        }
 
     def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
-        self.chosen_id = uuid4().hex
+        self.chosen_id = self.options["uuid"] or uuid4().hex
         given = {
             "description": attributes.get("description"),
             "AccessKeyID": self.options["access_key_id"],
@@ -270,6 +283,8 @@ class AccessKey(KeyResource):
         try:
             made: Read = self._client.work(call, request, self._read_created)
         except CloudError as error:
+            if error.code == _INTERNAL and self.options["uuid"]:
+                error.reason += " (the uuid may be that of another object)"
             if not error.maybe_done:
                 raise
             made = self._recover(error)
@@ -291,7 +306,8 @@ class AccessKey(KeyResource):
         """What a creation made whose end is not known, by the uuid that was chosen for it.
 
         Raises the failure of the creation. That the key is not there yet does not prove that it will not be: the
-        request may still be on its way, and the job go on behind its error.
+        request may still be on its way, and the job go on behind its error. A uuid that the task gives proves nothing,
+        because others may have been given it as well.
         """
         try:
             made = find_key(self._client, str(self.chosen_id))
@@ -302,7 +318,7 @@ class AccessKey(KeyResource):
                 error.maybe_done = False
                 error.advice = "The key was not made. Run this again."
                 raise error
-        if made is not None and (made[1] or not self.yields_secret):
+        if made is not None and not self.options["uuid"] and (made[1] or not self.yields_secret):
             return made
         raise error
 

@@ -359,6 +359,24 @@ def test_a_chosen_uuid_makes_no_key_that_is_not_wholly_chosen_and_new(
     assert not [call for call in emulator.journal() if call["committed"]]
 
 
+def test_keys_with_one_id_are_made_one_after_the_other_whatever_their_uuids(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[set[str]] = []
+    create = AccessKey.create
+
+    def noted(resource: AccessKey, attributes: Any) -> Any:
+        turns.append(set(resource.claim.turns))
+        return create(resource, attributes)
+
+    monkeypatch.setattr(AccessKey, "create", noted)
+    bobs = {**WITH_UUID, "account_uuid": ACCOUNT["bob"]}
+    run(**bobs)
+    run(**bobs, state="absent")
+    run(**{**WITH_UUID, "uuid": None})
+    assert f"id {CHOSEN['access_key_id'].casefold()}" in turns[0] & turns[1]
+
+
 def test_a_chosen_uuid_that_something_else_has_is_told(emulator: Emulator, run: Run) -> None:
     Client(emulator.url).create("carol", resourceUuid=UNKNOWN_UUID)
     before = emulator.state("zstack")["accounts"]

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, nothing
-from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Marks
+from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     NOT_FOUND,
     REFUSED,
@@ -236,6 +237,14 @@ class AccessKey(KeyResource):
             self.task.warnings.append(
                 f"Whether {self.label} has the given access_key_secret is not known: the cloud does not show it."
             )
+
+    @property
+    def claim(self) -> Claim:
+        claim, key_id = super().claim, self.options["access_key_id"]
+        if not (self.options["uuid"] and key_id):
+            return claim
+        # The ID is not what it is known by, and must not be given twice either.
+        return replace(claim, turns=(*claim.turns, f"id {key_id.casefold()}"))
 
     def signs(self, key: State) -> bool:
         # The server's database may look keys up without regard to case.

@@ -258,7 +258,7 @@ class KeyResource(Hooks):
         near = [key for key in keys if is_near(key[field], text)]
         if near:
             named = "; ".join(f"{key[field]!r} of key {describe_key(key)}" for key in near)
-            self.task.warn(only_near(self.label, named))
+            self.task.warnings.append(only_near(self.label, named))
 
     def read_last_use(self, keys: list[State]) -> list[State]:
         """The keys with ages, and with last use where the cloud can tell it."""

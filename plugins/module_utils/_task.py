@@ -65,11 +65,6 @@ class Task:
     at_end: list[Callable[[], None]] = field(default_factory=list)
     kept: Kept = field(default_factory=Kept)
 
-    def warn(self, text: str) -> None:
-        """Warn of what may be seen more than once, once."""
-        if text not in self.warnings:
-            self.warnings.append(text)
-
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """What an earlier item of the loop has made under the key, else what make() gives.
 

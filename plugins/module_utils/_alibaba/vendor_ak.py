@@ -97,7 +97,7 @@ class VendorAk(Hooks):
             raise error.during("choose", self.label) from None
         near = identity.near(self._listed, self._options) if current is None else []
         if near:
-            self._task.warn(only_near(self.label, describe(near)))
+            self._task.warnings.append(only_near(self.label, describe(near)))
         if current is not None:
             self._was_seen = True
             self.schema = entry_schema(self._options, current["ak_type"])

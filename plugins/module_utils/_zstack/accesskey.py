@@ -139,7 +139,7 @@ class AccessKey(KeyResource):
                 advice="Give the account and user that it belongs to, or the uuid of another key.",
             ).during("manage", self.label)
         if foreign:
-            self.task.warn(
+            self.task.warnings.append(
                 f"{self.label} is left alone, because it belongs to account {foreign[0]['owner']}, user"
                 f" {foreign[0]['user_uuid']}."
             )

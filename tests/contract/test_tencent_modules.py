@@ -14,6 +14,7 @@ import re
 import socketserver
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -689,3 +690,24 @@ def test_a_bare_date_is_its_last_second_in_beijing(emulator: Emulator, run: Run)
     emulator.fault("null_field", "GetSecurityLastUsed", field="LastSecretUsedDate", drop=True)
     keys = run("cam_access_key_info", user_names=["alice"])["access_keys"]
     assert [key["last_used"] for key in keys if key["id"] == ALICE[0]] == ["2026-06-02T15:59:59Z"]
+
+
+def test_warnings_that_are_errors_do_no_harm(run: Run) -> None:
+    """The SDK calls what newer Pythons deprecate. Ansible takes filters away that are set while a plugin is loaded."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DeprecationWarning)
+        assert run(**DISABLE)["changed"]
+
+
+def test_a_failure_of_the_sdk_before_anything_is_sent_is_no_bad_reply(
+    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_unused: object) -> str:
+        raise LookupError(ROOT[1])
+
+    monkeypatch.setattr("tencentcloud.common.sign.Sign.sign_tc3", fail)
+    result = run(**CREATE)
+    assert result["error"]["category"] == "usage"
+    assert "fails with LookupError before anything is sent" in result["msg"]
+    assert result["error"]["http_status"] is None
+    assert actions(emulator) == []

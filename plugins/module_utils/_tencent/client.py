@@ -54,8 +54,6 @@ else:
     HAS_SDK = True
     # At debug level the SDK logs whole requests and replies, new secrets included.
     logging.getLogger("tencentcloud_sdk_common").disabled = True
-    # It calls a function that Python 3.12 deprecates; under -W error every call would fail.
-    warnings.filterwarnings("ignore", category=DeprecationWarning, module="tencentcloud")
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -182,10 +180,12 @@ class _Exchange:
         self._timeout = timeout
         self._action = action
         self.request_id: str | None = None
+        self.has_reply = False
 
     def send_request(self, request: Any) -> Any:
         try:
             reply = self._http.send(request.method, self._endpoint + "/", request.header, request.data, self._timeout)
+            self.has_reply = True
             if reply.status_code != 200:
                 raise status_error(reply)
             self._check(reply.content)
@@ -217,6 +217,9 @@ class CamClient:
     def __init__(self, task: Task, connections: int = 1) -> None:
         if not HAS_SDK:
             raise missing_library("tencentcloud-sdk-python-cam")
+        # The SDK calls a function that Python 3.12 deprecates; under -W error every call would fail. Not on import: then
+        # Ansible, which loads an action plugin, takes the filter away again. However often it is set, it is there once.
+        warnings.filterwarnings("ignore", category=DeprecationWarning, module="tencentcloud")
         credentials = credentials_of(task, SOURCES)
         with credentials.spelled():
             settings = connection_settings(task.options, endpoint_of(credentials))
@@ -275,6 +278,12 @@ class CamClient:
                 carrier.error.request_id = carrier.error.request_id or exchange.request_id
                 raise carrier.error from None
             except TencentCloudSDKException as error:
+                if not exchange.has_reply:
+                    raise CloudError(
+                        kinds.USAGE,
+                        f"the installed tencentcloud-sdk-python-cam fails with {error.code} before anything is sent",
+                        advice="Upgrade it, and look at what changes the Python it runs in: PYTHONWARNINGS, say.",
+                    ) from None
                 # The exchange has accepted the reply, so the SDK's models have not.
                 raise bad_reply(f"{error.code} while reading {action}", exchange.request_id) from None
 

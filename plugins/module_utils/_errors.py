@@ -24,6 +24,7 @@ NOT_FOUND = "not_found"
 QUOTA = "quota"
 INVALID = "invalid"  # the API does not accept the request as it is
 REFUSED = "refused"  # this collection would not do it
+DEFECT = "defect"  # of this collection
 USAGE = "usage"  # options that cannot work together
 
 _TRANSIENT = frozenset({THROTTLED, UNAVAILABLE, NETWORK, INTERRUPTED})

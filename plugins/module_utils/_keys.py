@@ -47,6 +47,21 @@ def new_key(owner: str | None, **own_fields: Any) -> State:
     }
 
 
+_CHOSEN_BY_THE_CLOUD = {"id": "x" * 20, "access_key_id": "x" * 20, "create_time": "2026-01-02T03:04:05Z"}
+
+
+def as_if_made(key: Mapping[str, Any]) -> State:
+    """A key that is predicted, with texts where the cloud will choose some."""
+    chosen = {name: text for name, text in _CHOSEN_BY_THE_CLOUD.items() if name in key and key[name] is None}
+    return {**key, **chosen}
+
+
+def describe_made(key: Mapping[str, Any]) -> str:
+    """A key that was just made, with its owner: all that there is to find it by."""
+    owner = f"owner {key['owner']}" if key.get("owner") else "the caller"
+    return f"access key {describe_key(key)} of {owner}"
+
+
 def describe_key(key: Mapping[str, Any]) -> str:
     """One key in one phrase, for messages that list keys."""
     parts = [f"{key['id']} ({key['status']}"]

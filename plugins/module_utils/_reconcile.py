@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple, Optional, TypeVar
 
@@ -61,16 +61,25 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
 
 
-def reconcile(resource: Resource, present: bool, check_mode: bool, secret_has_a_home: bool) -> Outcome:
+def reconcile(
+    resource: Resource,
+    present: bool,
+    check_mode: bool,
+    secret_has_a_home: bool,
+    judge: Callable[[Outcome], None] = lambda outcome: None,  # noqa: ARG005
+    made: dict[str, Any] | None = None,
+) -> Outcome:
     """Bring the object into the desired state.
 
-    secret_has_a_home: the result of this task is kept, so that a secret in it is not lost.
+    secret_has_a_home: the result of this task is kept, so that a secret in it is not lost. judge: told the outcome
+    that a creation with a secret will have, before it is sent; raises CloudError where its secret would be lost.
+    made: filled in with an object that was made, and its secret, from the reply on until it is deleted again.
     """
-    consider = partial(_consider, resource, present, secret_has_a_home)
+    consider = partial(_consider, resource, present, secret_has_a_home, judge)
     began = time.time()
     task = consider(resource.read())
     if not check_mode and _meets_others(resource, task, began):
-        task = _apply_in_turn(resource, task, consider)
+        task = _apply_in_turn(resource, task, consider, {} if made is None else made)
     else:
         _apply(resource, task, check_mode)
     if present and not (check_mode and task.outcome.changed):
@@ -89,13 +98,21 @@ class Considered(NamedTuple):
 Consider = Callable[[Optional[State]], Considered]
 
 
-def _consider(resource: Resource, present: bool, secret_has_a_home: bool, current: State | None) -> Considered:
+def _consider(
+    resource: Resource,
+    present: bool,
+    secret_has_a_home: bool,
+    judge: Callable[[Outcome], None],
+    current: State | None,
+) -> Considered:
     """What is to be done with an object; raises CloudError where that must not be."""
     todo = plan(current, resource.desired, resource.schema, present)
     outcome = Outcome(todo.changes_something, current, todo.before, todo.after)
     outcome.yields_secret = todo.action == "create" and resource.yields_secret
     try:
         _refuse(resource, todo, current, outcome.yields_secret and not secret_has_a_home)
+        if outcome.yields_secret:
+            judge(replace(outcome, state=_predict(resource, resource.blank(), todo.attributes)))
     except CloudError as error:
         raise error.during(_VERBS[todo.action], resource.label) from None
     return Considered(current, todo, outcome)
@@ -120,8 +137,10 @@ def _meets_others(resource: Resource, task: Considered, began: float) -> bool:
     return todo.action == "create"
 
 
-def _apply_in_turn(resource: Resource, task: Considered, consider: Consider) -> Considered:
+def _apply_in_turn(resource: Resource, task: Considered, consider: Consider, record: dict[str, Any]) -> Considered:
     """Do what is to be done when it is this task's turn, by which time somebody else may have done it.
+
+    record: filled in with what was made.
 
     The turn ends when the object is as it was asked for, so that one task is changed, however many ask.
     """
@@ -132,7 +151,7 @@ def _apply_in_turn(resource: Resource, task: Considered, consider: Consider) -> 
             if task.todo.action == "create":
                 turn.begin()
         if task.todo.action == "create":
-            found = _create(resource, task.todo, task.outcome, turn)
+            found = _create(resource, task.todo, task.outcome, turn, record)
             if found is None:
                 return task
             task = consider(found)
@@ -287,13 +306,15 @@ def _finish(resource: Resource, outcome: Outcome) -> None:
         raise
 
 
-def _create(resource: Resource, todo: Plan, outcome: Outcome, turn: Turn) -> State | None:
+def _create(resource: Resource, todo: Plan, outcome: Outcome, turn: Turn, record: dict[str, Any]) -> State | None:
     """Create the object; gives the one of somebody else where that is why the cloud makes none."""
     try:
         made, secret = resource.create(todo.attributes)
         check_made(resource, made, secret)
         # One that the caller has chosen is no news, and is not returned.
-        outcome.secret = secret if resource.yields_secret else None
+        if resource.yields_secret:
+            outcome.secret = secret
+            record.update(changed=True, left_over=made, secret=secret)
     except CloudError as error:
         if error.maybe_done:
             _explain_lost_reply(resource, error, turn)
@@ -320,6 +341,7 @@ def _create(resource: Resource, todo: Plan, outcome: Outcome, turn: Turn) -> Sta
     except BaseException as error:
         _undo(resource, made, outcome, error)
         turn.forget()
+        record.clear()
         raise
     return None
 

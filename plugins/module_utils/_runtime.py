@@ -15,7 +15,7 @@ from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import DEFECT, USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import (
     InterruptedBySignalError,
     hold_interrupts,
@@ -23,9 +23,10 @@ from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import 
     signals_interrupt,
     told,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_made
 from ansible_collections.multicloud.iam.plugins.module_utils._options import ArgumentSpec
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
-from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import reconcile
+from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import Outcome, reconcile
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import is_deep
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
@@ -105,14 +106,19 @@ def state_module(
             present=options["state"] == "present",
             check_mode=task.check_mode,
             secret_has_a_home=bool(options.get("allow_unregistered_secret")),
+            judge=lambda outcome: task.judge({**answer(task, outcome), "request_ids": task.request_ids}),
+            made=task.made,
         )
         task.warnings += outcome.warnings
-        answer: Result = {"changed": outcome.changed, result: outcome.state}
+        return answer(task, outcome)
+
+    def answer(task: Task, outcome: Outcome) -> Result:
+        told: Result = {"changed": outcome.changed, result: outcome.state}
         if outcome.yields_secret:
-            answer["secret"] = outcome.secret
+            told["secret"] = outcome.secret
         if task.diff_mode:
-            answer["diff"] = {"before": dict(outcome.before), "after": dict(outcome.after)}
-        return answer
+            told["diff"] = {"before": dict(outcome.before), "after": dict(outcome.after)}
+        return told
 
     return Module(
         spec,
@@ -161,6 +167,27 @@ def run_task(module: Module, task: Task, when_done: Callable[[], None] = lambda:
     return _without_secrets(task, result)
 
 
+def salvaged(made: Result, failure: Exception) -> Result:
+    """The result of a task that has made a key, where a defect of ours would lose it with its secret."""
+    register(made.get("secret"))
+    error = CloudError(
+        DEFECT,
+        f"unexpected {type(failure).__name__} when it was done",
+        advice="This is a defect of multicloud.iam: please report it, without any secret.",
+    )
+    return {**_with_made(error, made).as_result(), "request_ids": []}
+
+
+def _with_made(error: CloudError, made: Result) -> CloudError:
+    """The failure of a task, with the key that the task has made before."""
+    if made and "left_over" not in error.details:
+        error.details = {**error.details, **made}
+        key = describe_made(made["left_over"])
+        error.retry_helps = False
+        error.advice = f"This task has made {key}. Delete it, unless its secret is in this result. {error.advice or ''}"
+    return error
+
+
 def _outcome(module: Module, task: Task) -> Result:
     try:
         refuse_broken_text(task.options)
@@ -172,16 +199,16 @@ def _outcome(module: Module, task: Task) -> Result:
         if error.api_operation is None and task.request_ids:
             # Not a call that failed, but what the last one told.
             error.request_id = error.request_id or task.request_ids[-1]
-        return error.as_result()
+        return _with_made(error, task.made).as_result()
     except (Exception, SystemExit) as error:
         # Not even a defect of ours may show a traceback: it would show values as well. And what wants to end
         # the process would end the worker.
         unexpected = CloudError(
-            "defect",
+            DEFECT,
             f"unexpected {type(error).__name__}: {error}",
             advice="This is a defect of multicloud.iam: please report it, without any secret.",
         )
-        return unexpected.as_result()
+        return _with_made(unexpected, task.made).as_result()
 
 
 def _without_secrets(task: Task, result: Result) -> Result:
@@ -246,7 +273,7 @@ def _refuse_empty(module: Module, task: Task) -> None:
 class Validated:
     """The arguments of a task after validation, however it is run.
 
-    secrets: the values of secret options. kept: what the items of a loop share.
+    secrets: the values of secret options. kept: what the items of a loop share. judge, made: of the task.
     """
 
     parameters: Mapping[str, Any]
@@ -254,6 +281,8 @@ class Validated:
     check_mode: bool
     diff_mode: bool
     kept: Kept = field(default_factory=Kept)
+    judge: Callable[[Result], None] = lambda result: None  # noqa: ARG005
+    made: Result = field(default_factory=dict)
 
 
 def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
@@ -262,7 +291,9 @@ def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
     Raises what interrupts a task, with a text that names what it leaves behind, and the failed result that says so.
     What comes when the work is done waits, until the runtime releases it.
     """
-    task = Task(given.parameters, given.check_mode, given.diff_mode, kept=given.kept)
+    task = Task(
+        given.parameters, given.check_mode, given.diff_mode, kept=given.kept, judge=given.judge, made=given.made
+    )
     # Credentials have no business in a URL; those that are there must not be shown while it is refused.
     misplaced = {user_information(str(value)) for name, value in given.parameters.items() if _is_url(name, value)}
     misplaced.discard("")
@@ -277,7 +308,8 @@ def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
     try:
         result = run_task(module, task, hold_interrupts)
     except BaseException as interrupt:
-        failure = {**_without_secrets(task, told(interrupt).as_result()), "invocation": invocation}
+        error = _with_made(told(interrupt), task.made)
+        failure = {**_without_secrets(task, error.as_result()), "invocation": invocation}
         interrupt.result = failure  # type: ignore[attr-defined]
         # Newer cores give this text as the message of the task.
         text = f"{own_text(interrupt)} {failure['msg']}"
@@ -319,8 +351,20 @@ def run_as_module(module: Module) -> None:
             # For good, because the process ends by telling its result.
             hold_interrupts()
             result, warnings = interrupt.result, []
-        for warning in warnings:
-            ansible.warn(warning)
-        if result.pop("failed", False):
-            ansible.fail_json(**result)
-        ansible.exit_json(**result)
+        except Exception as failure:
+            if not given.made:
+                raise
+            result, warnings = salvaged(given.made, failure), []
+        try:
+            _hand_in(ansible, result, warnings)
+        except Exception as failure:
+            if not given.made:
+                raise
+            _hand_in(ansible, salvaged(given.made, failure), [])
+
+
+def _hand_in(ansible: Any, result: Result, warnings: list[str]) -> None:
+    for warning in warnings:
+        ansible.warn(warning)
+    end = ansible.fail_json if result.get("failed") else ansible.exit_json
+    end(**{name: value for name, value in result.items() if name != "failed"})

@@ -54,6 +54,8 @@ class Task:
     options: the validated module options. secrets: what must not be shown. warnings, request_ids:
     collected on the way, for the result. at_end: what is called when the task is done, failed or not.
     kept: what the items of one loop share.
+    judge: told the result that a creation with a secret will have, before it is sent; raises CloudError where that
+    result would not be kept. made: what was made with a secret, from the reply on, as members of a failed result.
     """
 
     options: Mapping[str, Any]
@@ -64,6 +66,8 @@ class Task:
     request_ids: list[str] = field(default_factory=list)
     at_end: list[Callable[[], None]] = field(default_factory=list)
     kept: Kept = field(default_factory=Kept)
+    judge: Callable[[dict[str, Any]], None] = lambda result: None  # noqa: ARG005
+    made: dict[str, Any] = field(default_factory=dict)
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """What an earlier item of the loop has made under the key, else what make() gives.

@@ -284,7 +284,7 @@ class Http:
                 headers=dict(headers),
                 data=body,
                 auth=auth,
-                timeout=_Rest(self._clock, timeout),
+                timeout=_Rest(self._clock, timeout),  # type: ignore[arg-type] # the library's own kind is taken too
                 stream=True,
                 allow_redirects=False,
                 verify=self._verify(),

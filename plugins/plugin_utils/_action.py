@@ -21,10 +21,10 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from typing import Any
 
 from ansible import constants
-from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 from ansible.release import __version__
 from ansible.utils.display import Display
@@ -35,7 +35,8 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     USAGE,
     CloudError,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_key
+from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import hold_interrupts
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_made
 from ansible_collections.multicloud.iam.plugins.module_utils._options import CONNECTION_OPTIONS
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, refuse_broken_text
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
@@ -47,7 +48,12 @@ from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
     texts_in,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_elements, refuse_null
-from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process
+from ansible_collections.multicloud.iam.plugins.plugin_utils._conditions import (
+    check_conditions,
+    has_risky_conditions,
+    predicted,
+)
+from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process, telling_what_is_lost
 from ansible_collections.multicloud.iam.plugins.plugin_utils._interpreter import is_own
 
 Result = dict[str, Any]
@@ -71,6 +77,7 @@ _settled: list[tuple[Any, Mapping[str, Any]]] = []
 # What was told, by task: once for all items of its loop.
 _said: set[tuple[str, str]] = set()
 
+_NOT_BEGUN = (126, 127)  # the shell's exit status for a program that cannot be run, or is not there
 _LONGEST_NUMBER = 20  # digits, in a message
 
 # ansible-core 2.18 hides with a result also its message and its warnings.
@@ -100,14 +107,11 @@ class CloudActionModule(ActionBase):
         if earlier:
             return {**result, **copy.deepcopy(earlier[0])}
         self._attempt(result, task_vars or {})
-        if _must_stay(result):
-            _settled[:] = [(self._task, copy.deepcopy(result))]
         return result
 
     def _attempt(self, result: Result, variables: Mapping[str, Any]) -> None:
         """Do the work, and put into the result what came of it."""
-        asked = {AUTHENTICATION: self._credentials(), PROXY: self._way()}
-        rejection = next((_rejected[key] for key in asked.values() if key in _rejected), None)
+        rejection = next((_rejected[key] for key in self._asked().values() if key in _rejected), None)
         # Before the hand-over, because a host that cannot be reached ends it with an exception.
         shown = self._secrets_shown_by_loop(variables)
         for secret in shown:
@@ -115,21 +119,81 @@ class CloudActionModule(ActionBase):
         is_unhidden = any(not HAS_SECRETS_API or is_common(secret) for secret in shown)
         if is_unhidden:
             self._task.no_log = True
-        try:
-            result.update(_not_tried(rejection) if rejection else self._perform(variables))
-        except CloudError as refusal:
-            result.update(_refused(refusal))
-        error = result.get("error")
-        if not rejection and isinstance(error, Mapping) and error.get("category") in asked:
-            _rejected[asked[error["category"]]] = error
+        done: Result = _not_tried(rejection) if rejection else {}
+        made: Result = {}
+        with telling_what_is_lost(self.module_name, done, made):
+            try:
+                if not rejection:
+                    self._perform(variables, done, made)
+            except CloudError as refusal:
+                done.update(_refused(refusal))
+            except Exception as failure:
+                if not done:
+                    raise
+                self._play_down(done, failure)
+            hold_interrupts()
+            result.update(done)
+            try:
+                self._finish(result, is_unhidden, variables)
+            except Exception as failure:
+                self._play_down(result, failure)
+
+    def _play_down(self, result: Result, failure: Exception) -> None:
+        """Have what failed around a result not take the place of it, and be on the safe side about what it shows."""
+        result["_ansible_no_log"] = self._task.no_log = True
+        display.warning(f"{self.module_name}: unexpected {type(failure).__name__} when the work was done: {failure}")
+
+    def _finish(self, result: Result, is_shown: bool, variables: Mapping[str, Any]) -> None:
+        """Do with a result what only the controller can do.
+
+        is_shown: a secret is shown with it by the loop, unless the whole result is hidden.
+        """
         if self._task.loop and not self._is_confidential:
             self._name_the_item(result)
         # A reply of a module that ansible-core could not read is shown as it is.
         unread = '"secret"' in str(result.get("module_stdout"))
-        if unread or is_unhidden or (not HAS_SECRETS_API and result.get("secret")):
+        if unread or is_shown or (not HAS_SECRETS_API and result.get("secret")):
             self._hide(result)
-        if result.get("secret") and not result.get("failed"):
-            self._tell_what_was_made(result["access_key"], variables)
+        if result.get("secret"):
+            if not result.get("failed"):
+                self._tell_what_was_made(result["access_key"], variables)
+            self._keep_from_conditions(result, variables)
+        error, asked = result.get("error"), self._asked()
+        if isinstance(error, Mapping) and error.get("category") in asked:
+            _rejected.setdefault(asked[error["category"]], error)
+        if _must_stay(result) or (_is_unread(result) and self._may_create()):
+            _settled[:] = [(self._task, copy.deepcopy(result))]
+
+    def _keep_from_conditions(self, result: Result, variables: Mapping[str, Any]) -> None:
+        """Keep the result although a condition that could be evaluated on the prediction cannot be on it."""
+        try:
+            self._check_conditions(variables, result)
+        except CloudError as failure:
+            if not result.get("failed"):
+                result.update(failed=True, msg=str(failure))
+
+    def _judge(self, variables: Mapping[str, Any], prediction: Result) -> None:
+        """Refuse a creation whose result ansible-core would lose over a condition of the task."""
+        self._check_conditions(variables, predicted(prediction))
+
+    def _check_conditions(self, variables: Mapping[str, Any], result: Result) -> None:
+        """Raise CloudError where ansible-core would lose a result over a condition, and have it evaluate none then."""
+        if not has_risky_conditions(self._task):
+            return
+        try:
+            check_conditions(self._task, self._loader, variables, result)
+        except CloudError:
+            self._task.until, self._task.changed_when, self._task.failed_when = [True], [], []
+            raise
+
+    def _may_create(self) -> bool:
+        """Whether the task may make a key whose secret is told only once."""
+        yields_secret = "allow_unregistered_secret" in self.module.argument_spec
+        return yields_secret and self._task.args.get("state") != "absent"
+
+    def _asked(self) -> dict[str, int]:
+        """What to ask about no more, by the category of a failure that makes it useless."""
+        return {AUTHENTICATION: self._credentials(), PROXY: self._way()}
 
     def _credentials(self) -> int:
         """Equal for two items of a loop that sign their calls alike, whatever the way and the patience."""
@@ -144,19 +208,24 @@ class CloudActionModule(ActionBase):
         options = sorted((name, str(self._task.args[name])) for name in names)
         return hash((tuple(options), str(self._task.environment), self._task.delegate_to))
 
-    def _perform(self, variables: Mapping[str, Any]) -> Result:
+    def _perform(self, variables: Mapping[str, Any], done: Result, made: Result) -> None:
+        """Do the work. done, made: filled in with the result, and with a key, as soon as there is one."""
         why = self._why_not_in_process(variables)
         if why:
             self._say_once(f"handed over to a module process: {why}", variables)
-            return self._hand_over(variables)
-        return run_in_process(
+            self._hand_over(variables, done)
+            return
+        result = run_in_process(
             self.module,
             self.module_name,
             self._arguments(is_async=False),
             bool(self._task.check_mode),
             bool(self._task.diff),
             variables,
+            lambda prediction: self._judge(variables, prediction),
+            made,
         )
+        done.update(result)
 
     def _why_not_in_process(self, variables: Mapping[str, Any]) -> str | None:
         """Why this worker is not where or how the module process would run; None if it is."""
@@ -196,18 +265,53 @@ class CloudActionModule(ActionBase):
         host = self._task.delegate_to
         return dict(variables["ansible_delegated_vars"][host] if host else variables)
 
-    def _hand_over(self, variables: Mapping[str, Any]) -> Result:
+    def _hand_over(self, variables: Mapping[str, Any], done: Result) -> None:
+        if self._may_create() and not self._task.async_val and has_risky_conditions(self._task):
+            # A process cannot ask before it creates.
+            self._run_module(variables, done, check_mode=True)
+            if "secret" in done and not done.get("failed"):
+                self._judge_handed_over(variables, done)
+            if self._task.check_mode or done.get("failed"):
+                return
+            done.clear()
+        self._run_module(variables, done, bool(self._task.check_mode))
+
+    def _judge_handed_over(self, variables: Mapping[str, Any], done: Result) -> None:
+        """Replace a predicted creation by the refusal of it."""
+        try:
+            self._judge(variables, done)
+        except CloudError as refusal:
+            refusal.during("create", f"access key of {done['access_key']['owner'] or 'the caller'}")
+            request_ids = done["request_ids"]
+            done.clear()
+            done.update({**_refused(refusal), "request_ids": request_ids})
+
+    def _run_module(self, variables: Mapping[str, Any], done: Result, check_mode: bool) -> None:
+        """Run the module as a process, and fill in its result as soon as it is there."""
         is_async = bool(self._task.async_val)
-        with self._quiet_connection(), self._run_once():
-            result: Result = self._execute_module(
-                module_name=self.module_name,
-                module_args=self._arguments(is_async),
-                task_vars=self._with_own_python(variables),
-                wrap_async=is_async,
+        begun = datetime.now(timezone.utc)
+        with self._in_check_mode(check_mode), self._quiet_connection(), self._run_once(begun):
+            done.update(
+                self._execute_module(
+                    module_name=self.module_name,
+                    module_args=self._arguments(is_async),
+                    task_vars=self._with_own_python(variables),
+                    wrap_async=is_async,
+                )
             )
+            hold_interrupts()
+            if _is_unread(done) and self._may_create() and not check_mode:
+                self._tell_what_may_be("the reply of the module could not be read", begun)
         if not is_async:
-            result.pop("ansible_parsed", None)  # a note of ansible-core 2.22 to itself
-        return result
+            done.pop("ansible_parsed", None)  # a note of ansible-core 2.22 to itself
+
+    @contextmanager
+    def _in_check_mode(self, check_mode: bool) -> Iterator[None]:
+        before, self._task.check_mode = self._task.check_mode, check_mode
+        try:
+            yield
+        finally:
+            self._task.check_mode = before
 
     def cleanup(self, force: bool = False) -> None:
         """Remove the temporary directory. That it cannot be removed must not take the place of the result."""
@@ -306,10 +410,9 @@ class CloudActionModule(ActionBase):
             context.no_log, display.verbosity, settings["DEFAULT_DEBUG"] = before, verbosity, debug
 
     @contextmanager
-    def _run_once(self) -> Iterator[None]:
+    def _run_once(self, begun: datetime) -> Iterator[None]:
         """Keep the connection plugin from running a module anew whose reply was lost, because it may make a key."""
-        yields_secret = "allow_unregistered_secret" in self.module.argument_spec
-        if not yields_secret or self._task.check_mode or self._task.args.get("state") == "absent":
+        if self._task.check_mode or not self._may_create():
             yield
             return
         name = "reconnection_retries"
@@ -319,15 +422,25 @@ class CloudActionModule(ActionBase):
             self._connection.set_option(name, 0)
         try:
             yield
-        except AnsibleConnectionFailure:
-            display.warning(
-                f"{self.module_name}: the connection failed, maybe after an access key had been made. Look for one"
-                " before you run this again."
-            )
+        except BaseException as failure:
+            is_interrupt = not isinstance(failure, Exception)
+            self._tell_what_may_be("it was interrupted" if is_interrupt else "the connection failed", begun)
             raise
         finally:
             if has_retries:
                 self._connection.set_option(name, before)
+
+    def _tell_what_may_be(self, what: str, begun: datetime) -> None:
+        """Say by what to look for a key that may have been made, after its module has not told."""
+        spec = self.module.argument_spec
+        texts = {name for name, option in spec.items() if option.get("type") == "str" and not option.get("no_log")}
+        names = sorted(name for name in texts if not name.startswith("api_") and "choices" not in spec[name])
+        given = [f"{name} {self._task.args[name]!r}" for name in names if self._task.args.get(name)]
+        display.warning(
+            f"{self.module_name}: {what}, maybe after an access key had been made"
+            f" ({', '.join([*given, f'after {begun:%Y-%m-%dT%H:%M:%SZ}'])})."
+            " Look for one before you run this again."
+        )
 
     def _secrets_shown_by_loop(self, variables: Mapping[str, Any]) -> set[str]:
         """The secrets in what ansible-core shows with a result: the loop item, of an extended loop all of them.
@@ -383,12 +496,10 @@ class CloudActionModule(ActionBase):
         registers = ", ".join(self._kept_in())
         if self._is_confidential and registers:
             return
-        owner = f"owner {key['owner']}" if key["owner"] else "the caller"
         kept = f"was returned to Ansible for the register {registers}" if registers else "is kept nowhere"
-        made = key["id"] if self._is_confidential else describe_key(key)
+        made = f"access key {key['id']}" if self._is_confidential else describe_made(key)
         display.display(
-            f"{self.module_name}: [{variables.get('inventory_hostname')}] made access key {made}"
-            f" of {owner}. Its secret {kept}, and is not shown.",
+            f"{self.module_name}: [{variables.get('inventory_hostname')}] made {made}. Its secret {kept}, and is not shown.",
             stderr=True,
         )
 
@@ -420,6 +531,11 @@ def _must_stay(result: Result) -> bool:
     error = result.get("error")
     is_doubtful = "appeared" in result and isinstance(error, Mapping) and not error.get("retryable")
     return bool(result.get("secret")) or is_doubtful
+
+
+def _is_unread(result: Result) -> bool:
+    """Whether a module that was begun has not told its result."""
+    return result.get("module_stdout") is not None and result.get("rc") not in _NOT_BEGUN
 
 
 def _is_finite(value: Any) -> bool:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from ansible import constants
@@ -24,8 +26,13 @@ from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import 
     release_interrupts,
     signals_interrupt,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_key
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, Validated, perform
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_made
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
+    Module,
+    Validated,
+    perform,
+    salvaged,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
     HAS_SECRETS_API,
     register,
@@ -61,28 +68,27 @@ display = Display()
 _kept = Kept()
 
 
-def run_in_process(
-    module: Module, name: str, arguments: Mapping[str, Any], check_mode: bool, diff_mode: bool, variables: Any
-) -> Result:
-    """The result that the module of that name would return for the arguments of a task.
+@contextmanager
+def telling_what_is_lost(name: str, result: Result, made: Result) -> Iterator[None]:
+    """Have whatever interrupts the body say first what it takes with it: a result that is there, a key that was made.
 
-    Nothing of it is shared with the arguments, and every value is what JSON makes of it. Raises what
-    interrupts the task, after it has said what that leaves behind.
+    name: of the module. result, made: filled in by the body, as soon as there is one. What comes while interrupts are
+    held waits for the end of the body.
     """
-    result: Result | None = None
     try:
         with signals_interrupt():
             try:
-                result = _run(module, name, arguments, check_mode, diff_mode, variables)
+                yield
             finally:
                 release_interrupts()
-            return result
     except Exception:
         raise
     except BaseException as interrupt:
         try:
             # A timeout of the task, say, has a message of its own, and would not name what the task leaves behind.
-            display.warning(f"{name}: {_what_is_lost(result) if result else interrupt}")
+            lost = _what_is_lost(interrupt, result, made)
+            if lost:
+                display.warning(f"{name}: {lost}")
         finally:
             if isinstance(interrupt, InterruptedBySignalError):
                 # The worker does with it what it does with all signals.
@@ -90,27 +96,52 @@ def run_in_process(
         raise
 
 
-def _what_is_lost(result: Result) -> str:
-    """What an interrupt takes with it that had to wait for the result."""
+def _what_is_lost(interrupt: BaseException, result: Result, made: Result) -> str:
+    """What an interrupt takes with it; "" if nobody knows of anything."""
     if result.get("failed"):
         return f"interrupted when it had failed: {result['msg']}"
-    if not result.get("secret"):
-        return "interrupted when its work was done."
-    made = describe_key(result["access_key"])
-    return f"interrupted when it had made access key {made}, whose secret is lost. Delete it, and run this again."
+    told = str(interrupt) if hasattr(interrupt, "result") else ""
+    key = made.get("left_over") or (result.get("secret") and result["access_key"])
+    if key and str(key["id"]) not in told:
+        return (
+            f"interrupted when it had made {describe_made(key)}, whose secret is lost. Delete it, and run this again."
+        )
+    return told or ("interrupted when its work was done." if result else "")
 
 
-def _run(
-    module: Module, name: str, arguments: Mapping[str, Any], check_mode: bool, diff_mode: bool, variables: Any
+def run_in_process(
+    module: Module,
+    name: str,
+    arguments: Mapping[str, Any],
+    check_mode: bool,
+    diff_mode: bool,
+    variables: Any,
+    judge: Callable[[Result], None] = lambda result: None,  # noqa: ARG005
+    made: Result | None = None,
 ) -> Result:
+    """The result that the module of that name would return for the arguments of a task.
+
+    Nothing of it is shared with the arguments, and every value is what JSON makes of it. When the work is done,
+    interrupts are held. judge, made: see Task.
+    """
+    given = Validated({}, set(), check_mode, diff_mode, _kept, judge, {} if made is None else made)
+    try:
+        return _run(module, name, arguments, given, variables)
+    except Exception as failure:
+        if not given.made:
+            raise
+        return salvaged(given.made, failure)
+
+
+def _run(module: Module, name: str, arguments: Mapping[str, Any], given: Validated, variables: Any) -> Result:
     # No vaulted, tagged or date value may behave otherwise than in a module process.
-    given = _deserialise(_serialise(arguments))
+    raw = _deserialise(_serialise(arguments))
     secret = {name for name, option in module.argument_spec.items() if option.get("no_log")}
     # Newer cores would register the value of each, and hide a common one wherever it stands.
     spec = {name: {**option, "no_log": False} for name, option in module.argument_spec.items()}
-    checked = ArgumentSpecValidator(spec, **module.rules).validate(given)
-    parameters = {**given, **checked.validated_parameters}
-    secrets = {text for name in secret for text in texts_in(given.get(name, parameters.get(name)))}
+    checked = ArgumentSpecValidator(spec, **module.rules).validate(raw)
+    parameters = {**raw, **checked.validated_parameters}
+    secrets = {text for name in secret for text in texts_in(raw.get(name, parameters.get(name)))}
     warnings = [f"Both option {each['option']} and its alias {each['alias']} are set." for each in checked._warnings]
     if checked.error_messages:
         message = checked.errors.msg
@@ -118,7 +149,7 @@ def _run(
             message = f"Unsupported parameters for ({name}) module: {message}"
         result = _not_valid(message, parameters, secrets)
     else:
-        result, told = perform(module, Validated(parameters, secrets, check_mode, diff_mode, _kept))
+        result, told = perform(module, replace(given, parameters=parameters, secrets=secrets))
         warnings += told
     if not _shows_invocation(variables):
         del result["invocation"]

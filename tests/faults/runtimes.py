@@ -23,8 +23,7 @@ from typing import Any, NoReturn
 
 from ansible.module_utils import basic
 
-from ansible_collections.multicloud.iam.plugins.plugin_utils import _in_process
-from ansible_collections.multicloud.iam.tests.support.modules import load_module
+from ansible_collections.multicloud.iam.tests.support.modules import load_module, run_in_worker
 
 try:
     from ansible._internal._errors._task_timeout import TaskTimeoutError
@@ -158,11 +157,9 @@ def _work(task: Task, outcome: Path) -> None:
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGALRM, time_is_up)
-    name = f"multicloud.iam.{task.module}"
     told: dict[str, Any]
     try:
-        module = load_module(task.module)
-        told = _in_process.run_in_process(module, name, task.options, task.check_mode, True, {})
+        told = run_in_worker(task.module, task.options, task.check_mode)
     except BaseException as interrupt:
         told = {"interrupt": (type(interrupt).__name__, str(interrupt))}
     outcome.write_text(json.dumps(told), encoding="utf-8")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from support import alibaba, huawei, tencent, zstack
-from support.modules import load_module
+from support.modules import load_module, run_in_worker
 
 from ansible_collections.multicloud.iam.plugins.plugin_utils import _in_process
 
@@ -79,7 +79,7 @@ class Scenario:
 def run(module: str, options: Mapping[str, Any], *, check_mode: bool = False) -> Result:
     """The result of a module in the worker, none of which is of an earlier task."""
     _in_process._kept.clear()
-    return _in_process.run_in_process(load_module(module), f"multicloud.iam.{module}", options, check_mode, True, {})
+    return run_in_worker(module, options, check_mode)
 
 
 _SAVED = {"allow_unregistered_secret": True}

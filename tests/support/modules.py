@@ -14,6 +14,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, run_task
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process, telling_what_is_lost
 from ansible_collections.multicloud.iam.tests.tooling import canary
 
 from .emulator import Emulator
@@ -38,6 +39,16 @@ def run_module(name: str, /, *, check_mode: bool = False, **options: Any) -> Res
     secret = [name for name, spec in module.argument_spec.items() if spec.get("no_log")]
     task.secrets.add(*(str(options[name]) for name in secret if options.get(name)))
     return {**run_task(module, task), "warnings": task.warnings}
+
+
+def run_in_worker(name: str, options: Mapping[str, Any], check_mode: bool) -> Result:
+    """Give the result of a module as the worker process of ansible-core gets it."""
+    result: Result = {}
+    made: Result = {}
+    full = f"multicloud.iam.{name}"
+    with telling_what_is_lost(full, result, made):
+        result.update(run_in_process(load_module(name), full, options, check_mode, True, {}, made=made))
+    return result
 
 
 @dataclass(frozen=True)

@@ -161,7 +161,10 @@ def test_imports_go_downwards_only(folder: str, layers: list[set[str]]) -> None:
         ("action", ("plugins.modules.", "plugins.plugin_utils._action")),
         (
             "plugin_utils",
-            ("plugins.module_utils._", "plugins.plugin_utils._in_process", "plugins.plugin_utils._interpreter"),
+            (
+                "plugins.module_utils._",
+                *(f"plugins.plugin_utils.{name}" for name in ("_conditions", "_in_process", "_interpreter")),
+            ),
         ),
         (
             "modules",

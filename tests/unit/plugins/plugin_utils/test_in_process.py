@@ -58,8 +58,11 @@ def test_the_result_that_a_timeout_during_the_clean_up_takes_away_is_told(warnin
             raise outcome
         return dict(outcome)
 
-    with pytest.raises(TaskTimeoutError, match="in time"):
-        _in_process.run_in_process(Module({}, work), "c.m", {}, check_mode=False, diff_mode=False, variables={})
+    result = {}
+    with pytest.raises(TaskTimeoutError, match="in time"), _in_process.telling_what_is_lost("c.m", result, {}):
+        result.update(
+            _in_process.run_in_process(Module({}, work), "c.m", {}, check_mode=False, diff_mode=False, variables={})
+        )
     (warning,) = warnings
     assert warning.startswith("c.m: interrupted when ")
     assert not [text for text in said if text not in warning]

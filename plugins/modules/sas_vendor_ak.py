@@ -273,7 +273,9 @@ vendor_ak:
       type: str
       sample: sub
     secret_id:
-      description: The ID of the key at the vendor, perhaps only in part.
+      description:
+        - The ID of the key at the vendor, perhaps only in part.
+        - Null in check mode where a secret would be sent to a V(primary) entry, because the service may list another ID.
       type: str
       sample: AKIAEXAMPLE000000001
     vendor_auth_alias:

@@ -528,6 +528,22 @@ def test_the_key_of_a_primary_account_is_not_compared(emulator: Emulator, both: 
         assert "its secret_id is sent with its secret only, and for that secret_key is needed as well" in refused["msg"]
 
 
+@pytest.mark.parametrize("replaced", [False, True])
+@pytest.mark.parametrize("secret_id", ["AKIAROOT2", None])
+def test_which_key_is_listed_instead_of_a_primary_one_is_not_predicted(
+    emulator: Emulator, run: Run, both: Run, replaced: bool, secret_id: str | None
+) -> None:
+    modes(emulator, primary_secret_id_replaced=replaced)
+    options = {**AWS_ROOT, "secret_id": secret_id, "secret_key": SECRET}
+    for change in ({"update_secret": "always"}, {"status": "inactive"}):
+        assert run(**options, **change, check_mode=True)["vendor_ak"]["secret_id"] is None
+        real = both(**options, **change)["vendor_ak"]["secret_id"]
+        assert real == both(**AWS_ROOT)["vendor_ak"]["secret_id"]
+        assert (real == (secret_id or "AKIAEMULATORAWSROOT1")) is not replaced
+    # Without a secret nothing is sent of the key.
+    assert run(**AWS_ROOT, status="active", check_mode=True)["vendor_ak"]["secret_id"] == real
+
+
 def test_a_masked_secret_id_is_tolerated_and_proves_nothing(emulator: Emulator, both: Run) -> None:
     modes(emulator, mask_secret_id=True)
     named = both(vendor_auth_alias="aws-prod", secret_id=AWS_SECRET_ID, secret_key=SECRET)

@@ -77,14 +77,19 @@ class VendorAk(Hooks):
         self._awaits_validation = False  # a secret was sent to an entry that exists, and none has been seen since
         modules = options["auth_modules"]
         self.label = identity.label(options)
-        self.schema = entry_schema(options, options["ak_type"])
+        self._take_for(options["ak_type"])
         self.desired: dict[str, Any] = {
             **{name: options[name] for name in WIRE_NAMES},
             "auth_modules": None if modules is None else sorted(set(modules)),
         }
-        # A validation begins anew when it likes to; another key may be of another user at the vendor.
-        of_the_key = ("owner", "vendor_user_name") if options["secret_key"] else ()
-        self.volatile = ("service_status", "message", "modules", *of_the_key)
+
+    def _take_for(self, ak_type: str | None) -> None:
+        """Manage the entry as one of that kind."""
+        self.schema = entry_schema(self._options, ak_type)
+        # A validation begins anew when it likes to; another key may be of another user at the vendor, and instead of a
+        # primary one the service may list one that it makes itself.
+        of_the_key = ("owner", "vendor_user_name", *(["secret_id"] if ak_type == "primary" else []))
+        self.volatile = ("service_status", "message", "modules", *(of_the_key if self._options["secret_key"] else ()))
 
     def identify(self, state: State) -> str:
         return f"auth_id {state['id']}"
@@ -100,7 +105,7 @@ class VendorAk(Hooks):
             self._task.warnings.append(only_near(self.label, describe(near)))
         if current is not None:
             self._was_seen = True
-            self.schema = entry_schema(self._options, current["ak_type"])
+            self._take_for(current["ak_type"])
             if self.desired["extend_info"] is not None:
                 # The API is not known to merge, so what was not asked for is sent again.
                 self.desired["extend_info"] = {**(current["extend_info"] or {}), **self._options["extend_info"]}
@@ -325,10 +330,11 @@ def _is_validating(body: Any) -> bool:
 def _proof(body: Any, current: State, sent: Mapping[str, Any]) -> State | None:
     """What the reply to a change tells of the entry; None where it does not show all that the change may have touched.
 
-    It shows neither extend_info nor whose key it is at the vendor.
+    It shows neither extend_info, nor whose key it is at the vendor, nor which one is listed instead of a primary one.
     """
     is_another_key = sent.get("secret_id") not in (None, current["secret_id"])
-    if is_another_key or "extend_info" in sent or current["vendor"] in OWN_INFO:
+    may_be_replaced = current["ak_type"] == "primary" and "secret_key" in sent
+    if is_another_key or may_be_replaced or "extend_info" in sent or current["vendor"] in OWN_INFO:
         return None
     try:
         shown = entry_state(member(body, "Data", dict))

@@ -18,7 +18,7 @@ options:
     choices: [active, inactive]
   create:
     description:
-      - When O(state=present) makes a new key.
+      - When O(state=present) makes a new key. Null is refused.
       - V(if_unmatched) makes one when O(description) is given and no key of the owner has it.
       - V(if_none) makes one only when the owner has no key at all.
       - V(always) makes one on every run. This is not idempotent, and meant for a rotation.

@@ -12,7 +12,7 @@ class ModuleDocFragment:
 options:
   state:
     description:
-      - Whether the object shall exist.
+      - Whether the object shall exist. Null, as an undefined variable makes it, is refused.
     type: str
     choices: [present, absent]
     default: present

@@ -42,7 +42,7 @@ attributes:
 options:
   state:
     description:
-      - Whether the entry shall exist.
+      - Whether the entry shall exist. Null, as an undefined variable makes it, is refused.
     type: str
     choices: [present, absent]
     default: present

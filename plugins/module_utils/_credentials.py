@@ -158,16 +158,17 @@ def resolve(options: Mapping[str, Any], sources: Sources, environment: Mapping[s
     Places come from the same source, unless an option says them. A variable that is set but empty is unset.
     """
     environment = os.environ if environment is None else environment
-    found, family, own, others = _choose(options, sources, environment)
+    choice = _choose(options, sources, environment)
+    found = dict(choice.members)
     _refuse_emptied(options, [place.option for place in sources.places])
     rivals: dict[str, tuple[Found, ...]] = {}
     for option in dict.fromkeys(place.option for place in sources.places):
         if options.get(option):
             found[option] = Found(options[option], option)
             continue
-        if option in own:
-            found[option] = own[option]
-        rivals[option] = tuple(other[option] for other in others if option in other)
+        if option in choice.places:
+            found[option] = choice.places[option]
+        rivals[option] = tuple(other[option] for other in choice.others if option in other)
     for place in sources.anywhere:
         given = options.get(place.option)
         somewhere = _first(environment, place.variables) if given is None else Found(given, place.option)
@@ -177,32 +178,39 @@ def resolve(options: Mapping[str, Any], sources: Sources, environment: Mapping[s
         found,
         rivals,
         _signer(found, sources.members),
-        family is None or family.has_default_place,
-        tuple(_doubts(environment, sources, family)) if family else (),
+        choice.family is None or choice.family.has_default_place,
+        choice.doubts,
     )
 
 
-def _choose(
-    options: Mapping[str, Any], sources: Sources, environment: Mapping[str, str]
-) -> tuple[Set, Family | None, Set, list[Set]]:
-    """The members of the set; its family, where it is of the environment; its places; other places, by family.
+class _Choice(NamedTuple):
+    """One set. places: what it says of them. others: what else may be meant for it. family: if of the environment."""
 
-    Variables beside a set of the environment are no others, because the family says which of them are of the set.
-    """
+    members: Set
+    places: Set
+    others: list[Set]
+    family: Family | None = None
+    doubts: tuple[str, ...] = ()
+
+
+def _choose(options: Mapping[str, Any], sources: Sources, environment: Mapping[str, str]) -> _Choice:
+    """The set of the first source that gives any member of one."""
     families, profiles = sources.families, sources.profiles
     around = [_find(environment, family.places) for family in families]
     given = {option: Found(options[option], option) for option in sources.members if options.get(option)}
     if given:
-        return _complete(given, _family_of(given, families), "the task's options set"), None, {}, around
+        return _Choice(_complete(given, _family_of(given, families), "the task's options set"), {}, around)
     if profiles and options.get(profiles.option):
         members, places = _load(profiles, options[profiles.option], sources)
-        return members, None, places, [_without(places, other) for other in around]
+        return _Choice(members, places, [_without(places, other) for other in around])
     # Whoever names credentials does not mean those of the environment.
     _refuse_emptied(options, [*sources.members, *([profiles.option] if profiles else [])])
     family = _family_in(environment, families)
     if family:
         members = _complete(_find(environment, family.members), family, "the environment set")
-        return members, family, _find(environment, family.places), []
+        places = _find(environment, family.places)
+        others = [{place.option: other} for place in family.places for other in _others(environment, place, places)]
+        return _Choice(members, places, others, family, tuple(_doubts(environment, sources, family)))
     named = _first(environment, profiles.variables) if profiles else None
     if profiles and named:
         try:
@@ -211,7 +219,9 @@ def _choose(
             error.reason += f" ({named.name} names it)"
             error.advice = error.advice and error.advice.replace(profiles.option, named.name)
             raise
-        return members, None, {**_find(environment, sources.places), **places}, around
+        further = [name for name in profiles.variables if environment.get(name, named.value) not in ("", named.value)]
+        doubts = tuple(f"{name} names another profile than {named.name}, which is used." for name in further)
+        return _Choice(members, {**_find(environment, sources.places), **places}, around, None, doubts)
     raise CloudError(USAGE, "no credentials were given", advice=f"{_ways(sources)} {where_it_ran()}")
 
 
@@ -276,6 +286,14 @@ def _find(environment: Mapping[str, str], fields: Iterable[Field]) -> Set:
 
 def _first(environment: Mapping[str, str], variables: tuple[str, ...]) -> Found | None:
     return next((Found(environment[name], name, VARIABLE) for name in variables if environment.get(name)), None)
+
+
+def _others(environment: Mapping[str, str], field: Field, chosen: Set) -> list[Found]:
+    """What the further names of a field say, where the first that is set is chosen, and they say something else."""
+    named = [Found(environment[name], name, VARIABLE) for name in field.variables if environment.get(name)]
+    if not named or chosen.get(field.option) != named[0]:
+        return []
+    return [other for other in named[1:] if other.value != named[0].value]
 
 
 def _without(known: Set, others: Set) -> Set:
@@ -351,9 +369,7 @@ def _doubts(environment: Mapping[str, str], sources: Sources, chosen: Family) ->
         if {name: each.value for name, each in others.items()} != values:
             yield f"{named.name} names a profile with other credentials than those that are used: {signer}."
     for member in chosen.members:
-        found = [_first(environment, (name,)) for name in member.variables]
-        other = next((each for each in found if each and each.value != values[member.option]), None)
-        if other:
+        for other in _others(environment, member, members):
             yield f"{other.name} differs from {members[member.option].name}, which is used."
 
 

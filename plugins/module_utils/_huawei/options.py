@@ -122,7 +122,8 @@ def default_endpoint(credentials: Credentials) -> str:
             advice=f"Set OS_AUTH_URL, or give api_region. Or {_SAY_WHERE[0].lower()}{_SAY_WHERE[1:]}",
         )
     endpoint = endpoint or f"https://iam.{_DOMAIN}"
-    for name in (_URL, "api_region", _CLOUD):
+    is_wish = region is not None and region.kind == OPTION
+    for name in () if is_wish else (_URL, "api_region", _CLOUD):
         for other in credentials.rivals.get(name, ()):
             if _site_of(_endpoint_of_one(name, other)) != _site_of(endpoint):
                 raise CloudError(

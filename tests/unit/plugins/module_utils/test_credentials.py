@@ -34,7 +34,7 @@ FILES = {
     "far": {"api_id": "file-id", "api_key": "file-key", "api_region": "file-region"},
     "s": {"api_session": "file-session"},
 }
-PROFILES = Profiles("api_profile", ("PROFILE",), lambda name: Profile(f"profile {name!r}", FILES[name]))
+PROFILES = Profiles("api_profile", ("PROFILE", "PROFILE2"), lambda name: Profile(f"profile {name!r}", FILES[name]))
 SOURCES = Sources((FAMILY,), PROFILES, (Field("api_endpoint", ("ENDPOINT",)),))
 WHOLE = {"api_id": "i", "api_key": "k"}
 ENVIRONMENT = {"ID": "env-id", "KEY": "env-key", "TOKEN2": "env-token", "PROFILE": "p"}
@@ -155,6 +155,8 @@ def test_a_mixture_of_kinds_is_an_error(options, environment, message):
         ({}, {"PROFILE": "far", "REGION": "x"}, "file-region", ("REGION",)),
         ({}, {"PROFILE": "p", "REGION": "x"}, "x", ("REGION",)),
         ({}, {**ENVIRONMENT, "REGION": "", "REGION2": "y"}, "y", ()),
+        ({}, {**ENVIRONMENT, "REGION": "x", "REGION2": "y"}, "x", ("REGION2",)),
+        ({}, {**ENVIRONMENT, "REGION": "x", "REGION2": "x"}, "x", ()),
         ({}, {**ENVIRONMENT, "OLD_REGION": "z"}, None, ()),
         ({"api_region": "r"}, {**ENVIRONMENT, "REGION": "x"}, "r", ()),
         ({}, {"OLD_ID": "i", "OLD_KEY": "k", "REGION": "x"}, None, ()),
@@ -229,6 +231,9 @@ def test_it_is_known_who_signs_and_where_that_comes_from(options, environment, s
             ),
         ),
         ({"ID": "file-id", "KEY": "file-key", "PROFILE": "p"}, ()),
+        ({"PROFILE": "p", "PROFILE2": "p"}, ()),
+        ({"PROFILE": "p", "PROFILE2": ""}, ()),
+        ({"PROFILE": "p", "PROFILE2": "far"}, ("PROFILE2 names another profile than PROFILE, which is used.",)),
         ({"ID": "1", "KEY": "2", "PROFILE": "half"}, ()),
     ],
 )

@@ -227,6 +227,16 @@ def test_a_region_variable_leads_to_its_site(names, region):
         (KEY, {"ALIBABA_CLOUD_REGION": "eu-central-1"}, "may be of another site.*ALIBABA_CLOUD_REGION is 'eu-central"),
         ({}, signing({"ALIBABA_CLOUD_REGION": "ap-southeast-1", "ALICLOUD_REGION": "cn-beijing"}, OF_TERRAFORM), CHINA),
         ({}, signing({"ALIBABA_CLOUD_REGION": "mars-1"}, OF_SDK), "api_region is 'mars-1', which no site.*is known"),
+        (
+            {},
+            signing({"ALIBABA_CLOUD_REGION_ID": "cn-beijing", "ALIBABA_CLOUD_REGION": "eu-west-1"}, OF_SDK),
+            "may be of another site.*ALIBABA_CLOUD_REGION is 'eu-west-1'",
+        ),
+        (
+            {},
+            signing({"ALIBABA_CLOUD_REGION_ID": "ap-south-1", "ALICLOUD_REGION": "cn-beijing"}, OF_SDK),
+            INTERNATIONAL,
+        ),
         ({"api_profile": "intl"}, {"ALICLOUD_REGION": "cn-beijing"}, INTERNATIONAL),
         ({"api_profile": "intl", "api_region": "cn-beijing"}, {}, CHINA),
         ({"api_profile": "none"}, {}, CHINA),
@@ -285,6 +295,7 @@ SWISS = "https://iam-pub.eu-ch2.sc.otc.t-systems.com"
         (PAIR, {"HW_CLOUD": "myhuaweicloud.eu"}, "may be of another site.*HW_CLOUD is"),
         (PAIR, {"OS_AUTH_URL": f"{FRANKFURT}/v3"}, "may be of another site.*OS_AUTH_URL is"),
         ({**PAIR, "api_region": "eu-de"}, {"OS_AUTH_URL": "https://iam.eu-nl.otc.t-systems.com/v3"}, FRANKFURT),
+        ({**PAIR, "api_region": "eu-de"}, {"HW_CLOUD": "myhuaweicloud.com"}, FRANKFURT),
         # the names of Terraform
         ({}, signing({"HW_REGION_NAME": ""}, TERRAFORM), HUAWEI),
         ({}, signing({"HW_REGION_NAME": "tr-west-1"}, TERRAFORM), "https://iam.tr-west-1.myhuaweicloud.com"),

@@ -20,6 +20,8 @@ attributes:
     support: full
     details:
       - The diff holds only attributes that the task sets. That a secret changes is said, its text is not.
+      - Its C(before) and C(after) are texts in JSON, so that the characters of every language are shown as they are. A
+        playbook reads them with the filter P(ansible.builtin.from_json#filter).
   idempotent:
     description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
     support: full

@@ -117,7 +117,8 @@ def state_module(
         if outcome.yields_secret:
             told["secret"] = outcome.secret
         if task.diff_mode:
-            told["diff"] = {"before": dict(outcome.before), "after": dict(outcome.after)}
+            sides = {"before": outcome.before, "after": outcome.after}
+            told["diff"] = {side: _as_text(task.secrets.scrub(dict(state))) for side, state in sides.items()}
         return told
 
     return Module(
@@ -130,6 +131,11 @@ def state_module(
         (*selecting, marker) if marker else selecting,
         forbidden_members or {},
     )
+
+
+def _as_text(state: State) -> str:
+    """One side of a diff: as ansible-core would write it, but with the characters of every language as they are."""
+    return json.dumps(state, ensure_ascii=False, indent=4, sort_keys=True, default=str) + "\n"
 
 
 def info_module(

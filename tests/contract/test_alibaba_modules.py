@@ -33,7 +33,7 @@ from support.alibaba import (
     Client,
 )
 from support.emulator import Emulator
-from support.modules import Result, Runner, load_module, run_module
+from support.modules import Result, Runner, diff_of, load_module, run_module
 from support.relay import Relay
 
 from alibabacloud_sas20181203 import models  # isort: skip - after support.alibaba, which sets up the environment
@@ -480,9 +480,9 @@ def test_unreadable_attributes_go_along_with_a_change_and_change_nothing_alone(e
         "TenantId": "t",
         "SubscriptionIds": ["s"],
     }
-    assert result["diff"]["after"]["secret_key"] == "(new value, not shown)"
-    assert result["diff"]["before"]["domain"] == "(the cloud does not tell)"
-    assert "secret_id" not in result["diff"]["after"]
+    assert diff_of(result)["after"]["secret_key"] == "(new value, not shown)"
+    assert diff_of(result)["before"]["domain"] == "(the cloud does not tell)"
+    assert "secret_id" not in diff_of(result)["after"]
 
 
 def test_with_always_they_are_sent_on_every_run(emulator: Emulator, both: Run) -> None:
@@ -518,7 +518,7 @@ def test_the_key_of_a_primary_account_is_not_compared(emulator: Emulator, both: 
     assert both(**options, update_secret="always")["changed"]
     assert sent(emulator)["SecretId"] == "AKIAEMULATORAWSROOT1"
     along = both(**options, status="inactive")
-    assert along["diff"]["after"]["secret_id"] == "AKIAEMULATORAWSROOT1"
+    assert diff_of(along)["after"]["secret_id"] == "AKIAEMULATORAWSROOT1"
     # Without its secret it is not sent, and so it changes nothing.
     for secret_id in ("AKIAEMULATORAWSROOT1", "AKIAANOTHER"):
         assert not both(**AWS_ROOT, secret_id=secret_id)["changed"]
@@ -596,7 +596,7 @@ def test_extend_info_is_compared_by_the_given_members_and_sent_whole(emulator: E
     assert "Canary-In-Info" not in str(unchanged)
     changed = both(vendor_auth_alias="wiz", extend_info='{"product": "c"}')
     assert json.loads(entry(emulator, "wiz")["extend_info"]) == {"product": "c", "remark": "b"}
-    assert changed["diff"]["before"]["extend_info"] == {"product": "a", "remark": "b"}
+    assert diff_of(changed)["before"]["extend_info"] == {"product": "a", "remark": "b"}
 
 
 def test_what_the_service_adds_to_extend_info_is_not_sent_back(emulator: Emulator, both: Run) -> None:

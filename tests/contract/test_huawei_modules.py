@@ -25,7 +25,7 @@ from support.huawei import (
     SECURITY_TOKEN,
     TEMPORARY,
 )
-from support.modules import Result, Runner
+from support.modules import Result, Runner, diff_of
 
 Run = Callable[..., Result]
 
@@ -711,7 +711,7 @@ def test_a_description_that_looks_like_a_url_with_credentials_is_told_as_it_is(e
     """Or a task that names the key by it would make another one."""
     description = "https://ci@gitlab.example/group"
     made = run(user_name="carol", description=description, allow_unregistered_secret=True)
-    assert made["access_key"]["description"] == made["diff"]["after"]["description"] == description
+    assert made["access_key"]["description"] == diff_of(made)["after"]["description"] == description
     assert not run(user_name="carol", description=made["access_key"]["description"])["changed"]
     listed = run("iam_credential_info", user_names=["carol"])["access_keys"]
     assert [key["description"] for key in listed] == [description]

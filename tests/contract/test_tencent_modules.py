@@ -24,7 +24,7 @@ import pytest
 import trustme
 from support.emulator import Emulator
 from support.loopback import Loopback
-from support.modules import Result, Runner, load_module
+from support.modules import Result, Runner, diff_of, load_module
 from support.relay import Relay
 from support.tencent import ALICE, BOB, ROOT, TEMPORARY, TOKEN, UIN
 
@@ -88,9 +88,9 @@ def test_a_contact_that_is_shown_in_part_is_compared_as_far_as_can_be_told(emula
     assert (result["changed"], warnings) == (False, [phone, email])
     assert "user zed only as 138****0001. Whether it is the one" in result["warnings"][0]
     result, warnings = both(**{**fits, "phone_num": "13899999999"})
-    assert (result["changed"], result["diff"]["before"], warnings) == (True, {"phone_num": "138****0001"}, [email])
+    assert (result["changed"], diff_of(result)["before"], warnings) == (True, {"phone_num": "138****0001"}, [email])
     result, warnings = both(**{**fits, "phone_num": "13877779999", "email": "other@example.org"})
-    assert (result["changed"], result["diff"]["after"], warnings) == (True, {"email": "other@example.org"}, [phone])
+    assert (result["changed"], diff_of(result)["after"], warnings) == (True, {"email": "other@example.org"}, [phone])
     result, warnings = both(name="zed", remark="no contact is asked for")
     assert (result["changed"], warnings) == (True, [])
     (zed,) = (user for user in emulator.state()["users"] if user["name"] == "zed")

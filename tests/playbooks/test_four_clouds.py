@@ -8,7 +8,9 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.multicloud.iam.tests.playbooks.runner import Player
+from ansible_collections.multicloud.iam.tests.support import huawei
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.modules import diff_of
 
 pytestmark = pytest.mark.any_core
 
@@ -63,8 +65,26 @@ def test_one_status_in_four_clouds(emulator: Emulator, play: Player, check_first
         for cloud in CLOUDS:
             (result,) = run.results(cloud)
             assert result["changed"] is not again
-            assert result["diff"] == ({"before": {}, "after": {}} if again else DIFF)
+            assert diff_of(result) == ({"before": {}, "after": {}} if again else DIFF)
             (key,) = [value for name, value in result.items() if name in ("access_key", "vendor_ak")]
             assert key["status"] == "inactive"
             assert list(key)[:6] == ["id", "status", "owner", "description", "create_time", "last_used"]
     assert statuses(emulator) == ["Inactive", "inactive", 1, "Disabled"]
+
+
+def test_a_diff_shows_the_characters_of_every_language(play: Player) -> None:
+    """By the default callback, which would escape those of a dictionary; nothing is said of what stays."""
+    run = play(
+        """
+        - multicloud.iam.cam_user: {name: alice, remark: 发布工程师}
+        - multicloud.iam.sas_vendor_ak: {vendor_auth_alias: aws-prod, domain: global, extend_info: {团队: 平台}}
+        - multicloud.iam.iam_credential: {user_name: bob, access_key: "{{ key }}", status: active}
+        """,
+        "--check",
+        variables={"key": huawei.BOB[0]},
+        verbosity=0,
+    )
+    assert run.code == 0, run.failures
+    assert '+    "remark": "发布工程师"' in run.stdout
+    assert '+        "团队": "平台"' in run.stdout
+    assert run.stdout.count("+++ after") == 2

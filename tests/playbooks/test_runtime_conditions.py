@@ -616,7 +616,7 @@ KEYWORDS = f"""
         that:
           - made.access_key.description == inventory_hostname
           - made.secret | length == 32
-          - made.diff.after.description == inventory_hostname
+          - (made.diff.after | from_json).description == inventory_hostname
           - predicted is changed
           - predicted.access_key.status == 'inactive'
           - predicted.diff is undefined

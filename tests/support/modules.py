@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -82,3 +83,8 @@ class Runner:
             assert error["advice"] in result["msg"]
             assert (error["attempted"] or "") in result["msg"]
         return result
+
+
+def diff_of(result: Result) -> dict[str, Any]:
+    """Both sides of the diff in a result, by name; they are texts."""
+    return {side: json.loads(text) for side, text in result["diff"].items()}

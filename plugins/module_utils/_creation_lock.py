@@ -22,6 +22,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from hashlib import sha256
 from typing import Any, Callable, NamedTuple, Optional
 from urllib.parse import urlsplit
@@ -128,6 +129,11 @@ class Turn:
     def age(self, record: Record) -> float:
         """Seconds since that creation was begun."""
         return max(0.0, self._now() - record.time)
+
+    @property
+    def begun(self) -> str:
+        """When the creation was about to be sent."""
+        return datetime.fromtimestamp(self._record.time, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def begin(self) -> None:
         """Leave word that a creation is about to be sent: whoever is killed cannot do so any more."""

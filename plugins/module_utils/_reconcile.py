@@ -426,18 +426,19 @@ def _explain_lost_reply(resource: Resource, error: CloudError, turn: Turn) -> No
     error.retry_helps = False
     error.details["appeared"] = None
     it = resource.identify({"id": resource.chosen_id}) if resource.chosen_id else "it"
+    sent = f"It was sent at {turn.begun}."
     try:
         found = resource.appeared()
     except CloudError as failure:
         error.advice = (
             f"Whether it was created is not known, because looking again failed as well: {failure}"
-            f" Look for {it} before you run this again."
+            f" Look for {it} before you run this again. {sent}"
         )
         return
     except BaseException as interrupt:
         error.advice = (
             "Whether it was created is not known, because looking again was interrupted."
-            f" Look for {it} before you run this again."
+            f" Look for {it} before you run this again. {sent}"
         )
         tell(interrupt, error)
         raise
@@ -452,11 +453,11 @@ def _explain_lost_reply(resource: Resource, error: CloudError, turn: Turn) -> No
     if not found or (resource.chosen_id and not any(state["id"] == resource.chosen_id for state in found)):
         # A server that ignores the chosen id has made one with another.
         others = f"Since then {names} appeared, maybe somebody else's. " if found else "Nothing new is listed. "
-        error.advice = f"{others}It may still appear: look for {it} before you run this again."
+        error.advice = f"{others}It may still appear: look for {it} before you run this again. {sent}"
     elif resource.yields_secret:
         error.advice = (
             f"Since then {names} appeared. If nobody else made it, its secret is lost: delete it and run this again."
-            " It was left alone, because it may be somebody else's."
+            f" It was left alone, because it may be somebody else's. {sent}"
         )
     else:
         error.retry_helps = True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
+from datetime import datetime, timezone
 from itertools import count
 
 import pytest
@@ -764,3 +765,51 @@ def test_an_object_that_was_made_a_moment_ago_and_finished_is_read_once():
     second = Seen(1, {"note": "y"}, MADE, first.owner)
     assert run(second).changed
     assert second.calls == ["read", "guard", "update"]
+
+
+# --- what was made, and what is known of it ---
+
+
+@pytest.mark.parametrize("create", [KeyboardInterrupt(), CloudError(kinds.NETWORK, "reset", maybe_done=True)])
+@pytest.mark.parametrize("found", [{}, {"found": [{"id": "K7"}]}, {"appeared": CloudError(kinds.NETWORK, "dn")}])
+def test_of_a_creation_whose_reply_is_lost_is_told_when_it_was_sent(create, found):
+    cloud = Cloud(None, {"note": "x"}, create=create, **found)
+    now = f"{datetime.now(timezone.utc):%Y-%m-%dT%H:}"
+    with pytest.raises((CloudError, KeyboardInterrupt), match=rf"It was sent at {now}\d\d:\d\dZ\."):
+        run(cloud)
+
+
+def test_what_was_made_is_on_record_until_it_is_deleted_again():
+    made = {}
+    reconcile(Cloud(None, {"note": "x"}), True, False, True, made=made)
+    assert (made["left_over"]["id"], made["secret"], made["changed"]) == ("NEW", "s3cr3t", True)
+    made = {}
+    with pytest.raises(CloudError):
+        reconcile(Cloud(None, {"status": "inactive"}, update=BOOM), True, False, True, made=made)
+    assert made == {}
+    failures = {"update": BOOM, "delete": CloudError(kinds.NETWORK, "gone")}
+    with pytest.raises(CloudError):
+        reconcile(Cloud(None, {"status": "inactive"}, **failures), True, False, True, made=made)
+    assert made["left_over"]["id"] == "NEW"
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_creation_is_judged_by_what_will_come_of_it_before_it_is_sent(check_mode):
+    seen = []
+
+    def judge(outcome):
+        seen.append(outcome)
+        raise CloudError(kinds.REFUSED, "nobody would keep it")
+
+    cloud = Cloud(None, {"note": "x"})
+    with pytest.raises(CloudError, match=r"Could not create thing T: nobody would keep it"):
+        reconcile(cloud, True, check_mode, True, judge)
+    assert not writes(cloud)
+    assert (seen[0].changed, seen[0].state["note"], seen[0].yields_secret) == (True, "x", True)
+    # What needs no creation, or yields no secret, is not judged.
+    current = {"id": "K1", "status": "active", "note": "", "description": None}
+    reconcile(Cloud(current, {"status": "inactive"}), True, check_mode, True, judge)
+    silent = Cloud(None, {"note": "x"})
+    silent.yields_secret = False
+    reconcile(silent, True, check_mode, True, judge)
+    assert len(seen) == 1

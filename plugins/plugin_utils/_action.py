@@ -38,7 +38,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import hold_interrupts
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_made
 from ansible_collections.multicloud.iam.plugins.module_utils._options import CONNECTION_OPTIONS
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, refuse_broken_text
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, refuse_broken_text, salvaged
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
     HAS_SECRETS_API,
     HIDDEN,
@@ -122,21 +122,15 @@ class CloudActionModule(ActionBase):
         done: Result = _not_tried(rejection) if rejection else {}
         made: Result = {}
         with telling_what_is_lost(self.module_name, done, made):
+            if not rejection:
+                self._perform(variables, done, made)
             try:
-                if not rejection:
-                    self._perform(variables, done, made)
-            except CloudError as refusal:
-                done.update(_refused(refusal))
-            except Exception as failure:
-                if not done:
-                    raise
-                self._play_down(done, failure)
-            hold_interrupts()
-            result.update(done)
-            try:
+                hold_interrupts()
+                result.update(done)
                 self._finish(result, is_unhidden, variables)
             except Exception as failure:
-                self._play_down(result, failure)
+                self._play_down(done, failure)
+                result.update(done)
 
     def _play_down(self, result: Result, failure: Exception) -> None:
         """Have what failed around a result not take the place of it, and be on the safe side about what it shows."""
@@ -209,7 +203,22 @@ class CloudActionModule(ActionBase):
         return hash((tuple(options), str(self._task.environment), self._task.delegate_to))
 
     def _perform(self, variables: Mapping[str, Any], done: Result, made: Result) -> None:
-        """Do the work. done, made: filled in with the result, and with a key, as soon as there is one."""
+        """Do the work, and see that nothing takes the place of its result.
+
+        done, made: filled in with the result, and with a key that was made, as soon as there is one.
+        """
+        try:
+            self._work(variables, done, made)
+        except CloudError as refusal:
+            done.update(_refused(refusal))
+        except Exception as failure:
+            if made and not done:
+                done.update(salvaged(made, failure))
+            if not done:
+                raise
+            self._play_down(done, failure)
+
+    def _work(self, variables: Mapping[str, Any], done: Result, made: Result) -> None:
         why = self._why_not_in_process(variables)
         if why:
             self._say_once(f"handed over to a module process: {why}", variables)

@@ -1,0 +1,357 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever meets a line of ours between the reply to a creation and the return of the task: no key is lost unnamed.
+
+Each line that is executed after the reply, of the action plugin and of the module, meets an exception, the timeout of
+the task and a signal, in both runtimes. Then the secret arrives, or the key is named: by its id, owner and description,
+in the result or beside it; or it was deleted again. No playbook is run, but this needs every version of ansible-core.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout, suppress
+from itertools import count
+from pathlib import Path
+from types import FrameType, SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleConnectionFailure
+from ansible.module_utils import basic
+
+from ansible_collections.multicloud.iam.plugins.module_utils import _creation_lock
+from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim
+from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import InterruptedBySignalError
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import KEY_SCHEMA, new_key
+from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_OPTIONS
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module, state_module
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.plugins.plugin_utils import _action
+
+PLUGINS = str(Path(_action.__file__).parent.parent)
+SECRET = "Canary-Of-Every-Line-0001"
+KEY = {**new_key("OWNER-1"), "id": "KEY-ID-1", "description": "marker-1"}
+FACTS = (KEY["id"], KEY["owner"], KEY["description"])
+PORTS = count(1)
+ARGUMENTS = {"description": "marker-1", "owner": "OWNER-1"}
+
+
+class TaskTimeoutError(BaseException):
+    """As ansible-core has it."""
+
+
+class WorkerEndedError(BaseException):
+    """What a signal makes of a worker."""
+
+
+class Cloud(Hooks):
+    """Makes one key. The lines that count begin with its reply."""
+
+    label = "access key with description 'marker-1' of OWNER-1"
+    schema = KEY_SCHEMA
+    yields_secret = True
+    there: State | None = None
+    has_replied = False
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.desired = {"status": task.options["status"], "description": task.options["description"]}
+        marks = {"owner": "OWNER-1", "description": "marker-1"}
+        # Each time another server, where nothing was made a moment ago.
+        self.claim = Claim(f"http://192.0.2.1:{next(PORTS)}", "key", 5.0, ("OWNER-1",), marks, (marks,))
+        Cloud.there, Cloud.has_replied = None, False
+        task.at_end.append(lambda: None)
+        task.warnings.append("a warning")
+
+    def identify(self, state: State) -> str:
+        return f"access_key_id {state['id']}"
+
+    def read(self) -> State | None:
+        return None
+
+    def blank(self) -> State:
+        return new_key("OWNER-1")
+
+    def guard(self, todo: Any, current: State | None) -> None:
+        pass
+
+    def create(self, attributes: Any) -> tuple[State, str | None]:
+        Cloud.there = dict(KEY)
+        Cloud.has_replied = True
+        return dict(KEY), SECRET
+
+    def appeared(self) -> list[State]:
+        return [Cloud.there] if Cloud.there else []
+
+    def update(self, current: State, attributes: Any) -> None:
+        pass
+
+    def delete(self, current: State) -> None:
+        Cloud.there = None
+
+
+MODULE = state_module(
+    "access_key", Cloud, {**KEY_OPTIONS, "owner": {"type": "str"}}, identity=("owner",), marker="description"
+)
+
+
+class Plugin(_action.CloudActionModule):
+    """Stands in front of that module."""
+
+    module_name = "c.d.m"
+    module = MODULE
+
+
+class Injection:
+    """Has one line, of those that are executed after the reply, meet something; or only counts them."""
+
+    def __init__(self, happens: Callable[[], None] | None = None, where: tuple[str, int] | None = None) -> None:
+        self.happens = happens
+        self.where = where
+        self.lines: dict[tuple[str, int], None] = {}
+
+    def __enter__(self) -> Injection:
+        Cloud.has_replied = False
+        sys.settrace(self._called)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        sys.settrace(None)
+
+    def _called(self, frame: FrameType, _event: str, _argument: Any) -> Any:
+        return self._traced if frame.f_code.co_filename.startswith(PLUGINS) else None
+
+    def _traced(self, frame: FrameType, event: str, _argument: Any) -> Any:
+        if event == "line" and Cloud.has_replied:
+            line = (frame.f_code.co_filename, frame.f_lineno)
+            self.lines[line] = None
+            if line == self.where and self.happens:
+                sys.settrace(None)
+                self.where = None
+                self.happens()
+        return self._traced
+
+
+def fail() -> None:
+    raise ValueError("a defect")
+
+
+def let_time_out() -> None:
+    os.kill(os.getpid(), signal.SIGALRM)
+
+
+def end() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
+    """All that is told beside the result; and signals do what they do in a worker."""
+    lines: list[str] = []
+    for name in ("warning", "display"):
+        monkeypatch.setattr(_action.display, name, lambda msg, *_more, **_options: lines.append(msg))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(_action, "_settled", [])
+    # What an exception has left locked here, ends with the process where there is one.
+    monkeypatch.setattr(_creation_lock, "_RECORDS_PATIENCE", 0.05)
+
+    def time_out(*_unused: Any) -> None:
+        raise TaskTimeoutError("in time")
+
+    def end_worker(*_unused: Any) -> None:
+        raise WorkerEndedError
+
+    before = {
+        number: signal.signal(number, handler)
+        for number, handler in ((signal.SIGALRM, time_out), (signal.SIGTERM, end_worker))
+    }
+    yield lines
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def as_process(injection: Injection) -> dict[str, Any]:
+    """The result of the module's process, as ansible-core gives it to the action plugin."""
+    arguments = {**ARGUMENTS, "allow_unregistered_secret": True, "_ansible_diff": True, "_ansible_module_name": "m"}
+    basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()
+    basic._ANSIBLE_PROFILE = "legacy"
+    output = io.StringIO()
+    status: Any = 1
+    try:
+        with redirect_stdout(output), injection:
+            run_as_module(MODULE)
+    except SystemExit as ended:
+        status = ended.code
+    except (Exception, WorkerEndedError, TaskTimeoutError, InterruptedBySignalError):
+        status = 1
+    finally:
+        # Those of the process that has ended.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGALRM, signal.SIGTERM))
+    try:
+        result: dict[str, Any] = json.loads(output.getvalue())
+    except ValueError:
+        return {"failed": True, "module_stdout": output.getvalue(), "rc": status, "msg": "MODULE FAILURE"}
+    result.pop("_ansible_new_secrets", None)
+    return result
+
+
+def plugin(monkeypatch: pytest.MonkeyPatch, execute: Callable[..., Any] | None = None, **keywords: Any) -> Plugin:
+    """The action plugin of a task. execute: runs the module as a process."""
+    task = SimpleNamespace(
+        args=dict(ARGUMENTS),
+        action="c.d.m",
+        register="made",
+        no_log=False,
+        check_mode=False,
+        diff=True,
+        async_val=0,
+        environment=[],
+        delegate_to=None,
+        loop=None,
+        loop_with=None,
+        loop_control=None,
+        until=[],
+        retries=None,
+        changed_when=[],
+        failed_when=[],
+        _uuid="1",
+        **keywords,
+    )
+    shell = SimpleNamespace(tmpdir="/nowhere")
+    connection = SimpleNamespace(
+        ansible_name="ansible.builtin.local",
+        transport="local",
+        become=None,
+        _shell=shell,
+        _play_context=SimpleNamespace(no_log=False),
+        has_option=lambda _name: False,
+    )
+    made: Any = Plugin(task, connection, connection._play_context, None, None, None)
+    monkeypatch.setattr(made, "_compute_environment_string", lambda _raw: "")
+    monkeypatch.setattr(made, "_interpreter", lambda _variables: None)
+    if execute:
+        monkeypatch.setattr(made, "_why_not_in_process", lambda _variables: "this test says so")
+        monkeypatch.setattr(made, "_execute_module", execute)
+    return made
+
+
+def attempt(runs: Callable[[], dict[str, Any]], told: list[str]) -> dict[str, Any]:
+    """The result that arrives, with all that was told beside it."""
+    told.clear()
+    result: dict[str, Any] = {}
+    with suppress(TaskTimeoutError, WorkerEndedError, InterruptedBySignalError, ValueError, AnsibleConnectionFailure):
+        result = runs()
+    return result
+
+
+def lost(result: dict[str, Any], told: list[str]) -> str:
+    """What is wrong with what has come of a creation; "" if nothing."""
+    visible = json.dumps({**result, "secret": ""}) + "\n".join(told)
+    if SECRET in visible:
+        return "the secret is shown"
+    key = result.get("access_key") or result.get("left_over") or {}
+    if result.get("secret") == SECRET and key.get("id") == KEY["id"]:
+        return ""
+    # An interrupt in the very moment in which the process has ended finds no result.
+    facts = FACTS[1:] if "maybe after an access key had been made" in visible else FACTS
+    if Cloud.there is None or all(fact in visible for fact in facts):
+        return ""
+    return f"the key is lost: {visible}"
+
+
+WAYS = [fail, let_time_out, end]
+
+
+@pytest.mark.parametrize("happens", WAYS, ids=lambda way: way.__name__)
+def test_no_line_of_the_worker_loses_a_key(
+    monkeypatch: pytest.MonkeyPatch, told: list[str], happens: Callable[[], None]
+) -> None:
+    def run(injection: Injection) -> dict[str, Any]:
+        action = plugin(monkeypatch)
+        with injection:
+            result: dict[str, Any] = action.run(None, {"inventory_hostname": "localhost"})
+        return result
+
+    counted = Injection()
+    assert attempt(lambda: run(counted), told)["secret"] == SECRET
+    assert "made access key KEY-ID-1" in "".join(told)
+    check(run, counted, happens, told)
+
+
+@pytest.mark.parametrize("happens", WAYS, ids=lambda way: way.__name__)
+def test_no_line_of_the_process_loses_a_key(
+    monkeypatch: pytest.MonkeyPatch, told: list[str], happens: Callable[[], None]
+) -> None:
+    def run(injection: Injection) -> dict[str, Any]:
+        result: dict[str, Any] = plugin(monkeypatch, lambda **_options: as_process(injection)).run(None, {})
+        return result
+
+    counted = Injection()
+    assert attempt(lambda: run(counted), told)["secret"] == SECRET
+    check(run, counted, happens, told)
+
+
+@pytest.mark.parametrize("happens", WAYS, ids=lambda way: way.__name__)
+def test_no_line_behind_the_process_loses_a_key(
+    monkeypatch: pytest.MonkeyPatch, told: list[str], happens: Callable[[], None]
+) -> None:
+    def run(injection: Injection) -> dict[str, Any]:
+        def execute(**_options: Any) -> dict[str, Any]:
+            Cloud.there, Cloud.has_replied = dict(KEY), True
+            return {"changed": True, "access_key": dict(KEY), "secret": SECRET, "request_ids": []}
+
+        action = plugin(monkeypatch, execute)
+        with injection:
+            result: dict[str, Any] = action.run(None, {})
+        return result
+
+    counted = Injection()
+    assert attempt(lambda: run(counted), told)["secret"] == SECRET
+    check(run, counted, happens, told)
+
+
+def check(
+    run: Callable[[Injection], dict[str, Any]], counted: Injection, happens: Callable[[], None], told: list[str]
+) -> None:
+    """Have each of the lines that were counted meet what happens."""
+    problems = []
+    for where in counted.lines:
+        problem = lost(attempt(lambda where=where: run(Injection(happens, where)), told), told)
+        assert Cloud.has_replied
+        if problem:
+            problems.append(f"{Path(where[0]).name}:{where[1]}: {problem}")
+    assert not problems, "\n".join(problems)
+    assert len(counted.lines) > 20
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        lambda: (_ for _ in ()).throw(AnsibleConnectionFailure("gone")),
+        let_time_out,
+        end,
+        lambda: {"failed": True, "module_stdout": "", "module_stderr": "", "rc": 137, "msg": "MODULE FAILURE"},
+    ],
+    ids=["the connection fails", "the time is up", "a signal", "the process is killed"],
+)
+def test_where_no_reply_comes_it_is_told_by_what_to_look_for_the_key(
+    monkeypatch: pytest.MonkeyPatch, told: list[str], ends: Callable[[], Any]
+) -> None:
+    def execute(**_options: Any) -> Any:
+        ended = ends()
+        return next(ended) if hasattr(ended, "__next__") else ended
+
+    attempt(lambda: plugin(monkeypatch, execute).run(None, {}), told)
+    text = "\n".join(told)
+    assert "maybe after an access key had been made (description 'marker-1', owner 'OWNER-1', after 2" in text
+    assert "Look for one before you run this again" in text

@@ -76,6 +76,8 @@ def differences(have: Any, want: Any, name: str = "") -> Iterator[str]:
     """Where a result is not the expected one; what is only told may be missing."""
     if name in _TOLD_ONLY and have in (None, "unknown"):
         return
+    if want is None and (name == "vendor_user_name" or (name, have) == ("owner", "chosen")):
+        return  # of a new entry, nobody tells before it is read again, which is so only where a reply proves too little
     if isinstance(have, dict) and isinstance(want, dict):
         for each in sorted(have.keys() | want.keys()):
             yield from (f"{name}.{where}" for where in differences(have.get(each), want.get(each), each))
@@ -278,8 +280,8 @@ FOUND = {
         Tampering(0, status=301, headers=(("Location", "http://[broken"),)),
     ),
     "a change that is not seen, and takes along what has not changed": (
-        "sas_vendor_ak: create inactive",
-        Tampering(2, performed=False),
+        "sas_vendor_ak: send another secret",
+        Tampering(1, performed=False),
     ),
     "a remark that is no text": ("cam_user: nothing to do", Tampering(0, edits=(Edit("put", 4, [0]),))),
     "a Uid that is no number": ("cam_user: nothing to do", Tampering(0, edits=(Edit("put", 3, 0.5),))),

@@ -265,7 +265,7 @@ def _locked(name: str, patience: float, clock: Callable[[], float], sleep: Calla
                         UNAVAILABLE,
                         "another task of this user is making an object of this kind at the same endpoint, and has not"
                         f" ended after {patience:.0f} s",
-                        advice=f"Run this again. It holds {file.path}.",
+                        advice=f"Nothing was sent. Run this again; 'fuser {file.path}' names the other process.",
                     )
                 sleep(_PAUSE)
             if os.fstat(

@@ -16,33 +16,39 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.multicloud.iam.plugins.module_utils import _api, _reconcile
+from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Turn
 from ansible_collections.multicloud.iam.tests.faults.neighbours import Neighbours
 from ansible_collections.multicloud.iam.tests.faults.objects import DELETE, POLL, READ, SOMEBODYS, Object, View
 from ansible_collections.multicloud.iam.tests.faults.runtimes import IN_PROCESS, WORKER_ENDED, Ended, Running, Task
 from ansible_collections.multicloud.iam.tests.faults.table import (
     AMBIGUOUS,
     AUTHENTICATION,
+    HELD,
     INTERRUPTED,
+    MAY_CHANGE,
+    REFUSED,
     RETRIES,
     SUCCEEDS,
-    TRANSIENT,
     TRIED,
+    UNUSABLE,
     Cell,
 )
-from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator, forget_creations
 from ansible_collections.multicloud.iam.tests.tooling import canary
 
 Result = dict[str, Any]
 
 _JOB = re.compile(r"[0-9a-f]{32}")
+LONGEST_WAIT = 3.0  # seconds for what is not listed, and after a call for another task's creation
 _PATIENCE = 20.0  # seconds that anything may take that takes a moment
 _FOREIGN = ("PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT", "NETRC")
 _VENDORS = ("TENCENT", "TCCLI_", "HUAWEI", "HW_", "OS_", "ALIBABA", "ALICLOUD", "ALIYUN", "ZSTACK", "MULTICLOUD_IAM_")
@@ -60,6 +66,13 @@ class Lane:
         self.known_secrets = frozenset(self.emulator.secrets())
         home = self.directory / "home"
         home.mkdir()
+        # Where the tasks of this lane meet those that make the same, and no others.
+        tempfile.tempdir = str(self.directory / "tmp")
+        os.mkdir(tempfile.tempdir)
+        self.lock = Path(tempfile.tempdir, f"multicloud-iam-{os.geteuid()}")
+        # What is waited for to no end takes as long in every cell.
+        for module in (_api, _reconcile):
+            module.UNTIL_LISTED = LONGEST_WAIT  # type: ignore[attr-defined]
         for name in list(os.environ):
             if any(part in name.upper() for part in _FOREIGN) or name.startswith(_VENDORS):
                 del os.environ[name]
@@ -171,12 +184,15 @@ class Trial:
         )
         emulator.faults([{**where, **self.lane.neighbours.fill_in(spec)} for spec in for_this_call])
         options = {**self.step.options, **fault.options, **self._signing, **way}
-        running = self.lane.start(self.runtime, self.thing, options, check_mode)
-        if fault.meanwhile:
-            self._meanwhile(running, before)
-        ended = running.wait()
+        with self._lock():
+            running = self.lane.start(self.runtime, self.thing, options, check_mode)
+            if fault.meanwhile:
+                self._meanwhile(running, before)
+            ended = running.wait()
         hits = emulator.hits()
         self.check(hits or fault.meanwhile or not fault.call, "the fault has hit nothing")
+        if fault.lock == UNUSABLE:
+            self.lane.lock.unlink()
         emulator.clear_faults()
         # A call whose client has given up is carried out all the same.
         wait_until(lambda: sum(call["fault"] is not None for call in emulator.journal()) >= hits, "late calls")
@@ -185,6 +201,35 @@ class Trial:
         if fault.modes:
             emulator.modes(self.thing.cloud, clock_skew_seconds=0, visibility_delay_seconds=0)
         return ended, before, met
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """Do to the lock of creations what the fault is about."""
+        if self.fault.lock == UNUSABLE:
+            self.lane.lock.symlink_to(self.lane.directory)
+        if self.fault.lock != HELD:
+            yield
+            return
+        self._holder = os.fork()
+        if not self._holder:
+            try:
+                with Turn(self._all_turns()):
+                    self.lane.lock.joinpath("held").touch()
+                    time.sleep(_PATIENCE)
+            finally:
+                os._exit(0)
+        wait_until(self.lane.lock.joinpath("held").exists, "another task's turn")
+        try:
+            yield
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(self._holder, signal.SIGKILL)
+            os.waitpid(self._holder, 0)
+
+    def _all_turns(self) -> Claim:
+        endpoint = self.lane.emulator.url + ("/zstack" if self.thing.cloud == "zstack" else "")
+        kind = {"cam_user": "user", "sas_vendor_ak": "vendor key"}.get(self.thing.module, "access key")
+        return Claim(endpoint, kind, _PATIENCE, tuple(map(str, range(1000))), {}, ())
 
     def _calls_before(self) -> int:
         """How many calls the task makes before the one that the fault hits."""
@@ -201,6 +246,9 @@ class Trial:
 
     def _meanwhile(self, running: Running, before: View) -> None:
         """While the call is held, do what the fault is about."""
+        if self.fault.lock:
+            self._while_it_waits(running)
+            return
         wait_until(self.lane.emulator.hits, "the call that is held")
         url, meanwhile = self.lane.emulator.url, self.fault.meanwhile
         if isinstance(meanwhile, signal.Signals):
@@ -215,6 +263,16 @@ class Trial:
         elif self.thing.somebody_updates:
             self.thing.somebody_updates(url)
         self.lane.emulator.clear_faults()
+
+    def _while_it_waits(self, running: Running) -> None:
+        """While the task waits for its turn to create, if it does, do what the fault is about."""
+        if self._creates:
+            wait_until(self.lane.emulator.journal, "the first read")
+            time.sleep(0.3)
+        if isinstance(self.fault.meanwhile, signal.Signals):
+            running.send(self.fault.meanwhile)
+        else:
+            os.kill(self._holder, signal.SIGKILL)
 
     def _target(self, before: View) -> str:
         """The object that the task is about."""
@@ -248,8 +306,9 @@ class Trial:
         category = self.expected.category
         self.check(not category or error.get("category") == category, f"expected category: {category}")
         for name in ("attempted", "object", "api_operation", "message", "advice"):
-            # That a validation does not end is what no call tells.
-            self.check(error.get(name) or (name, error.get("attempted")) == ("api_operation", "validate"), f"no {name}")
+            # That a validation does not end is what no call tells, nor whose turn it is.
+            told_by_no_call = name == "api_operation" and (self.fault.lock or error.get("attempted") == "validate")
+            self.check(error.get(name) or told_by_no_call, f"no {name}")
             self.check(str(error.get(name) or "").rstrip(". ") in result["msg"], f"msg lacks {name}")
         for name in ("code", "request_id", "http_status"):
             value = error.get(name)
@@ -259,18 +318,19 @@ class Trial:
         is_changed = self.cell.operation == POLL and self.expected.outcome != AMBIGUOUS
         self.check(result["changed"] is is_changed, f"changed is {result['changed']}")
         can_help = error.get("retryable")
-        self.check(
-            ("A retry may help" if can_help else "A retry will not help") in result["msg"], "msg lacks retryable"
-        )
+        says = "" if category == REFUSED else "A retry may help" if can_help else "A retry will not help"
+        self.check(says in result["msg"], "msg lacks retryable")
         if self.expected.outcome == AMBIGUOUS:
             self._check_ambiguous(result)
         else:
-            is_expected = error.get("category") in TRANSIENT or self.expected.can_be_repeated
-            self.check(can_help is is_expected, f"retryable is {can_help}")
+            self.check(can_help is (category in MAY_CHANGE), f"retryable is {can_help}")
 
     def _check_facts(self, error: Mapping[str, Any], met: Met) -> None:
         """It is about the call that the fault has hit, and tells of its reply what the journal tells."""
         if error.get("attempted") == "validate":  # which does not end, and that is what no call tells
+            return
+        if self.fault.lock:
+            self.check("Nothing was sent" in error["message"] + error["advice"], "does not say that nothing was sent")
             return
         call = self.step.first if self.fault.hits_the_first_call and self.step.first else self.step.call
         self.check(error.get("attempted") == call.doing, f"expected attempted: {call.doing}")
@@ -324,7 +384,8 @@ class Trial:
             self.check((ended.result or {}).get("failed") and ended.status == 1, f"status {ended.status}")
             text = (ended.result or {}).get("msg", "")
         call = self.step.call
-        to_be_told = ["Could not", f"{call.doing} ", call.names, f"({call.action}", "nterrupted", "un this again"]
+        how = "Nothing was sent" if self.fault.lock else f"({call.action}"
+        to_be_told = ["Could not", f"{call.doing} ", call.names, how, "nterrupted", "un this again"]
         if self.expected.appears:
             to_be_told += self.thing.marked(self.lane.view(self.thing)) or ["what appeared"]
         for part in to_be_told:
@@ -394,6 +455,8 @@ class Trial:
                 options = {**self.thing.names_by(key), "state": "absent"}
                 removed = self.lane.run(self.runtime, self.thing, options)
                 self.check((removed.result or {}).get("changed"), f"what the message names: {_told(removed)}")
+        if not self.expected.done or self.fault.meanwhile == "somebody deletes":
+            forget_creations()  # as in a minute: until then what may have been made is waited for
         was_changed = True
         for _attempt in range(2):
             again = self.lane.run(self.runtime, self.thing, self.step.options)

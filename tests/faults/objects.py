@@ -292,7 +292,7 @@ SAS_ENTRY = Object(
         CREATE: Step({**_NEW_ENTRY, "wait": False}, Call(alibaba.ADD, "create", MARKER), _READS_NEW_ENTRY),
         UPDATE: Step({**_ENTRY, "status": "inactive"}, Call(alibaba.MODIFY, "change", _ENTRY["auth_id"]), _READS_ENTRY),
         DELETE: Step({**_ENTRY, "state": "absent"}, Call(alibaba.DELETE, "delete", _ENTRY["auth_id"]), _READS_ENTRY),
-        POLL: Step({**_NEW_ENTRY, "wait": True, "wait_timeout": 6}, _READS_NEW_ENTRY, after=1),
+        POLL: Step({**_NEW_ENTRY, "wait": True, "wait_timeout": 6}, _READS_NEW_ENTRY, after=2),
     },
     target=_ENTRY["auth_id"],
     wanted="1",

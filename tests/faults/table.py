@@ -32,7 +32,9 @@ NETWORK, THROTTLED, UNAVAILABLE, REPLY = "network", "throttled", "unavailable", 
 AUTHENTICATION, DENIED, CERTIFICATE, NOT_FOUND = "authentication", "denied", "certificate", "not_found"
 PROXY = "proxy"
 INVALID, QUOTA, REFUSED = "invalid", "quota", "refused"
-TRANSIENT = (NETWORK, THROTTLED, UNAVAILABLE)
+MAY_CHANGE = (NETWORK, THROTTLED, UNAVAILABLE, NOT_FOUND)
+
+HELD, UNUSABLE = "held", "unusable"
 
 RETRIES = 2
 _UNHEARD = ("delay", "delay_after", "drip")
@@ -46,8 +48,8 @@ class Expected:
     sent: how often the call that the fault hits is sent; None where it depends on the time that passes.
     done: the operation has had its effect when everything has come to rest.
     category: of a failure. appears: the object of an ambiguous creation was there when it was looked for.
-    again: the category in which the next run fails although the fault is gone. can_be_repeated: it says so, whatever the
-    category. why: of an outcome that is not the usual one.
+    again: the category in which the next run fails although the fault is gone. why: of an outcome that is not the
+    usual one.
     """
 
     outcome: str
@@ -56,7 +58,6 @@ class Expected:
     category: str = ""
     appears: bool = False
     again: str = ""
-    can_be_repeated: bool = False
     why: str = ""
 
 
@@ -88,6 +89,7 @@ class Fault:
     options: of the task. signing: by object, instead of the usual credentials. meanwhile: what is done while the call
     is held: a signal to the task, or the name of what somebody else does.
     usual: what becomes of the operations. unusual: of an object, or of an object's operation, with the reason.
+    lock: what is the matter with the lock of creations: whether another task holds it, or it cannot be used.
     status: the HTTP status that a neighbour answers with; what the emulator answers is in its journal.
     is_rejection: the call is certainly not carried out, so that a creation may be sent again. runtimes: where it can
     happen.
@@ -104,6 +106,7 @@ class Fault:
     options: Mapping[str, Any] = field(default_factory=dict)
     signing: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     meanwhile: str | signal.Signals = ""
+    lock: str = ""
     status: int | None = None
     is_rejection: bool = False
     runtimes: tuple[str, ...] = RUNTIMES
@@ -111,7 +114,7 @@ class Fault:
     @property
     def hits_the_first_call(self) -> bool:
         """Whether it is there from the beginning of the task."""
-        return not self.call and self.neighbour != "closing"
+        return not self.call and not self.lock and self.neighbour != "closing"
 
     @property
     def has_whole_reply(self) -> bool:
@@ -728,7 +731,11 @@ CLOUD_FAULTS = (
             replace(succeeds(why="two objects with one marker, which the next run reports"), again=REFUSED),
             NOBODY,
         ),
-        of("cam_user", CREATE, becomes=replace(fails(INVALID, why="the name is unique"), can_be_repeated=True)),
+        of(
+            "cam_user",
+            CREATE,
+            becomes=replace(succeeds(why="the name is unique, and the user is looked for again"), done=False),
+        ),
         call=({"fault": "hold", **ONCE},),
         meanwhile="somebody creates",
     ),
@@ -903,6 +910,51 @@ INTERRUPTS = (
     *_interrupt("sigterm", "SIGTERM", signal.SIGTERM),
 )
 
+NO_CREATION = "only a creation takes the lock"
+
+
+def _while_it_waits(becomes: Expected) -> Outcomes:
+    return {**only(CREATE, becomes, NO_CREATION), **dict.fromkeys((UPDATE, DELETE), succeeds(why=NO_CREATION))}
+
+
+LOCK_FAULTS = (
+    Fault(
+        "lock_unusable",
+        "the directory of the lock of creations is a link",
+        _while_it_waits(fails(REFUSED, 0)),
+        lock=UNUSABLE,
+    ),
+    Fault(
+        "lock_held",
+        "another task holds the lock for longer than a task waits",
+        _while_it_waits(fails(UNAVAILABLE, 0)),
+        lock=HELD,
+        options={"api_timeout": 1, "api_retries": 1},
+    ),
+    Fault(
+        "lock_holder_killed",
+        "the task that holds the lock is killed (SIGKILL)",
+        _while_it_waits(succeeds()),
+        lock=HELD,
+        meanwhile="the holder is killed",
+    ),
+    *(
+        Fault(
+            f"lock_{name}",
+            f"{title} while the task waits for the lock",
+            only(CREATE, Expected(INTERRUPTED, 0), NO_CREATION),
+            lock=HELD,
+            meanwhile=number,
+            runtimes=runtimes,
+        )
+        for name, title, number, runtimes in (
+            ("task_timeout", "the task's timeout ends", signal.SIGALRM, (IN_PROCESS,)),
+            ("sigint", "SIGINT", signal.SIGINT, RUNTIMES),
+            ("sigterm", "SIGTERM", signal.SIGTERM, RUNTIMES),
+        )
+    ),
+)
+
 GROUPS: Mapping[str, tuple[Fault, ...]] = {
     "Network": NETWORK_FAULTS,
     "Service": SERVICE_FAULTS,
@@ -911,6 +963,7 @@ GROUPS: Mapping[str, tuple[Fault, ...]] = {
     "State of the cloud": CLOUD_FAULTS,
     "The way there": PLACE_FAULTS,
     "Interrupts": INTERRUPTS,
+    "Creations at the same time": LOCK_FAULTS,
 }
 FAULTS = tuple(fault for group in GROUPS.values() for fault in group)
 

@@ -195,12 +195,12 @@ def _look_again(resource: Resource, consider: Consider, turn: Turn) -> Considere
 
 def _not_listed(record: Record, age: float) -> CloudError:
     known_as = ", ".join(f"{name} {value!r}" for name, value in record.known_as.items() if value is not None)
-    was_made = f"{record.made} ({known_as}) was made"
-    was_sent = f"the creation of one with {known_as} was begun, with an outcome that is not known,"
+    named = f"{record.made} ({known_as})" if record.made else f"one with {known_as}"
+    unknown = "" if record.settled else " with an outcome that is not known"
     error = CloudError(
         REFUSED,
-        f"{was_made if record.made else was_sent} on this machine {age:.0f} s ago, and it is not listed. No other one"
-        " was made",
+        f"the creation of {named} was begun on this machine {age:.0f} s ago{unknown}, and it is not listed. No other"
+        " one was made",
         advice=f"Look for it in the console of the cloud. From {REMEMBERED:.0f} s after its creation on, running this"
         " again makes another one if it is not listed by then.",
     )
@@ -425,7 +425,10 @@ def _explain_lost_reply(resource: Resource, error: CloudError, turn: Turn) -> No
     # It may still appear, and a second one beside it; and a key without its secret is not what the task was for.
     error.retry_helps = False
     error.details["appeared"] = None
-    it = resource.identify({"id": resource.chosen_id}) if resource.chosen_id else "it"
+    it = "it"
+    if resource.chosen_id:
+        it = resource.identify({"id": resource.chosen_id})
+        turn.made(it)
     sent = f"It was sent at {turn.begun}."
     try:
         found = resource.appeared()

@@ -12,7 +12,8 @@ short_description: Manage sub-users of Tencent Cloud CAM
 version_added: 0.1.0
 description:
   - Creates, changes and deletes sub-users of Tencent Cloud, with Cloud Access Management (CAM).
-  - The user is read first, and only what differs is sent. A task that finds nothing to do costs one C(GetUser) call.
+  - The user is read first, and only what differs is sent. A task that finds nothing to do costs one C(GetUser) call,
+    and a creation reads twice.
   - Never creates an access key along with a user. M(multicloud.iam.cam_access_key) does that, and returns the secret.
 author:
   - multicloud.iam contributors (@multicloud-iam)

@@ -14,7 +14,8 @@ description:
   - Enables, disables, describes, creates and deletes permanent access keys (AK/SK) of IAM users of Huawei Cloud, and of
     Open Telekom Cloud, which has the same API.
   - The current state is read first, and only what differs is sent. A task that finds nothing to do costs one read, a
-    change one write, and one read more to see that it was made.
+    change of the status one write, one of the description a write and a read to see that it was made, and a creation
+    two reads and a write.
   - For O(state=absent), an owner who does not exist is a warning. Where only the listing of the keys says so, the users
     are listed as well, and an owner who is there is an error.
   - The key that is meant is the one with O(access_key). Without that, it is the one whose description is

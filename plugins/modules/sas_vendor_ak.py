@@ -15,7 +15,8 @@ description:
     access keys of accounts at other vendors, to look after what is in these accounts.
   - The entries are listed first, and only what differs is sent. A task that finds nothing to do costs one
     C(DescribeCloudVendorAccountAKList) call for each 100 entries of the vendor, a change one
-    C(ModifyCloudVendorAccountAK) call more, and a look at the result.
+    C(ModifyCloudVendorAccountAK) call more, and a look at the result where the reply does not tell it. An addition
+    lists the entries twice.
   - The entry that is meant is the one with O(auth_id). Without that, it is the one whose alias is exactly
     O(vendor_auth_alias). Without both, it is the one of O(vendor) with O(secret_id). Several are an error that lists
     them.

@@ -13,7 +13,7 @@ version_added: 0.1.0
 description:
   - Enables, disables, creates and deletes access keys of an account of ZStack Cloud or ZStack ZSphere.
   - The key or the keys of the owner are queried first, and only what differs is sent. A task that finds nothing to do
-    costs one C(QueryAccessKey) call, a change of the status one C(ChangeAccessKeyState) more. ZStack changes things in
+    costs one C(QueryAccessKey) call, a change of the status one C(ChangeAccessKeyState) more, and a creation queries twice. ZStack changes things in
     jobs, and the task waits for the end of its job.
   - ZStack shows the keys of other accounts to administrators only. Where it shows no key of O(account_uuid) or
     O(account_name), the task first makes sure that it would be shown them, which costs up to two calls more, and fails

@@ -76,7 +76,8 @@ changed key of Huawei Cloud.
 TAIL = """\
 ## A creation whose reply is lost
 
-The keys of an owner are listed before a creation. When its reply is lost, they are listed again, and the message names
+The keys of an owner are listed before a creation, once more when it is its turn: only one task of a user on a machine
+creates at a time, and what it made is left for the others to wait for. When its reply is lost, they are listed again, and the message names
 the key that is new. It is never deleted by itself, because somebody else may have made it in the same second with the
 same description, except where the task chose its identity before: a key of ZStack that nobody knows the secret of is
 known by the uuid chosen for it, and is deleted again. While it is not listed, the message tells that uuid, to look for.
@@ -95,7 +96,8 @@ Gaps remain, and no program can close them:
 
 - SIGKILL, or a machine that fails, between the moment when the cloud has made a key and the moment when the result is
   written. The secret is lost, and the key is not named. The next run finds it by its description, so give every key one,
-  and reports it as unchanged: delete it, and run the task again.
+  and reports it as unchanged: delete it, and run the task again. In the first minute, a run that does not find it yet
+  waits for it, and fails rather than make another one.
 - The timeout of a task that is run as a module process ends the waiting for it, and not the module process. It does its
   work to the end, and its result is lost with the secret of a key that it makes. Inside the worker, which is the usual
   way on a local connection, that is not so. Give the task no `timeout` shorter than `api_timeout` times `api_retries`

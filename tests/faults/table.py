@@ -914,7 +914,7 @@ NO_CREATION = "only a creation takes the lock"
 
 
 def _while_it_waits(becomes: Expected) -> Outcomes:
-    return {**only(CREATE, becomes, NO_CREATION), **dict.fromkeys((UPDATE, DELETE), succeeds(why=NO_CREATION))}
+    return {**only(CREATE, becomes, NO_CREATION), **dict.fromkeys((UPDATE, DELETE), succeeds())}
 
 
 LOCK_FAULTS = (

@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 from cloud_emulator.emulator import Emulator
 from cloud_emulator.exchange import ABSENT, Call, Request
-from support.emulator import PROGRAM
+from support.emulator import PROGRAM, forget_creations
 from support.loopback import Loopback
 from werkzeug.datastructures import Headers
 
@@ -77,6 +77,7 @@ class Cloud(Loopback):
         """Go back to the seed, and answer so from now on."""
         self._secrets.known.clear()
         self._emulator.reset()
+        forget_creations()
         self.replies: list[Reply] = []
         self._tamper = tamper
         self._number = -1

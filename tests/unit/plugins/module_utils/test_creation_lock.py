@@ -78,7 +78,9 @@ def test_a_second_task_waits_until_the_time_is_over_and_nothing_is_sent(director
     at = Time()
     with (
         turn(),
-        pytest.raises(CloudError, match=r"another task of this user.*not ended after 60 s.*Nothing was sent. Run this") as caught,
+        pytest.raises(
+            CloudError, match=r"another task of this user.*not ended after 60 s.*Nothing was sent. Run this"
+        ) as caught,
     ):
         turn(at=at).__enter__()
     assert at.now == pytest.approx(1_000_060.0, abs=0.1)

@@ -612,10 +612,10 @@ def test_what_was_just_made_is_waited_for():
 @pytest.mark.parametrize(
     ("failures", "told"),
     [
-        ({}, r"id NEW \(owner '{owner}', description 'd'\) was made on this machine \d+ s ago"),
+        ({}, r"creation of id NEW \(owner '{owner}', description 'd'\) was begun on this machine \d+ s ago, and"),
         (
             {"create": CloudError(kinds.NETWORK, "reset", maybe_done=True)},
-            r"one with owner '{owner}', description 'd' was begun, with an outcome that is not known, on this machine \d+",
+            r"one with owner '{owner}', description 'd' was begun on this machine \d+ s ago with an outcome that is not known",
         ),
         ({"create": KeyboardInterrupt()}, r"one with owner '{owner}', description 'd' was begun"),
         ({"status": "inactive", "update": BOOM, "delete": BOOM}, r"id NEW \(owner"),
@@ -765,6 +765,16 @@ def test_an_object_that_was_made_a_moment_ago_and_finished_is_read_once():
     second = Seen(1, {"note": "y"}, MADE, first.owner)
     assert run(second).changed
     assert second.calls == ["read", "guard", "update"]
+
+
+def test_after_the_deletion_of_what_a_lost_creation_was_to_make_nobody_waits():
+    lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
+    first = Chooser(None, {"description": "d"}, create=lost)
+    with pytest.raises(CloudError, match="look for id MINE"):
+        run(first)
+    late = Seen(1, {}, {**MADE, "id": "MINE"}, first.owner)
+    assert run(late, present=False).changed
+    assert run(Seen(3, {"description": "d"}, owner=first.owner)).changed
 
 
 # --- what was made, and what is known of it ---

@@ -161,6 +161,10 @@ def play(cloud: Cloud, scenario: Scenario, tampering: Tampering) -> Run:
     return Run(result, cloud.state(scenario.cloud), any(plausible), len(plausible))
 
 
+# Where the reply to a change proves nothing, the entry is read again, and the listing tells more of it.
+TOLD_BY_A_LOOK = (".vendor_ak.owner: 'chosen' instead of None", ".vendor_ak.vendor_user_name: 'AlibabaCloud_")
+
+
 def check(cloud: Cloud, scenario: Scenario, tampering: Tampering) -> None:
     """What holds for every reply."""
     expected = reference(cloud, scenario)
@@ -178,7 +182,8 @@ def check(cloud: Cloud, scenario: Scenario, tampering: Tampering) -> None:
             for each in made:
                 assert each in json.dumps(run.result), f"{each} was made, and nobody is told"
     elif not run.plausible:
-        assert not list(differences(normal(run.result), expected.result)), "a false result"
+        found = differences(normal(run.result), expected.result)
+        assert not [each for each in found if not each.startswith(TOLD_BY_A_LOOK)], "a false result"
         assert normal(run.state) == expected.state, "a success that is none"
         if "secret" in run.result:
             assert run.result["secret"] in cloud.new_secrets()
@@ -268,8 +273,8 @@ def test_a_reply_of_another_form(cloud: Cloud, scenario: Scenario, tampering: Ta
 
 # Each of these was once a traceback, a success that was none, a secret that was shown, or a key that was lost.
 FOUND = {
-    "a reply that is taken for a line of the head": ("cam_access_key: create", Tampering(1, status=100)),
-    "two lengths": ("cam_access_key: create", Tampering(1, length="1, 2")),
+    "a reply that is taken for a line of the head": ("cam_access_key: create", Tampering(2, status=100)),
+    "two lengths": ("cam_access_key: create", Tampering(2, length="1, 2")),
     "a last use of something that is no key": ("cam_access_key_info: own", Tampering(1, edits=(Edit("put", 3, {}),))),
     "a page in place of a deletion": (
         "iam_credential: delete",

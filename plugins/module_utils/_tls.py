@@ -59,7 +59,8 @@ def tls_failure(causes: Iterable[BaseException], where: str, name: str, ca_path:
     CA certificates were said to be.
     """
     causes = list(causes)
-    if any(isinstance(cause, BadStatusLine) and str(cause.line).startswith(_TLS_ALERT) for cause in causes):
+    lines = [str(getattr(cause, "line", "")) for cause in causes if isinstance(cause, BadStatusLine)]
+    if any(line.startswith(_TLS_ALERT) for line in lines):
         return TlsFailure(f"{where} speaks TLS, and is asked without", f"Begin {name} with https://.")
     found = next((cause for cause in reversed(causes) if isinstance(cause, ssl.SSLError)), None)
     if found is not None and found.reason in _NO_TLS:

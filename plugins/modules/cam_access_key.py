@@ -16,7 +16,7 @@ description:
   - The keys of the owner are listed first, and only what differs is sent. A task that finds nothing to do costs one
     C(ListAccessKeys) call, a change of the status one C(UpdateAccessKey) more, and a creation lists the keys twice.
   - For O(state=absent), an owner who does not exist is a warning. Where only the listing of the keys says so, the users
-    are listed as well, and an owner who is there is an error.
+    are listed and the caller is identified as well, and an owner who is there is an error.
   - The key that is meant is the one with O(access_key_id). Without that, it is the one whose description is
     O(description). With neither, it is the only key of the owner.
 author:

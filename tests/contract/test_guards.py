@@ -232,6 +232,7 @@ NOT_FOUND: dict[str, tuple[str, dict[str, Any], dict[str, Any], int]] = {
 OWNERS: dict[str, list[tuple[Options, Options]]] = {
     "cam_access_key": [
         ({"target_uin": ALICE}, {"target_uin": GHOST_UIN}),
+        ({"target_uin": str(tencent.UIN["root"])}, {"target_uin": GHOST_UIN}),  # whom no listing of users has
         ({"user_name": "alice"}, {"user_name": "ghost"}),
     ],
     "iam_credential": [

@@ -127,7 +127,9 @@ class AccessKey(KeyResource):
     def is_owner_gone(self) -> bool:
         if self._owner.uin is None:
             return True  # GetUser is about nothing else
-        return self._owner.uin not in {user["uin"] for user in list_users(self._client)}
+        # The listing has neither the root account in it, nor, maybe, the caller.
+        there = {*self._client.caller(), *(user["uin"] for user in list_users(self._client))}
+        return self._owner.uin not in there
 
     def list_keys(self) -> list[State]:
         return list_keys(self._client, self._owner)

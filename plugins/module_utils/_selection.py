@@ -87,6 +87,24 @@ def refuse_null(options: Mapping[str, Any], never_null: tuple[str, ...]) -> None
             )
 
 
+def refuse_flags(options: Mapping[str, Any], never_flags: Mapping[str, Any]) -> None:
+    """Refuse true and false where a text, a number or a list is wanted: they are of words, or of no value, in YAML.
+
+    never_flags: the spec of the options that say which objects are meant. ansible-core would take false for the number
+    0, or for the text "False".
+    """
+    for option, spec in never_flags.items():
+        value = options.get(option)
+        flags = [each for each in (value if isinstance(value, (list, tuple)) else [value]) if isinstance(each, bool)]
+        if flags and spec.get("type") != "bool":
+            raise CloudError(
+                USAGE,
+                f"{option} is {str(flags[0]).lower()}, and says nothing of which object is meant",
+                advice="Give a value, or leave the option out by 'omit'. A word that YAML takes for true or false, such as"
+                " no or on, needs quotes.",
+            )
+
+
 def is_near(have: str | None, want: str | None) -> bool:
     """Whether a text that is not the wanted one differs from it in upper and lower case, blanks or zeros in front only."""
     return bool(have and want and have != want and _blurred(have) == _blurred(want))

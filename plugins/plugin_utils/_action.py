@@ -47,7 +47,11 @@ from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
     register,
     texts_in,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_elements, refuse_null
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import (
+    check_elements,
+    refuse_flags,
+    refuse_null,
+)
 from ansible_collections.multicloud.iam.plugins.plugin_utils._conditions import (
     check_conditions,
     has_risky_conditions,
@@ -336,6 +340,7 @@ class CloudActionModule(ActionBase):
         # A variable that is null means no value. A module would take it for an option that was not given,
         # and sign with the credentials of the environment, or take the caller for the owner.
         refuse_null(self._task.args, self.module.never_null)
+        refuse_flags(self._task.args, {name: self.module.argument_spec[name] for name in self.module.naming})
         check_elements(self._task.args)
         refuse_broken_text(self._task.args)  # ansible-core itself would fail over them, and not say where
         self._refuse_endless_numbers()

@@ -543,12 +543,23 @@ NULLS = """
   multicloud.iam.sas_vendor_ak_info:
     vendor: "{{ nothing }}"
   ignore_errors: true
+- name: "False"
+  multicloud.iam.cam_access_key:
+    user_name: alice
+    access_key_id: "{{ nothing | default(false, true) }}"
+    state: absent
+  ignore_errors: true
 """
 
 
 def test_null_is_no_wish_for_another_object(emulator: Emulator, play: Player) -> None:
     run = play(NULLS, variables={"nothing": None})
-    for task, option in (("Marker", "description"), ("Alias", "vendor_auth_alias"), ("Filter", "vendor")):
+    for task, option in (
+        ("Marker", "description"),
+        ("Alias", "vendor_auth_alias"),
+        ("Filter", "vendor"),
+        ("False", "access_key_id"),
+    ):
         assert run.statuses(task) == ["failed"]
         assert option in run.message(task)
     assert emulator.journal() == []
@@ -559,20 +570,29 @@ NOTHING = ("null", "' '", "'{{ nothing }}'", "'{{ indirectly }}'", "'{{ nothing 
 IN_A_LIST = ("[null]", "['{{ nothing }}']", "['{{ indirectly }}', alice]", "'alice,'")
 
 
-def info_options() -> Iterator[tuple[str, str, bool]]:
-    """Each option of an info module that says which objects are meant, and whether it is a list."""
+# What makes false of a variable; a number would be 0, and a text "False".
+FLAG = "'{{ nothing | default(false, true) }}'"
+
+
+def info_options() -> Iterator[tuple[str, str, str]]:
+    """Each option of an info module that says which objects are meant, and its type."""
     for name in ("cam_access_key", "cam_user", "iam_credential", "sas_vendor_ak", "zstack_accesskey"):
         module = load_module(f"{name}_info")
         for option in module.selecting:
-            yield f"{name}_info", option, module.argument_spec[option]["type"] == "list"
+            yield f"{name}_info", option, module.argument_spec[option]["type"]
 
 
 def test_nothing_is_no_wish_for_everything(emulator: Emulator, play: Player) -> None:
     """Whoever asks for the users of an empty list of leavers, and deletes them, must not get all users."""
     forms = [
         (module, option, form)
-        for module, option, is_list in info_options()
-        for form in (*NOTHING, *(IN_A_LIST if is_list else ()))
+        for module, option, kind in info_options()
+        for form in (
+            *NOTHING,
+            *(IN_A_LIST if kind == "list" else ()),
+            *(() if kind == "bool" else (FLAG,)),
+            *([f"[{FLAG}]"] if kind == "list" else ()),
+        )
     ]
     tasks = "".join(
         f"- name: Form {number}\n  multicloud.iam.{module}:\n    {option}: {form}\n  ignore_errors: true\n"

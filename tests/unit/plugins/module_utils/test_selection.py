@@ -18,6 +18,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._selection import (
     check_text,
     check_unmasked,
     is_near,
+    refuse_flags,
     refuse_null,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
@@ -102,6 +103,18 @@ def test_no_option_of_a_state_module_means_another_object_when_it_is_null(name):
 def test_null_is_refused_by_the_name_of_the_option(name, option):
     with pytest.raises(CloudError, match=f"^{option} is null"):
         refuse_null({option: None}, DEFINITIONS[name].never_null)
+
+
+@pytest.mark.parametrize("value", [True, False, ["alice", False]], ids=repr)
+def test_true_and_false_are_no_text_and_no_number(value):
+    with pytest.raises(CloudError, match="^which is (true|false), and says nothing"):
+        refuse_flags({"which": value}, {"which": {}})
+    refuse_flags({"all_users": False}, {"all_users": {"type": "bool"}})
+
+
+@pytest.mark.parametrize("value", [0, 1, "false", "no", ["true"], [0], None], ids=repr)
+def test_a_number_or_text_is_no_flag(value):
+    refuse_flags({"which": value}, {"which": {}})
 
 
 EMPTY = ["", " ", "\n", "\u3000", ["alice", ""], ["\t"], [None]]

@@ -17,6 +17,7 @@ import os
 import random
 import re
 import time
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -311,6 +312,9 @@ class Http:
                 information = user_information(proxy)
                 secrets.add(information, unquote(information), unquote(information.partition(":")[2]))
             failure.reason = secrets.scrub(failure.reason)
+            # A reply over whose head the library fails is known to its frames alone, which would keep it open.
+            for cause in causes:
+                traceback.clear_frames(cause.__traceback__)
             raise failure from None
 
     def close(self) -> None:

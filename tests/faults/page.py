@@ -77,8 +77,9 @@ TAIL = """\
 ## A creation whose reply is lost
 
 The keys of an owner are listed before a creation, once more when it is its turn: only one task of a user on a machine
-creates at a time, and what it made is left for the others to wait for. When its reply is lost, they are listed again, and the message names
-the key that is new. It is never deleted by itself, because somebody else may have made it in the same second with the
+creates at a time, and what it made is left for the others to wait for. When its reply is lost, they are listed again,
+and the message names the key that is new, and the time when the creation was sent. It is never deleted by itself,
+because somebody else may have made it in the same second with the
 same description, except where the task chose its identity before: a key of ZStack that nobody knows the secret of is
 known by the uuid chosen for it, and is deleted again. While it is not listed, the message tells that uuid, to look for.
 Mostly it does not come to that, because the job, whose ID is chosen as well, tells the end of the creation with the
@@ -86,6 +87,23 @@ secret.
 
 A Tencent user, a Security Center entry, and a ZStack key with a chosen ID have no secret that could be lost: the task
 is simply run again.
+
+A reply that names a key which was listed before, or that lacks the secret, counts as a lost one.
+
+## Between the reply and the registered result
+
+Whatever fails there, either the secret arrives in the result, or the result or a warning names the key by its id, owner
+and description:
+
+| what fails | what becomes of the secret |
+| --- | --- |
+| a line of ours, in the module or the action plugin | it arrives, in a failed result where need be, with the key in `left_over` |
+| the timeout of the task, or a signal, when the key has been made | the key is named on standard error; it arrives where the result was complete |
+| the removal of the temporary directory | it arrives, with a warning |
+| the connection, before the reply of a module process has arrived; a module process that is killed | a warning names the owner, the description, and when the module was begun |
+| an `until` that cannot be evaluated; on ansible-core 2.18 also `changed_when` and `failed_when` | no key is made: they are evaluated on the predicted result first |
+| `changed_when` and `failed_when` on newer versions | it arrives in a failed result |
+| an expression of `register` that may not keep it | no key is made |
 
 ## What ends a task from outside
 
@@ -99,9 +117,12 @@ Gaps remain, and no program can close them:
   and reports it as unchanged: delete it, and run the task again. In the first minute, a run that does not find it yet
   waits for it, and fails rather than make another one.
 - The timeout of a task that is run as a module process ends the waiting for it, and not the module process. It does its
-  work to the end, and its result is lost with the secret of a key that it makes. Inside the worker, which is the usual
-  way on a local connection, that is not so. Give the task no `timeout` shorter than `api_timeout` times `api_retries`
+  work to the end, and its result is lost with the secret of a key that it makes; a warning says what to look for. Inside
+  the worker, which is the usual way on a local connection, that is not so. Give the task no `timeout` shorter than `api_timeout` times `api_retries`
   where it runs elsewhere.
+- On ansible-core 2.18, a loop in which a later item fails outside of the module, over an undefined variable in its
+  arguments, its `when`, `label` or `break_when`, say, loses the results of all items, with the secrets of new keys. The
+  line about each on standard error names its key. Newer versions keep the results.
 - After Ctrl-C ansible-playbook may be gone before the worker can tell it anything: what was being made is cleaned up
   where that is possible, and may be named nowhere.
 """

@@ -18,12 +18,20 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     NOT_FOUND,
     QUOTA,
     REFUSED,
+    REPLY,
     USAGE,
     CloudError,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._gone import refuse_unless_gone
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import unknown_last_use
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute, Plan, Schema, State
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
+    Attribute,
+    Plan,
+    Schema,
+    State,
+    may_have,
+    told_badly,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_unmasked, is_near, only_near
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
@@ -155,6 +163,15 @@ def choose_key(keys: list[State], wanted: Wanted) -> State | None:
         )
     if found:
         return found[0]
+    meant = {wanted.id_field: wanted.key_id} if wanted.key_id else {"description": wanted.marker}
+    doubtful = [key for key in keys if may_have(key, meant)]
+    if doubtful:
+        raise CloudError(
+            REPLY,
+            f"not all of these keys can be read, and one may be the one that is meant: {describe_keys(doubtful)}:"
+            f" {told_badly(doubtful, meant)}",
+            advice=f"Name the key by {wanted.id_option}, or look at it in the console of the cloud.",
+        )
     if wanted.present:
         _may_be_created(keys, wanted)
     return None

@@ -13,7 +13,7 @@ that decides what *omitted*, *empty*, *write-only* and *immutable* mean, for eve
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Mapping  # noqa: UP035 - and nothing else
+from typing import Any, Callable, Iterable, Mapping  # noqa: UP035 - and nothing else
 
 State = dict[str, Any]
 """An object in the collection's vocabulary, as a resource reads it."""
@@ -21,6 +21,43 @@ State = dict[str, Any]
 SECRET_BEFORE = "(not shown)"
 SECRET_AFTER = "(new value, not shown)"
 UNREADABLE = "(the cloud does not tell)"
+
+
+class Unknown:
+    """What the cloud tells in a way that nobody understands: neither empty nor any value. Null in a result.
+
+    why: what it tells. All that is unknown is equal, so that it can be looked for.
+    """
+
+    def __init__(self, why: str = "") -> None:
+        self.why = why
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unknown)
+
+    def __hash__(self) -> int:
+        return hash(Unknown)
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "unknown"
+
+
+UNKNOWN = Unknown()
+
+
+def may_have(state: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether an object may have these values, as far as it can be read, and not for certain."""
+    values = [state[name] for name in wanted]
+    return UNKNOWN in values and all(have in (UNKNOWN, want) for have, want in zip(values, wanted.values()))
+
+
+def told_badly(states: Iterable[Mapping[str, Any]], names: Iterable[str]) -> str:
+    """What the cloud tells instead of the fields of some objects that cannot be read."""
+    values = [state[name] for state in states for name in names]
+    return "; ".join(dict.fromkeys(value.why for value in values if isinstance(value, Unknown)))
 
 
 def is_empty(value: Any) -> bool:
@@ -74,6 +111,7 @@ class Plan:
     before, after: the difference as a user may see it; only attributes that were asked for.
     conflicts: (attribute, value of the cloud, wanted value) that no update can bring together. A
         plan with conflicts must not be applied.
+    unknown: attributes that were asked for and cannot be compared. Such a plan must not be applied either.
     """
 
     action: str
@@ -81,6 +119,7 @@ class Plan:
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
     conflicts: tuple[tuple[str, Any, Any], ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def changes_something(self) -> bool:
@@ -138,6 +177,7 @@ def _plan_update(
         before={name: _known(schema[name], current.get(name)) for name in visible},
         after={name: _shown(schema[name], wanted[name], SECRET_AFTER) for name in visible},
         conflicts=conflicts,
+        unknown=tuple(name for name in wanted if current.get(name) == UNKNOWN and not schema[name].write_only),
     )
 
 

@@ -34,6 +34,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import tell, told
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
+    UNKNOWN,
     Plan,
     State,
     plan,
@@ -212,6 +213,15 @@ _VERBS = {"create": "create", "update": "change", "delete": "delete", "none": "m
 
 
 def _refuse(resource: Resource, todo: Plan, current: State | None, secret_would_be_lost: bool) -> None:
+    unread = [*todo.unknown]
+    if todo.changes_something and current is not None:
+        unread += [name for name in resource.essential if current.get(name) == UNKNOWN]
+    if unread:
+        raise CloudError(
+            REPLY,
+            f"its {unread[0]} cannot be read, so that nothing is done: {(current or {})[unread[0]].why}",
+            advice="Look at the object in the console of the cloud.",
+        )
     if todo.conflicts:
         name, have, want = todo.conflicts[0]
         raise CloudError(

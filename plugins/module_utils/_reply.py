@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Callable, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REPLY, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import Unknown
 
 T = TypeVar("T")
 
+_NOT_PROMISED = "the reply is not what the API promises: "
+_MOST_WARNINGS = 10
+_LONGEST_REASON = 200
 _DEEPEST = 40  # levels of a reply; these APIs need ten, and what looks through a value needs stack for each
 
 
@@ -52,7 +56,7 @@ def bad_reply(reason: str, request_id: str | None = None) -> CloudError:
     """A reply that is not what the API promises."""
     return CloudError(
         REPLY,
-        f"the reply is not what the API promises: {reason}",
+        f"{_NOT_PROMISED}{reason}",
         request_id=request_id,
         http_status=200,
         maybe_done=True,
@@ -71,6 +75,43 @@ def parse_object(content: bytes) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise bad_reply("it is not a JSON object")
     return body
+
+
+class Oddities:
+    """What of objects cannot be read. It is Unknown and warned of, so that one odd object fails no listing of others.
+
+    Safe to share between threads.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], str] = {}
+
+    def read(self, label: str, field: str, read: Callable[[], T]) -> T | Any:
+        """What read gives; Unknown where it raises CloudError. label, field: of what, for the warning."""
+        try:
+            return read()
+        except CloudError as error:
+            reason = error.reason
+            why = reason[len(_NOT_PROMISED) :] if reason.startswith(_NOT_PROMISED) else reason
+            found = Unknown(why[:_LONGEST_REASON])
+            self._found.setdefault((label, field), found.why)
+            return found
+
+    def warnings(self) -> list[str]:
+        """What to warn of, as far as anybody would read it."""
+        found = list(self._found.items())
+        told = [f"The {field} of {label} cannot be read, and is unknown: {why}" for (label, field), why in found]
+        more = len(told) - _MOST_WARNINGS
+        return [*told[:_MOST_WARNINGS], *([f"{more} more fields of objects cannot be read."] if more > 0 else [])]
+
+
+class _Strict(Oddities):
+    def read(self, label: str, field: str, read: Callable[[], T]) -> T | Any:
+        return read()
+
+
+STRICT: Oddities = _Strict()
+"""Lets nothing pass that cannot be read, as where one reply is about one object."""
 
 
 def member(body: Any, name: str, kind: type[T]) -> T:

@@ -89,6 +89,10 @@ class Resource(Protocol):
     def listed_ids(self) -> Collection[str]:
         """The ids that read() has seen, none of which a creation can have made."""
 
+    @property
+    def essential(self) -> tuple[str, ...]:
+        """Fields of the state without which nothing must be changed."""
+
     def finish(self, state: State) -> State:
         """Wait for what the task wants to be waited for, when everything is sent."""
 
@@ -112,6 +116,7 @@ class Hooks:
     volatile: tuple[str, ...] = ()
     chosen_id: str | None = None
     listed_ids: Collection[str] = frozenset()
+    essential: tuple[str, ...] = ("id",)
 
     def complete(self, state: State) -> State:
         return state

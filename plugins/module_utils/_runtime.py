@@ -25,7 +25,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import 
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_made
 from ansible_collections.multicloud.iam.plugins.module_utils._options import ArgumentSpec
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import State, Unknown
 from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import Outcome, reconcile
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import is_deep
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
@@ -170,6 +170,7 @@ def run_task(module: Module, task: Task, when_done: Callable[[], None] = lambda:
         when_done()
     finally:
         _end(task)
+        task.warnings += task.oddities.warnings()
     return _without_secrets(task, result)
 
 
@@ -181,7 +182,7 @@ def salvaged(made: Result, failure: Exception) -> Result:
         f"unexpected {type(failure).__name__} when it was done",
         advice="This is a defect of multicloud.iam: please report it, without any secret.",
     )
-    return {**_with_made(error, made).as_result(), "request_ids": []}
+    return {**_told(_with_made(error, made).as_result()), "request_ids": []}
 
 
 def _with_made(error: CloudError, made: Result) -> CloudError:
@@ -218,7 +219,7 @@ def _outcome(module: Module, task: Task) -> Result:
 
 
 def _without_secrets(task: Task, result: Result) -> Result:
-    result["request_ids"] = task.request_ids
+    result = {**_told(result), "request_ids": task.request_ids}
     secret = result.get("secret")
     register(secret)
     # These names are ours, and a result without "failed" would be a success.
@@ -228,6 +229,15 @@ def _without_secrets(task: Task, result: Result) -> Result:
         if name != "secret"
     }
     return {**scrubbed, "secret": secret and whole(secret)} if "secret" in result else scrubbed
+
+
+def _told(value: Any) -> Any:
+    """A value as a result has it: null for what is unknown."""
+    if isinstance(value, dict):
+        return {name: _told(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_told(each) for each in value]
+    return None if isinstance(value, Unknown) else value
 
 
 def _message_without_secrets(task: Task, message: Any) -> Any:

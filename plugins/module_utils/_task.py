@@ -13,6 +13,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable, TypeVar
 
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import Oddities
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import Secrets
 
 T = TypeVar("T")
@@ -53,7 +54,7 @@ class Task:
 
     options: the validated module options. secrets: what must not be shown. warnings, request_ids:
     collected on the way, for the result. at_end: what is called when the task is done, failed or not.
-    kept: what the items of one loop share.
+    kept: what the items of one loop share. oddities: what of the objects it met cannot be read.
     judge: told the result that a creation with a secret will have, before it is sent; raises CloudError where that
     result would not be kept. made: what was made with a secret, from the reply on, as members of a failed result.
     """
@@ -68,6 +69,7 @@ class Task:
     kept: Kept = field(default_factory=Kept)
     judge: Callable[[dict[str, Any]], None] = lambda result: None  # noqa: ARG005
     made: dict[str, Any] = field(default_factory=dict)
+    oddities: Oddities = field(default_factory=Oddities)
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """What an earlier item of the loop has made under the key, else what make() gives.

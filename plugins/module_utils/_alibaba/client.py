@@ -38,6 +38,7 @@ class SasClient:
 
     def __init__(self, task: Task) -> None:
         credentials = credentials_of(task, SOURCES)
+        self.oddities = task.oddities
         self.own_key_id = credentials["api_access_key_id"]
         secret, token = credentials["api_access_key_secret"], credentials["api_security_token"]
         with credentials.spelled():

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import SasClient
@@ -18,8 +19,10 @@ from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, p
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._masked import may_be
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import State, is_empty
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State, is_empty
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
+    STRICT,
+    Oddities,
     bad_reply,
     member,
     optional_member,
@@ -33,6 +36,14 @@ IN_USE, ABNORMAL, VALIDATING, TIMED_OUT = "in_use", "abnormal", "validating", "t
 WIRE_VALIDATING = 2
 _SERVICE_STATUSES = {0: IN_USE, 1: ABNORMAL, WIRE_VALIDATING: VALIDATING, 3: TIMED_OUT}
 
+_TEXTS = {
+    "owner": "VendorUid",
+    "vendor": "Vendor",
+    "ak_type": "AkType",
+    "secret_id": "SecretId",
+    "vendor_auth_alias": "VendorAuthAlias",
+    "ctdr_cloud_user_id": "CtdrCloudUserId",
+}
 _PRIVATE = ("private_key", "private_key_id")
 _PAGE_SIZE = 100  # the maximum is not documented; 100 is what the sibling operations take
 _LISTINGS = 3  # so often a list is begun anew that changes while it is read
@@ -56,28 +67,29 @@ def new_entry(**fields: Any) -> State:
     return {**new_key(None, **blank), **fields}
 
 
-def entry_state(item: Any) -> State:
+def entry_state(item: Any, odd: Oddities = STRICT) -> State:
     """An entry of a list, or the Data of an addition, in the collection's vocabulary."""
-    modules = [_module(each) for each in optional_member(item, "AuthModules", list) or []]
-    alias = optional_member(item, "VendorAuthAlias", str) or None
+    auth_id = odd.read("an entry", "auth_id", lambda: _auth_id(item))
+    label = f"entry {auth_id}"
+    texts = {name: odd.read(label, name, partial(_text, item, theirs)) for name, theirs in _TEXTS.items()}
+    modules = odd.read(label, "modules", lambda: _modules(item, label, odd))
     return new_entry(
-        id=_auth_id(item),
-        status=_known(item, "Status", STATUSES),
-        owner=optional_member(item, "VendorUid", str) or None,
+        id=auth_id,
+        status=odd.read(label, "status", lambda: _known(item, "Status", STATUSES)),
         # An entry has no other text that says what it is for.
-        description=alias,
-        vendor=optional_member(item, "Vendor", str) or None,
-        ak_type=optional_member(item, "AkType", str) or None,
-        secret_id=optional_member(item, "SecretId", str) or None,
-        vendor_auth_alias=alias,
-        auth_modules=sorted({each["module"] for each in modules}),
-        modules=sorted(modules, key=lambda each: each["module"]),
-        service_status=_known(item, "ServiceStatus", _SERVICE_STATUSES),
+        description=texts["vendor_auth_alias"],
+        **texts,
+        auth_modules=modules and sorted({each["module"] for each in modules}),
+        modules=modules,
+        service_status=odd.read(label, "service_status", lambda: _known(item, "ServiceStatus", _SERVICE_STATUSES)),
         message=quiet_member(item, "Message", str) or None,
-        ctdr_cloud_user_id=optional_member(item, "CtdrCloudUserId", str) or None,
-        extend_info=_extend_info(item),
+        extend_info=odd.read(label, "extend_info", lambda: _extend_info(item)),
         vendor_user_name=quiet_member(item, "VendorUserName", str) or None,
     )
+
+
+def _text(item: Any, name: str) -> str | None:
+    return optional_member(item, name, str) or None
 
 
 def _auth_id(item: Any) -> str:
@@ -94,14 +106,23 @@ def _known(item: Any, name: str, meanings: dict[int, str]) -> str:
     return meanings[value]
 
 
-def _module(item: Any) -> State:
+def _modules(item: Any, label: str, odd: Oddities) -> list[State]:
+    listed = [_module(each, label, odd) for each in optional_member(item, "AuthModules", list) or []]
+    return sorted(listed, key=lambda each: str(each["module"]))
+
+
+def _module(item: Any, label: str, odd: Oddities) -> State:
     code = member(item, "Module", str)
-    told = optional_member(item, "ModuleServiceStatus", int) is not None
     return {
         "module": code,
-        "status": _known(item, "ModuleServiceStatus", _SERVICE_STATUSES) if told else None,
+        "status": odd.read(f"module {code} of {label}", "status", lambda: _module_status(item)),
         "message": quiet_member(item, "Message", str) or None,
     }
+
+
+def _module_status(item: Any) -> str | None:
+    told = optional_member(item, "ModuleServiceStatus", int) is not None
+    return _known(item, "ModuleServiceStatus", _SERVICE_STATUSES) if told else None
 
 
 def _extend_info(item: Any) -> State | None:
@@ -143,12 +164,15 @@ class _Page(NamedTuple):
     total: int
 
 
-def _page(body: Any) -> _Page:
+def _page(body: Any, odd: Oddities, *, by_id: bool) -> _Page:
     info = member(body, "PageInfo", dict)
     items = optional_member(body, "CloudVendorAccountAKs", list) or []
     if optional_member(info, "Count", int) not in (None, len(items)):
         raise bad_reply("it does not hold as many entries as its Count says")
-    return _Page([entry_state(item) for item in items], member(info, "TotalCount", int))
+    if by_id:  # then it is about one entry, and without its id about nothing
+        for item in items:
+            _auth_id(item)
+    return _Page([entry_state(item, odd) for item in items], member(info, "TotalCount", int))
 
 
 def list_entries(client: SasClient, label: str, **filters: Any) -> list[State]:
@@ -173,19 +197,25 @@ def list_entries(client: SasClient, label: str, **filters: Any) -> list[State]:
 
 def _all_pages(client: SasClient, call: Call, filters: dict[str, Any], turns: Iterator[None]) -> list[State] | None:
     """The entries of all pages; None if the pages do not fit together."""
-    found: dict[str, State] = {}
+    found: list[State] = []
+    known: set[str] = set()
     total = None
     for number, _turn in enumerate(turns, 1):
-        page = client.call(call, _page, {**filters, "CurrentPage": number, "PageSize": _PAGE_SIZE})
-        fresh = [entry for entry in page.entries if entry["id"] not in found]
+        parameters = {**filters, "CurrentPage": number, "PageSize": _PAGE_SIZE}
+        read = partial(_page, odd=client.oddities, by_id=bool(filters.get("AuthIds")))
+        page = client.call(call, read, parameters)
         total = page.total if total is None else total
-        if page.total != total or len(fresh) < len(page.entries):
+        # Of entries whose id cannot be read, each is another one.
+        ids = [entry["id"] for entry in page.entries if entry["id"] != UNKNOWN]
+        is_repeated = len(known.union(ids)) < len(known) + len(ids)
+        if page.total != total or is_repeated:
             return None
-        found.update((entry["id"], entry) for entry in fresh)
+        known.update(ids)
+        found += page.entries
         # By what came, not by what was asked for: the API may give smaller pages.
         if len(found) >= total:
-            return list(found.values())
-        if not fresh:
+            return found
+        if not page.entries:
             return None
     return None
 

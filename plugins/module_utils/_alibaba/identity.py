@@ -15,9 +15,9 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries im
     describe,
     is_auth_id,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, REPLY, USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_be
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import State, may_have, told_badly
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_unmasked, is_near
 
 
@@ -70,6 +70,14 @@ def choose(entries: list[State], options: Mapping[str, Any]) -> State | None:
         raise CloudError(REFUSED, f"{len(found)} entries fit: {describe(found)}", advice="Say which one: give auth_id.")
     if found:
         return found[0]
+    doubtful = [entry for entry in entries if may_have(entry, _meant(options))]
+    if doubtful:
+        raise CloudError(
+            REPLY,
+            f"not all of these entries can be read, and one may be the one that is meant: {describe(doubtful)}:"
+            f" {told_badly(doubtful, _meant(options))}",
+            advice="Name the entry by auth_id, or look at it in the console of the cloud.",
+        )
     if options["auth_id"] and options["state"] == "present":
         raise CloudError(
             REFUSED,
@@ -89,13 +97,16 @@ def near(entries: list[State], options: Mapping[str, Any]) -> list[State]:
     return [] if options["auth_id"] else [entry for entry in entries if is_near(entry[name], options[name])]
 
 
-def _is_meant(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+def _meant(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields, with their values, that say which entry is meant."""
     if options["auth_id"]:
-        return bool(entry["id"] == options["auth_id"])
-    if options["vendor"] and entry["vendor"] != options["vendor"]:
-        return False
+        return {"id": options["auth_id"]}
     name = "vendor_auth_alias" if options["vendor_auth_alias"] else "secret_id"
-    return bool(entry[name] == options[name])
+    return {name: options[name], **({"vendor": options["vendor"]} if options["vendor"] else {})}
+
+
+def _is_meant(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    return all(entry[name] == value for name, value in _meant(options).items())
 
 
 def may_be_meant(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:

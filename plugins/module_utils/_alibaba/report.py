@@ -10,6 +10,7 @@ DescribeCloudVendorAccountAKList, ListCloudVendorRegions, GetSupportedModules)."
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import SasClient
@@ -22,8 +23,9 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendors im
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import unknown_last_use
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import State, same_value
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State, same_value
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
+    Oddities,
     bad_reply,
     member,
     optional_member,
@@ -73,7 +75,7 @@ def _entries(client: SasClient, options: Mapping[str, Any]) -> list[State]:
         Lang=options["lang"],
     )
     # The API tells neither when an entry was made nor when its key was used.
-    return unknown_last_use([entry for entry in entries if _passes(entry, options)])
+    return unknown_last_use([entry for entry in entries if entry["id"] != UNKNOWN and _passes(entry, options)])
 
 
 def _passes(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
@@ -86,22 +88,26 @@ def _passes(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
 def _regions(client: SasClient, options: Mapping[str, Any]) -> list[State]:
     vendor = options["regions_of"]
     call = Call("ListCloudVendorRegions", "list", f"the regions of {vendor}")
-    return client.call(call, _read_regions, {"Vendor": vendor, "Lang": options["lang"]})
+    return client.call(call, partial(_read_regions, odd=client.oddities), {"Vendor": vendor, "Lang": options["lang"]})
 
 
-def _read_regions(body: Any) -> list[State]:
+def _read_regions(body: Any, odd: Oddities) -> list[State]:
     items = member(body, "Data", list)
     if optional_member(body, "Count", int) not in (None, len(items)):
         raise bad_reply("it does not hold as many regions as its Count says")
-    return [
-        {
-            "region_id": member(item, "RegionId", str),
-            "area": quiet_member(item, "Area", str),
-            "selected": _flag(item, "Selected"),
-            "disabled": _flag(item, "Disable"),
-        }
-        for item in items
-    ]
+    regions = [_region(item, odd) for item in items]
+    return [region for region in regions if region["region_id"] != UNKNOWN]
+
+
+def _region(item: Any, odd: Oddities) -> State:
+    region_id = odd.read("a region", "region_id", lambda: member(item, "RegionId", str))
+    label = f"region {region_id}"
+    return {
+        "region_id": region_id,
+        "area": quiet_member(item, "Area", str),
+        "selected": odd.read(label, "selected", lambda: _flag(item, "Selected")),
+        "disabled": odd.read(label, "disabled", lambda: _flag(item, "Disable")),
+    }
 
 
 def _flag(item: Any, name: str) -> bool | None:
@@ -113,21 +119,28 @@ def _flag(item: Any, name: str) -> bool | None:
 
 def _supported_modules(client: SasClient, options: Mapping[str, Any]) -> list[State]:
     call = Call("GetSupportedModules", "list", "the supported modules")
-    return client.call(call, _read_modules, {"Lang": options["lang"]})
+    return client.call(call, partial(_read_modules, odd=client.oddities), {"Lang": options["lang"]})
 
 
-def _read_modules(body: Any) -> list[State]:
-    return [
-        {
-            "vendor": member(item, "Vendor", str),
-            "modules": [
-                {
-                    "module": member(each, "Module", str),
-                    "name": quiet_member(each, "ModuleDisp", str),
-                    "enabled": optional_member(each, "ModuleAuth", bool),
-                }
-                for each in optional_member(item, "SupportedModules", list) or []
-            ],
-        }
-        for item in member(body, "SupportedModuleResponse", list)
-    ]
+def _read_modules(body: Any, odd: Oddities) -> list[State]:
+    vendors = [_vendor(item, odd) for item in member(body, "SupportedModuleResponse", list)]
+    return [vendor for vendor in vendors if vendor["vendor"] != UNKNOWN]
+
+
+def _vendor(item: Any, odd: Oddities) -> State:
+    vendor = odd.read("a vendor", "name", lambda: member(item, "Vendor", str))
+    listed = odd.read(f"vendor {vendor}", "modules", lambda: optional_member(item, "SupportedModules", list) or [])
+    modules = [_supported(each, f"vendor {vendor}", odd) for each in listed or []]
+    return {
+        "vendor": vendor,
+        "modules": listed and [module for module in modules if module["module"] != UNKNOWN],
+    }
+
+
+def _supported(item: Any, label: str, odd: Oddities) -> State:
+    code = odd.read(f"a module of {label}", "module", lambda: member(item, "Module", str))
+    return {
+        "module": code,
+        "name": quiet_member(item, "ModuleDisp", str),
+        "enabled": odd.read(f"module {code} of {label}", "enabled", lambda: optional_member(item, "ModuleAuth", bool)),
+    }

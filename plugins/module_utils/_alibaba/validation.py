@@ -16,13 +16,13 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries im
     IN_USE,
     VALIDATING,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import INVALID, UNAVAILABLE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import INVALID, REPLY, UNAVAILABLE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
 
 
 def bad_modules(entry: Mapping[str, Any]) -> list[str]:
     """The modules that do not work with the key, each with what the service says of it."""
-    return [_text(each) for each in entry["modules"] if each["status"] not in (IN_USE, None)]
+    return [_text(each) for each in entry["modules"] or [] if each["status"] not in (IN_USE, None, UNKNOWN)]
 
 
 def _text(module: Mapping[str, Any]) -> str:
@@ -48,6 +48,13 @@ def failure(entry: State, timeout: float) -> CloudError:
             UNAVAILABLE,
             f"the validation of entry {entry['id']} has not ended within {timeout:g} s{said}",
             advice="Run this again, or raise wait_timeout.",
+            details=details,
+        )
+    if entry["service_status"] == UNKNOWN:
+        return CloudError(
+            REPLY,
+            f"how the validation of entry {entry['id']} ended cannot be read{said}",
+            advice="Look at the entry in the console of the cloud.",
             details=details,
         )
     how = "failed" if entry["service_status"] == ABNORMAL else "timed out at the service"

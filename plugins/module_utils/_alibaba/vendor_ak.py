@@ -64,6 +64,7 @@ class VendorAk(Hooks):
     """One entry of Security Center, as a task names it."""
 
     yields_secret = False
+    essential = ("id", "vendor", "ak_type")
 
     def __init__(self, task: Task) -> None:
         options = task.options

@@ -24,12 +24,13 @@ from ansible_collections.multicloud.iam.plugins.module_utils._huawei.client impo
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import iso_utc
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
+    STRICT,
+    Oddities,
     bad_reply,
     member,
     optional_member,
-    quiet_member,
 )
 
 
@@ -46,18 +47,33 @@ class Owner(NamedTuple):
         return f"user {self.user_id}" if self.user_id else "the caller"
 
 
-def credential_state(item: Any, owner: Owner) -> State:
+def credential_state(item: Any, owner: Owner, odd: Oddities) -> State:
     """A credential of the API in the collection's vocabulary, without its secret."""
+    access = odd.read(f"an access key of {owner.label}", "id", lambda: member(item, "access", str))
+    label = f"access key {access}"
+    user_id = odd.read(label, "user_id", lambda: member(item, "user_id", str))
+    return {
+        **new_key(owner.user_id, user_id=user_id, user_name=owner.name),
+        "id": access,
+        "status": odd.read(label, "status", lambda: _status(item)),
+        "description": odd.read(label, "description", lambda: optional_member(item, "description", str) or None),
+        "create_time": odd.read(label, "create_time", lambda: _time(item, "create_time")) or None,
+    }
+
+
+def _status(item: Any) -> str:
     status = member(item, "status", str)
     if status not in ("active", "inactive"):
         raise bad_reply(f"the status {status!r} is not known")
-    return {
-        **new_key(owner.user_id, user_id=member(item, "user_id", str), user_name=owner.name),
-        "id": member(item, "access", str),
-        "status": status,
-        "description": optional_member(item, "description", str) or None,
-        "create_time": parse_time(quiet_member(item, "create_time", str)),
-    }
+    return status
+
+
+def _time(item: Any, name: str) -> str | None:
+    text = optional_member(item, name, str)
+    moment = parse_time(text)
+    if text and moment is None:
+        raise bad_reply(f"{name} is {text!r}, which is no time")
+    return moment
 
 
 def parse_time(text: str | None) -> str | None:
@@ -75,10 +91,10 @@ def list_keys(client: IamClient, owner: Owner) -> list[State]:
     call = Call("ListPermanentAccessKeys", "list the access keys of", owner.label)
 
     def read(body: Any) -> list[State]:
-        keys = [credential_state(item, owner) for item in member(body, "credentials", list)]
-        if any(owner.user_id not in (None, key["user_id"]) for key in keys):
+        keys = [credential_state(item, owner, client.oddities) for item in member(body, "credentials", list)]
+        if owner.user_id and any(key["user_id"] not in (owner.user_id, UNKNOWN) for key in keys):
             raise bad_reply("it holds access keys of another user")
-        return sorted(keys, key=lambda key: (key["create_time"] or "", key["id"]))
+        return sorted(keys, key=lambda key: (key["create_time"] or "", str(key["id"])))
 
     if owner.user_id is None:
         return client.list(call, CREDENTIALS_PATH, read)
@@ -90,27 +106,38 @@ def show_key(client: IamClient, access_key: str, owner: Owner) -> tuple[State, s
 
     def read(body: Any) -> tuple[State, str | None]:
         item = member(body, "credential", dict)
-        state = credential_state(item, owner)
-        if state["id"] != access_key:
-            raise bad_reply(f"it is about the access key {state['id']}")
-        return state, parse_time(quiet_member(item, "last_use_time", str))
+        told = member(item, "access", str)
+        if told != access_key:
+            raise bad_reply(f"it is about the access key {told}")
+        odd = client.oddities
+        last_use = odd.read(f"access key {access_key}", "last_use_time", lambda: _time(item, "last_use_time"))
+        return credential_state(item, owner, odd), last_use or None
 
     call = Call("ShowPermanentAccessKey", "read", f"access key {access_key}")
     return client.call(call, "GET", f"{CREDENTIALS_PATH}/{access_key}", read)
 
 
-def list_users(client: IamClient, name: str | None = None, enabled: bool | None = None) -> list[Owner]:
-    """The users of the account, or those of a name. Whether disabled ones are among them is for the API to decide."""
+def list_users(
+    client: IamClient, name: str | None = None, enabled: bool | None = None, odd: Oddities = STRICT
+) -> list[Owner]:
+    """The users of the account, or those of a name. Whether disabled ones are among them is for the API to decide.
+
+    odd: notes users who cannot be read as a whole; those without an id are left out.
+    """
     call = Call("KeystoneListUsers", *(("find", f"user {name}") if name else ("list", "the users of the account")))
     query = {"name": name, "enabled": None if enabled is None else str(enabled).lower()}
     return client.list_of_account(
         call,
         "/v3/users",
-        lambda body: [
-            Owner(member(item, "id", str), member(item, "name", str)) for item in member(body, "users", list)
-        ],
+        lambda body: [user for user in (_user(item, odd) for item in member(body, "users", list)) if user.user_id],
         [(key, value) for key, value in query.items() if value is not None],
     )
+
+
+def _user(item: Any, odd: Oddities) -> Owner:
+    user_id = odd.read("a user", "id", lambda: member(item, "id", str))
+    name = odd.read(f"user {user_id}", "name", lambda: member(item, "name", str))
+    return Owner(user_id or None, name or None)
 
 
 def find_user(client: IamClient, name: str) -> Owner:
@@ -131,7 +158,7 @@ def find_user(client: IamClient, name: str) -> Owner:
     ).during("find", f"user {name}")
 
 
-def all_users(client: IamClient) -> list[Owner]:
+def all_users(client: IamClient, odd: Oddities = STRICT) -> list[Owner]:
     """All users of the account, disabled ones too: the listing without a filter may leave them out."""
-    users = [*list_users(client), *list_users(client, enabled=False)]
+    users = [*list_users(client, odd=odd), *list_users(client, enabled=False, odd=odd)]
     return list({user.user_id: user for user in users}.values())

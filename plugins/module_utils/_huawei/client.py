@@ -42,6 +42,7 @@ class IamClient:
         with credentials.spelled():
             settings = connection_settings(task.options, default_endpoint(credentials))
         self.own_key_id = credentials["api_access_key"]
+        self.oddities = task.oddities
         self._token = token
         self._is_temporary = bool(credentials["api_security_token"])
         self._domain_id = credentials["api_domain_id"]

@@ -43,6 +43,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._key_report import 
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import KeyResource, new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
+    UNKNOWN,
     Attribute,
     Plan,
     Schema,
@@ -105,6 +106,10 @@ class Credential(KeyResource):
         return self._user_id
 
     @property
+    def essential(self) -> tuple[str, ...]:  # type: ignore[override]
+        return ("id", "user_id") if self._owner.user_id else ("id",)
+
+    @property
     def _id_says_all(self) -> bool:
         """Whether the key is named by its id alone: it need not be one of the caller's."""
         return bool(self.wanted.key_id) and self._owner == Owner()
@@ -140,7 +145,8 @@ class Credential(KeyResource):
         super().guard(todo, current)
         if todo.action == "create" and not self._user_id:
             # The API wants the owner even where it is the caller, whose own keys tell who that is.
-            self._user_id = self._listed[0]["user_id"] if self._listed else self._client.caller_id()
+            known = [key["user_id"] for key in self._listed if key["user_id"]]
+            self._user_id = known[0] if known else self._client.caller_id()
 
     def blank(self) -> State:
         return new_key(self._owner.user_id, user_id=self._user_id, user_name=self._owner.name)
@@ -162,7 +168,7 @@ class Credential(KeyResource):
             raise bad_reply(f"it is about access_key {access}, which is of another user")
         certain = {"access": access, "status": "active", "user_id": self._user_id}
         told = {name: quiet_member(item, name, str) for name in ("description", "create_time")}
-        made = credential_state({**told, **certain}, self._owner)
+        made = credential_state({**told, **certain}, self._owner, self._client.oddities)
         check_made(self, made, secret)
         return made, secret
 
@@ -243,6 +249,8 @@ def add_last_use(client: IamClient, keys: list[State]) -> list[State]:
     now = datetime.now(timezone.utc)
 
     def look(key: State) -> State:
+        if key["id"] == UNKNOWN:
+            return add_ages(key, None, "unknown", now)
         try:
             moment = show_key(client, key["id"], Owner())[1]
         except CloudError as error:
@@ -270,7 +278,7 @@ def report_credentials(task: Task) -> list[State]:
             lost[str(owner.user_id)] = owner.label, error
             return []
 
-    keys = [key for some in _for_each(keys_of, owners) for key in some]
+    keys = [key for some in _for_each(keys_of, owners) for key in some if key["id"] != UNKNOWN]
     task.warnings += deleted_meanwhile(lost, lambda: {str(user.user_id) for user in all_users(client)})
     # What the listing tells already may spare calls for the rest.
     keys = select_keys(unknown_last_use(keys), {**task.options, "unused_for_days": None})
@@ -294,7 +302,7 @@ def _owners(client: IamClient, task: Task) -> list[Owner]:
             raise CloudError(
                 USAGE, "all_users goes with neither user_ids nor user_names", advice="Give one of the three."
             )
-        return all_users(client)
+        return all_users(client, client.oddities)
     if ids is None and names is None:
         return [Owner()]
     named = [find_user(client, name) for name in dict.fromkeys(names or [])]

@@ -26,17 +26,18 @@ from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
     KeyResource,
     new_key,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import Oddities, bad_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import check_made
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
     STATUSES,
     Owner,
-    find_user,
+    find_uin,
     key_state,
     list_keys,
     list_users,
+    listed_uins,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
     WORKERS,
@@ -83,14 +84,13 @@ def check_description(client: CamClient, description: str | None, advice: str = 
         )
 
 
-def _new_key_state(detail: Any, owner: Owner) -> State:
+def _new_key_state(detail: Any, owner: Owner, odd: Oddities) -> State:
     """The key that a creation has made. Its id is what counts: whatever else is odd must not lose it."""
     detail.Status = "Active"  # as every new key is
-    try:
-        return key_state(detail, owner)
-    except CloudError:
-        detail.CreateTime = None
-        return key_state(detail, owner)
+    made = key_state(detail, owner, odd)
+    if made["id"] == UNKNOWN:
+        raise bad_reply("an access key without id")
+    return made
 
 
 class AccessKey(KeyResource):
@@ -122,14 +122,13 @@ class AccessKey(KeyResource):
 
     def find_owner(self) -> None:
         if self._owner.name and not self._owner.uin:
-            self._owner = self._owner._replace(uin=find_user(self._client, self._owner.name)["uin"])
+            self._owner = self._owner._replace(uin=find_uin(self._client, self._owner.name))
 
     def is_owner_gone(self) -> bool:
         if self._owner.uin is None:
             return True  # GetUser is about nothing else
         # The listing has neither the root account in it, nor, maybe, the caller.
-        there = {*self._client.caller(), *(user["uin"] for user in list_users(self._client))}
-        return self._owner.uin not in there
+        return self._owner.uin not in {*self._client.caller(), *listed_uins(self._client)}
 
     def list_keys(self) -> list[State]:
         return list_keys(self._client, self._owner)
@@ -151,7 +150,7 @@ class AccessKey(KeyResource):
             raise bad_reply("no access key in it")
         secret = reply.AccessKey.SecretAccessKey
         self.task.secrets.add(secret)
-        made = _new_key_state(reply.AccessKey, self._owner)
+        made = _new_key_state(reply.AccessKey, self._owner, self._client.oddities)
         check_made(self, made, secret if isinstance(secret, str) else None)
         return made, secret
 
@@ -196,8 +195,8 @@ def report_access_keys(task: Task) -> list[State]:
         return keys
 
     listed = for_each(keys_of, _owners(client, task))
-    task.warnings += deleted_meanwhile(lost, lambda: {user["uin"] for user in list_users(client)})
-    keys = uses.added_to([key for some in listed for key in some])
+    task.warnings += deleted_meanwhile(lost, lambda: listed_uins(client))
+    keys = uses.added_to([key for some in listed for key in some if key["id"] != UNKNOWN])
     if uses.denied:
         task.warnings.append(f"The last use of the keys is unknown: {uses.denied}")
     return select_keys(keys, task.options)
@@ -210,12 +209,16 @@ def _owners(client: CamClient, task: Task) -> list[Owner]:
             raise CloudError(
                 USAGE, "all_users goes with neither target_uins nor user_names", advice="Give one of the three."
             )
-        return [Owner(user["uin"], user["name"]) for user in list_users(client)]
+        users = list_users(client)
+        for user in users:
+            if user["uin"] == UNKNOWN:
+                task.warnings.append(f"The keys of user {user['name']} are not listed, because its uin cannot be read.")
+        return [Owner(user["uin"], user["name"] or None) for user in users if user["uin"]]
     if uins is None and names is None:
         return [Owner()]
 
     def by_name(name: str) -> Owner:
-        return Owner(find_user(client, name)["uin"], name)
+        return Owner(find_uin(client, name), name)
 
     known = [Owner(check_uin("target_uins", uin)) for uin in dict.fromkeys(uins or [])]
     return known + for_each(by_name, dict.fromkeys(names or []))

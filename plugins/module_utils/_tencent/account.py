@@ -10,13 +10,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import Any, NamedTuple
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import NOT_FOUND, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import iso_utc
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import Oddities, bad_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import CamClient
 
 CHINA = timezone(timedelta(hours=8))
@@ -45,18 +46,32 @@ class Owner(NamedTuple):
         return None if self.uin is None else int(self.uin)
 
 
-def key_state(item: Any, owner: Owner) -> State:
+def key_state(item: Any, owner: Owner, odd: Oddities) -> State:
     """An AccessKey or AccessKeyDetail of the API in the collection's vocabulary, without its secret."""
-    status = STATUSES.get(str(item.Status))
-    if not isinstance(item.AccessKeyId, str) or not item.AccessKeyId or status is None:
-        raise bad_reply("an access key without id, or with a status that is not known")
+    key_id = odd.read(f"an access key of {owner.label}", "id", lambda: _named(item, "AccessKeyId"))
+    label = f"access key {key_id}"
     return {
         **new_key(owner.uin, user_name=owner.name),
-        "id": item.AccessKeyId,
-        "status": status,
-        "description": text_of(item, "Description") or None,
-        "create_time": _parse_time(item.CreateTime),
+        "id": key_id,
+        "status": odd.read(label, "status", lambda: _status(item)),
+        "description": odd.read(label, "description", lambda: text_of(item, "Description") or None),
+        "create_time": odd.read(label, "create_time", lambda: _parse_time(item.CreateTime)) or None,
     }
+
+
+def _named(item: Any, name: str) -> str:
+    """A text that must be there."""
+    text = text_of(item, name)
+    if not text:
+        raise bad_reply(f"{name} is missing")
+    return text
+
+
+def _status(item: Any) -> str:
+    status = STATUSES.get(str(item.Status))
+    if status is None:
+        raise bad_reply(f"Status is {item.Status!r}, which has no known meaning")
+    return status
 
 
 def _parse_time(text: Any) -> str | None:
@@ -74,25 +89,37 @@ def list_keys(client: CamClient, owner: Owner) -> list[State]:
         "ListAccessKeys",
         "list the access keys of",
         owner.label,
-        lambda reply: [key_state(item, owner) for item in reply.AccessKeys or []],
+        lambda reply: [key_state(item, owner, client.oddities) for item in reply.AccessKeys or []],
         TargetUin=owner.number,
     )
 
 
-def user_state(item: Any) -> State:
+def user_state(item: Any, odd: Oddities) -> State:
     """A GetUser reply or a SubAccountInfo in the collection's vocabulary."""
-    if not str(item.Uin).isdigit() or not item.Name or item.ConsoleLogin not in (0, 1):
-        raise bad_reply("a user without Uin, Name or ConsoleLogin")
+    name = odd.read("a user", "name", lambda: _named(item, "Name"))
+    label = f"user {name or item.Uin}"
+    texts = {"remark": "Remark", "phone_num": "PhoneNum", "country_code": "CountryCode", "email": "Email"}
+    told = {ours: odd.read(label, ours, partial(text_of, item, theirs)) for ours, theirs in texts.items()}
     return {
-        "name": text_of(item, "Name"),
-        "uin": str(item.Uin),
-        "uid": uid_of(item),
-        "remark": text_of(item, "Remark"),
-        "console_login": item.ConsoleLogin == 1,
-        "phone_num": text_of(item, "PhoneNum"),
-        "country_code": text_of(item, "CountryCode"),
-        "email": text_of(item, "Email"),
+        "name": name,
+        "uin": odd.read(label, "uin", lambda: _uin_of(item)),
+        "uid": odd.read(label, "uid", lambda: uid_of(item)),
+        "console_login": odd.read(label, "console_login", lambda: _flag(item, "ConsoleLogin")),
+        **told,
     }
+
+
+def _uin_of(item: Any) -> str:
+    if not str(item.Uin).isdigit():
+        raise bad_reply("Uin is no number")
+    return str(item.Uin)
+
+
+def _flag(item: Any, name: str) -> bool:
+    value = getattr(item, name)
+    if not isinstance(value, int) or value not in (0, 1):
+        raise bad_reply(f"{name} is {value!r}, and neither 0 nor 1")
+    return value == 1
 
 
 def uid_of(item: Any) -> str | None:
@@ -116,12 +143,20 @@ def find_user(client: CamClient, name: str) -> State:
     """The user of that name; raises CloudError of the kind NOT_FOUND if there is none."""
 
     def read(reply: Any) -> State:
-        user = user_state(reply)
-        if user["name"].casefold() != name.casefold():
-            raise bad_reply(f"it is about the user {user['name']}")
-        return user
+        told = _named(reply, "Name")
+        if told.casefold() != name.casefold():
+            raise bad_reply(f"it is about the user {told}")
+        return user_state(reply, client.oddities)
 
     return client.call("GetUser", "read", f"user {name}", read, Name=name)
+
+
+def find_uin(client: CamClient, name: str) -> str:
+    """The UIN of the user of that name; raises CloudError of the kind NOT_FOUND if there is none."""
+    uin = find_user(client, name)["uin"]
+    if uin == UNKNOWN:
+        raise bad_reply(uin.why).during("read", f"user {name}")
+    return str(uin)
 
 
 def find_user_if_any(client: CamClient, name: str) -> State | None:
@@ -136,10 +171,20 @@ def find_user_if_any(client: CamClient, name: str) -> State | None:
 
 def list_users(client: CamClient) -> list[State]:
     """All sub-users of the account; CAM does not page them."""
-    return client.call("ListUsers", "list", "the users of the account", _read_users)
+
+    def read(reply: Any) -> list[State]:
+        if reply.Data is None:
+            raise bad_reply("Data is null")
+        users = [user_state(item, client.oddities) for item in reply.Data]
+        return [user for user in users if user["name"] or user["uin"]]
+
+    return client.call("ListUsers", "list", "the users of the account", read)
 
 
-def _read_users(reply: Any) -> list[State]:
-    if reply.Data is None:
-        raise bad_reply("Data is null")
-    return [user_state(item) for item in reply.Data]
+def listed_uins(client: CamClient) -> set[str]:
+    """The UINs of all sub-users; raises CloudError where one of them cannot be read."""
+    return client.call("ListUsers", "list", "the users of the account", _all_uins)
+
+
+def _all_uins(reply: Any) -> set[str]:
+    return {_uin_of(item) for item in reply.Data or []}

@@ -66,7 +66,7 @@ _PROMISED: dict[str, dict[str, Any]] = {
     "ListAccessKeys": {"AccessKeys": list},
     "CreateAccessKey": {"AccessKey": dict},
     "GetSecurityLastUsed": {"SecretIdLastUsedRows": list},
-    "GetUser": {"Uin": int, "Name": str, "ConsoleLogin": int},
+    "GetUser": {"Uin": int, "Name": str},
     "ListUsers": {"Data": list},
     "AddUser": {"Uin": int},
     "GetUserAppId": {"Uin": str, "OwnerUin": str},
@@ -224,6 +224,7 @@ class CamClient:
         with credentials.spelled():
             settings = connection_settings(task.options, endpoint_of(credentials))
         address = urlsplit(settings.endpoint)
+        self.oddities = task.oddities
         self.own_key_id = credentials["api_secret_id"]
         self.is_temporary = bool(credentials["api_token"])
         self._api = Api(task, settings, credentials, connections)

@@ -54,7 +54,7 @@ class LastUses:
     def ask_for(self, keys: list[State]) -> None:
         """Ask as soon as a call is full; the rest waits for those of other keys."""
         with self._lock:
-            self._pending += [key["id"] for key in keys]
+            self._pending += [key["id"] for key in keys if key["id"]]
         while group := self._take(at_least=_IDS_PER_CALL):
             self._ask(group)
 
@@ -84,7 +84,7 @@ class LastUses:
                 "GetSecurityLastUsed",
                 "read the last use of",
                 "access keys",
-                lambda reply: [(text_of(row, "SecretId"), _last_use(row)) for row in reply.SecretIdLastUsedRows or []],
+                lambda reply: [self._read(row) for row in reply.SecretIdLastUsedRows or []],
                 SecretIdList=ids,
             )
         except CloudError as error:
@@ -93,6 +93,12 @@ class LastUses:
             self.denied = error
         else:
             self._found.update(rows)
+
+    def _read(self, row: Any) -> tuple[str, LastUse]:
+        odd = self._client.oddities
+        key_id = odd.read("a last use", "access key", lambda: text_of(row, "SecretId"))
+        use = odd.read(f"access key {key_id}", "last use", lambda: _last_use(row))
+        return key_id, use or LastUse(None, "unknown")
 
 
 def _last_use(row: Any) -> LastUse:

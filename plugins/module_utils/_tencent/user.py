@@ -21,6 +21,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_be
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
+    UNKNOWN,
     Attribute,
     Plan,
     Schema,
@@ -162,6 +163,8 @@ class User(Hooks):
                 "console_login is switched on without a password, and the service would invent one that nobody learns",
                 advice="Give a password as well.",
             )
+        if "password" in todo.attributes and "console_login" not in todo.attributes:
+            _refuse_unknown("console_login", current)
         stays_off = not todo.attributes.get("console_login", current["console_login"])
         if stays_off and "password" in todo.attributes:
             raise CloudError(
@@ -171,6 +174,10 @@ class User(Hooks):
             )
 
     def _guard_phone(self, todo: Plan, current: State) -> None:
+        if set(_PHONE) & set(todo.attributes):
+            for name in _PHONE:
+                if self.desired[name] is None:
+                    _refuse_unknown(name, current)
         alone = "country_code" in todo.attributes and self.desired["phone_num"] is None
         if alone and is_masked(current["phone_num"]):
             raise CloudError(
@@ -191,7 +198,8 @@ class User(Hooks):
 
     def _guard_keys(self, current: State) -> None:
         """Refuse to delete the user behind this very call, or one whose keys nobody gave up."""
-        keys = [key["id"] for key in list_keys(self._client, Owner(current["uin"], self.name))]
+        _refuse_unknown("uin", current)
+        keys = [str(key["id"]) for key in list_keys(self._client, Owner(current["uin"], self.name))]
         if not self._options["allow_self_lockout"]:
             own = self._client.own_key_id in keys
             if own or (self._client.is_temporary and self._client.caller()[0] == current["uin"]):
@@ -245,6 +253,11 @@ class User(Hooks):
     def delete(self, current: State) -> None:
         wire: dict[str, Any] = {"Name": self.name, "Force": int(self._options["force"])}
         self._client.call("DeleteUser", "delete", self.label, nothing, **wire)
+
+
+def _refuse_unknown(name: str, current: State) -> None:
+    if current[name] == UNKNOWN:
+        raise bad_reply(f"its {name} cannot be read: {current[name].why}")
 
 
 def _to_wire(attributes: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
     describe_keys,
     new_key,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute, Plan, State
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, Attribute, Plan, State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.account import (
@@ -77,6 +77,7 @@ class AccessKey(KeyResource):
     """One access key of an account."""
 
     handle = "uuid"
+    essential = ("id", "owner", "user_uuid", "access_key_id")
 
     def __init__(self, task: Task) -> None:
         options = task.options
@@ -201,7 +202,7 @@ class AccessKey(KeyResource):
     def _is_of_owner(self, key: State) -> bool:
         """Whether a key is of the account and user that the task names, as far as it names them."""
         wanted = {"owner": self._owner.uuid, "user_uuid": self.options["user_uuid"]}
-        return all(value in (None, key[name]) for name, value in wanted.items())
+        return all(value in (None, key[name]) or key[name] == UNKNOWN for name, value in wanted.items())
 
     def appeared(self) -> list[State]:
         keys = [key for key in self._keys_of_account() if key["id"] not in self.listed_ids]
@@ -248,7 +249,7 @@ class AccessKey(KeyResource):
 
     def signs(self, key: State) -> bool:
         # The server's database may look keys up without regard to case.
-        return bool(self.own_key_id and key["access_key_id"].casefold() == self.own_key_id.casefold())
+        return bool(self.own_key_id and str(key["access_key_id"]).casefold() == self.own_key_id.casefold())
 
     def has_room(self) -> bool:
         """The limit is of each account and user; an administrator has none."""

@@ -15,8 +15,10 @@ from typing import Any, NamedTuple
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import NOT_FOUND, REFUSED, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
+    STRICT,
+    Oddities,
     bad_reply,
     member,
     optional_member,
@@ -51,20 +53,54 @@ class Owner(NamedTuple):
         return f"account {self.uuid}" if self.uuid else "the caller"
 
 
-def key_state(row: Row, zone: tzinfo) -> State:
+def key_state(row: Row, zone: tzinfo, odd: Oddities = STRICT) -> State:
     """An AccessKeyInventory in the collection's vocabulary; its secret was taken out before."""
-    uuid, owner, key_id = (member(row, name, str) for name in ("uuid", "accountUuid", "AccessKeyID"))
-    status = STATUSES.get(member(row, "state", str))
-    if status is None or not is_uuid(uuid) or not is_uuid(owner) or not key_id:
-        raise bad_reply("an access key with ids or a state that are not known")
+    key_id = odd.read("an access key", "access_key_id", lambda: _named(row, "AccessKeyID"))
+    uuid = odd.read(f"access key {key_id}", "uuid", lambda: _uuid(row, "uuid"))
+    label = f"access key {key_id or uuid}"
+    owner = odd.read(label, "owner", lambda: _uuid(row, "accountUuid"))
+    # Servers without users tell the account again, or nothing.
+    user_uuid = odd.read(label, "user_uuid", lambda: optional_member(row, "userUuid", str) or owner)
     return {
-        # Servers without users tell the account again, or nothing.
-        **new_key(owner, access_key_id=key_id, user_uuid=optional_member(row, "userUuid", str) or owner),
+        **new_key(owner, access_key_id=key_id, user_uuid=user_uuid),
         "id": uuid,
-        "status": status,
-        "description": trim(optional_member(row, "description", str) or "") or None,
-        "create_time": iso_time(row.get("createDate"), zone),
+        "status": odd.read(label, "status", lambda: _status(row)),
+        "description": odd.read(label, "description", lambda: _description(row)),
+        "create_time": odd.read(label, "create_time", lambda: _time(row, zone)) or None,
     }
+
+
+def _named(row: Row, name: str) -> str:
+    text = member(row, name, str)
+    if not text:
+        raise bad_reply(f"{name} is empty")
+    return text
+
+
+def _uuid(row: Row, name: str) -> str:
+    uuid = member(row, name, str)
+    if not is_uuid(uuid):
+        raise bad_reply(f"{name} is {uuid!r}, which is no uuid")
+    return uuid
+
+
+def _status(row: Row) -> str:
+    state = member(row, "state", str)
+    if state not in STATUSES:
+        raise bad_reply(f"the state is {state!r}, which is not known")
+    return STATUSES[state]
+
+
+def _description(row: Row) -> str | None:
+    return trim(optional_member(row, "description", str) or "") or None
+
+
+def _time(row: Row, zone: tzinfo) -> str | None:
+    told = row.get("createDate") if isinstance(row, Mapping) else None
+    moment = iso_time(told, zone)
+    if told and moment is None:
+        raise bad_reply(f"createDate is {told!r}, which is no time")
+    return moment
 
 
 def keys_of_account(client: ZStackClient, owner: Owner) -> list[tuple[State, str | None]]:
@@ -73,7 +109,7 @@ def keys_of_account(client: ZStackClient, owner: Owner) -> list[tuple[State, str
     found = client.query(
         call, KEYS, {"accountUuid": str(owner.uuid)}, lambda row, secret: (_state(client, row), secret)
     )
-    own = [pair for pair in found if pair[0]["owner"] == owner.uuid]
+    own = [pair for pair in found if pair[0]["owner"] in (owner.uuid, UNKNOWN)]
     return sorted(own, key=lambda pair: pair[0]["create_time"] or "")
 
 
@@ -84,6 +120,8 @@ def keys_with_id(client: ZStackClient, key_id: str) -> list[tuple[State, str | N
     """
     call = Call("QueryAccessKey", "look for", f"access key {key_id}")
     found = client.query(call, KEYS, {"AccessKeyID": key_id}, lambda row, secret: (_state(client, row), secret))
+    if any(pair[0]["access_key_id"] == UNKNOWN for pair in found):
+        raise bad_reply("a key whose AccessKeyID cannot be read").during(call.doing, call.label)
     return [pair for pair in found if pair[0]["access_key_id"].casefold() == key_id.casefold()]
 
 
@@ -103,7 +141,7 @@ def keys_of_accounts(client: ZStackClient, uuids: Iterable[str]) -> list[State]:
     """All keys of some accounts, in the order of the accounts."""
     call = Call("QueryAccessKey", "list the access keys of", "the accounts")
     uuids = list(uuids)
-    found: dict[str, list[State]] = {uuid: [] for uuid in uuids}
+    found: dict[Any, list[State]] = {**{uuid: [] for uuid in uuids}, UNKNOWN: []}
     for some in _groups(uuids):
         for key in client.query_any(call, KEYS, "accountUuid", some, lambda row, _secret: _state(client, row)):
             found.get(key["owner"], []).append(key)
@@ -115,13 +153,15 @@ def _groups(uuids: list[str]) -> list[list[str]]:
 
 
 def _state(client: ZStackClient, row: Row) -> State:
-    return key_state(row, client.zone)
+    return key_state(row, client.zone, client.oddities)
 
 
 def find_account(client: ZStackClient, name: str) -> str:
     """The uuid of the account of that name; raises CloudError of the kind NOT_FOUND if the caller sees none."""
     call = Call("QueryAccount", "read", f"account {name}")
     rows = client.query(call, ACCOUNTS, {"name": name}, _account)
+    if any(row["name"] in (None, name) and (row["name"] is None or not is_uuid(row["uuid"] or "")) for row in rows):
+        raise bad_reply("an account whose name or uuid cannot be read").during(call.doing, call.label)
     found = [str(row["uuid"]) for row in rows if row["name"] == name]
     if not found:
         near = [f"{row['name']} ({row['uuid']})" for row in rows if is_near(row["name"], name)]
@@ -210,8 +250,8 @@ def is_unlimited(client: ZStackClient, uuid: str) -> bool:
 
 
 def _kind(row: Row, _secret: Any) -> tuple[str, str | None]:
-    return member(row, "uuid", str), quiet_member(row, "type", str)
+    return quiet_member(row, "uuid", str) or "", quiet_member(row, "type", str)
 
 
 def _account(row: Row, _secret: Any) -> Row:
-    return {name: member(row, name, str) for name in ("uuid", "name")}
+    return {name: quiet_member(row, name, str) for name in ("uuid", "name")}

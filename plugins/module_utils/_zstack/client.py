@@ -17,7 +17,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, R
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member, quiet_member
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import AuthBase
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import (
@@ -64,6 +64,7 @@ class ZStackClient:
             self.zone = zone_of(zone)
             settings = settings_of(task.options, credentials)
         self._task = task
+        self.oddities = task.oddities
         self._rest = Rest(task, settings, credentials, zone)
         self.own_key_id = credentials["api_access_key_id"]
         self._identity = self._who(credentials)
@@ -89,7 +90,7 @@ class ZStackClient:
     def _account_of_own_key(self, key_id: str) -> str:
         call = Call("QueryAccessKey", "identify", "the caller")
         rows = self.query(call, "/v1/accesskeys", {"AccessKeyID": key_id}, lambda row, _secret: row)
-        found = {member(row, "accountUuid", str) for row in rows if row.get("AccessKeyID") == key_id}
+        found = {member(row, "accountUuid", str) for row in rows if quiet_member(row, "AccessKeyID", str) == key_id}
         if len(found) != 1:
             raise bad_reply(f"{len(found)} accounts have the key that signs the call").during(call.doing, call.label)
         return found.pop()
@@ -180,13 +181,14 @@ class ZStackClient:
         self, call: Call, path: str, conditions: list[tuple[str, str]], turns: Iterator[None]
     ) -> list[Row] | None:
         """The rows of all pages; None if their number changed on the way."""
-        found: dict[str, Row] = {}
+        found: dict[str | int, Row] = {}
         totals: set[int] = set()
         start = 0
         while True:
             next(turns)
             rows, total = self._read_page(call, path, conditions, start)
-            found.update((member(row, "uuid", str), row) for row in rows)
+            # Of rows whose uuid cannot be read, each is another one.
+            found.update((quiet_member(row, "uuid", str) or number, row) for number, row in enumerate(rows, start))
             totals.add(total)
             start += len(rows)
             if not rows or start >= total:
@@ -197,10 +199,7 @@ class ZStackClient:
         request = Request("GET", path, [*conditions, *page])
 
         def read(body: Any) -> tuple[list[Row], int]:
-            rows = _rows(body)
-            for row in rows:
-                member(row, "uuid", str)
-            return rows, member(body, "total", int)
+            return _rows(body), member(body, "total", int)
 
         return self._in_my_name(lambda auth: self._rest.ask(call, request, read, auth))
 
@@ -212,7 +211,7 @@ class ZStackClient:
 
         Replies tell it in clear each time. From here on nothing can show it.
         """
-        secret = row.pop(_SECRET, None)
+        secret = row.pop(_SECRET, None) if isinstance(row, dict) else None
         if not isinstance(secret, str) or not secret.strip("*"):
             return None
         self._task.secrets.add(secret)
@@ -227,8 +226,6 @@ def _wait_timeout(options: Mapping[str, Any]) -> int:
     return seconds
 
 
-def _rows(body: Any) -> list[Row]:
-    rows = member(body, "inventories", list)
-    if not all(isinstance(row, dict) for row in rows):
-        raise bad_reply("an entry that is not a JSON object")
-    return rows
+def _rows(body: Any) -> list[Any]:
+    """The rows of a reply, each a JSON object if it can be read."""
+    return member(body, "inventories", list)

@@ -44,4 +44,5 @@ def report_access_keys(task: Task) -> list[State]:
         keys = keys_of_accounts(client, dict.fromkeys([*uuids, *named]))
         owners = {key["owner"] for key in keys}
         check_sees_keys(client, [uuid for uuid in dict.fromkeys([*uuids, *named]) if uuid not in owners])
+    keys = [key for key in keys if key["id"] or key["access_key_id"]]
     return select_keys(unknown_last_use(keys), options)

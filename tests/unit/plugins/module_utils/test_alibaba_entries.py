@@ -15,6 +15,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries im
     list_entries,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import Oddities
 
 
 def item(number, **fields):
@@ -27,6 +28,7 @@ class Service:
     def __init__(self, *lists, size=100, total=None):
         self.lists, self.size, self.total = lists, size, total
         self.asked = []
+        self.oddities = Oddities()
 
     def call(self, call, read, parameters):
         now = self.lists[min(len(self.asked), len(self.lists) - 1)]

@@ -9,7 +9,11 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
+    STRICT,
+    Oddities,
+    bad_reply,
     is_deep,
     member,
     optional_member,
@@ -65,3 +69,36 @@ def test_a_member_is_of_an_object(body):
     with pytest.raises(CloudError, match="not a JSON object"):
         member(body, "id", str)
     assert quiet_member(body, "id", str) is None
+
+
+def unreadable():
+    raise bad_reply("Status is 'Frozen'")
+
+
+def test_what_cannot_be_read_is_unknown_and_warned_of_once():
+    odd = Oddities()
+    assert odd.read("key K1", "status", lambda: "active") == "active"
+    assert odd.warnings() == []
+    for _reading in range(2):
+        assert odd.read("key K1", "status", unreadable) == UNKNOWN
+    assert odd.warnings() == ["The status of key K1 cannot be read, and is unknown: Status is 'Frozen'"]
+
+
+def test_of_many_odd_fields_a_few_are_told_and_the_others_counted():
+    odd = Oddities()
+
+    def read():
+        raise bad_reply("x" * 70_000)
+
+    for number in range(5000):
+        odd.read(f"key K{number}", "status", read)
+    warnings = odd.warnings()
+    assert len(warnings) == 11
+    assert sum(map(len, warnings)) < 5000
+    assert warnings[-1] == "4990 more fields of objects cannot be read."
+
+
+def test_what_is_about_one_object_is_read_strictly():
+    with pytest.raises(CloudError, match="Frozen"):
+        STRICT.read("key K1", "status", unreadable)
+    assert STRICT.warnings() == []

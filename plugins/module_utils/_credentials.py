@@ -64,13 +64,15 @@ class Field:
 class Family:
     """One set of credentials, under the names that one tool gives it in the environment.
 
-    places: what says where and not who: it goes with the set, and is no reason to take it.
+    places: what says where and not who: it goes with the set, and is no reason to take it. borrowed: places under the
+    names of other families, for want of own ones, and unless those have credentials of their own.
     has_default_place: whether it is of the vendor's own site unless a place says otherwise.
     """
 
     members: tuple[Field, ...]
     places: tuple[Field, ...] = ()
     has_default_place: bool = True
+    borrowed: tuple[Field, ...] = ()
 
 
 class Profile(NamedTuple):
@@ -137,7 +139,7 @@ class Credentials:
     def spell(self, text: str, kinds: tuple[str, ...] = (VARIABLE,)) -> str:
         """A text about options, with the names of what was read in their place."""
         names = {option: found.name for option, found in self.found.items() if found.kind in kinds}
-        return re.sub(r"\bapi_\w+", lambda match: names.get(match.group(), match.group()), text)
+        return re.sub(r"\bapi_\w+\b(?! of the profile )", lambda match: names.get(match.group(), match.group()), text)
 
     @contextmanager
     def spelled(self) -> Iterator[None]:
@@ -208,8 +210,7 @@ def _choose(options: Mapping[str, Any], sources: Sources, environment: Mapping[s
     family = _family_in(environment, families)
     if family:
         members = _complete(_find(environment, family.members), family, "the environment set")
-        places = _find(environment, family.places)
-        others = [{place.option: other} for place in family.places for other in _others(environment, place, places)]
+        places, others = _places_of(environment, family, families)
         return _Choice(members, places, others, family, tuple(_doubts(environment, sources, family)))
     named = _first(environment, profiles.variables) if profiles else None
     if profiles and named:
@@ -223,6 +224,28 @@ def _choose(options: Mapping[str, Any], sources: Sources, environment: Mapping[s
         doubts = tuple(f"{name} names another profile than {named.name}, which is used." for name in further)
         return _Choice(members, {**_find(environment, sources.places), **places}, around, None, doubts)
     raise CloudError(USAGE, "no credentials were given", advice=f"{_ways(sources)} {where_it_ran()}")
+
+
+def _places_of(environment: Mapping[str, str], family: Family, families: tuple[Family, ...]) -> tuple[Set, list[Set]]:
+    """The places that go with a family of the environment, and what else may be meant for it."""
+    places = _find(environment, family.places)
+    others = [{place.option: other} for place in family.places for other in _others(environment, place, places)]
+    lent = [place for place in family.borrowed if place.option not in places]
+    of_others = {
+        name
+        for other in _differing(environment, family, families)
+        for place in other.places
+        for name in place.variables
+    }
+    places.update(_find({name: value for name, value in environment.items() if name not in of_others}, lent))
+    for place in lent:
+        chosen = places.get(place.option)
+        others += [
+            {place.option: other}
+            for other in _all(environment, place.variables)
+            if chosen is None or other.value != chosen.value
+        ]
+    return places, others
 
 
 def _refuse_emptied(options: Mapping[str, Any], names: Iterable[str]) -> None:
@@ -284,13 +307,31 @@ def _find(environment: Mapping[str, str], fields: Iterable[Field]) -> Set:
     return found
 
 
+def _all(environment: Mapping[str, str], variables: tuple[str, ...]) -> list[Found]:
+    return [Found(environment[name], name, VARIABLE) for name in variables if environment.get(name)]
+
+
 def _first(environment: Mapping[str, str], variables: tuple[str, ...]) -> Found | None:
-    return next((Found(environment[name], name, VARIABLE) for name in variables if environment.get(name)), None)
+    return next(iter(_all(environment, variables)), None)
+
+
+def _differing(environment: Mapping[str, str], chosen: Family, families: tuple[Family, ...]) -> list[Family]:
+    """The families that are complete too, and have other credentials."""
+    values = _values(_find(environment, chosen.members))
+    return [
+        family
+        for family in families
+        if _is_complete(environment, family) and _values(_find(environment, family.members)) != values
+    ]
+
+
+def _values(found: Set) -> dict[str, str]:
+    return {option: each.value for option, each in found.items()}
 
 
 def _others(environment: Mapping[str, str], field: Field, chosen: Set) -> list[Found]:
     """What the further names of a field say, where the first that is set is chosen, and they say something else."""
-    named = [Found(environment[name], name, VARIABLE) for name in field.variables if environment.get(name)]
+    named = _all(environment, field.variables)
     if not named or chosen.get(field.option) != named[0]:
         return []
     return [other for other in named[1:] if other.value != named[0].value]
@@ -351,22 +392,20 @@ def _signer(found: Set, members: Mapping[str, Field]) -> str:
 def _doubts(environment: Mapping[str, str], sources: Sources, chosen: Family) -> Iterator[str]:
     """What else the environment has, and does not count: the choice may not be the one that was meant."""
     members = _find(environment, chosen.members)
-    values = {option: found.value for option, found in members.items()}
     signer = _signer(members, sources.members)
-    for family in sources.families:
+    for family in _differing(environment, chosen, sources.families):
         others = _find(environment, family.members)
-        if _is_complete(environment, family) and {name: each.value for name, each in others.items()} != values:
-            yield (
-                f"The environment has other credentials too: {_signer(others, sources.members)}. Those that are used:"
-                f" {signer}."
-            )
+        yield (
+            f"The environment has other credentials too: {_signer(others, sources.members)}. Those that are used:"
+            f" {signer}."
+        )
     named = _first(environment, sources.profiles.variables) if sources.profiles else None
     if sources.profiles and named:
         try:
             others = _load(sources.profiles, named.value, sources)[0]
         except CloudError:
             others = members  # it need not be there
-        if {name: each.value for name, each in others.items()} != values:
+        if _values(others) != _values(members):
             yield f"{named.name} names a profile with other credentials than those that are used: {signer}."
     for member in chosen.members:
         for other in _others(environment, member, members):

@@ -136,7 +136,8 @@ def _family(prefix: str, access_key_id: str, access_key_secret: str) -> Family:
             Field("api_access_key_secret", (f"{prefix}_{access_key_secret}",)),
             Field("api_security_token", (f"{prefix}_SECURITY_TOKEN",), required=False),
         ),
-        (Field("api_region", _REGIONS[prefix]), Field("api_region", tuple(others))),
+        (Field("api_region", _REGIONS[prefix]),),
+        borrowed=(Field("api_region", tuple(others)),),
     )
 
 

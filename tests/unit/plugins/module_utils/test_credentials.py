@@ -253,3 +253,6 @@ def test_an_error_about_a_value_names_where_it_comes_from():
         raise CloudError("usage", "api_region is 'x'", advice="Give api_region.")
     assert caught.value.reason == "api_region of the profile 'far' is 'x'"
     assert caught.value.advice == "Give api_region."
+    with pytest.raises(CloudError) as caught, credentials.spelled():
+        raise CloudError("usage", f"{credentials.signer}, is elsewhere")
+    assert caught.value.reason == "file-id, from api_id of the profile 'far', is elsewhere"

@@ -237,6 +237,26 @@ def test_a_region_variable_leads_to_its_site(names, region):
             signing({"ALIBABA_CLOUD_REGION_ID": "ap-south-1", "ALICLOUD_REGION": "cn-beijing"}, OF_SDK),
             INTERNATIONAL,
         ),
+        # The region of another key, which is signed with elsewhere.
+        (
+            {},
+            {
+                **signing({"ALICLOUD_REGION": "eu-west-1"}, OF_SDK),
+                "ALICLOUD_ACCESS_KEY": "j",
+                "ALICLOUD_SECRET_KEY": "k",
+            },
+            "may be of another site.*ALICLOUD_REGION is 'eu-west-1'",
+        ),
+        (
+            {},
+            {
+                **signing({"ALICLOUD_REGION": "cn-beijing"}, OF_SDK),
+                "ALICLOUD_ACCESS_KEY": "j",
+                "ALICLOUD_SECRET_KEY": "k",
+            },
+            CHINA,
+        ),
+        ({}, signing({"ALICLOUD_REGION": "eu-west-1"}, (*OF_SDK, *OF_TERRAFORM), lambda _name: "k"), INTERNATIONAL),
         ({"api_profile": "intl"}, {"ALICLOUD_REGION": "cn-beijing"}, INTERNATIONAL),
         ({"api_profile": "intl", "api_region": "cn-beijing"}, {}, CHINA),
         ({"api_profile": "none"}, {}, CHINA),

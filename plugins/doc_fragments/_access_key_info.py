@@ -23,4 +23,7 @@ options:
     description:
       - Only keys that were created at least so many days ago.
     type: int
+notes:
+  - A key of which not everything can be read, because its status is not known, say, is listed with what is known of it.
+    What cannot be read is null and warned of, and passes no filter.
 """

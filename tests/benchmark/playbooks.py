@@ -44,6 +44,19 @@ HOSTS = f"""
       loop: "{{{{ shares[inventory_hostname] }}}}"
 """
 
+MAKERS = """
+- hosts: all
+  connection: local
+  gather_facts: false
+  tasks:
+    - name: A user has a key
+      multicloud.iam.cam_access_key:
+        user_name: "{{ item }}"
+        description: bench
+      loop: "{{ shares[inventory_hostname] }}"
+      register: made
+"""
+
 AMAZON = f"""{TASKS_OF_LOCALHOST}
     - name: A key is as it shall be
       amazon.aws.iam_access_key:

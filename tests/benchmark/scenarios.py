@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.multicloud.iam.tests.benchmark import playbooks
-from ansible_collections.multicloud.iam.tests.benchmark.goals import RENAMED
+from ansible_collections.multicloud.iam.tests.benchmark.goals import LATENCY, RENAMED
 from ansible_collections.multicloud.iam.tests.benchmark.measuring import Calls, Taken, timed
 from ansible_collections.multicloud.iam.tests.benchmark.sizes import Sizes
 from ansible_collections.multicloud.iam.tests.benchmark.stage import Key, Stage
@@ -24,6 +24,7 @@ from ansible_collections.multicloud.iam.tests.playbooks.runner import ANSIBLE_PL
 from ansible_collections.multicloud.iam.tests.support.tencent import Client
 
 LIST, UPDATE, LAST_USED = "ListAccessKeys", "UpdateAccessKey", "GetSecurityLastUsed"
+CREATE, GET_USER = "CreateAccessKey", "GetUser"
 WIRE_STATUS = {"active": "Active", "inactive": "Inactive"}
 IDS_OF_A_CALL = 10  # that GetSecurityLastUsed takes
 
@@ -52,6 +53,7 @@ class Playbook(Scenario):
 
     variables: of run number n. performed: the calls that every run has to make, None where they are the peer's
     business. keys: those that have the status in the end. env, options: further ones. limited: with the rate limits.
+    latency: seconds that every call takes more.
     """
 
     text: str
@@ -61,13 +63,14 @@ class Playbook(Scenario):
     env: Mapping[str, str] = field(default_factory=dict)
     options: tuple[str, ...] = ()
     limited: bool = False
+    latency: float = 0.0
 
     def run(self, stage: Stage, number: int) -> tuple[Taken, Calls]:
         (stage.directory / "playbook.yml").write_text(self.text, encoding="utf-8")
         variables = dict(self.variables(stage, number))
         (stage.directory / "variables.json").write_text(json.dumps(variables), encoding="utf-8")
         command = [*ANSIBLE_PLAYBOOK, *self.options, "-e", "@variables.json", "playbook.yml"]
-        with stage.counted(self.limited) as counted:
+        with stage.counted(self.limited) as counted, stage.slow(self.latency):
             taken = timed(command, stage.directory, {**stage.environment, **self.env})
         (calls,) = counted
         assert self.performed in (None, calls.performed), (self.key, calls)
@@ -132,6 +135,7 @@ def scenarios(sizes: Sizes) -> list[Scenario]:
         _report(sizes),
         _hosts(sizes),
         _entries(sizes),
+        _makers(sizes),
     ]
 
 
@@ -223,3 +227,20 @@ def _entries(sizes: Sizes) -> Scenario:
     aliases = [f"load-{number:04}" for number in range(1, sizes.entries + 1)]
     calls = {"DescribeCloudVendorAccountAKList": sizes.entries}
     return Playbook("f", "sas_vendor_ak", 3, playbooks.ENTRIES, lambda *_unused: {"aliases": aliases}, calls)
+
+
+def _makers(sizes: Sizes) -> Scenario:
+    hosts = [f"host{number:02}" for number in range(sizes.makers)]
+    names = [f"maker-{number:03}" for number in range(sizes.creations)]
+    shares = {host: names[place :: sizes.makers] for place, host in enumerate(hosts)}
+    calls = {GET_USER: sizes.creations, LIST: 2 * sizes.creations, CREATE: sizes.creations}
+    return Playbook(
+        "g",
+        "cam_access_key",
+        1,
+        playbooks.MAKERS,
+        lambda *_unused: {"shares": shares, "status": "active"},
+        calls,
+        options=("-i", ",".join(hosts), "--forks", str(sizes.makers)),
+        latency=LATENCY,
+    )

@@ -17,12 +17,19 @@ class Sizes:
     hosts: int
     keys_of_host: int
     entries: int
+    makers: int
+    keys_of_maker: int
 
     @property
     def host_keys(self) -> int:
         """Of all hosts together."""
         return self.hosts * self.keys_of_host
 
+    @property
+    def creations(self) -> int:
+        """Of all hosts that make keys together."""
+        return self.makers * self.keys_of_maker
 
-FULL = Sizes(loop=100, users=1000, hosts=10, keys_of_host=50, entries=200)
-QUICK = Sizes(loop=10, users=100, hosts=10, keys_of_host=5, entries=20)
+
+FULL = Sizes(loop=100, users=1000, hosts=10, keys_of_host=50, entries=200, makers=20, keys_of_maker=5)
+QUICK = Sizes(loop=10, users=100, hosts=10, keys_of_host=5, entries=20, makers=20, keys_of_maker=1)

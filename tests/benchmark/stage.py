@@ -67,6 +67,14 @@ class Stage:
         of_moto = self.moto.calls() - before
         found.append(Calls({**performed, **({"in all": of_moto} if of_moto else {})}, throttled))
 
+    @contextmanager
+    def slow(self, latency: float) -> Iterator[None]:
+        """Have every call take so many seconds meanwhile, as over a network."""
+        if latency:
+            self.emulator.faults([{"fault": "delay", "seconds": latency}])
+        yield
+        self.emulator.clear_faults()
+
 
 @contextmanager
 def stage(sizes: Sizes) -> Iterator[Stage]:
@@ -77,6 +85,8 @@ def stage(sizes: Sizes) -> Iterator[Stage]:
     }
     with TemporaryDirectory(prefix="multicloud-iam-bench-") as place, Emulator(seed) as emulator, Moto() as moto:
         users = emulator.state()["users"]
+        makers = {"users": [{"name": f"maker-{number:03}"} for number in range(sizes.creations)]}
+        emulator.seed({"tencent": makers})
         keys = iter([{"owner": str(user["uin"]), "id": user["keys"][0]["access_key_id"]} for user in users])
         aws_keys = iter(moto.add_keys(2 * sizes.loop))
         yield Stage(

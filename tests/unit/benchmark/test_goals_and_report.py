@@ -88,6 +88,13 @@ def test_hosts_are_held_against_the_limit_of_the_writes(seconds: float, reached:
     assert goal.reached == reached
 
 
+@pytest.mark.parametrize(("seconds", "reached"), [(16.0, True), (16.1, False)])
+def test_creations_for_many_users_are_not_made_one_after_the_other(seconds: float, reached: bool) -> None:
+    calls = Calls({"GetUser": 100, "ListAccessKeys": 200, "CreateAccessKey": 100})
+    (goal,) = goals(figures(figure("g cam_access_key", seconds, calls=calls)))
+    assert goal.reached == reached
+
+
 def test_rows_that_were_not_measured_have_no_goals() -> None:
     assert goals(figures(figure("b cam_access_key", 2.0))) == []
 

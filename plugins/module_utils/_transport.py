@@ -526,7 +526,7 @@ def _host_of(url: str) -> str | None:
 
 
 def retry_after(reply: Response) -> float | None:
-    """Seconds that a Retry-After header asks for (RFC 9110, section 10.2.3: seconds or a date)."""
+    """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date)."""
     value = reply.headers.get("Retry-After")
     if not value:
         return None

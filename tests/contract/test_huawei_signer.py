@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Our signer against the vectors of the fact sheet and against the official one."""
+"""Our signer against fixed vectors and against the official one."""
 
 from __future__ import annotations
 

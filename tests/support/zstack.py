@@ -58,7 +58,7 @@ def now_text(seconds: float = 0) -> str:
 
 
 def signature(secret: str, method: str, date: str, uri: str) -> str:
-    """Sign: section 6.2 of the fact sheet."""
+    """Sign as docs/dev/apis/zstack.md says."""
     digest = hmac.new(secret.encode(), f"{method}\n{date}\n{uri}".encode(), hashlib.sha1).digest()
     return base64.b64encode(digest).decode()
 

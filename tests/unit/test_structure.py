@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The shape of the code that DESIGN promises: thin modules, layers, a core without vendors."""
+"""The shape of the code that docs/dev/architecture.md promises: thin modules, layers, a core without vendors."""
 
 from __future__ import annotations
 

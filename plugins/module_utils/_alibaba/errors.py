@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Replies of the gateway of Alibaba Cloud: which are answers, and what its errors mean (fact sheet, section 5)."""
+"""Replies of the gateway of Alibaba Cloud: which are answers, and what its errors mean (docs/dev/apis/alibaba.md)."""
 
 from __future__ import annotations
 

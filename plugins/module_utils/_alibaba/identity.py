@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Which entry a task means (DESIGN, section 3): by its id, else by its alias, else by vendor and SecretId."""
+"""Which entry a task means: by its id, else by its alias, else by vendor and SecretId."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ _INTERNATIONAL = Site("https://tds.ap-southeast-1.aliyuncs.com", "https://sts.ap
 _VENDOR_DOMAIN = ".aliyuncs.com"
 _INTERNATIONAL_HOSTS = ("tds.ap-southeast-1.aliyuncs.com", "tds-intl.vpc-proxy.aliyuncs.com")
 
-# The map of the official SDK (fact sheet, section 4).
+# The map of the official SDK (docs/dev/apis/alibaba.md, Service).
 _REGIONS_OF_CHINA = """
 cn-qingdao cn-beijing cn-zhangjiakou cn-huhehaote cn-wulanchabu cn-hangzhou cn-shanghai cn-nanjing cn-fuzhou
 cn-shenzhen cn-heyuan cn-guangzhou cn-chengdu cn-hongkong cn-beijing-finance-1 cn-hangzhou-finance

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The signature ACS3-HMAC-SHA256 (fact sheet, section 3.1)."""
+"""The signature ACS3-HMAC-SHA256 (docs/dev/apis/alibaba.md)."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""What options for a vendor's key contradict each other, whatever the API would say (fact sheet, section 2).
+"""What options for a vendor's key contradict each other, whatever the API would say (docs/dev/apis/alibaba.md).
 
 Only what is documented beyond doubt is refused here: the API decides about everything else.
 """

@@ -244,7 +244,7 @@ def _proof(reply: Any, access_key: str, sent: Mapping[str, Any]) -> State | None
 def add_last_use(client: IamClient, keys: list[State]) -> list[State]:
     """The keys with last use and ages; that costs a call for each, because no listing tells it.
 
-    A key that was never used has its creation for its last use (fact sheet, section 1).
+    A key that was never used has its creation for its last use (docs/dev/apis/huawei.md).
     """
     now = datetime.now(timezone.utc)
 

@@ -22,7 +22,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
 
 NO_IAM = "Check api_endpoint: this one serves no IAM, or another version of it."
 
-# Errors whose HTTP status alone says too little (fact sheet, section 4.3 and 4.4).
+# Errors whose HTTP status alone says too little (docs/dev/apis/huawei.md, Errors).
 _CATEGORY_OF_CODE = {
     "akSkNumExceed": kinds.QUOTA,
     "APIGW.0101": kinds.REPLY,
@@ -111,7 +111,7 @@ def understand(reply: Response) -> Answer:
 
 
 def _api_error(reply: Response) -> CloudError:
-    """The error of a reply in any of the shapes that the service and its gateway use (fact sheet, section 4.1)."""
+    """The error of a reply in any of the shapes that the service and its gateway use (docs/dev/apis/huawei.md)."""
     code, message, request_id = _error_facts(reply)
     if message is None:
         return status_error(reply)

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The two ways to sign a call: SDK-HMAC-SHA256 with a key pair, and a token (fact sheet, sections 6 and 7)."""
+"""The two ways to sign a call: SDK-HMAC-SHA256 with a key pair, and a token (docs/dev/apis/huawei.md)."""
 
 from __future__ import annotations
 

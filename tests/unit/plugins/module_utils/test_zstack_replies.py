@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Replies of ZStack: what each text and code of its fact sheet means, and what a query can express."""
+"""Replies of ZStack: what each text and code of docs/dev/apis/zstack.md means, and what a query can express."""
 
 from __future__ import annotations
 

@@ -55,14 +55,14 @@ def walk(thing: Thing, url: str) -> list[list[str]]:
     stacks: list[list[str]] = []
     send: Callable[..., Any] = _transport.Http.send
 
-    def seen(http: Any, *arguments: Any, **options: Any) -> Any:
+    def traced(http: Any, *arguments: Any, **options: Any) -> Any:
         stacks.append([*stack(sys._getframe(1)), "module_utils/_transport:Http.send"])
         return send(http, *arguments, **options)
 
     module = load_module(thing.module)
     options = {"api_endpoint": url, **thing.signing, **thing.steps[UPDATE].options}
     checked = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(options)
-    _transport.Http.send = seen  # type: ignore[method-assign]
+    _transport.Http.send = traced  # type: ignore[method-assign,assignment]
     try:
         result = run_task(module, Task(checked.validated_parameters))
     finally:

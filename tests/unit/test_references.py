@@ -87,7 +87,7 @@ def test_the_architecture_names_what_the_code_has() -> None:
     assert not {name for name in names if not re.search(rf"\b{name}\b", code)}
 
 
-def test_what_only_developers_read_is_not_in_the_artefact() -> None:
+def test_what_is_in_the_artefact_links_to_nothing_that_is_not() -> None:
     ignored = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["build_ignore"]
     assert {"CONTRIBUTING.md", "docs/dev"} <= set(ignored)
     shipped = [page for page in PAGES if not any(name_of(page).startswith(entry) for entry in ignored)]

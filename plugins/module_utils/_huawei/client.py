@@ -116,7 +116,7 @@ class IamClient:
             self._unnamed = "the reply names none, or several"
 
     def caller_id(self) -> str:
-        """The user id of the caller: of the token, or of the key that signs (fact sheet, section 2.8)."""
+        """The user id of the caller: of the token, or of the key that signs."""
         if self._token:
             call = Call("KeystoneValidateToken", "identify", "the caller")
             return self.call(call, "GET", "/v3/auth/tokens", _user_of_token, headers={"X-Subject-Token": self._token})

@@ -46,8 +46,8 @@ options:
     description:
       - The region whose endpoint is used, for example V(ap-southeast-1), or V(eu-de) of Open Telekom Cloud.
       - Without it, the global endpoint is used.
-      - Falls back, for credentials of the environment, to E(HW_REGION_NAME), or for those of
-        Open Telekom Cloud to E(OS_REGION_NAME) or E(OS_REGION).
+      - Falls back, for credentials of the environment, to E(HW_REGION_NAME), for those of the SDKs to
+        E(HUAWEICLOUD_SDK_REGION_ID) first, or for those of Open Telekom Cloud to E(OS_REGION_NAME) or E(OS_REGION).
       - A region of no site that is known is refused; give O(api_endpoint) there.
     type: str
 requirements:

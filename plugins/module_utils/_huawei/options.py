@@ -52,7 +52,7 @@ _PLACES = (
     Field(_CLOUD, ("HW_CLOUD",)),
 )
 _PLACES_OF_SDK = (
-    Field("api_region", ("HW_REGION_NAME",)),
+    Field("api_region", ("HUAWEICLOUD_SDK_REGION_ID", "HW_REGION_NAME")),
     Field("api_domain_id", ("HUAWEICLOUD_SDK_DOMAIN_ID",)),
     Field(_URL, ("HUAWEICLOUD_SDK_IAM_ENDPOINT", "HW_AUTH_URL")),
     Field(_CLOUD, ("HW_CLOUD",)),

@@ -332,6 +332,17 @@ SWISS = "https://iam-pub.eu-ch2.sc.otc.t-systems.com"
         ({}, signing({"HW_REGION_NAME": "eu-west-101"}, ["HW_AUTH_TOKEN"]), "https://iam.eu-west-101.myhuaweicloud.eu"),
         # of the SDKs
         ({}, signing({"HW_REGION_NAME": "tr-west-1"}, SDK), "https://iam.tr-west-1.myhuaweicloud.com"),
+        (
+            {},
+            signing({"HUAWEICLOUD_SDK_REGION_ID": "eu-west-101"}, SDK),
+            "https://iam.eu-west-101.myhuaweicloud.eu",
+        ),
+        (PAIR, {"HUAWEICLOUD_SDK_REGION_ID": "eu-west-101"}, "may be of another site.*HUAWEICLOUD_SDK_REGION_ID is"),
+        (
+            {},
+            signing({"HUAWEICLOUD_SDK_REGION_ID": "eu-west-101", "HW_REGION_NAME": "tr-west-1"}, SDK),
+            "may be of another site.*HW_REGION_NAME is 'tr-west-1'",
+        ),
         ({}, signing({"HUAWEICLOUD_SDK_IAM_ENDPOINT": "https://iam.example.org"}, SDK), "https://iam.example.org"),
         # of Open Telekom Cloud
         ({}, signing({"OS_AUTH_URL": f"{FRANKFURT}/v3", "OS_REGION_NAME": "eu-nl"}, OTC), FRANKFURT),

@@ -16,6 +16,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAG
 from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked
 
 _NO_TEXT = ("Cc", "Zl", "Zp")  # Unicode categories: control characters, and what ends a line or a paragraph
+_BLANK = (*_NO_TEXT, "Zs", "Cf")  # and blanks, and what is not seen
 _FROM_A_FILE = (
     "Take it away, as by the filter 'trim'. A block scalar of YAML ('|') ends with a line break, and so does the content"
     " of most files."
@@ -33,7 +34,7 @@ def check_text(option: str, text: str) -> None:
             f"{option} is given, but empty",
             advice="Give a value, or leave the option out by 'omit'. A variable in it may be null or undefined.",
         )
-    if not all(edge.isprintable() and not edge.isspace() for edge in (text[0], text[-1])):
+    if any(unicodedata.category(edge) in _BLANK for edge in (text[0], text[-1])):
         raise CloudError(USAGE, f"{option} has white space at an end", advice=_FROM_A_FILE)
     if any(unicodedata.category(character) in _NO_TEXT for character in text):
         raise CloudError(USAGE, f"{option} has a control character, such as a line break", advice="Take it out.")

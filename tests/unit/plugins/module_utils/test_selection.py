@@ -148,7 +148,18 @@ def test_a_marker_is_refused_alike_whatever_else_says_which_object_is_meant(valu
 
 
 def test_no_name_is_refused_for_what_is_in_it():
-    for text in ("alice", "Zoë O'Neil", "爱丽丝", "a b", "👩\u200d💻", "+=,.@_-", "0", "null"):
+    for text in (
+        "alice",
+        "Zoë O'Neil",
+        "爱丽丝",
+        "a b",
+        "👩\u200d💻",
+        "a newer sign \u0378",
+        "\ue0b0",
+        "+=,.@_-",
+        "0",
+        "null",
+    ):
         check_text("name", text)
         check_unmasked("name", text)
 

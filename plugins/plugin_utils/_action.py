@@ -70,9 +70,9 @@ _UNSIGNED = frozenset(CONNECTION_OPTIONS) - {"api_endpoint"}
 # Options that say where a call goes, and with that through which proxy.
 _WAY = frozenset({"api_endpoint", "api_proxy", "api_region"})
 
-# What was rejected, credentials or those of a proxy, with the error. A worker process serves one task of one host, so
-# this lives exactly as long as the loop of that task.
-_rejected: dict[int, Mapping[str, Any]] = {}
+# What was rejected, credentials or those of a proxy, with the category of the error, and the error. A worker process
+# serves one task of one host, so this lives exactly as long as the loop of that task.
+_rejected: dict[tuple[str, int], Mapping[str, Any]] = {}
 
 # The task, and its result, of an attempt behind which `until` must not put another one. The task is the same for all
 # attempts, and another one for each item.
@@ -115,7 +115,7 @@ class CloudActionModule(ActionBase):
 
     def _attempt(self, result: Result, variables: Mapping[str, Any]) -> None:
         """Do the work, and put into the result what came of it."""
-        rejection = next((_rejected[key] for key in self._asked().values() if key in _rejected), None)
+        rejection = next((_rejected[asked] for asked in self._asked().items() if asked in _rejected), None)
         # Before the hand-over, because a host that cannot be reached ends it with an exception.
         shown = self._secrets_shown_by_loop(variables)
         for secret in shown:
@@ -157,8 +157,8 @@ class CloudActionModule(ActionBase):
                 self._tell_what_was_made(result["access_key"], variables)
             self._keep_from_conditions(result, variables)
         error, asked = result.get("error"), self._asked()
-        if isinstance(error, Mapping) and error.get("category") in asked:
-            _rejected.setdefault(asked[error["category"]], error)
+        if isinstance(error, Mapping) and (category := error.get("category")) in asked:
+            _rejected.setdefault((category, asked[category]), error)
         if _must_stay(result) or (_is_unread(result) and self._may_create()):
             _settled[:] = [(self._task, copy.deepcopy(result))]
 

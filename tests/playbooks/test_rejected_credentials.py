@@ -8,6 +8,7 @@ from __future__ import annotations
 import socketserver
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -64,6 +65,27 @@ def test_the_items_of_a_loop_with_rejected_credentials_are_not_tried(
     rejected = Counter(call["cloud"] for call in emulator.journal() if call["code"])
     assert set(rejected.values()) == {1}
     assert len(rejected) == len(SIGNERS)
+
+
+@pytest.mark.parametrize("env", [{}, AS_MODULE], ids=["in process", "as module"])
+def test_after_those_of_the_environment_an_item_with_its_own_credentials_is_tried(
+    emulator: Emulator, play: Player, env: Mapping[str, str]
+) -> None:
+    """Though the way of the one is named like the credentials of the other: by nothing at all, or an endpoint."""
+    tasks = """
+    - name: Ask
+      multicloud.iam.cam_user_info:
+        api_secret_id: "{{ ids[item] | default(omit) }}"
+        api_secret_key: "{{ secrets[item] | default(omit) }}"
+        api_endpoint: "{{ endpoint | default(omit) }}"
+      loop: [nobody, root]
+      ignore_errors: true
+    """
+    root: dict[str, Any] = {"ids": {"root": tencent.ROOT[0]}, "secrets": {"root": tencent.ROOT[1]}}
+    wrong = {**env, "TENCENTCLOUD_SECRET_KEY": WRONG}
+    for variables in (root, {**root, "endpoint": emulator.url}):
+        _left, run = play.run_unsearched(tasks, variables=variables, env=wrong)
+        assert [item["status"] for item in run.items("Ask")] == ["failed", "ok"], run.failures
 
 
 class _Refusing(socketserver.BaseRequestHandler):

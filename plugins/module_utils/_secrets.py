@@ -34,6 +34,9 @@ HIDDEN = "********"
 _SHORTEST_BASE64_FRAGMENT = 8
 _SHORTEST_LINE = 16
 _USER_INFORMATION = re.compile(r"(?<=://)[^\s'\"/?#]+(?=@)")
+# Scripts that write without spaces end a word, and so does an escape of a URL or of JSON before it.
+_WORD_BEGINS = r"(?:(?<![0-9A-Za-z_])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{4}))"
+_WORD_ENDS = r"(?![0-9A-Za-z_])"
 # Short, one word, or a number.
 _COMMON = re.compile(r".{0,7}|[A-Za-z_]{0,15}|[0-9]{0,15}", re.DOTALL)
 
@@ -171,7 +174,7 @@ class Secrets:
             }
             self._patterns = (
                 re.compile(_any_of(known - common)),
-                re.compile(rf"(?<!\w)(?:{_any_of(common)})(?!\w)"),
+                re.compile(rf"{_WORD_BEGINS}(?:{_any_of(common)}){_WORD_ENDS}"),
             )
         return self._patterns
 

@@ -114,6 +114,13 @@ def test_a_common_secret_is_hidden_in_what_a_service_says_where_it_is_a_word_of_
     assert knowing(secret).scrub_foreign(said) == f"wrong '********' (p=********&x), x{secret}0"
 
 
+@pytest.mark.parametrize("secret", ["hunter2", "password", "123456", "口令"])
+@pytest.mark.parametrize("said", ["密码{}不正确", "body pw%3D{}%26a", '{{"error": "line\\n{}\\n"}}', "mot de passé{}é"])
+def test_a_common_secret_is_a_word_of_its_own_between_letters_of_other_scripts_and_behind_escapes(secret, said):
+    assert knowing(secret).scrub_foreign(said.format(secret)) == said.format("********")
+    assert knowing(secret).found_in(said.format(secret)) == {secret}
+
+
 def test_of_a_common_secret_what_is_encoded_is_hidden_everywhere():
     encoded = base64.b64encode(b"user:password:1").decode()
     assert "********" in knowing("password").scrub(encoded)

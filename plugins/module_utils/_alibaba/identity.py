@@ -26,7 +26,9 @@ def check_identity(options: Mapping[str, Any]) -> None:
     auth_id = options["auth_id"]
     if auth_id:
         if not is_auth_id(auth_id):
-            raise CloudError(USAGE, f"auth_id is {auth_id!r}", advice="An auth_id is a number.")
+            raise CloudError(
+                USAGE, f"auth_id is {auth_id!r}", advice="An auth_id is a number above 0, without zeros in front."
+            )
         return
     if options["vendor_auth_alias"] == "":
         raise CloudError(

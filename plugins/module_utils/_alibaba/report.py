@@ -49,7 +49,9 @@ def report_vendor_aks(task: Task) -> dict[str, list[State]]:
         check_vendor_name(options[name])
     for auth_id in options["auth_ids"] or []:
         if not is_auth_id(auth_id):
-            raise CloudError(USAGE, f"auth_ids has {auth_id!r}", advice="An auth_id is a number.")
+            raise CloudError(
+                USAGE, f"auth_ids has {auth_id!r}", advice="An auth_id is a number above 0, without zeros in front."
+            )
     client = SasClient(task)
     found = {"vendor_aks": _entries(client, options)}
     if options["regions_of"]:

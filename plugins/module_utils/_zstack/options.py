@@ -81,6 +81,7 @@ SOURCES = Sources(
 
 DEFAULT_TIMEZONE = "+08:00"
 DEFAULT_PORT = 8080
+_LAST_PORT = 65535
 CONTEXT_PATH = "/zstack"
 _UUID = re.compile(r"[0-9a-f]{8}[0-9a-f]{4}[1-5][0-9a-f]{3}[89ab][0-9a-f]{3}[0-9a-f]{12}")
 _TRIMMED = "".join(map(chr, range(33)))
@@ -158,8 +159,10 @@ def _url(host: Found, port: Found | None) -> str:
     if not match or scheme not in ("", "http", "https"):
         # It may hold user and password.
         raise CloudError(USAGE, f"{host.name} is no host name", advice="Give a host name, or api_endpoint.")
-    if port and not (port.value.isascii() and port.value.isdigit()):
-        raise CloudError(USAGE, f"{port.name} is {port.shown}, which is no number", advice="Give the port's number.")
+    if port and not (re.fullmatch("[0-9]{1,5}", port.value) and 0 < int(port.value) <= _LAST_PORT):
+        raise CloudError(
+            USAGE, f"{port.name} is {port.shown}, which is no port", advice=f"Give a number up to {_LAST_PORT}."
+        )
     address, own_port = match.groups()
     return f"{scheme or 'http'}://{address}:{port.value if port else own_port or DEFAULT_PORT}"
 

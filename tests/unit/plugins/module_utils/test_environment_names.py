@@ -450,7 +450,7 @@ def test_the_address_of_zstack(options, environment, endpoint):
         ({}, {"MULTICLOUD_IAM_ZSTACK_ENDPOINT": "h"}, "^MULTICLOUD_IAM_ZSTACK_ENDPOINT is 'h', which is not a URL"),
         ({}, {"ZSTACK_HOST": "a b"}, "ZSTACK_HOST is no host name"),
         ({}, {"ZSTACK_HOST": "h", "ZSTACK_PORT": "x"}, "ZSTACK_PORT is 'x'"),
-        ({}, {"ZSTACK_HOST": "h", "ZSTACK_PORT": "99999"}, "99999"),
+        ({}, {"ZSTACK_HOST": "h", "ZSTACK_PORT": "99999"}, "ZSTACK_PORT is .99999., which is no port"),
     ],
 )
 def test_what_is_no_address_of_zstack(options, environment, message):

@@ -312,9 +312,10 @@ class CloudActionModule(ActionBase):
                     wrap_async=is_async,
                 )
             )
-            hold_interrupts()
-            if _is_unread(done) and self._may_create() and not check_mode:
-                self._tell_what_may_be("the reply of the module could not be read", begun)
+            if not check_mode:  # else nothing can be lost, and the real run may follow
+                hold_interrupts()
+                if _is_unread(done) and self._may_create():
+                    self._tell_what_may_be("the reply of the module could not be read", begun)
         if not is_async:
             done.pop("ansible_parsed", None)  # a note of ansible-core 2.22 to itself
 

@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleConnectionFailure
 from ansible.module_utils import basic
+from ansible.parsing.dataloader import DataLoader
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _creation_lock
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim
@@ -355,3 +356,21 @@ def test_where_no_reply_comes_it_is_told_by_what_to_look_for_the_key(
     text = "\n".join(told)
     assert "maybe after an access key had been made (description 'marker-1', owner 'OWNER-1', after 2" in text
     assert "Look for one before you run this again" in text
+
+
+def test_a_run_that_only_predicts_a_creation_lets_interrupts_through_to_the_creation(
+    monkeypatch: pytest.MonkeyPatch, told: list[str]
+) -> None:
+    """Else the timeout of the task is not kept, and the process of the module does not hear of an interrupt."""
+    held: dict[bool, set[signal.Signals]] = {}
+
+    def execute(**_options: Any) -> dict[str, Any]:
+        is_predicted = bool(action._task.check_mode)
+        held[is_predicted] = set(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+        secret = None if is_predicted else SECRET
+        return {"changed": True, "access_key": dict(KEY), "secret": secret, "request_ids": []}
+
+    action = plugin(monkeypatch, execute)
+    action._task.until, action._loader = [True], DataLoader()
+    assert action.run(None, {})["secret"] == SECRET
+    assert held == {True: set(), False: set()}

@@ -284,8 +284,8 @@ class CloudActionModule(ActionBase):
             self._run_module(variables, done, check_mode=True)
             if "secret" in done and not done.get("failed"):
                 self._judge_handed_over(variables, done)
-            if self._task.check_mode or done.get("failed"):
-                return
+            if self._task.check_mode or done.get("failed") or not done.get("changed"):
+                return  # what has nothing to do, the real run would tell in the same words
             done.clear()
         self._run_module(variables, done, bool(self._task.check_mode))
 

@@ -374,3 +374,18 @@ def test_a_run_that_only_predicts_a_creation_lets_interrupts_through_to_the_crea
     action._task.until, action._loader = [True], DataLoader()
     assert action.run(None, {})["secret"] == SECRET
     assert held == {True: set(), False: set()}
+
+
+def test_where_a_run_that_predicts_finds_nothing_to_do_there_is_no_other_one(
+    monkeypatch: pytest.MonkeyPatch, told: list[str]
+) -> None:
+    runs = []
+
+    def execute(**_options: Any) -> dict[str, Any]:
+        runs.append(action._task.check_mode)
+        return {"changed": False, "access_key": dict(KEY), "request_ids": ["1"]}
+
+    action = plugin(monkeypatch, execute)
+    action._task.until, action._loader = [True], DataLoader()
+    assert action.run(None, {})["request_ids"] == ["1"]
+    assert runs == [True]

@@ -120,7 +120,7 @@ class CloudActionModule(ActionBase):
         shown = self._secrets_shown_by_loop(variables)
         for secret in shown:
             register(secret)
-        is_unhidden = any(not HAS_SECRETS_API or is_common(secret) for secret in shown)
+        is_unhidden = any(not HAS_SECRETS_API or is_common(secret) for secret in shown) or self._shows_others(variables)
         if is_unhidden:
             self._task.no_log = True
         done: Result = _not_tried(rejection) if rejection else {}
@@ -463,12 +463,30 @@ class CloudActionModule(ActionBase):
         Those are the values of this task's secret options, each as it stands there, and what is called like one of
         them or like the secret of a creation that was registered.
         """
-        loop_control = self._task.loop_control
-        name = (loop_control.loop_var if loop_control else None) or "item"
         if not self._task.loop:
             return set()
         names = {*self._secret_options(), "secret"}
-        return set(_secrets_in([variables.get(name), variables.get("ansible_loop")], self._own_secrets(), names))
+        shown = [self._item(variables), variables.get("ansible_loop")]
+        return set(_secrets_in(shown, self._own_secrets(), names))
+
+    def _shows_others(self, variables: Mapping[str, Any]) -> bool:
+        """Whether other items of an extended loop are shown whose secrets nobody knows before it is their turn.
+
+        They are like this one, or have members that it has not, and that no option tells about.
+        """
+        control = self._task.loop_control
+        if not (self._task.loop and control and control.extended):
+            return False
+        item, loop = self._item(variables), variables.get("ansible_loop") or {}
+        others = [*(loop.get("allitems") or []), loop.get("previtem"), loop.get("nextitem")]
+        known = {*self.module.argument_spec, "secret", *(item if isinstance(item, Mapping) else ())}
+        return any(_secrets_in(item, self._own_secrets(), set())) or any(
+            isinstance(other, Mapping) and set(other) - known for other in others
+        )
+
+    def _item(self, variables: Mapping[str, Any]) -> Any:
+        control = self._task.loop_control
+        return variables.get((control.loop_var if control else None) or "item")
 
     def _own_secrets(self) -> Secrets:
         own = Secrets()

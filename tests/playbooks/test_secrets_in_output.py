@@ -888,6 +888,40 @@ def test_the_passwords_of_other_items_of_an_extended_loop_are_not_shown(play: Pl
     assert run.code == 0, run.failures
 
 
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_the_passwords_of_other_items_are_not_shown_whatever_they_are_called_there(play: Player, runtime: str) -> None:
+    """An extended loop shows all items with each, and only its own turn tells what of an item is secret."""
+    one, two = PASSWORDS.values()
+    run = play(
+        """
+        - name: Create users of mappings, the first without a password
+          multicloud.iam.cam_user:
+            name: "{{ item.n }}"
+            console_login: "{{ item.p is defined }}"
+            password: "{{ item.p | default(omit) }}"
+          loop: "{{ mappings }}"
+          loop_control: {extended: true, label: "{{ item.n }}"}
+          check_mode: true
+        - name: Create users of pairs
+          multicloud.iam.cam_user:
+            name: "{{ item.0 }}"
+            console_login: true
+            password: "{{ item.1 }}"
+          loop: "{{ pairs }}"
+          loop_control: {extended: true, extended_allitems: false, label: "{{ item.0 }}"}
+          check_mode: true
+        """,
+        variables={
+            "mappings": [{"n": "new"}, {"n": "one", "p": one}, {"n": "two", "p": two}],
+            "pairs": [["one", one], ["two", two]],
+        },
+        secrets=[one, two],
+        env=RUNTIMES[runtime],
+    )
+    assert run.code == 0, run.failures
+    assert len(run.items("Create users of pairs")) == 2
+
+
 def test_the_passwords_of_items_that_are_not_tried_are_not_shown(emulator: Emulator, play: Player) -> None:
     """No module has seen them, because the first item was rejected."""
     run = play(

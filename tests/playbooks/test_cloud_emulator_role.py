@@ -47,6 +47,7 @@ def test_it_works_in_its_users_own_directory_only(play: Player, tmp_path: Path) 
         os.chown(refused["foreign"], 12345, 12345)
     tasks = [
         *(attempt(name, directory=path) for name, path in refused.items()),
+        attempt("link with a slash", directory=f"{link}/./"),
         attempt("stop of another", directory=link, state="stopped"),
         attempt("first", seed="{tencent: {users: [{name: zoe}]}}"),
         attempt("another seed", seed="{tencent: {users: [{name: max}]}}"),
@@ -61,6 +62,7 @@ def test_it_works_in_its_users_own_directory_only(play: Player, tmp_path: Path) 
     for name, path in refused.items():
         assert f"{path} is a link, no directory, or a directory that others own" in answers[name]
         assert not list(path.iterdir())
+    assert f"{link}/./ is a link" in answers["link with a slash"]
     assert f"{link} is a link" in answers["stop of another"]
     assert "begun with another seed" in answers["another seed"]
     own = temporary / f"cloud_emulator-{os.geteuid()}"

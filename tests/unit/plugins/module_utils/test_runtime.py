@@ -6,10 +6,19 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import DENIED, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, info_module, run_task
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
+    Module,
+    _as_text,
+    _hand_in,
+    info_module,
+    run_task,
+    salvaged,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
 
@@ -60,3 +69,25 @@ def test_a_secret_that_is_no_unicode_leaves_as_what_a_result_can_carry():
     task = Task({})
     result = run_task(Module({}, lambda task: {"changed": True, "secret": "sesame\ud800"}), task)
     assert result["secret"] == "sesame?"
+
+
+def test_a_diff_shows_every_character_that_can_be_seen_and_none_that_moves_others():
+    """Whoever may write a description must not rewrite the lines around it."""
+    text = _as_text({"before": "\u5bc6\u7801 é", "after": "a\x9b2Kb\u202ec\u2028d\x7f\U000e0001", "b": "line\nline"})
+    assert '"\u5bc6\u7801 é"' in text
+    assert r'"a\u009b2Kb\u202ec\u2028d\u007f\udb40\udc01"' in text
+    assert json.loads(text)["after"] == "a\x9b2Kb\u202ec\u2028d\x7f\U000e0001"
+    assert [character for character in text if not character.isprintable()] == ["\n"] * 5
+
+
+def test_a_result_without_its_arguments_is_handed_in_with_none():
+    """ansible-core would add them, with the secrets that are too common for it to hide."""
+    handed_in = {}
+
+    class Core:
+        fail_json = staticmethod(handed_in.update)
+
+    made = {"changed": True, "left_over": {"id": "1", "status": "active"}, "secret": "new"}
+    _hand_in(Core, salvaged(made, ValueError()), [])
+    assert handed_in["invocation"] == {}
+    assert handed_in["secret"] == "new"

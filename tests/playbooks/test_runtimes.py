@@ -409,4 +409,4 @@ def test_both_runtimes_take_special_values_alike(emulator: Emulator, play: Playe
     ]
     playbook = SPECIAL_VALUES.replace("TEXTS", "\n".join(tasks)).replace("COMMON", "" if HAS_SECRETS_API else COMMON)
     events = assert_equal(emulator, play, playbook, f"-e@{variables}", f"--vault-password-file={password}")
-    assert Counter(event["event"] for event in events)["ok"] > 30
+    assert Counter(event["event"] for event in events)["ok"] >= 30

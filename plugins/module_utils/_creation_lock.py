@@ -172,7 +172,7 @@ def is_being_made(claim: Claim, named: str, since: float) -> bool:
 
 
 def forget(claim: Claim, named: str) -> None:
-    """Take back the word of a creation whose object was deleted, so that nobody waits for it."""
+    """Take back the word of a creation whose object was deleted or renamed, so that nobody waits for it."""
     with suppress(CloudError):
         Records(claim.endpoint, claim.kind).drop(lambda record: record.made == named)
 

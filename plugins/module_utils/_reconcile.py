@@ -126,6 +126,11 @@ def _apply(resource: Resource, task: Considered, check_mode: bool) -> None:
         outcome.state = _predict(resource, resource.blank(), todo.attributes)
     elif todo.action == "update" and current is not None:
         outcome.state = _update(resource, current, todo.attributes, check_mode)
+        known = resource.claim.known_as
+        if not check_mode and any(
+            name in known and current.get(name) != value for name, value in todo.attributes.items()
+        ):
+            forget(resource.claim, resource.identify(current))  # what it was known by may be given to another one
     elif todo.action == "delete" and current is not None and not check_mode:
         _delete(resource, current)
 

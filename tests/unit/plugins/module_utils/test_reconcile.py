@@ -669,6 +669,27 @@ def test_after_a_deletion_nobody_waits():
     assert second.calls.count("read") == 2
 
 
+class KnownByNote(Seen):
+    """Is known by what an update can change."""
+
+    @property
+    def claim(self):
+        known_as = {"owner": self.owner, "note": self.desired.get("note")}
+        return Claim("http://cloud", "thing", 60.0, (self.owner,), known_as, (known_as,))
+
+
+@pytest.mark.parametrize(
+    ("changes", "from_look", "changed"), [({"note": "y"}, 1000, True), ({"status": "inactive"}, 3, False)]
+)
+def test_nobody_waits_for_what_has_another_name_by_now(changes, from_look, changed, half_a_second):
+    first = KnownByNote(1, {"note": "x"})
+    run(first)
+    first.desired = {"note": "x", **changes}
+    assert run(first).changed
+    second = KnownByNote(from_look, {"note": "x"}, first.current, first.owner)
+    assert (run(second).changed, second.calls.count("read")) == (changed, 2 if changed else 3)
+
+
 def test_a_check_and_what_creates_nothing_wait_for_nobody(monkeypatch):
     monkeypatch.setattr(_reconcile, "Turn", None)
     assert run(Cloud(None, {"note": "x"}), check_mode=True).changed

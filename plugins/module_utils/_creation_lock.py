@@ -13,6 +13,7 @@ a removed one keeps nobody out.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -242,9 +243,12 @@ def _record(told: Any) -> Record | None:
 
 
 def _write(file: int, records: list[Record]) -> None:
+    """Replace what a file tells, so that whoever is stopped in between takes no other task's word with it."""
     text = json.dumps([vars(record) for record in records]).encode()
-    os.ftruncate(file, 0)
-    os.pwrite(file, text, 0)
+    over_all = text.ljust(min(os.fstat(file).st_size, _LARGEST))
+    if os.pwrite(file, over_all, 0) < len(over_all):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.ftruncate(file, len(text))
 
 
 class _File(NamedTuple):

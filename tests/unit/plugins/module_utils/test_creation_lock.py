@@ -281,15 +281,41 @@ def test_a_file_system_without_locks_is_not_used(monkeypatch):
         turn().__enter__()
 
 
-def test_what_cannot_be_written_fails_before_anything_is_sent(monkeypatch):
-    def full(*_arguments):
-        raise OSError(28, "No space left on device")
+@pytest.fixture(params=["nothing", "a part"])
+def full_disk(request, monkeypatch):
+    """Fill the disk; what of a record can still be written is told."""
+    write = os.pwrite
 
+    def full(file, text, offset):
+        if request.param == "nothing":
+            raise OSError(28, "No space left on device")
+        return write(file, text[:-1], offset)
+
+    return lambda: monkeypatch.setattr(lock.os, "pwrite", full)
+
+
+def test_what_cannot_be_written_fails_before_anything_is_sent(full_disk):
     with turn() as mine:
-        monkeypatch.setattr(lock.os, "pwrite", full)
+        full_disk()
         with pytest.raises(CloudError, match="No space left on device. Nothing was sent"):
             mine.begin()
         mine.made("id 1")  # too late to fail
+
+
+@pytest.mark.parametrize("step", ["pwrite", "ftruncate"])
+def test_who_is_stopped_in_the_middle_of_writing_takes_no_others_word_with_it(step, monkeypatch):
+    at = Time()
+    make(at, "id 2", known_as={"owner": "bob"})
+    make(at)
+
+    def stopped(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lock.os, step, stopped)
+        forget(claim(), "id 2")
+    with turn(at=at) as mine:
+        assert mine.made_before().made == "id 1"
 
 
 # --- what was made a moment ago ---

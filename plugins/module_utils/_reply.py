@@ -93,7 +93,8 @@ class Oddities:
         except CloudError as error:
             reason = error.reason
             why = reason[len(_NOT_PROMISED) :] if reason.startswith(_NOT_PROMISED) else reason
-            found = Unknown(why[:_LONGEST_REASON])
+            # Not cut: half a secret would not be recognised.
+            found = Unknown(why if len(why) <= _LONGEST_REASON else "what is told of it is too long to be shown")
             self._found.setdefault((label, field), found.why)
             return found
 

@@ -102,3 +102,15 @@ def test_what_is_about_one_object_is_read_strictly():
     with pytest.raises(CloudError, match="Frozen"):
         STRICT.read("key K1", "status", unreadable)
     assert STRICT.warnings() == []
+
+
+def test_what_is_odd_is_told_whole_or_not_at_all():
+    """Half a secret in it would not be recognised."""
+
+    def fail():
+        raise bad_reply(f"the status {'x' * 180} s3cret-that-is-cut is not known")
+
+    odd = Oddities()
+    odd.read("key 1", "status", fail)
+    (warning,) = odd.warnings()
+    assert warning == "The status of key 1 cannot be read, and is unknown: what is told of it is too long to be shown"

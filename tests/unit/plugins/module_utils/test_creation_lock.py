@@ -304,7 +304,7 @@ def test_what_cannot_be_written_fails_before_anything_is_sent(full_disk):
 
 @pytest.mark.parametrize("step", ["pwrite", "ftruncate"])
 def test_who_is_stopped_in_the_middle_of_writing_takes_no_others_word_with_it(step, monkeypatch):
-    at = Time()
+    at = Time(time.time())
     make(at, "id 2", known_as={"owner": "bob"})
     make(at)
 

@@ -206,7 +206,7 @@ def user_information(url: str) -> str:
 def _check_proxy(proxy: str) -> None:
     """Refuse a proxy of the environment over which the HTTP libraries would fail, and quote half of its password."""
     try:
-        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        parts = urlsplit(proxy)
         is_valid = parts.scheme in _PROXY_SCHEMES and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_valid = False
@@ -361,7 +361,9 @@ class Http:
     def _proxies(self, url: str) -> dict[str, str]:
         if self._settings.proxy:
             return {"http": self._settings.proxy, "https": self._settings.proxy}
-        proxies = dict(requests.utils.get_environ_proxies(url))
+        found = requests.utils.get_environ_proxies(url)
+        # Without a scheme, the library would take the user for one.
+        proxies = {name: proxy if "://" in proxy else f"http://{proxy}" for name, proxy in found.items()}
         used = requests.utils.select_proxy(url, proxies)
         if used:
             _check_proxy(used)

@@ -120,6 +120,14 @@ def test_a_proxy_that_asks_for_a_password_is_told_where_it_belongs() -> None:
     assert "belong in the URL of https_proxy" in result["msg"]
 
 
+def test_so_is_one_that_is_named_without_a_scheme_as_curl_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Server(REFUSES) as proxy:
+        monkeypatch.setenv("http_proxy", f"{_INFORMATION}@127.0.0.1:{proxy.port}")
+        result = run("cam_user_info", api_endpoint="http://api.example")
+        check_once(result, proxy, "proxy", f"the proxy 127.0.0.1:{proxy.port} does not accept its user or password")
+        assert len(proxy.heard) == 1
+
+
 @pytest.mark.parametrize("answer", [ASKS_FOR_PASSWORD, ACCEPTS_NOTHING], ids=["wrong", "nothing accepted"])
 def test_so_is_one_that_speaks_socks(monkeypatch: pytest.MonkeyPatch, answer: Answer) -> None:
     with Server(answer) as proxy:

@@ -348,7 +348,7 @@ def test_a_key_is_made_with_the_uuid_that_was_chosen_for_it(emulator: Emulator, 
             {"uuid": KEY_UUID["bob"], "account_uuid": ACCOUNT["bob"], "access_key_id": BOB[0]},
             "its access_key_secret is another one",
         ),
-        ({"uuid": "00000000000000000000000000000000"}, "32 lower case hexadecimal digits"),
+        ({"uuid": "00000000000000000000000000000000"}, "32 lower case hexadecimal digits, no dashes, of a version"),
     ],
 )
 def test_a_chosen_uuid_makes_no_key_that_is_not_wholly_chosen_and_new(

@@ -104,6 +104,7 @@ class CloudActionModule(ActionBase):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._is_confidential = bool(self._task.no_log)  # as the user wants it; we may set it as well
+        self._is_judged = False  # this attempt, which may look at the object several times
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> Result:
         result: Result = super().run(tmp, task_vars)
@@ -172,7 +173,9 @@ class CloudActionModule(ActionBase):
 
     def _judge(self, variables: Mapping[str, Any], prediction: Result) -> None:
         """Refuse a creation whose result ansible-core would lose over a condition of the task."""
-        self._check_conditions(variables, predicted(prediction))
+        if not self._is_judged:
+            self._check_conditions(variables, predicted(prediction))
+            self._is_judged = True
 
     def _check_conditions(self, variables: Mapping[str, Any], result: Result) -> None:
         """Raise CloudError where ansible-core would lose a result over a condition, and have it evaluate none then."""

@@ -389,3 +389,19 @@ def test_where_a_run_that_predicts_finds_nothing_to_do_there_is_no_other_one(
     action._task.until, action._loader = [True], DataLoader()
     assert action.run(None, {})["request_ids"] == ["1"]
     assert runs == [True]
+
+
+def test_the_conditions_of_a_task_are_evaluated_on_the_prediction_once(
+    monkeypatch: pytest.MonkeyPatch, told: list[str]
+) -> None:
+    """However often the object is looked for before it is made: their lookups may be slow, or do something."""
+    evaluated: list[bool] = []
+
+    def check_conditions(_task: Any, _loader: Any, _variables: Any, result: dict[str, Any]) -> None:
+        evaluated.append(result["secret"] == SECRET)
+
+    monkeypatch.setattr(_action, "check_conditions", check_conditions)
+    action = plugin(monkeypatch)
+    action._task.until = [True]
+    assert action.run(None, {})["secret"] == SECRET
+    assert evaluated == [False, True]

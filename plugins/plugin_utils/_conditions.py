@@ -21,9 +21,6 @@ Result = dict[str, Any]
 
 IS_2_18 = not hasattr(Templar, "evaluate_conditional")
 
-if IS_2_18:
-    from ansible.playbook.conditional import Conditional
-
 # A text as long as the longest secret of these clouds.
 _SECRET = "*" * 40
 
@@ -82,6 +79,8 @@ def _hold(conditions: Iterable[Any], loader: Any, variables: dict[str, Any]) -> 
     templar = Templar(loader=loader, variables=variables)
     if not IS_2_18:
         return all(templar.evaluate_conditional(condition) for condition in conditions)
+    from ansible.playbook.conditional import Conditional  # newer cores have another one
+
     conditional: Any = Conditional(loader=loader)
     conditional.when = list(conditions)
     return bool(conditional.evaluate_conditional(templar, variables))

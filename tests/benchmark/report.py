@@ -40,8 +40,8 @@ writes this page anew, so do not edit it: its text is in `tests/benchmark/report
 {goals}
 
 The rest is asserted, or the benchmark fails before it writes this page: a and b make exactly one read for each key, b
-exactly one write for each besides, and g two lists and one creation for each user. In e no task fails, each key is written exactly once, and has its new status in the
-end.
+exactly one write for each besides, and g two lists and one creation for each user. In e no task fails, each key is
+written exactly once, and has its new status in the end.
 
 ## Figures
 

@@ -194,7 +194,7 @@ def by_info(kind: Kind) -> str:
     return kind.info
 
 
-def each_odd(kinds: list[Kind]) -> Any:
+def each_odd(kinds: list[Kind]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(
         ("kind", "field"),
         [pytest.param(kind, field, id=f"{kind.info}: {field}") for kind in kinds for field in kind.odd],
@@ -299,8 +299,8 @@ def test_what_may_be_the_one_is_not_taken_for_another(emulator: Emulator, run: R
     """A new one beside it would double it, and a deletion that finds nothing would be none."""
     field = "vendor_auth_alias" if kind is SAS else "description"
     answer(emulator, kind, [{**kind.good, **kind.odd[field]}])
-    more = {"vendor": "AWS", "secret_id": "y", "secret_key": "Canary-Odd-1", "domain": "global"} if kind is SAS else {}
-    more = {**more, "ak_type": "sub"} if kind is SAS else {"allow_unregistered_secret": True}
+    entry = {"vendor": "AWS", "ak_type": "sub", "secret_id": "y", "secret_key": "Canary-Odd-1", "domain": "global"}
+    more: dict[str, Any] = {**entry} if kind is SAS else {"allow_unregistered_secret": True}
     result = run(kind.state, **kind.signing, **(kind.owner or {}), **more, **{field: "wanted"}, state=state)
     assert result["error"]["category"] == "reply", result
     assert "can be read, and one may be the one that is meant" in result["msg"]

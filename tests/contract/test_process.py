@@ -131,7 +131,8 @@ def test_a_running_emulator_with_another_seed_is_not_used(tmp_path: Path) -> Non
         pid = (tmp_path / "pid").read_text()
         seed.write_text("# The same objects.\ntencent:\n  users:\n    - name: zoe\n")
         assert run(*background, "--seed", seed).stdout == "already running\n"
-        for options in (["--seed", other], [], ["--seed", seed, "--rate-limits"]):
+        others: list[list[str | Path]] = [["--seed", other], [], ["--seed", seed, "--rate-limits"]]
+        for options in others:
             refused = run(*background, *options)
             assert (refused.stdout, refused.returncode) == ("", 1)
             assert "runs already, and has begun with another seed or other rate limits: stop it" in refused.stderr

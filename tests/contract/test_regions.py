@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import support.alibaba  # noqa: F401 - before the SDK, which reads the environment when it is imported
 from alibabacloud_sas20181203.client import Client as Sas
-from alibabacloud_tea_openapi.utils_models import Config
+from alibabacloud_tea_openapi import models as openapi_models
 from huaweicloudsdkiam.v3.region.iam_region import IamRegion
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import SITES
@@ -17,7 +16,7 @@ OPEN_TELEKOM_CLOUD = {"eu-de", "eu-nl", "eu-ch2"}  # has no SDK of this kind
 
 
 def test_the_sites_of_security_center_are_those_of_the_sdk() -> None:
-    client = Sas(Config(access_key_id="i", access_key_secret="k", region_id="cn-shanghai"))
+    client = Sas(openapi_models.Config(access_key_id="i", access_key_secret="k", region_id="cn-shanghai"))
     known = {region: f"https://{host}" for region, host in client._endpoint_map.items()}
     assert {region: site.endpoint for region, site in SITES.items()} == known
 

@@ -104,7 +104,7 @@ def test_a_part_of_a_contact_is_never_sent(emulator: Emulator, run: Run) -> None
 
 
 @pytest.mark.parametrize("modes", [{}, {"phone_pair": True}, {"phone_pair": True, "bare_country_code": True}])
-def test_phone_number_and_country_code_are_sent_as_a_pair(emulator: Emulator, run: Run, modes: dict[str, bool]) -> None:
+def test_phone_number_and_country_code_are_sent_as_a_pair(emulator: Emulator, run: Run, modes: dict[str, Any]) -> None:
     emulator.modes(**modes)
     steps = [
         ({"phone_num": "1"}, True, ("1", "86")),

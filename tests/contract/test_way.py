@@ -22,6 +22,7 @@ from support.loopback import Loopback
 from support.modules import Result, run_module
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _transport
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 
 _SIGNING: dict[str, dict[str, str]] = {
     "cam_user_info": {"api_secret_id": tencent.ROOT[0], "api_secret_key": tencent.ROOT[1]},
@@ -78,7 +79,8 @@ ACCEPTS_NOTHING = says(b"\x05\xff")
 
 
 def run(module: str, **options: Any) -> Result:
-    return run_module(module, **_SIGNING[module], **options)
+    given: dict[str, Any] = {**_SIGNING[module], **options}
+    return run_module(module, **given)
 
 
 def check_once(result: Result, server: Server, category: str, *texts: str) -> None:
@@ -140,7 +142,7 @@ def test_following_calls_do_not_ask_a_proxy_again() -> None:
     with Server(REFUSES) as proxy:
         http = _transport.Http(_transport.Settings("http://api.example", proxy=proxy.url))
         for _attempt in range(3):
-            with pytest.raises(_transport.CloudError, match="asks for a password"):
+            with pytest.raises(CloudError, match="asks for a password"):
                 http.send("GET", "http://api.example/", {}, None, 5.0)
         assert len(proxy.heard) == 1
 

@@ -100,8 +100,8 @@ and description:
 | a line of ours, in the module or the action plugin | it arrives, in a failed result where need be, with the key in `left_over` |
 | the timeout of the task, or a signal, when the key has been made | the key is named on standard error; it arrives where the result was complete |
 | the removal of the temporary directory | it arrives, with a warning |
-| the connection, before the reply of a module process has arrived; a module process that is killed | a warning names the owner, the description, and when the module was begun |
-| an `until` that cannot be evaluated; on ansible-core 2.18 also `changed_when` and `failed_when` | no key is made: they are evaluated on the predicted result first |
+| the connection before the reply of a module process, or that process | a warning names the owner, the description, and when it was begun |
+| an `until`, on ansible-core 2.18 also `changed_when` and `failed_when` | no key is made: they are evaluated on the prediction first |
 | `changed_when` and `failed_when` on newer versions | it arrives in a failed result |
 | an expression of `register` that may not keep it | no key is made |
 

@@ -17,6 +17,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout, suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from types import FrameType, SimpleNamespace
@@ -146,6 +147,10 @@ def fail() -> None:
     raise ValueError("a defect")
 
 
+def lose_the_connection() -> None:
+    raise AnsibleConnectionFailure("gone")
+
+
 def let_time_out() -> None:
     os.kill(os.getpid(), signal.SIGALRM)
 
@@ -206,7 +211,7 @@ def as_process(injection: Injection) -> dict[str, Any]:
     return result
 
 
-def plugin(monkeypatch: pytest.MonkeyPatch, execute: Callable[..., Any] | None = None, **keywords: Any) -> Plugin:
+def plugin(monkeypatch: pytest.MonkeyPatch, execute: Callable[..., Any] | None = None, **keywords: Any) -> Any:
     """The action plugin of a task. execute: runs the module as a process."""
     task = SimpleNamespace(
         args=dict(ARGUMENTS),
@@ -327,7 +332,7 @@ def check(
     """Have each of the lines that were counted meet what happens."""
     problems = []
     for where in counted.lines:
-        problem = lost(attempt(lambda where=where: run(Injection(happens, where)), told), told)
+        problem = lost(attempt(partial(run, Injection(happens, where)), told), told)
         assert Cloud.has_replied
         if problem:
             problems.append(f"{Path(where[0]).name}:{where[1]}: {problem}")
@@ -338,7 +343,7 @@ def check(
 @pytest.mark.parametrize(
     "ends",
     [
-        lambda: (_ for _ in ()).throw(AnsibleConnectionFailure("gone")),
+        lose_the_connection,
         let_time_out,
         end,
         lambda: {"failed": True, "module_stdout": "", "module_stderr": "", "rc": 137, "msg": "MODULE FAILURE"},
@@ -362,7 +367,7 @@ def test_a_run_that_only_predicts_a_creation_lets_interrupts_through_to_the_crea
     monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     """Else the timeout of the task is not kept, and the process of the module does not hear of an interrupt."""
-    held: dict[bool, set[signal.Signals]] = {}
+    held: dict[bool, set[int]] = {}
 
     def execute(**_options: Any) -> dict[str, Any]:
         is_predicted = bool(action._task.check_mode)

@@ -10,8 +10,8 @@ their way to a module are in a playbook of their own, which both play; `make tes
 
 Compared is all that callback plugins are told, and what is registered. Of what the cloud chooses anew only the kind is
 compared, and whether an id is the same in all places. Since ansible-core 2.22 a module process hides even a common
-secret wherever it stands, which no module can help; it warns of that, and its results are not compared. In a loop with api_expected_account the number of calls is not:
-inside the worker, its items ask for the account once.
+secret wherever it stands, which no module can help; it warns of that, and its results are not compared. In a loop with
+api_expected_account the number of calls is not: inside the worker, its items ask for the account once.
 """
 
 from __future__ import annotations

@@ -129,7 +129,11 @@ def test_of_what_is_kept_the_longest_unused_is_closed_when_there_is_too_much():
 
 def test_a_loop_whose_items_sign_differently_keeps_the_last_few_connections(monkeypatch):
     closed = []
-    monkeypatch.setattr(Http, "close", lambda http: closed.append(http))  # noqa: PLW0108 - a function becomes a method
+
+    def close(http):
+        closed.append(http)
+
+    monkeypatch.setattr(Http, "close", close)
     kept = Kept()
     made = [Api(Task({}, kept=kept), SETTINGS, credentials_of(id=str(number))).http for number in range(100)]
     assert closed == made[: len(closed)]

@@ -163,11 +163,13 @@ def test_twenty_processes_have_their_turns_one_after_the_other(tmp_path):
 
 
 def test_a_file_that_somebody_tidied_up_keeps_nobody_out_for_long(directory, monkeypatch):
-    real, tidied = lock._lock, []
+    real = lock._lock
+    tidied: list[str] = []
 
     def tidy_up_first(file):
         if not tidied:
-            tidied.append(os.unlink(file.path))
+            tidied.append(file.path)
+            os.unlink(file.path)
         return real(file)
 
     monkeypatch.setattr(lock, "_lock", tidy_up_first)
@@ -276,7 +278,7 @@ def test_a_file_system_without_locks_is_not_used(monkeypatch):
         if operation != fcntl.LOCK_UN:
             raise OSError(95, "Operation not supported")
 
-    monkeypatch.setattr(lock.fcntl, "flock", no_locks)
+    monkeypatch.setattr(fcntl, "flock", no_locks)
     with pytest.raises(CloudError, match="cannot be used: .*Operation not supported"):
         turn().__enter__()
 
@@ -291,7 +293,7 @@ def full_disk(request, monkeypatch):
             raise OSError(28, "No space left on device")
         return write(file, text[:-1], offset)
 
-    return lambda: monkeypatch.setattr(lock.os, "pwrite", full)
+    return lambda: monkeypatch.setattr(os, "pwrite", full)
 
 
 def test_what_cannot_be_written_fails_before_anything_is_sent(full_disk):
@@ -312,7 +314,7 @@ def test_who_is_stopped_in_the_middle_of_writing_takes_no_others_word_with_it(st
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(lock.os, step, stopped)
+        patch.setattr(os, step, stopped)
         forget(claim(), "id 2")
     with turn(at=at) as mine:
         assert mine.made_before().made == "id 1"

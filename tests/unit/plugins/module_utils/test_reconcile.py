@@ -10,6 +10,7 @@ import tempfile
 from dataclasses import replace
 from datetime import datetime, timezone
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -811,7 +812,7 @@ def test_of_a_creation_whose_reply_is_lost_is_told_when_it_was_sent(create, foun
 
 
 def test_what_was_made_is_on_record_until_it_is_deleted_again():
-    made = {}
+    made: dict[str, Any] = {}
     reconcile(Cloud(None, {"note": "x"}), True, False, True, made=made)
     assert (made["left_over"]["id"], made["secret"], made["changed"]) == ("NEW", "s3cr3t", True)
     made = {}

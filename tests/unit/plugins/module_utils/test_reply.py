@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
@@ -44,7 +46,7 @@ def test_a_reply_is_one_json_object(content, why):
 @pytest.mark.parametrize(("levels", "too_deep"), [(1, False), (40, False), (41, True), (100_000, True)])
 def test_what_is_looked_through_needs_little_stack(levels, too_deep):
     for inner, outer in (([], lambda value: [0, value]), ({}, lambda value: {"a": 0, "b": value})):
-        value = inner
+        value: Any = inner
         for _level in range(levels - 1):
             value = outer(value)
         assert is_deep(value) is too_deep

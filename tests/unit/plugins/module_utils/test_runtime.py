@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,7 @@ def test_a_diff_shows_every_character_that_can_be_seen_and_none_that_moves_other
 
 def test_a_result_without_its_arguments_is_handed_in_with_none():
     """ansible-core would add them, with the secrets that are too common for it to hide."""
-    handed_in = {}
+    handed_in: dict[str, Any] = {}
 
     class Core:
         fail_json = staticmethod(handed_in.update)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -117,9 +118,18 @@ def test_a_number_or_text_is_no_flag(value):
     refuse_flags({"which": value}, {"which": {}})
 
 
-EMPTY = ["", " ", "\n", "\u3000", ["alice", ""], ["\t"], [None]]
-BROKEN = ["alice\n", " alice", "alice\r\n", "\ufeffalice", "alice\xa0", "al\x00ice", "al\u2028ice", ["bob", "alice "]]
-MASKED = ["AKID***", "138****0001", ["alice", "*"]]
+EMPTY: list[Any] = ["", " ", "\n", "\u3000", ["alice", ""], ["\t"], [None]]
+BROKEN: list[Any] = [
+    "alice\n",
+    " alice",
+    "alice\r\n",
+    "\ufeffalice",
+    "alice\xa0",
+    "al\x00ice",
+    "al\u2028ice",
+    ["bob", "alice "],
+]
+MASKED: list[Any] = ["AKID***", "138****0001", ["alice", "*"]]
 
 
 @pytest.mark.parametrize("value", EMPTY + BROKEN + MASKED, ids=ascii)
@@ -164,9 +174,9 @@ def test_no_name_is_refused_for_what_is_in_it():
         check_unmasked("name", text)
 
 
-@pytest.mark.parametrize("value", [[], ["alice"], [0, False], "", None, {}], ids=repr)
-def test_an_empty_list_is_a_wish_of_its_own(value):
-    check_elements({"names": value})
+@pytest.mark.parametrize("names", [[], ["alice"], [0, False], "", None, {}], ids=repr)
+def test_an_empty_list_is_a_wish_of_its_own(names):
+    check_elements({"names": names})
 
 
 @pytest.mark.parametrize("days", [-1, -365])
@@ -181,7 +191,7 @@ def test_a_number_of_days_below_zero_is_no_filter(days):
 def test_case_blanks_and_zeros_in_front_make_a_near_match(have):
     want = "ci-deploy" if "-" in have else "cideploy"
     assert is_near(have, want)
-    assert is_near(want, have)
+    assert is_near(*reversed((have, want)))
 
 
 @pytest.mark.parametrize(

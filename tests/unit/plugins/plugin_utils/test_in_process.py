@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_the_result_that_a_timeout_during_the_clean_up_takes_away_is_told(warnin
             raise outcome
         return dict(outcome)
 
-    result = {}
+    result: dict[str, Any] = {}
     with pytest.raises(TaskTimeoutError, match="in time"), _in_process.telling_what_is_lost("c.m", result, {}):
         result.update(
             _in_process.run_in_process(Module({}, work), "c.m", {}, check_mode=False, diff_mode=False, variables={})

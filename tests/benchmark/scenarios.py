@@ -53,7 +53,7 @@ class Playbook(Scenario):
 
     variables: of run number n. performed: the calls that every run has to make, None where they are the peer's
     business. keys: those that have the status in the end. env, options: further ones. limited: with the rate limits.
-    latency: seconds that every call takes more.
+    latency: seconds that every call takes more. prepare: makes what it needs beside the objects of the stage.
     """
 
     text: str
@@ -64,8 +64,10 @@ class Playbook(Scenario):
     options: tuple[str, ...] = ()
     limited: bool = False
     latency: float = 0.0
+    prepare: Callable[[Stage], None] = lambda _stage: None
 
     def run(self, stage: Stage, number: int) -> tuple[Taken, Calls]:
+        self.prepare(stage)
         (stage.directory / "playbook.yml").write_text(self.text, encoding="utf-8")
         variables = dict(self.variables(stage, number))
         (stage.directory / "variables.json").write_text(json.dumps(variables), encoding="utf-8")
@@ -234,6 +236,10 @@ def _makers(sizes: Sizes) -> Scenario:
     names = [f"maker-{number:03}" for number in range(sizes.creations)]
     shares = {host: names[place :: sizes.makers] for place, host in enumerate(hosts)}
     calls = {GET_USER: sizes.creations, LIST: 2 * sizes.creations, CREATE: sizes.creations}
+
+    def add_users(stage: Stage) -> None:
+        stage.emulator.seed({"tencent": {"users": [{"name": name} for name in names]}})
+
     return Playbook(
         "g",
         "cam_access_key",
@@ -243,4 +249,5 @@ def _makers(sizes: Sizes) -> Scenario:
         calls,
         options=("-i", ",".join(hosts), "--forks", str(sizes.makers)),
         latency=LATENCY,
+        prepare=add_users,
     )

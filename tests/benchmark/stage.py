@@ -85,8 +85,6 @@ def stage(sizes: Sizes) -> Iterator[Stage]:
     }
     with TemporaryDirectory(prefix="multicloud-iam-bench-") as place, Emulator(seed) as emulator, Moto() as moto:
         users = emulator.state()["users"]
-        makers = {"users": [{"name": f"maker-{number:03}"} for number in range(sizes.creations)]}
-        emulator.seed({"tencent": makers})
         keys = iter([{"owner": str(user["uin"]), "id": user["keys"][0]["access_key_id"]} for user in users])
         aws_keys = iter(moto.add_keys(2 * sizes.loop))
         yield Stage(

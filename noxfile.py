@@ -58,7 +58,8 @@ ANSIBLE_TEST_PIPS = ("24.2", "25.2")
 # The oldest Python of a target host, and the newest core whose module_utils run there.
 TARGET_PYTHON, TARGET_CORE = "3.9", "2.21"
 TARGET_TESTS = ("tests/unit/plugins/module_utils", "tests/unit/plugins/modules")
-# Half of the time of the contract tests is waiting.
+OVER_HTTP = ("tests/contract", "tests/emulator", "tests/modules")
+# Half of their time is waiting.
 SIDE_BY_SIDE = ("--numprocesses", "3")
 
 # A shell set up for a real cloud, or for other playbooks, must not reach the tests.
@@ -192,9 +193,9 @@ def unit_on_target_python(session: nox.Session) -> None:
 
 
 def contract(session: nox.Session) -> None:
-    """The official SDKs against our signers and against the emulator."""
+    """The emulator, the modules over HTTP, and the official SDKs against the emulator and our signers."""
     session.install("-r", "tests/requirements-contract.txt")
-    session.run("pytest", "tests/contract", *SIDE_BY_SIDE, *session.posargs)
+    session.run("pytest", *OVER_HTTP, *SIDE_BY_SIDE, *session.posargs)
 
 
 def oldest(session: nox.Session) -> None:
@@ -202,7 +203,7 @@ def oldest(session: nox.Session) -> None:
     wanted = ("requirements.txt", "tests/requirements-contract.txt", "tests/playbooks/requirements.txt")
     files = [part for file in wanted for part in ("--requirement", file)]
     session.install(*files, "--constraint", "tests/constraints-oldest.txt")
-    for tests in (["tests/contract", *SIDE_BY_SIDE], ["tests/faults"]):
+    for tests in ([*OVER_HTTP, *SIDE_BY_SIDE], ["tests/faults"]):
         session.run("pytest", *tests, *session.posargs, env={"TEST_EVERY_STEP": None})  # that is for the newest ones
 
 

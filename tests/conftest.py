@@ -1,12 +1,11 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No trace of the user's set-up in any test, and no test that a slow machine fails."""
+"""Keep the user's environment out of all tests, and share one emulator between those that need it."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -14,8 +13,14 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator, forget_creations
+
 FOREIGN = ("PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT", "NETRC")
 VENDORS = ("TENCENT", "TCCLI_", "HUAWEI", "HW_", "OS_", "ALIBABA", "ALICLOUD", "ALIYUN", "ZSTACK", "MULTICLOUD_IAM_")
+
+# Alibaba's SDK reads both when it is imported. It must not ask a metadata service, nor print requests.
+os.environ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"] = "true"
+os.environ.pop("DEBUG", None)
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -34,12 +39,26 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
                 patch.delenv(name)
         # Who runs the tests in the background may have them, and all that they start, ignore it.
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        # Alibaba's SDK must look for no metadata service.
+        # The loop above removed it.
         patch.setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
         yield
 
 
 @pytest.fixture(autouse=True)
-def nothing_was_made(clean_environment: None) -> None:
-    """Have no test wait for what another one has made in a cloud that is at its seed again."""
-    shutil.rmtree(f"{tempfile.gettempdir()}/multicloud-iam-{os.geteuid()}", ignore_errors=True)
+def no_records_of_creations(clean_environment: None) -> None:
+    """Remove the records of earlier tests: after a reset of the emulator, their objects no longer exist."""
+    forget_creations()
+
+
+@pytest.fixture(scope="session")
+def running_emulator(clean_environment: None) -> Iterator[Emulator]:
+    """Start an emulator with its example objects."""
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(running_emulator: Emulator) -> Emulator:
+    """Reset the emulator to its seed."""
+    running_emulator.reset()
+    return running_emulator

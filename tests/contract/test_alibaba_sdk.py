@@ -10,7 +10,19 @@ from typing import Any
 import pytest
 
 # isort: off
-from support.alibaba import ACCOUNT, ADD, AUDITOR, DELETE, LIST, MODIFY, ROOT, TEMPORARY, TOKEN, VERSIONS, flat
+from ansible_collections.multicloud.iam.tests.support.alibaba import (
+    ACCOUNT,
+    ADD,
+    AUDITOR,
+    DELETE,
+    LIST,
+    MODIFY,
+    ROOT,
+    TEMPORARY,
+    TOKEN,
+    VERSIONS,
+    flat,
+)
 # isort: on
 
 from alibabacloud_sas20181203 import models as sas_models
@@ -20,8 +32,9 @@ from alibabacloud_tea_openapi import models as openapi_models
 from alibabacloud_tea_openapi.client import Client as OpenApiClient
 from darabonba.policy.retry import RetryOptions
 from darabonba.runtime import RuntimeOptions
-from support.emulator import Emulator
 from Tea.exceptions import TeaException
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
 # The SDK computes its date with a function that newer Pythons deprecate.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

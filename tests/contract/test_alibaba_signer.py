@@ -17,11 +17,11 @@ import support.alibaba  # before the SDK, which reads the environment when it is
 from alibabacloud_tea_openapi.utils import Utils
 from hypothesis import example, given
 from hypothesis import strategies as st
-from support.cases import cases
-from support.emulator import Emulator
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import flatten
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.signer import ALGORITHM, Acs3Signer
+from ansible_collections.multicloud.iam.tests.support.cases import cases
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
 KEY = ("LTAIEXAMPLE", "EXAMPLESECRET")
 NOW = 1767323045.9  # 2026-01-02T03:04:05Z

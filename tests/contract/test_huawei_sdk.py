@@ -12,8 +12,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from support.emulator import Emulator
-from support.huawei import ALICE_PASSWORD, DOMAIN, DOMAIN_NAME, ID, ROOT, ROOT_TOKEN, SECURITY_TOKEN, TEMPORARY
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.huawei import (
+    ALICE_PASSWORD,
+    DOMAIN,
+    DOMAIN_NAME,
+    ID,
+    ROOT,
+    ROOT_TOKEN,
+    SECURITY_TOKEN,
+    TEMPORARY,
+)
 
 # The SDK takes the time with a function that newer Pythons deprecate.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

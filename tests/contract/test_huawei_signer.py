@@ -16,9 +16,9 @@ from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 from hypothesis import given
 from hypothesis import strategies as st
-from support.cases import cases
 
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.signer import KeySigner, TokenAuth
+from ansible_collections.multicloud.iam.tests.support.cases import cases
 
 AK, SK = "AKEXAMPLE0000000001X", "SKexample0000000000000000000000000000001"
 VENDOR_SK = "MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc"

@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 from alibabacloud_sas20181203 import models as sas
 from huaweicloudsdkiam.v3 import UpdateCredentialOption, UpdatePermanentAccessKeyRequest
-from support import alibaba, huawei, tencent, zstack
-from support.emulator import Emulator
-from support.modules import load_module, run_module
 from tencentcloud.cam.v20190116 import models as cam
+
+from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.modules import load_module, run_module
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "request-fields.md"
 SECTION = re.compile(r"^## [^\n]+: (\w+), by `(\w+)`$(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)

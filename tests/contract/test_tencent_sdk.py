@@ -9,8 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.emulator import Emulator
-from support.tencent import ALICE, ROOT, TEMPORARY, TOKEN, UIN
 from tencentcloud.cam.v20190116 import cam_client
 from tencentcloud.cam.v20190116 import models as cam
 from tencentcloud.common.common_client import CommonClient
@@ -20,6 +18,9 @@ from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.sts.v20180813 import models as sts
 from tencentcloud.sts.v20180813 import sts_client
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, ROOT, TEMPORARY, TOKEN, UIN
 
 # The SDK computes its date with a function that newer Pythons deprecate.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

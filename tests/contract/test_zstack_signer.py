@@ -18,9 +18,9 @@ import pytest
 import requests
 from hypothesis import given
 from hypothesis import strategies as st
-from support.cases import cases
 
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack import signer
+from ansible_collections.multicloud.iam.tests.support.cases import cases
 
 ROW_1 = ("vvSZpmj4cnB53qUDmm6E", "8heumeFTvIeZxkTGfEYvVi9qVVPd9ffQNDALSPPb")
 OTHER = ("id", "0123456789abcdefghijABCDEFGHIJ0123456789")

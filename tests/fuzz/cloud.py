@@ -18,9 +18,10 @@ from typing import Any
 import yaml
 from cloud_emulator.emulator import Emulator
 from cloud_emulator.exchange import ABSENT, Call, Request
-from support.emulator import PROGRAM, forget_creations
-from support.loopback import Loopback
 from werkzeug.datastructures import Headers
+
+from ansible_collections.multicloud.iam.tests.support.emulator import PROGRAM, forget_creations
+from ansible_collections.multicloud.iam.tests.support.loopback import Loopback
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).resolve().parents[1]
-# The cloud is in this very process, so that each case begins anew within milliseconds.
-sys.path[:0] = [str(TESTS), str(TESTS.parent / "roles" / "cloud_emulator" / "files")]
-
-from fuzz.clock import Clock  # noqa: E402
-from fuzz.cloud import Cloud  # noqa: E402
+from ansible_collections.multicloud.iam.tests.fuzz.clock import Clock
+from ansible_collections.multicloud.iam.tests.fuzz.cloud import Cloud
 
 
 @pytest.fixture(scope="session")

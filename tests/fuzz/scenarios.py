@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from support import alibaba, huawei, tencent, zstack
-from support.modules import load_module, run_in_worker
-
 from ansible_collections.multicloud.iam.plugins.plugin_utils import _in_process
+from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
+from ansible_collections.multicloud.iam.tests.support.modules import load_module, run_in_worker
 
 Result = dict[str, Any]
 

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fuzz.cloud import Reply
 from hypothesis import strategies as st
+
+from ansible_collections.multicloud.iam.tests.fuzz.cloud import Reply
 
 # What the APIs leave out, or answer as null, where an object has no such thing. Without it a reply is a good one.
 _OPTIONAL = {

@@ -12,15 +12,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from fuzz.cloud import Cloud
-from fuzz.promises import check_result
-from fuzz.scenarios import SCENARIOS, Result, Scenario, run
-from fuzz.tampering import STRANGE_TEXTS
 from hypothesis import given, note
 from hypothesis import strategies as st
-from support import alibaba, huawei, tencent, zstack
-from support.cases import cases
-from support.modules import load_module
+
+from ansible_collections.multicloud.iam.tests.fuzz.cloud import Cloud
+from ansible_collections.multicloud.iam.tests.fuzz.promises import check_result
+from ansible_collections.multicloud.iam.tests.fuzz.scenarios import SCENARIOS, Result, Scenario, run
+from ansible_collections.multicloud.iam.tests.fuzz.tampering import STRANGE_TEXTS
+from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
+from ansible_collections.multicloud.iam.tests.support.cases import cases
+from ansible_collections.multicloud.iam.tests.support.modules import load_module
 
 # Ids and names that there are, and such as differ from them in what a careless comparison overlooks.
 _KNOWN = [

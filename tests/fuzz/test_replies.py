@@ -20,14 +20,22 @@ from typing import Any
 
 import pytest
 import yaml
-from fuzz.cloud import Cloud, Reply
-from fuzz.promises import check_result
-from fuzz.scenarios import SCENARIOS, Result, Scenario
-from fuzz.tampering import TAMPERINGS, TEXTS, WHOLE_TAMPERINGS, Edit, Tampering, places
 from hypothesis import currently_in_test_context, given, note
 from hypothesis import strategies as st
-from support.cases import cases
-from support.emulator import PROGRAM
+
+from ansible_collections.multicloud.iam.tests.fuzz.cloud import Cloud, Reply
+from ansible_collections.multicloud.iam.tests.fuzz.promises import check_result
+from ansible_collections.multicloud.iam.tests.fuzz.scenarios import SCENARIOS, Result, Scenario
+from ansible_collections.multicloud.iam.tests.fuzz.tampering import (
+    TAMPERINGS,
+    TEXTS,
+    WHOLE_TAMPERINGS,
+    Edit,
+    Tampering,
+    places,
+)
+from ansible_collections.multicloud.iam.tests.support.cases import cases
+from ansible_collections.multicloud.iam.tests.support.emulator import PROGRAM
 
 _SEED = (PROGRAM / "example_seed.yml").read_text(encoding="utf-8")
 _CHOSEN = re.compile(

@@ -14,8 +14,16 @@ from uuid import UUID, uuid4
 
 import pytest
 from cloud_emulator.zstack.jobs import Job, Jobs
-from support.emulator import Emulator
-from support.zstack import ACCOUNT, EXPIRED_SESSION, KEY_UUID, SESSION, UNKNOWN_UUID, Client
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.zstack import (
+    ACCOUNT,
+    EXPIRED_SESSION,
+    KEY_UUID,
+    SESSION,
+    UNKNOWN_UUID,
+    Client,
+)
 
 KEYS = "/v1/accesskeys"
 CREATE = {"params": {"accountUuid": ACCOUNT["carol"], "userUuid": ACCOUNT["carol"]}}

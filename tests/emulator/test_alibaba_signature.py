@@ -14,7 +14,9 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 from cloud_emulator.alibaba import signature
-from support.alibaba import (
+from werkzeug.datastructures import Headers
+
+from ansible_collections.multicloud.iam.tests.support.alibaba import (
     LIST,
     MODIFY,
     OPERATOR,
@@ -29,8 +31,7 @@ from support.alibaba import (
     legacy_signature,
     utc,
 )
-from support.emulator import Emulator
-from werkzeug.datastructures import Headers
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
 SECRET = "EXAMPLESECRET"
 PARAMS = flat({"AuthIds": "2832", "AuthModules": ["HOST", "CSPM"], "SecretKey": "a/b+c= d~*", "Status": 0})

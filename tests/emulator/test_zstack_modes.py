@@ -11,8 +11,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.emulator import Emulator
-from support.zstack import ACCOUNT, ADMIN, BOB, EXPIRED_SESSION, KEY_UUID, SESSION, Client
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.zstack import (
+    ACCOUNT,
+    ADMIN,
+    BOB,
+    EXPIRED_SESSION,
+    KEY_UUID,
+    SESSION,
+    Client,
+)
 
 KEYS = "/v1/accesskeys"
 CREATE = {"params": {"accountUuid": ACCOUNT["carol"], "userUuid": ACCOUNT["carol"]}}

@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 from cloud_emulator.huawei import signature as emulated
-from support.emulator import Emulator
-from support.huawei import (
+from werkzeug.datastructures import Headers
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.huawei import (
     ALICE,
     ALICE_INACTIVE,
     ALICE_TOKEN,
@@ -34,7 +36,6 @@ from support.huawei import (
     error_of,
     signature,
 )
-from werkzeug.datastructures import Headers
 
 SECRET = "SKexample0000000000000000000000000000001"
 VENDOR_SECRET = "MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc"

@@ -22,11 +22,12 @@ from typing import Any
 
 import pytest
 import trustme
-from support.emulator import Emulator
-from support.loopback import Loopback
-from support.modules import Result, Runner, diff_of, load_module
-from support.relay import Relay
-from support.tencent import ALICE, BOB, ROOT, TEMPORARY, TOKEN, UIN
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.loopback import Loopback
+from ansible_collections.multicloud.iam.tests.support.modules import Result, Runner, diff_of, load_module
+from ansible_collections.multicloud.iam.tests.support.relay import Relay
+from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, BOB, ROOT, TEMPORARY, TOKEN, UIN
 
 Run = Callable[..., Result]
 

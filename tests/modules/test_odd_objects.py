@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from support import alibaba, huawei, tencent, zstack
-from support.emulator import Emulator
-from support.modules import Result, Runner
+
+from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.modules import Result, Runner
 
 Run = Callable[..., Result]
 Row = dict[str, Any]

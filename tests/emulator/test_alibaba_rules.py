@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
-from support.alibaba import (
+
+from ansible_collections.multicloud.iam.tests.support.alibaba import (
     ACCOUNT,
     ADD,
     AUDITOR,
@@ -31,7 +32,7 @@ from support.alibaba import (
     Client,
     canonical,
 )
-from support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
 REGIONS = "ListCloudVendorRegions"
 MODULES = "GetSupportedModules"

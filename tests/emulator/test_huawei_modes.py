@@ -15,8 +15,10 @@ import pytest
 from cloud_emulator.exchange import Request
 from cloud_emulator.huawei.cloud import Huawei
 from cloud_emulator.secret_log import SecretLog
-from support.emulator import Emulator
-from support.huawei import (
+from werkzeug.datastructures import Headers
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.huawei import (
     ALICE,
     ALICE_TOKEN,
     BOB,
@@ -34,7 +36,6 @@ from support.huawei import (
     HuaweiClient,
     error_of,
 )
-from werkzeug.datastructures import Headers
 
 FORBIDDEN = (403, "You are not authorized to perform the requested action.")
 CAROL = {"credential": {"user_id": ID["carol"], "description": "marker"}}

@@ -13,8 +13,20 @@ from functools import partial
 from typing import Any
 
 import pytest
-from support.alibaba import ADD, AUTH_ID, DELETE, LIST, MODIFY, NEW, OPERATOR, TEMPORARY, TOKEN, Client
-from support.emulator import Emulator
+
+from ansible_collections.multicloud.iam.tests.support.alibaba import (
+    ADD,
+    AUTH_ID,
+    DELETE,
+    LIST,
+    MODIFY,
+    NEW,
+    OPERATOR,
+    TEMPORARY,
+    TOKEN,
+    Client,
+)
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
 MODULES = "GetSupportedModules"
 HOSTS = {**NEW, "AuthModules": ["HOST", "CSPM"], "Lang": "en"}

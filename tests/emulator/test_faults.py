@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 import requests
-from support.emulator import Emulator
-from support.huawei import BOB, KEYS, HuaweiClient
-from support.tencent import ROOT, TEMPORARY, TOKEN, UIN, Client
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.huawei import BOB, KEYS, HuaweiClient
+from ansible_collections.multicloud.iam.tests.support.tencent import ROOT, TEMPORARY, TOKEN, UIN, Client
 
 CREATE = {"TargetUin": UIN["carol"]}
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 import trustme
-from support import alibaba, huawei, tencent, zstack
-from support.emulator import Emulator
-from support.modules import load_module
 
 from ansible_collections.multicloud.iam.plugins.plugin_utils import _in_process
+from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.modules import load_module
 
 
 def _key(name: str, secret: str, key: tuple[str, str]) -> dict[str, str]:

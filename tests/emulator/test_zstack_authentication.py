@@ -14,8 +14,9 @@ import pytest
 import requests
 from cloud_emulator.zstack import dates
 from cloud_emulator.zstack.signature import sign, string_to_sign
-from support.emulator import Emulator
-from support.zstack import (
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.zstack import (
     ACCOUNT,
     ADMIN,
     ALICE_DISABLED,

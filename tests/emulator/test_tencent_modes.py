@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.emulator import Emulator
-from support.tencent import BOB, UIN, Client
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.tencent import BOB, UIN, Client
 
 CAROL = {"TargetUin": UIN["carol"]}
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from support.emulator import Emulator
-from support.zstack import ACCOUNT, ADMIN, ALICE, BOB, KEY_UUID, Client
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.zstack import ACCOUNT, ADMIN, ALICE, BOB, KEY_UUID, Client
 
 KEYS = "/v1/accesskeys"
 NAMES = {uuid: name for name, uuid in KEY_UUID.items()}

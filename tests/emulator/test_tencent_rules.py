@@ -12,8 +12,18 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from support.emulator import Emulator
-from support.tencent import ALICE, AUDITOR, BOB, ROOT, TEMPORARY, TOKEN, UIN, Client
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.tencent import (
+    ALICE,
+    AUDITOR,
+    BOB,
+    ROOT,
+    TEMPORARY,
+    TOKEN,
+    UIN,
+    Client,
+)
 
 NOBODY = 100000000099
 GOOD_PASSWORD = "Canary-Pass-2"

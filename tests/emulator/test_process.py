@@ -21,8 +21,9 @@ import pytest
 import requests
 import trustme
 import yaml
-from support.emulator import PROGRAM, Emulator
-from support.tencent import Client
+
+from ansible_collections.multicloud.iam.tests.support.emulator import PROGRAM, Emulator
+from ansible_collections.multicloud.iam.tests.support.tencent import Client
 
 
 def run(*options: str | Path, **more: Any) -> subprocess.CompletedProcess[str]:

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.emulator import Emulator
-from support.huawei import (
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.huawei import (
     ALICE,
     ALICE_INACTIVE,
     ALICE_TOKEN,
@@ -25,7 +26,7 @@ from support.huawei import (
     SECURITY_TOKEN,
     TEMPORARY,
 )
-from support.modules import Result, Runner, diff_of
+from ansible_collections.multicloud.iam.tests.support.modules import Result, Runner, diff_of
 
 Run = Callable[..., Result]
 

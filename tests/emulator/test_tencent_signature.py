@@ -11,9 +11,10 @@ from dataclasses import replace
 
 import pytest
 from cloud_emulator.tencent import signature
-from support.emulator import Emulator
-from support.tencent import ALICE, ALICE_INACTIVE, TEMPORARY, TOKEN, Client
 from werkzeug.datastructures import Headers
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, ALICE_INACTIVE, TEMPORARY, TOKEN, Client
 
 SDK_KEY = "SecretKeyExample00000000000000000"
 SDK_TIME = 1700000000

@@ -13,8 +13,19 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from support.emulator import Emulator
-from support.zstack import ACCOUNT, ADMIN, ALICE, BOB, KEY_UUID, PASSWORDS, SESSION, Client, sha512
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.zstack import (
+    ACCOUNT,
+    ADMIN,
+    ALICE,
+    BOB,
+    KEY_UUID,
+    PASSWORDS,
+    SESSION,
+    Client,
+    sha512,
+)
 
 UUID = r"[0-9a-f]{12}[1-5][0-9a-f]{3}[89ab][0-9a-f]{15}"
 

@@ -10,8 +10,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.emulator import Emulator
-from support.zstack import ACCOUNT, ALICE, BOB, BOBS_USER, KEY_UUID, PASSWORDS, SESSION, UNKNOWN_UUID, Client, sha512
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.zstack import (
+    ACCOUNT,
+    ALICE,
+    BOB,
+    BOBS_USER,
+    KEY_UUID,
+    PASSWORDS,
+    SESSION,
+    UNKNOWN_UUID,
+    Client,
+    sha512,
+)
 
 KEYS = "/v1/accesskeys"
 CREATE = "org.zstack.accessKey.APICreateAccessKeyMsg"

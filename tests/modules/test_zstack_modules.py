@@ -13,10 +13,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from support.emulator import Emulator
-from support.modules import Result, Runner, diff_of
-from support.relay import Relay
-from support.zstack import (
+
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.accesskey import AccessKey
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.modules import Result, Runner, diff_of
+from ansible_collections.multicloud.iam.tests.support.relay import Relay
+from ansible_collections.multicloud.iam.tests.support.zstack import (
     ACCOUNT,
     ADMIN,
     ALICE,
@@ -29,8 +31,6 @@ from support.zstack import (
     UNKNOWN_UUID,
     Client,
 )
-
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.accesskey import AccessKey
 
 Run = Callable[..., Result]
 

@@ -17,7 +17,8 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from support.alibaba import (
+
+from ansible_collections.multicloud.iam.tests.support.alibaba import (
     ACCOUNT,
     ADD,
     AUDITOR,
@@ -32,9 +33,9 @@ from support.alibaba import (
     TOKEN,
     Client,
 )
-from support.emulator import Emulator
-from support.modules import Result, Runner, diff_of, load_module, run_module
-from support.relay import Relay
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.modules import Result, Runner, diff_of, load_module, run_module
+from ansible_collections.multicloud.iam.tests.support.relay import Relay
 
 from alibabacloud_sas20181203 import models  # isort: skip - after support.alibaba, which sets up the environment
 

@@ -13,8 +13,9 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from support.emulator import Emulator
-from support.huawei import (
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.huawei import (
     ALICE,
     ALICE_INACTIVE,
     ALICE_PASSWORD,

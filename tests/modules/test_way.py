@@ -17,12 +17,12 @@ from typing import Any
 
 import pytest
 import trustme
-from support import alibaba, huawei, tencent, zstack
-from support.loopback import Loopback
-from support.modules import Result, run_module
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _transport
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
+from ansible_collections.multicloud.iam.tests.support.loopback import Loopback
+from ansible_collections.multicloud.iam.tests.support.modules import Result, run_module
 
 _SIGNING: dict[str, dict[str, str]] = {
     "cam_user_info": {"api_secret_id": tencent.ROOT[0], "api_secret_key": tencent.ROOT[1]},

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 import requests
 from cloud_emulator.secret_log import SecretLog
-from support.emulator import Emulator
-from support.tencent import ALICE, BOB, TEMPORARY, TOKEN, UIN, Client
+
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, BOB, TEMPORARY, TOKEN, UIN, Client
 
 PASSWORD = "Canary-Pass-4"
 

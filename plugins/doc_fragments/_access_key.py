@@ -12,28 +12,30 @@ class ModuleDocFragment:
 options:
   status:
     description:
-      - Whether the key can be used. Omitted, it stays as it is.
-      - A key is created active, and disabled right after that for V(inactive). If that fails, it is deleted again.
+      - Whether the key can be used. If omitted, the status does not change.
+      - A key is always created active. With V(inactive), the module disables it right after its creation. If that
+        fails, the module deletes the key again.
     type: str
     choices: [active, inactive]
   create:
     description:
-      - When O(state=present) makes a new key. Null is refused.
-      - V(if_unmatched) makes one when O(description) is given and no key of the owner has it.
-      - V(if_none) makes one only when the owner has no key at all.
-      - V(always) makes one on every run. This is not idempotent, and meant for a rotation.
-      - V(never) makes none.
-      - O(status) alone never makes a key.
+      - When O(state=present) creates a key. V(null) is refused.
+      - V(if_unmatched) creates a key if O(description) is set and no key of the owner has that description.
+      - V(if_none) creates a key only if the owner has no keys at all.
+      - V(always) creates a key on every run. This is not idempotent, and is meant for key rotation.
+      - V(never) does not create a key.
+      - O(status) alone never leads to the creation of a key.
     type: str
     choices: [if_unmatched, if_none, always, never]
     default: if_unmatched
   allow_unregistered_secret:
     description:
-      - Whether a key may be created although the task has no C(register), so that nobody learns its secret.
-      - Without it, such a creation is refused before it is sent. The action plugin sets it for a task with C(register).
-        Where C(register) has expressions, as newer versions of ansible-core allow, one of them has to be
-        C(_task.result), C(_task.result.secret) or C(_task.polymorphic_result), and in a loop C(_task.loop_result),
-        C(_task.loop_result.results) or C(_task.polymorphic_result). Others may not keep the secret, or fail.
+      - Whether to create a key even if the task has no C(register) and its secret is therefore lost.
+      - With V(false), such a creation is refused before it is sent.
+      - The action plugin sets this option for a task that has C(register).
+      - Newer versions of ansible-core accept expressions in C(register). One of them must then be C(_task.result),
+        C(_task.result.secret) or C(_task.polymorphic_result), and in a loop C(_task.loop_result),
+        C(_task.loop_result.results) or C(_task.polymorphic_result). Other expressions might drop the secret or fail.
     type: bool
     default: false
 """

@@ -12,18 +12,19 @@ class ModuleDocFragment:
 options:
   status:
     description:
-      - Only keys with this status.
+      - List only keys with this status.
     type: str
     choices: [active, inactive]
   description:
     description:
-      - Only keys with exactly this description. Those without one have null for it in the result.
+      - List only keys with exactly this description.
+      - To find keys without a description, filter the result. Their description is V(null).
     type: str
   older_than_days:
     description:
-      - Only keys that were created at least so many days ago.
+      - List only keys that were created at least this many days ago.
     type: int
 notes:
-  - A key of which not everything can be read, because its status is not known, say, is listed with what is known of it.
-    What cannot be read is null and warned of, and passes no filter.
+  - A key is listed even if some of its fields cannot be read, for example because its status is unknown. These fields
+    are V(null), they match no filter, and the task warns about them.
 """

@@ -19,9 +19,9 @@ attributes:
     description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
     support: full
     details:
-      - The diff holds only attributes that the task sets. That a secret changes is said, its text is not.
-      - Its C(before) and C(after) are texts in JSON, so that the characters of every language are shown as they are. A
-        playbook reads them with the filter P(ansible.builtin.from_json#filter).
+      - The diff contains only attributes that the task sets. It shows that a secret changes, but not the secret itself.
+      - The members C(before) and C(after) are JSON strings, so that characters of all languages are shown as they are.
+        A playbook can read them with the filter P(ansible.builtin.from_json#filter).
   idempotent:
     description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
     support: full
@@ -29,14 +29,14 @@ attributes:
     description: Supports being used with the C(async) keyword.
     support: partial
     details:
-      - A creation that returns a secret is refused under C(async), which would leave the secret in a file.
+      - A creation that returns a secret is refused with C(async), because C(async) would leave the secret in a file.
   platform:
     description: Target OS/families that can be operated against.
     support: full
     platforms: posix
 """
 
-    # Modules that only read; to be used after the fragment above.
+    # Modules that only read. List this fragment after the one above.
     INFO_MODULE = r"""
 options: {}
 attributes:

@@ -12,48 +12,58 @@ class ModuleDocFragment:
 options:
   api_endpoint:
     description:
-      - The address of the API as scheme, host and port, for example V(https://127.0.0.1:8443).
-      - By default the vendor's own, at the site of the credentials. The fallbacks are the environment variables that
-        the notes name.
-      - Credentials in the URL are refused.
+      - The URL of the API, made up of scheme, host and port, for example V(https://127.0.0.1:8443).
+      - Defaults to the endpoint of the vendor at the site of the credentials. The notes list the environment variables
+        that this option falls back to.
+      - A URL that contains a user name or password is refused.
     type: str
   api_timeout:
     description:
-      - Seconds that one attempt of a call may take to connect, to wait for the reply, and to have read all of it.
-      - Where the name of the endpoint has several addresses, and none answers, each of them is tried for so long.
+      - How many seconds one attempt of a call may take to connect and to receive the complete reply.
+      - If the host name of the endpoint has several addresses and none of them answers, each address is tried for this
+        long.
+      - Must be greater than V(0) and at most V(86400).
     type: float
     default: 30.0
   api_retries:
     description:
-      - How often a call is repeated after a failure where repeating does no harm.
-      - The creation of an object is repeated only when the cloud cannot have seen it.
-      - All attempts of a call together take O(api_timeout) times O(api_retries) seconds at most.
-      - A call that was throttled is repeated until that time is used up, however often; with V(0) not at all.
+      - How often a call is retried after a failure if a retry can do no harm.
+      - The creation of an object is retried only if the cloud cannot have processed it.
+      - All attempts of a call together take at most O(api_timeout) times O(api_retries) seconds.
+      - A call that is throttled is retried until this time has passed, regardless of the number of attempts. With V(0),
+        it is not retried.
     type: int
     default: 5
   api_proxy:
     description:
       - The URL of a proxy for all calls.
-      - By default the proxy variables of the environment count, and C(NO_PROXY) with them.
-      - It takes no user and password. Where a proxy wants them, leave this out, and put them into the URL of
-        C(HTTPS_PROXY), C(HTTP_PROXY) or C(ALL_PROXY) in the environment, each percent-encoded.
-      - A proxy that does not accept its password is asked once, and not again by later items of the loop.
+      - By default, the proxy variables of the environment apply, including E(NO_PROXY).
+      - A user name or password in this URL is refused. If the proxy requires them, omit this option, and add them,
+        percent-encoded, to the URL in E(HTTPS_PROXY), E(HTTP_PROXY) or E(ALL_PROXY).
+      - If a proxy rejects the user name or password, the remaining items of a loop fail without asking it again.
     type: str
   api_validate_certs:
     description:
-      - Whether the certificate of the API is checked.
+      - Whether to check the certificate of the API.
     type: bool
     default: true
   api_ca_path:
     description:
-      - A file with the CA certificates to check the API's certificate with, in PEM form, or a directory of such files
-        that C(openssl rehash) was run on.
-      - By default C(REQUESTS_CA_BUNDLE) or C(CURL_CA_BUNDLE) of the environment, else the bundle of the Python library
+      - The path of a file with CA certificates in PEM format that the certificate of the API is checked against, or of
+        a directory with such files that was prepared with C(openssl rehash).
+      - Defaults to E(REQUESTS_CA_BUNDLE), then to E(CURL_CA_BUNDLE), then to the bundle of the Python package
         C(certifi).
     type: path
   api_expected_account:
     description:
-      - The ID of the account that the credentials must belong to. With it, the module asks the cloud who it is first,
-        and fails if the account is another one or cannot be told.
+      - The ID of the account that the credentials must belong to.
+      - If set, the module looks up the account first. It fails if the account is a different one or cannot be
+        determined.
     type: str
+notes:
+  - Environment variables and files are read on the machine, and as the user, that the module runs on. With
+    C(delegate_to=localhost) and C(become=false), this is the controller, which also has the variables that AWX sets. An
+    empty variable counts as unset.
+  - If the environment contains several complete sets of credentials that differ, the task uses the first one and warns
+    which one it is. An incomplete set is an error, because the next set would sign the calls as someone else.
 """

@@ -12,24 +12,25 @@ class ModuleDocFragment:
 options:
   state:
     description:
-      - Whether the object shall exist. Null, as an undefined variable makes it, is refused.
+      - Whether the object should exist. V(null), for example from an undefined variable, is refused.
     type: str
     choices: [present, absent]
     default: present
   allow_self_lockout:
     description:
-      - Whether the task may disable or delete the key that signs it, or delete the user that owns that key.
+      - Whether the task may disable or delete the access key that signs its own calls, or delete the user who owns that
+        key.
     type: bool
     default: false
 notes:
-  - Of tasks that ask for the same object at the same time, one makes it, and the others find it, as far as they are of
-    one user on one machine, like the hosts of a play with C(delegate_to=localhost). A creation waits for its turn and reads
-    once more before it is sent. It fails when its turn has not come after the time that a call may take
-    (O(api_timeout) times O(api_retries)) and 30 seconds more.
-  - The tasks meet in the directory C(multicloud-iam-<uid>) below the system's temporary directory (C(TMPDIR)), which
-    only the user may enter. If that cannot be used, nothing is created.
-  - What was made less than a minute ago and is not listed yet is waited for until 30 seconds after its creation. If it
-    is not listed by then, the task fails and makes no other one.
-  - Another user (C(become) too), machine, container or execution environment is not reached. Where those may ask for
-    the same object, let one of them do it, as with C(run_once).
+  - If several tasks ask for the same object at the same time, one of them creates it and the others find it. This works
+    for tasks of one user on one machine, such as all hosts of a play with C(delegate_to=localhost). A creation takes a
+    lock and reads the object again before it is sent. It fails if the lock is not free after O(api_timeout) times
+    O(api_retries) seconds plus 30 seconds.
+  - The locks are files in the directory C(multicloud-iam-<uid>) inside the temporary directory of the system
+    (E(TMPDIR)). Only the user can access this directory. If it cannot be used, nothing is created.
+  - If a matching object was created less than a minute ago and is not listed yet, the task waits until 30 seconds after
+    that creation. If the object is still not listed, the task fails. It does not create another one.
+  - The lock does not reach other users (including those of C(become)), machines, containers or execution environments.
+    If these might ask for the same object, let only one of them do so, for example with C(run_once).
 """

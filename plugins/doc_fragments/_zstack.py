@@ -13,50 +13,48 @@ options:
   api_access_key_id:
     description:
       - The ID of the access key that signs the calls (B(AccessKeyID)).
-      - Credentials are taken as one set from one source. The options come first, in one of three kinds, which are
-        O(api_access_key_id) with O(api_access_key_secret); O(api_session_uuid); O(api_account_name) with
-        O(api_password).
-      - Then the environment, in this order, with E(ZSTACK_ACCESS_KEY_ID) and E(ZSTACK_ACCESS_KEY_SECRET);
-        E(ZSTACK_ACCESSKEYID) and E(ZSTACK_ACCESSKEYSECRET); E(ZSTACK_SESSION_ID); E(ZSTACK_ACCOUNT_NAME) and
-        E(ZSTACK_ACCOUNT_PASSWORD); E(ZSTACK_ACCOUNT) and E(ZSTACK_PASSWORD). Sources are never mixed.
+      - All credentials are taken from the first of the following sources that sets any of them. Sources are never mixed.
+      - First, the options, which must be either O(api_access_key_id) and O(api_access_key_secret), or
+        O(api_session_uuid), or O(api_account_name) and O(api_password).
+      - Second, these sets of environment variables, in this order. E(ZSTACK_ACCESS_KEY_ID) and
+        E(ZSTACK_ACCESS_KEY_SECRET); E(ZSTACK_ACCESSKEYID) and E(ZSTACK_ACCESSKEYSECRET); E(ZSTACK_SESSION_ID);
+        E(ZSTACK_ACCOUNT_NAME) and E(ZSTACK_ACCOUNT_PASSWORD); E(ZSTACK_ACCOUNT) and E(ZSTACK_PASSWORD).
     type: str
   api_access_key_secret:
     description:
       - The secret of the access key that signs the calls (B(AccessKeySecret)).
-      - Falls back to the variables that O(api_access_key_id) names, as one set with it.
+      - Taken from the same source as O(api_access_key_id).
     type: str
   api_session_uuid:
     description:
-      - A session that somebody else has logged in for, and logs out of.
+      - The UUID of an existing session. The module does not log in or out.
       - Falls back to E(ZSTACK_SESSION_ID).
-      - A session does not tell whose it is, so the task has to name the account where one is needed.
+      - The owner of a session cannot be looked up, so the task must name the account if one is needed.
     type: str
   api_account_name:
     description:
-      - The name of an account to log in to. The task logs in with its first call, and out at its end.
-      - Falls back to E(ZSTACK_ACCOUNT_NAME), or to E(ZSTACK_ACCOUNT), as one set with O(api_password).
+      - The name of an account to log in to. The module logs in before its first call, and logs out at the end of the
+        task.
+      - Falls back to E(ZSTACK_ACCOUNT_NAME) or E(ZSTACK_ACCOUNT).
     type: str
   api_password:
     description:
       - The password of O(api_account_name).
-      - Falls back to E(ZSTACK_ACCOUNT_PASSWORD), or to E(ZSTACK_PASSWORD), as one set with O(api_account_name).
+      - Taken from the same source as O(api_account_name).
     type: str
   api_timezone:
     description:
-      - The time zone of the server, as an offset like V(+08:00) or V(GMT+08:00), as V(UTC), or by name like
-        V(Asia/Shanghai), which needs a time zone database.
-      - Servers compare the time of a signature with their own wall clock, and tell times of that clock without its
-        zone. With another zone than the server's, signed calls are rejected and times are wrong.
+      - The time zone of the server. This can be an offset such as V(+08:00) or V(GMT+08:00), V(UTC), or a name such as
+        V(Asia/Shanghai), which requires a time zone database.
+      - ZStack compares the time of a signature with the local time of the server, and reports times as local time
+        without a time zone. If this option does not match the server, signed calls are rejected and reported times are
+        wrong.
       - Falls back to E(MULTICLOUD_IAM_ZSTACK_TIMEZONE), then to V(+08:00).
     type: str
 requirements:
   - requests
 notes:
-  - O(api_endpoint) is required here, or E(MULTICLOUD_IAM_ZSTACK_ENDPOINT) in the environment, or E(ZSTACK_HOST) with
-    E(ZSTACK_PORT) as Terraform and Packer have it. It is the management node, for example V(http://192.0.2.10:8080).
-    Without a port, V(http://) means port 8080. It may have a path; without one, C(/zstack) is added.
-  - Environment variables and files are those of the machine and user that run the module. With C(delegate_to=localhost)
-    and C(become=false) that is the controller, with the variables that AWX sets. One that is empty counts as unset.
-  - Where the environment has several complete sets of credentials that differ, a warning says which one is used. One
-    that is incomplete is an error; the next one would be another signer.
+  - O(api_endpoint) is required. It is the URL of the management node, for example V(http://192.0.2.10:8080). It falls
+    back to E(MULTICLOUD_IAM_ZSTACK_ENDPOINT), then to E(ZSTACK_HOST) and E(ZSTACK_PORT), which Terraform and Packer also
+    read. With V(http://), the default port is 8080. The URL may have a path, and the default path is C(/zstack).
 """

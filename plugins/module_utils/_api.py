@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Calls of an API: repeated by the one retry loop, their request ids kept, their failures named."""
+"""Send calls to an API: retry them, collect their request IDs, and name what failed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any, Callable, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -38,14 +39,14 @@ from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
 
 T = TypeVar("T")
 
-_COURTESY = 2.0  # seconds for an attempt
-_COURTESIES = 2  # repeats
-_MOST_PAGES = 1000
-_LONGEST_LISTING = 600.0  # seconds
+_BEST_EFFORT_TIMEOUT = 2.0  # seconds for one attempt
+_BEST_EFFORT_RETRIES = 2
+_MAX_PAGES = 1000
+_MAX_LISTING_SECONDS = 600.0
 
 
-class Answer(NamedTuple):
-    """What a call was answered, once it is known to be what the API promises. status: of HTTP."""
+class Reply(NamedTuple):
+    """Hold a reply that is known to be what the API promises. status: the HTTP status."""
 
     content: Any
     request_id: str | None = None
@@ -53,22 +54,22 @@ class Answer(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One operation on one object.
+    """Describe one API operation on one object.
 
-    action: the API operation. doing, label: what is attempted, on which object, for the message of a
-    failure. repeatable: sending it twice does no more than sending it once. is_courtesy: nobody waits
-    for it, so it is not tried for long.
+    operation: its name in the API. attempted, label: the verb and the object for the error message, as in "create" and
+    "access key of bob". repeatable: sending it twice has the same effect as sending it once. is_best_effort: nobody
+    waits for it, so it gets little time and few retries.
     """
 
-    action: str
-    doing: str
+    operation: str
+    attempted: str
     label: str
     repeatable: bool = True
-    is_courtesy: bool = False
+    is_best_effort: bool = False
 
 
 class Request(NamedTuple):
-    """One HTTP request. query: names and values, sent in this order; body: sent as JSON."""
+    """Describe one HTTP request. query: names and values, sent in this order. body: sent as JSON."""
 
     method: str
     path: str
@@ -78,9 +79,9 @@ class Request(NamedTuple):
 
 
 class Api:
-    """Performs the calls of one task. Safe to share between threads.
+    """Send the calls of one task. Threads may share it, except while `within` is in use.
 
-    The items of a loop share their connections where both the credentials and the settings are the same.
+    Items of a loop with the same credentials and settings share their connections.
     """
 
     def __init__(self, task: Task, settings: Settings, credentials: Credentials, connections: int = 1) -> None:
@@ -88,20 +89,22 @@ class Api:
         self.endpoint = settings.endpoint
         self._credentials = credentials
         self._longest = settings.longest
-        self._way = (settings, credentials.identity)
-        self.http = task.keep(("connections", *self._way), lambda: Http(settings, connections=connections))
+        self._shared_by = (settings, credentials.identity)
+        self.http = task.keep(("connections", *self._shared_by), lambda: Http(settings, connections=connections))
         self._retry = Retry(settings)
-        timeout, retries = min(settings.timeout, _COURTESY), min(settings.retries, _COURTESIES)
-        self._briefly = Retry(replace(settings, timeout=timeout, retries=retries))
-        self._end: float | None = None
+        timeout = min(settings.timeout, _BEST_EFFORT_TIMEOUT)
+        retries = min(settings.retries, _BEST_EFFORT_RETRIES)
+        self._brief_retry = Retry(replace(settings, timeout=timeout, retries=retries))
+        self._deadline: float | None = None
 
     def check_account(self, ask: Callable[[], str | None]) -> None:
-        """Refuse credentials that are not of the expected account.
+        """Refuse credentials of another account than the expected one.
 
-        ask: tells the account, None if it cannot; asked once for the items of a loop.
+        ask: returns the account of the credentials, or None if they do not say it. It is called once for all items of a
+        loop.
         """
         expected = self.task.options["api_expected_account"]
-        actual = self.task.keep(("account", *self._way), ask) if expected else None
+        actual = self.task.keep(("account", *self._shared_by), ask) if expected else None
         if actual != expected:
             belong = f"belong to account {actual}" if actual else "do not tell which account they belong to"
             raise CloudError(
@@ -111,68 +114,70 @@ class Api:
             )
 
     def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
-        """What the creation of an object takes. A task waits for others as long as a call and a listing may take."""
+        """Describe the object to create for the creation lock.
+
+        A task waits for another one as long as one call and one listing may take.
+        """
         return Claim(self.endpoint, kind, self._longest + UNTIL_LISTED, tuple(turns), known_as, sought)
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """Have the calls that are made meanwhile take no longer than so many seconds, all together."""
-        self._end = time.monotonic() + seconds
+        """Limit the time of all calls in the body together, in seconds."""
+        self._deadline = time.monotonic() + seconds
         try:
             yield
         finally:
-            self._end = None
+            self._deadline = None
 
-    def perform(self, call: Call, attempt: Callable[[float], Answer], read: Callable[[Any], T]) -> T:
-        """What read makes of the answer of an attempt, which gets the seconds that it may take."""
+    def send(self, call: Call, attempt: Callable[[float], Reply], read: Callable[[Any], T]) -> T:
+        """Send a call until it succeeds, and return what read makes of the content of the reply.
 
-        def once(timeout: float) -> Answer:
-            try:
-                answer = attempt(timeout)
-            except CloudError as error:
-                self._keep(error.request_id)
-                raise
-            self._keep(answer.request_id)
-            return answer
-
-        answer = Answer(None)
-        left = None if self._end is None else self._end - time.monotonic()
+        attempt: sends it once; gets the seconds that it may take. read: raises CloudError for content that is not what
+        the API promises. Raises CloudError, which names the call.
+        """
+        retry = self._brief_retry if call.is_best_effort else self._retry
+        seconds = None if self._deadline is None else self._deadline - time.monotonic()
+        reply = Reply(None)
         try:
-            answer = (self._briefly if call.is_courtesy else self._retry).run(once, call.repeatable, left)
-            return read(answer.content)
+            reply = retry.run(attempt, call.repeatable, seconds, lambda error: self._note(error.request_id))
+            self._note(reply.request_id)
+            return read(reply.content)
         except CloudError as error:
             if error.code or error.http_status:
                 error.reason = self.task.secrets.scrub_foreign(error.reason)
-            error.api_operation = error.api_operation or call.action
-            error.request_id = error.request_id or answer.request_id
-            if error.category == REPLY and answer.content is not None:
-                error.http_status = answer.status
+            error.api_operation = error.api_operation or call.operation
+            error.request_id = error.request_id or reply.request_id
+            if error.category == REPLY and reply.content is not None:
+                error.http_status = reply.status
             self.advise(error, error.advice)
-            raise error.during(call.doing, call.label) from None
+            raise error.during(call.attempted, call.label) from None
         except (Exception, SystemExit):
             raise
         except BaseException as interrupt:
             reason = "interrupted while the reply was awaited"
-            lost = CloudError(INTERRUPTED, reason, api_operation=call.action, advice="Run this again.")
-            tell(interrupt, lost.during(call.doing, call.label))
+            lost = CloudError(INTERRUPTED, reason, api_operation=call.operation, advice="Run this again.")
+            tell(interrupt, lost.during(call.attempted, call.label))
             raise
 
     def advise(self, error: CloudError, advice: str | None) -> None:
-        """Give an error its advice, in the names of what was read; who signed is told where that is in question."""
+        """Set the advice of an error, with options named by where they were read from.
+
+        For rejected credentials, the advice says which ones were used.
+        """
         error.advice = advice and self._credentials.spell(advice)
         used = f"The credentials that were used: {self._credentials.signer}."
         if error.category == AUTHENTICATION and used not in (advice or ""):
             error.advice = f"{used} {error.advice or ''}".strip()
 
-    def _keep(self, request_id: str | None) -> None:
+    def _note(self, request_id: str | None) -> None:
         if request_id and request_id not in self.task.request_ids:
             self.task.request_ids.append(request_id)
 
 
 class RestApi(Api):
-    """Calls that are plain HTTP requests, signed by one of the signers.
+    """Send calls that are plain HTTP requests.
 
-    understand: makes an answer of a reply, or raises the CloudError that it stands for.
+    auth: signs each request. parse_reply: returns the checked reply, or raises the CloudError that it reports.
     """
 
     def __init__(
@@ -181,19 +186,19 @@ class RestApi(Api):
         settings: Settings,
         credentials: Credentials,
         auth: AuthBase | None,
-        understand: Callable[[Response], Answer],
+        parse_reply: Callable[[Response], Reply],
         connections: int = 1,
     ) -> None:
         super().__init__(task, settings, credentials, connections)
         self.auth = auth
-        self._understand = understand
+        self._parse_reply = parse_reply
 
     def call(self, call: Call, request: Request, read: Callable[[Any], T]) -> T:
-        """What read makes of the answer to a request."""
-        return self.perform(call, lambda timeout: self.attempt(request, timeout), read)
+        """Send a call as a request, and return what read makes of the content of the reply."""
+        return self.send(call, partial(self.attempt, request), read)
 
-    def attempt(self, request: Request, timeout: float, auth: AuthBase | None = None) -> Answer:
-        """Send a request once. auth: instead of the usual one."""
+    def attempt(self, request: Request, timeout: float, auth: AuthBase | None = None) -> Reply:
+        """Send a request once. auth: signs it in place of the usual one."""
         try:
             query = urlencode(list(request.query), quote_via=quote, safe="")
         except UnicodeError:
@@ -202,29 +207,32 @@ class RestApi(Api):
             ) from None
         url = self.endpoint + request.path + (f"?{query}" if query else "")
         body = None if request.body is None else json.dumps(request.body)
-        reply = self.http.send(request.method, url, request.headers, body, timeout, auth or self.auth)
+        response = self.http.send(request.method, url, request.headers, body, timeout, auth or self.auth)
         try:
-            return self._understand(reply)._replace(status=reply.status_code)
+            return self._parse_reply(response)._replace(status=response.status_code)
         except CloudError as error:
             if error.category == REPLY:
-                error.http_status = reply.status_code
+                error.http_status = response.status_code
             raise
 
 
 def pages(call: Call, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
-    """One turn for each page of a listing, those included that are read anew; raises CloudError if there is no end."""
+    """Yield once for each page of a listing, pages that are read again included.
+
+    Raises CloudError when the listing does not end.
+    """
     begin = clock()
     number = 0
-    while number < _MOST_PAGES and clock() - begin < _LONGEST_LISTING:
+    while number < _MAX_PAGES and clock() - begin < _MAX_LISTING_SECONDS:
         yield
         number += 1
     raise CloudError(
         REPLY,
         f"the list has come to no end after {number} pages in {clock() - begin:.0f} s",
-        api_operation=call.action,
+        api_operation=call.operation,
         advice="Check that api_endpoint is the API itself. If there are so many objects, ask for fewer of them.",
-    ).during(call.doing, call.label)
+    ).during(call.attempted, call.label)
 
 
 def nothing(_content: Any) -> None:
-    """The reader of answers that hold no more than a request id."""
+    """Read a reply that contains nothing but a request ID."""

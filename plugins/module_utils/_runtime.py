@@ -58,7 +58,7 @@ TOO_COMMON = (
 class Module:
     """A module without its process: its arguments, and what it does with them.
 
-    perform: does the work of one task and returns its result; raises CloudError.
+    run: does the work of one task and returns its result; raises CloudError.
     rules: what the argument spec validator takes beside the spec (mutually_exclusive, required_if …).
     never_empty: options that say where, who or which: an empty one, as an undefined variable makes it,
         is no wish for the default, which would be another object.
@@ -69,7 +69,7 @@ class Module:
     """
 
     argument_spec: ArgumentSpec
-    perform: Callable[[Task], Result]
+    run: Callable[[Task], Result]
     rules: Mapping[str, Any] = field(default_factory=dict)
     never_empty: tuple[str, ...] = ("api_endpoint", "api_expected_account", "api_region", "api_sts_endpoint")
     never_null: tuple[str, ...] = ()
@@ -97,7 +97,7 @@ def state_module(
     # What is wrong with a secret, only its cloud may tell.
     selecting = tuple(name for name in identity if not spec[name].get("no_log"))
 
-    def perform(task: Task) -> Result:
+    def run(task: Task) -> Result:
         options = task.options
         if marker and options[marker]:
             check_text(marker, options[marker])
@@ -123,7 +123,7 @@ def state_module(
 
     return Module(
         spec,
-        perform,
+        run,
         rules,
         Module.never_empty + identity,
         tuple(name for name in never_null if name in spec),
@@ -157,11 +157,11 @@ def info_module(
     """
     selecting = tuple(name for name in spec if not name.startswith("api_") and name not in harmless)
 
-    def perform(task: Task) -> Result:
+    def run(task: Task) -> Result:
         found = query(task)
         return {"changed": False, **(found if isinstance(found, dict) else {result: found})}
 
-    return Module(spec, perform, rules, never_null=selecting, selecting=selecting, naming=selecting)
+    return Module(spec, run, rules, never_null=selecting, selecting=selecting, naming=selecting)
 
 
 def run_task(module: Module, task: Task, when_done: Callable[[], None] = lambda: None) -> Result:
@@ -205,7 +205,7 @@ def _outcome(module: Module, task: Task) -> Result:
         _refuse_empty(module, task)
         check_elements(task.options)
         check_selection(task.options, module.selecting)
-        return module.perform(task)
+        return module.run(task)
     except CloudError as error:
         if error.api_operation is None and task.request_ids:
             # Not a call that failed, but what the last one told.
@@ -305,7 +305,7 @@ class Validated:
     made: Result = field(default_factory=dict)
 
 
-def perform(module: Module, given: Validated) -> tuple[Result, list[str]]:
+def execute(module: Module, given: Validated) -> tuple[Result, list[str]]:
     """The result of a task and its warnings, the same for every runtime.
 
     Raises what interrupts a task, with a text that names what it leaves behind, and the failed result that says so.
@@ -366,7 +366,7 @@ def run_as_module(module: Module) -> None:
         ansible.warn(TOO_COMMON)
     with signals_interrupt():
         try:
-            result, warnings = perform(module, given)
+            result, warnings = execute(module, given)
         except InterruptedBySignalError as interrupt:
             # For good, because the process ends by telling its result.
             hold_interrupts()

@@ -573,10 +573,17 @@ class Retry:
         self._sleep = sleep
         self._jitter = jitter
 
-    def run(self, attempt: Callable[[float], T], repeatable: bool, seconds: float | None = None) -> T:
-        """Call attempt(seconds it may take) until it succeeds, the attempts or the time are used up.
+    def run(
+        self,
+        attempt: Callable[[float], T],
+        repeatable: bool,
+        seconds: float | None = None,
+        on_failure: Callable[[CloudError], None] = lambda error: None,  # noqa: ARG005
+    ) -> T:
+        """Call attempt(seconds) until it succeeds, or until attempts or time are used up.
 
-        seconds: the time for all attempts, where it is shorter than the settings allow; never under one second.
+        repeatable: the call may be sent again although it may have taken effect. seconds: the time for all attempts, if
+        it is shorter than the settings allow; at least one second. on_failure: called with the error of each attempt.
         """
         timeout, retries, longest = self._settings.timeout, self._settings.retries, self._settings.longest
         start = self._clock()
@@ -590,10 +597,8 @@ class Retry:
             try:
                 return attempt(min(timeout, max(deadline - self._clock(), _SHORTEST_ATTEMPT)))
             except CloudError as error:
-                pause = max(
-                    self._jitter(0, _longest_pause(number)),
-                    error.retry_after or 0,
-                )
+                on_failure(error)
+                pause = max(self._jitter(0, _longest_pause(number)), error.retry_after or 0)
                 may_repeat = error.is_transient and (repeatable or not error.maybe_done)
                 in_time = self._clock() + pause + timeout * _SHORTEST_PART <= deadline
                 failures += error.category != THROTTLED

@@ -30,7 +30,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._keys import descri
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
     Module,
     Validated,
-    perform,
+    execute,
     salvaged,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
@@ -149,7 +149,7 @@ def _run(module: Module, name: str, arguments: Mapping[str, Any], given: Validat
             message = f"Unsupported parameters for ({name}) module: {message}"
         result = _not_valid(message, parameters, secrets)
     else:
-        result, told = perform(module, replace(given, parameters=parameters, secrets=secrets))
+        result, told = execute(module, replace(given, parameters=parameters, secrets=secrets))
         warnings += told
     if not _shows_invocation(variables):
         del result["invocation"]

@@ -581,7 +581,7 @@ def test_a_task_that_is_refused_never_logs_in(emulator: Emulator, run: Run) -> N
 
 
 def test_a_logout_that_hangs_is_not_waited_for(emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._api._COURTESY", 0.2)
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._api._BEST_EFFORT_TIMEOUT", 0.2)
     fault(emulator, "hold", "LogOut", seconds=60)
     result = run(**CREATE, **BY_PASSWORD)
     assert result["secret"]

@@ -113,7 +113,7 @@ CRASH = """
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, run_as_module
 
 
-def perform(task):
+def run(task):
     secret = task.options["secret"]
     if task.options["by"] == "value":
         raise ValueError(f"over {secret}")
@@ -122,11 +122,11 @@ def perform(task):
     if task.options["by"] == "exit without a word":
         raise SystemExit
     if task.options["by"] == "recursion":
-        perform(task)
+        run(task)
     return {"changed": False}
 
 
-MODULE = Module({"by": {"type": "str"}, "secret": {"type": "str", "no_log": True}}, perform)
+MODULE = Module({"by": {"type": "str"}, "secret": {"type": "str", "no_log": True}}, run)
 
 if __name__ == "__main__":
     run_as_module(MODULE)

@@ -72,7 +72,7 @@ class SasClient:
 
 def _call(api: RestApi, version: str, call: Call, read: Callable[[Any], T], parameters: Mapping[str, Any]) -> T:
     """All parameters go into the query, where the API's metadata has them, and the body stays empty."""
-    headers = {"accept": "application/json", "x-acs-action": call.action, "x-acs-version": version}
+    headers = {"accept": "application/json", "x-acs-action": call.operation, "x-acs-version": version}
     return api.call(call, Request("POST", "/", list(flatten(parameters)), headers=headers), read)
 
 

@@ -191,8 +191,8 @@ def list_entries(client: SasClient, label: str, **filters: Any) -> list[State]:
         UNAVAILABLE,
         "the list changes while it is being read, or does not hold as many entries as it says",
         advice="Try again when nobody changes entries.",
-        api_operation=call.action,
-    ).during(call.doing, call.label)
+        api_operation=call.operation,
+    ).during(call.attempted, call.label)
 
 
 def _all_pages(client: SasClient, call: Call, filters: dict[str, Any], turns: Iterator[None]) -> list[State] | None:

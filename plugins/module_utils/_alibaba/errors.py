@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Answer
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Reply
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     bad_reply,
@@ -82,7 +82,7 @@ _LONGEST_NUMBER = 10  # digits of a time to wait, which has fewer
 _ECHO = re.compile(r"\bserver\s*(?:string\s*to\s*sign|canonical\s*request)", re.IGNORECASE)
 
 
-def understand(reply: Response) -> Answer:
+def understand(reply: Response) -> Reply:
     """The JSON object of a success; raises CloudError for everything else."""
     try:
         return _answer(reply)
@@ -91,7 +91,7 @@ def understand(reply: Response) -> Answer:
         raise
 
 
-def _answer(reply: Response) -> Answer:
+def _answer(reply: Response) -> Reply:
     if reply.status_code >= 400:
         raise _failure(reply)
     if reply.status_code != 200:
@@ -103,7 +103,7 @@ def _answer(reply: Response) -> Answer:
         raise api_error(body, reply)
     if not request_id:
         raise bad_reply("RequestId is missing")
-    return Answer(body, request_id)
+    return Reply(body, request_id)
 
 
 def _told_status(body: Mapping[str, Any]) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Answer
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Reply
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import parse_json, parse_object
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
@@ -96,14 +96,14 @@ def explain_denied_change(error: CloudError, is_own: bool) -> None:
         error.advice = _PROTECTION if is_own else f"{error.advice} {_PROTECTION}"
 
 
-def understand(reply: Response) -> Answer:
+def understand(reply: Response) -> Reply:
     """The JSON object of a success, None for one without content; raises CloudError for everything else."""
     request_id = reply.headers.get("X-Request-Id")
     if reply.status_code == 204:
-        return Answer(None, request_id)
+        return Reply(None, request_id)
     try:
         if reply.status_code in (200, 201):
-            return Answer(parse_object(reply.content), request_id)
+            return Reply(parse_object(reply.content), request_id)
         raise _api_error(reply)
     except CloudError as error:
         error.request_id = error.request_id or request_id

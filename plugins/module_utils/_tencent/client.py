@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
 from ansible_collections.multicloud.iam.plugins.module_utils import _parallel
 from ansible_collections.multicloud.iam.plugins.module_utils._api import (
-    Answer,
     Api,
     Call,
+    Reply,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
@@ -269,12 +269,12 @@ class CamClient:
                 ).during(doing, label)
             setattr(request, name, value)
 
-        def attempt(timeout: float) -> Answer:
+        def attempt(timeout: float) -> Reply:
             exchange = _Exchange(self._api.http, self._api.endpoint, timeout, action)
             sdk: Any = copy.copy(self._sdk)
             sdk.request = exchange
             try:
-                return Answer(getattr(sdk, action)(request), exchange.request_id)
+                return Reply(getattr(sdk, action)(request), exchange.request_id)
             except _Carrier as carrier:
                 carrier.error.request_id = carrier.error.request_id or exchange.request_id
                 raise carrier.error from None
@@ -288,7 +288,7 @@ class CamClient:
                 # The exchange has accepted the reply, so the SDK's models have not.
                 raise bad_reply(f"{error.code} while reading {action}", exchange.request_id) from None
 
-        return self._api.perform(Call(action, doing, label, repeatable), attempt, read)
+        return self._api.send(Call(action, doing, label, repeatable), attempt, read)
 
     def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
         """What the creation of an object takes."""

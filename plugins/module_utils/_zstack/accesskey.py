@@ -391,9 +391,9 @@ class AccessKey(KeyResource):
             raise CloudError(
                 NOT_FOUND,
                 "the key is not visible (yet)",
-                api_operation=call.action,
+                api_operation=call.operation,
                 advice=f"Look for {self.identify(current)}.",
-            ).during(call.doing, call.label)
+            ).during(call.attempted, call.label)
         request = Request("DELETE", f"{KEYS}/{current['id']}", [("deleteMode", "Permissive")])
         try:
             self._client.work(call, request, nothing)

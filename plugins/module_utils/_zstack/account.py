@@ -121,7 +121,7 @@ def keys_with_id(client: ZStackClient, key_id: str) -> list[tuple[State, str | N
     call = Call("QueryAccessKey", "look for", f"access key {key_id}")
     found = client.query(call, KEYS, {"AccessKeyID": key_id}, lambda row, secret: (_state(client, row), secret))
     if any(pair[0]["access_key_id"] == UNKNOWN for pair in found):
-        raise bad_reply("a key whose AccessKeyID cannot be read").during(call.doing, call.label)
+        raise bad_reply("a key whose AccessKeyID cannot be read").during(call.attempted, call.label)
     return [pair for pair in found if pair[0]["access_key_id"].casefold() == key_id.casefold()]
 
 
@@ -161,22 +161,22 @@ def find_account(client: ZStackClient, name: str) -> str:
     call = Call("QueryAccount", "read", f"account {name}")
     rows = client.query(call, ACCOUNTS, {"name": name}, _account)
     if any(row["name"] in (None, name) and (row["name"] is None or not is_uuid(row["uuid"] or "")) for row in rows):
-        raise bad_reply("an account whose name or uuid cannot be read").during(call.doing, call.label)
+        raise bad_reply("an account whose name or uuid cannot be read").during(call.attempted, call.label)
     found = [str(row["uuid"]) for row in rows if row["name"] == name]
     if not found:
         near = [f"{row['name']} ({row['uuid']})" for row in rows if is_near(row["name"], name)]
         raise CloudError(
             NOT_FOUND,
             "there is no account of this name, or the caller may not see it",
-            api_operation=call.action,
+            api_operation=call.operation,
             advice=f"Is {' or '.join(near)} meant?" if near else "Check the name, or give the uuid.",
-        ).during(call.doing, call.label)
+        ).during(call.attempted, call.label)
     if len(found) > 1:
         raise CloudError(
             REFUSED,
             f"{len(found)} accounts have this name: {', '.join(found)}",
             advice="Give the uuid.",
-        ).during(call.doing, call.label)
+        ).during(call.attempted, call.label)
     return found[0]
 
 
@@ -201,7 +201,7 @@ def check_sees_keys(client: ZStackClient, uuids: Iterable[str]) -> None:
             raise CloudError(
                 NOT_FOUND,
                 "there is no account of this uuid, or the caller may not see it",
-                api_operation=call.action,
+                api_operation=call.operation,
                 advice="Check the uuid, or use the credentials of this account or of an administrator.",
             ).during("read", f"account {uuid}")
     sees_all = kinds.get(caller) == _ADMINISTRATOR if caller else _session_sees(client, kinds)

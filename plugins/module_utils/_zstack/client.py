@@ -92,7 +92,9 @@ class ZStackClient:
         rows = self.query(call, "/v1/accesskeys", {"AccessKeyID": key_id}, lambda row, _secret: row)
         found = {member(row, "accountUuid", str) for row in rows if quiet_member(row, "AccessKeyID", str) == key_id}
         if len(found) != 1:
-            raise bad_reply(f"{len(found)} accounts have the key that signs the call").during(call.doing, call.label)
+            raise bad_reply(f"{len(found)} accounts have the key that signs the call").during(
+                call.attempted, call.label
+            )
         return found.pop()
 
     def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
@@ -140,8 +142,8 @@ class ZStackClient:
                 body = self._work(call, request)
             return read(body)
         except CloudError as error:
-            error.api_operation = error.api_operation or call.action
-            raise error.during(call.doing, call.label) from None
+            error.api_operation = error.api_operation or call.operation
+            raise error.during(call.attempted, call.label) from None
 
     def _work(self, call: Call, request: Request) -> dict[str, Any]:
         return self._in_my_name(lambda auth: self._rest.work(call, request, auth, self._wait_timeout))
@@ -168,14 +170,14 @@ class ZStackClient:
             raise CloudError(
                 UNAVAILABLE,
                 "the list changed every time while it was being read",
-                api_operation=call.action,
+                api_operation=call.operation,
                 advice="Try again when fewer keys are made and deleted at the same time.",
-            ).during(call.doing, call.label)
+            ).during(call.attempted, call.label)
         try:
             return [self._read_row(row, read) for row in rows]
         except CloudError as error:
-            error.api_operation = error.api_operation or call.action
-            raise error.during(call.doing, call.label) from None
+            error.api_operation = error.api_operation or call.operation
+            raise error.during(call.attempted, call.label) from None
 
     def _read_pages(
         self, call: Call, path: str, conditions: list[tuple[str, str]], turns: Iterator[None]

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Answer
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Reply
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import parse_json, parse_object, quiet_member
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Response, status_error
@@ -86,15 +86,15 @@ class Replies:
     def __init__(self, time_zone: str) -> None:
         self._time_zone = time_zone
 
-    def understand(self, reply: Response) -> Answer:
+    def understand(self, reply: Response) -> Reply:
         status = reply.status_code
         if status in (200, 202):
-            return Answer(Outcome(status, parse_object(reply.content)))
+            return Reply(Outcome(status, parse_object(reply.content)))
         if status == 204:
-            return Answer(Outcome(status, {}))
+            return Reply(Outcome(status, {}))
         error = _error_in(reply.content) if status == 503 else None
         if error is not None:
-            return Answer(Outcome(status, {}, api_error(error)))
+            return Reply(Outcome(status, {}, api_error(error)))
         raise self._text_error(reply)
 
     def _text_error(self, reply: Response) -> CloudError:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Answer, Call, Request, RestApi
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Reply, Request, RestApi
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, quiet_member
@@ -51,15 +51,15 @@ class Rest(RestApi):
     def ask(self, call: Call, request: Request, read: Callable[[Any], T], auth: AuthBase | None = None) -> T:
         """What read makes of the body that answers a call at once."""
 
-        def attempt(timeout: float) -> Answer:
+        def attempt(timeout: float) -> Reply:
             outcome: Outcome = self._send(request, timeout, auth)
             if outcome.error is not None:
                 raise outcome.error
             if outcome.status == 202:
                 raise bad_reply("it is accepted as a job, and should be answered at once")
-            return Answer(outcome.body, None, outcome.status)
+            return Reply(outcome.body, None, outcome.status)
 
-        return self.perform(call, attempt, read)
+        return self.send(call, attempt, read)
 
     def work(self, call: Call, request: Request, auth: AuthBase, wait_timeout: float) -> dict[str, Any]:
         """The result of a job that is submitted once, and waited for so many seconds.
@@ -77,8 +77,8 @@ class Rest(RestApi):
             lost = error
         outcome = self._follow(call, job, lost, wait_timeout)
         if outcome.error is not None:
-            outcome.error.api_operation, outcome.error.request_id = call.action, job
-            raise outcome.error.during(call.doing, call.label)
+            outcome.error.api_operation, outcome.error.request_id = call.operation, job
+            raise outcome.error.during(call.attempted, call.label)
         return outcome.body
 
     def _send(self, request: Request, timeout: float, auth: AuthBase | None) -> Outcome:
@@ -90,7 +90,7 @@ class Rest(RestApi):
         """The id of the accepted job."""
         request = request._replace(headers={**request.headers, "X-Job-UUID": job})
 
-        def attempt(timeout: float) -> Answer:
+        def attempt(timeout: float) -> Reply:
             try:
                 outcome = self._send(request, timeout, auth)
                 if outcome.error is not None:
@@ -100,10 +100,10 @@ class Rest(RestApi):
             except CloudError as error:
                 error.request_id = job
                 raise
-            return Answer(outcome.body, job, outcome.status)
+            return Reply(outcome.body, job, outcome.status)
 
         # Never sent twice: the server refuses a job id that it has seen, and the job tells more.
-        return self.perform(call._replace(repeatable=False), attempt, lambda body: job_in(body) or job)
+        return self.send(call._replace(repeatable=False), attempt, lambda body: job_in(body) or job)
 
     def _follow(self, call: Call, job: str, lost: CloudError | None, wait_timeout: float) -> Outcome:
         """The end of a job. lost: why its acceptance was not heard of."""
@@ -132,15 +132,15 @@ class Rest(RestApi):
         """Ask for the job at the own endpoint, and nameless: where a reply points, no credentials go."""
         request = Request("GET", f"/v1/api-jobs/{job}")
 
-        def attempt(timeout: float) -> Answer:
+        def attempt(timeout: float) -> Reply:
             try:
-                return Answer(self._send(request, timeout, None), job)
+                return Reply(self._send(request, timeout, None), job)
             except CloudError as error:
                 error.request_id = job
                 raise
 
-        poll = Call("QueryJob", f"learn whether it was possible to {call.doing}", call.label)
-        outcome: Outcome = self.perform(poll, attempt, lambda outcome: outcome)
+        poll = Call("QueryJob", f"learn whether it was possible to {call.attempted}", call.label)
+        outcome: Outcome = self.send(poll, attempt, lambda outcome: outcome)
         return outcome
 
 
@@ -156,7 +156,7 @@ def _job_lost(call: Call, job: str, lost: CloudError | None, why: CloudError) ->
     error = JobLostError(
         UNAVAILABLE if isinstance(first, JobUnknownError) else first.category,
         first.reason,
-        api_operation=first.api_operation or call.action,
+        api_operation=first.api_operation or call.operation,
         code=first.code,
         request_id=job,
         http_status=first.http_status,
@@ -164,5 +164,5 @@ def _job_lost(call: Call, job: str, lost: CloudError | None, why: CloudError) ->
         maybe_done=True,
     )
     error.is_unknown = isinstance(why, JobUnknownError)
-    error.during(call.doing, call.label)
+    error.during(call.attempted, call.label)
     return error

@@ -106,7 +106,7 @@ class Login:
         """End the session; the server limits how many an account may have."""
         if self._session is not None:
             self._rest.ask(
-                Call("LogOut", "log out of", f"account {self._name}", is_courtesy=True),
+                Call("LogOut", "log out of", f"account {self._name}", is_best_effort=True),
                 Request("DELETE", f"/v1/accounts/sessions/{self._session[0]}"),
                 nothing,
             )

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Answer, Api, Call, pages
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Api, Call, Reply, pages
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials, Found
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REPLY, THROTTLED, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Kept, Task
@@ -32,10 +32,10 @@ def test_each_request_id_is_kept_once_in_the_order_of_the_calls():
     task = Task({})
     answers = [
         CloudError(THROTTLED, "wait", request_id="first"),
-        Answer(None, "first"),
-        Answer(None, "second"),
-        Answer(None, "first"),
-        Answer(None, None),
+        Reply(None, "first"),
+        Reply(None, "second"),
+        Reply(None, "first"),
+        Reply(None, None),
     ]
 
     def attempt(_seconds):
@@ -46,7 +46,7 @@ def test_each_request_id_is_kept_once_in_the_order_of_the_calls():
 
     api = Api(task, SETTINGS, KEY)
     while answers:
-        api.perform(Call("Action", "do", "something"), attempt, lambda content: content)
+        api.send(Call("Action", "do", "something"), attempt, lambda content: content)
     assert task.request_ids == ["first", "second"]
 
 

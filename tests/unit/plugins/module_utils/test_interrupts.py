@@ -21,7 +21,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import 
     tell,
     told,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, Validated, perform
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, Validated, execute
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +90,7 @@ def test_what_comes_when_the_work_is_done_waits_for_its_result(number):
         return {"changed": True, "secret": "sesame-sesame"}
 
     try:
-        result, _warnings = perform(Module({}, work), Validated({}, set(), check_mode=False, diff_mode=False))
+        result, _warnings = execute(Module({}, work), Validated({}, set(), check_mode=False, diff_mode=False))
         assert (result["secret"], arrived) == ("sesame-sesame", [])
         release_interrupts()
         assert arrived == [number]
@@ -108,6 +108,6 @@ def test_an_interrupt_shows_nothing_of_what_it_came_into():
         raise refusal
 
     with pytest.raises(KeyboardInterrupt) as caught:
-        perform(Module({}, work), Validated({}, {"sesame-sesame"}, check_mode=False, diff_mode=False))
+        execute(Module({}, work), Validated({}, {"sesame-sesame"}, check_mode=False, diff_mode=False))
     assert "sesame" not in str(caught.value)
     assert caught.value.__suppress_context__

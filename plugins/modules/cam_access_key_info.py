@@ -148,10 +148,10 @@ from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
     info_module,
     run_as_module,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.access_key import (
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options import API_OPTIONS
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.report import (
     report_access_keys,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options import API_OPTIONS
 
 MODULE = info_module(
     "access_keys",

@@ -108,7 +108,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
     run_as_module,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options import API_OPTIONS
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.user import report_users
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.report import report_users
 
 MODULE = info_module(
     "users",

@@ -145,8 +145,8 @@ error:
   type: dict
 """
 
-from ansible_collections.multicloud.iam.plugins.module_utils._huawei.credential import report_credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options import API_OPTIONS
+from ansible_collections.multicloud.iam.plugins.module_utils._huawei.report import report_credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_FILTERS
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
     info_module,

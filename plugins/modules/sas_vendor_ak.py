@@ -379,13 +379,13 @@ left_over:
   type: dict
 """
 
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import API_OPTIONS
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendor_ak import VendorAk
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendors import (
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.checks import (
     AK_TYPES,
     DOMAINS,
     MODULES,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import API_OPTIONS
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendor_ak import VendorAk
 from ansible_collections.multicloud.iam.plugins.module_utils._options import STATE_OPTIONS
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
     run_as_module,

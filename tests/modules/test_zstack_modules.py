@@ -49,7 +49,7 @@ BY_SESSION = {"api_access_key_id": None, "api_access_key_secret": None, "api_ses
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """A loopback needs no patience with requests that are still on their way."""
-    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._zstack.rest._UNTIL_REGISTERED", 0.2)
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._zstack.jobs._UNTIL_REGISTERED", 0.2)
 
 
 @pytest.fixture

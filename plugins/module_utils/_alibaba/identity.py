@@ -11,39 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries import (
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.account import (
     describe,
-    is_auth_id,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, REPLY, USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, REPLY, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_be
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State, may_have, told_badly
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_unmasked, is_near
-
-
-def check_identity(options: Mapping[str, Any]) -> None:
-    """Refuse, before any call, options that cannot say which entry is meant."""
-    auth_id = options["auth_id"]
-    if auth_id:
-        if not is_auth_id(auth_id):
-            raise CloudError(
-                USAGE, f"auth_id is {auth_id!r}", advice="An auth_id is a number above 0, without zeros in front."
-            )
-        return
-    if options["vendor_auth_alias"] == "":
-        raise CloudError(
-            USAGE,
-            "vendor_auth_alias is empty, and without auth_id it says which entry is meant",
-            advice="Leave it out, or give auth_id to clear the alias.",
-        )
-    if options["vendor_auth_alias"]:
-        check_unmasked("vendor_auth_alias", options["vendor_auth_alias"])
-    elif not (options["vendor"] and options["secret_id"]):
-        raise CloudError(
-            USAGE,
-            "the task does not say which entry is meant",
-            advice="Give auth_id, vendor_auth_alias, or vendor with secret_id.",
-        )
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import is_near
 
 
 def filters(options: Mapping[str, Any]) -> dict[str, Any]:

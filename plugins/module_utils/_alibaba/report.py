@@ -13,13 +13,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import SasClient
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries import (
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.account import (
     WIRE_STATUSES,
-    is_auth_id,
     list_entries,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendors import check_vendor_name
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.checks import check_vendor_name, is_auth_id
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import SasClient
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import unknown_last_use

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries import (
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.account import (
     ABNORMAL,
     IN_USE,
     VALIDATING,

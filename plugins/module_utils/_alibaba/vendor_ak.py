@@ -14,16 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba import identity, validation
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.attributes import (
-    OWN_INFO,
-    UNREADABLE,
-    WIRE_NAMES,
-    entry_schema,
-    same_ak_type,
-    to_wire,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import SasClient
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries import (
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.account import (
     IN_USE,
     VALIDATING,
     WIRE_VALIDATING,
@@ -33,10 +24,20 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries im
     list_entries,
     new_entry,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendors import (
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.attributes import (
+    OWN_INFO,
+    UNREADABLE,
+    WIRE_NAMES,
+    entry_schema,
+    same_ak_type,
+    to_wire,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.checks import (
+    check_identity,
     check_new_key,
     check_options,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import SasClient
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, nothing
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
@@ -68,7 +69,7 @@ class VendorAk(Hooks):
 
     def __init__(self, task: Task) -> None:
         options = task.options
-        identity.check_identity(options)
+        check_identity(options)
         check_options(options)
         self._task = task
         self._options = options

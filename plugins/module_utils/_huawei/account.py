@@ -21,10 +21,17 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.client import (
     CREDENTIALS_PATH,
     IamClient,
+    for_each,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._key_report import iso_utc
+from ansible_collections.multicloud.iam.plugins.module_utils._key_report import (
+    add_ages,
+    iso_utc,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
+    UNKNOWN,
+    State,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     STRICT,
     Oddities,
@@ -162,3 +169,25 @@ def all_users(client: IamClient, odd: Oddities = STRICT) -> list[Owner]:
     """All users of the account, disabled ones too: the listing without a filter may leave them out."""
     users = [*list_users(client, odd=odd), *list_users(client, enabled=False, odd=odd)]
     return list({user.user_id: user for user in users}.values())
+
+
+def add_last_use(client: IamClient, keys: list[State]) -> list[State]:
+    """The keys with last use and ages; that costs a call for each, because no listing tells it.
+
+    A key that was never used has its creation for its last use (docs/dev/apis/huawei.md).
+    """
+    now = datetime.now(timezone.utc)
+
+    def look(key: State) -> State:
+        if key["id"] == UNKNOWN:
+            return add_ages(key, None, "unknown", now)
+        try:
+            moment = show_key(client, key["id"], Owner())[1]
+        except CloudError as error:
+            if error.category != NOT_FOUND:
+                raise
+            moment = None  # deleted since it was listed
+        state = "unknown" if moment is None else "never" if moment == key["create_time"] else "used"
+        return add_ages(key, moment if state == "used" else None, state, now)
+
+    return for_each(look, keys)

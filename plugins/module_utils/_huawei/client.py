@@ -12,9 +12,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Callable, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils import _parallel
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, RestApi
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    CloudError,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.errors import NO_IAM, understand
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options import (
     SOURCES,
@@ -26,6 +29,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import membe
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 CREDENTIALS_PATH = "/v3.0/OS-CREDENTIAL/credentials"
 
@@ -153,3 +157,12 @@ def _user_of_key(body: Any) -> str:
 def _only_domain(body: Any) -> str | None:
     domains = member(body, "domains", list)
     return member(domains[0], "id", str) if len(domains) == 1 else None
+
+
+WORKERS = 16
+
+READS_PER_SECOND = 50  # the gateway allows 200 by default, over all callers of an account
+
+
+def for_each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    return _parallel.for_each(function, items, READS_PER_SECOND, WORKERS)

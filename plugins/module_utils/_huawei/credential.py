@@ -8,42 +8,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timezone
+from collections.abc import Mapping
 from typing import Any, Callable, TypeVar
 
-from ansible_collections.multicloud.iam.plugins.module_utils import _parallel
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     AUTHENTICATION,
-    DENIED,
     NOT_FOUND,
-    USAGE,
     CloudError,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._gone import deleted_meanwhile
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.account import (
     Owner,
+    add_last_use,
     all_users,
     credential_state,
     find_user,
     list_keys,
     show_key,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._huawei.checks import check_access_key, check_user_id
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.client import (
     CREDENTIALS_PATH,
     IamClient,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.errors import explain_denied_change
-from ansible_collections.multicloud.iam.plugins.module_utils._key_report import (
-    add_ages,
-    select_keys,
-    unknown_last_use,
-)
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import KeyResource, new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
-    UNKNOWN,
     Attribute,
     Plan,
     Schema,
@@ -59,22 +49,6 @@ from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-WORKERS = 16
-_READS_PER_SECOND = 50  # the gateway allows 200 by default, over all callers of an account
-
-
-def check_access_key(access_key: str) -> str:
-    """Refuse what cannot be an id: it becomes a part of the path of a call."""
-    if not re.fullmatch(r"[0-9A-Za-z_-]{1,128}", access_key):
-        raise CloudError(USAGE, f"access_key is {access_key!r}", advice="An access key consists of letters and digits.")
-    return access_key
-
-
-def check_user_id(option: str, user_id: str) -> str:
-    if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", user_id):
-        raise CloudError(USAGE, f"{option} is {user_id!r}", advice="The id of a user has 32 hexadecimal digits.")
-    return user_id
 
 
 _SCHEMA: Schema = {"status": Attribute(), "description": Attribute()}
@@ -239,73 +213,3 @@ def _proof(reply: Any, access_key: str, sent: Mapping[str, Any]) -> State | None
     item = member(reply, "credential", dict)
     is_this_key = member(item, "access", str) == access_key
     return {} if is_this_key and all(quiet_member(item, name, str) == value for name, value in sent.items()) else None
-
-
-def add_last_use(client: IamClient, keys: list[State]) -> list[State]:
-    """The keys with last use and ages; that costs a call for each, because no listing tells it.
-
-    A key that was never used has its creation for its last use (docs/dev/apis/huawei.md).
-    """
-    now = datetime.now(timezone.utc)
-
-    def look(key: State) -> State:
-        if key["id"] == UNKNOWN:
-            return add_ages(key, None, "unknown", now)
-        try:
-            moment = show_key(client, key["id"], Owner())[1]
-        except CloudError as error:
-            if error.category != NOT_FOUND:
-                raise
-            moment = None  # deleted since it was listed
-        state = "unknown" if moment is None else "never" if moment == key["create_time"] else "used"
-        return add_ages(key, moment if state == "used" else None, state, now)
-
-    return _for_each(look, keys)
-
-
-def report_credentials(task: Task) -> list[State]:
-    """The keys of the owners that the options name, with last use and ages, filtered."""
-    client = IamClient(task, connections=WORKERS)
-    owners = _owners(client, task)
-    lost: dict[str, tuple[str, CloudError]] = {}
-
-    def keys_of(owner: Owner) -> list[State]:
-        try:
-            return list_keys(client, owner)
-        except CloudError as error:
-            if not (task.options["all_users"] and error.category == NOT_FOUND):
-                raise
-            lost[str(owner.user_id)] = owner.label, error
-            return []
-
-    keys = [key for some in _for_each(keys_of, owners) for key in some if key["id"] != UNKNOWN]
-    task.warnings += deleted_meanwhile(lost, lambda: {str(user.user_id) for user in all_users(client)})
-    # What the listing tells already may spare calls for the rest.
-    keys = select_keys(unknown_last_use(keys), {**task.options, "unused_for_days": None})
-    try:
-        keys = add_last_use(client, keys)
-    except CloudError as error:
-        if error.category != DENIED:
-            raise
-        task.warnings.append(f"The last use of the keys is unknown: {error}")
-    return select_keys(keys, task.options)
-
-
-def _for_each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
-    return _parallel.for_each(function, items, _READS_PER_SECOND, WORKERS)
-
-
-def _owners(client: IamClient, task: Task) -> list[Owner]:
-    ids, names = task.options["user_ids"], task.options["user_names"]
-    if task.options["all_users"]:
-        if ids is not None or names is not None:
-            raise CloudError(
-                USAGE, "all_users goes with neither user_ids nor user_names", advice="Give one of the three."
-            )
-        return all_users(client, client.oddities)
-    if ids is None and names is None:
-        return [Owner()]
-    named = [find_user(client, name) for name in dict.fromkeys(names or [])]
-    known = [Owner(check_user_id("user_ids", user_id)) for user_id in ids or []]
-    # A user who is given twice is listed once, with the name.
-    return list({**{owner.user_id: owner for owner in known}, **{owner.user_id: owner for owner in named}}.values())

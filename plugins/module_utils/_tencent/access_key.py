@@ -8,19 +8,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import nothing
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    NOT_FOUND,
     USAGE,
     CloudError,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._gone import deleted_meanwhile
-from ansible_collections.multicloud.iam.plugins.module_utils._key_report import select_keys
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
     WITHOUT_DESCRIPTIONS,
     KeyResource,
@@ -32,56 +28,20 @@ from ansible_collections.multicloud.iam.plugins.module_utils._resource import ch
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
     STATUSES,
+    LastUses,
     Owner,
     find_uin,
     key_state,
     list_keys,
-    list_users,
     listed_uins,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.checks import check_description, check_uin
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
-    WORKERS,
     CamClient,
-    for_each,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.last_use import LastUses
 
 T = TypeVar("T")
 WIRE_STATUSES = {ours: theirs for theirs, ours in STATUSES.items()}
-
-_DESCRIPTION = re.compile(r"[\w+=,.@:/-]{1,1024}")
-
-
-def check_uin(option: str, uin: str) -> str:
-    """Refuse what is no UIN: 0, as the API may take for the caller, and zeros in front, which a number does not keep."""
-    if not re.fullmatch(r"[1-9][0-9]{0,19}", uin):
-        raise CloudError(
-            USAGE,
-            f"{option} is {uin!r}",
-            advice="A UIN is a number above 0 without zeros in front, 12 digits for a sub-user.",
-        )
-    return uin
-
-
-def check_description(client: CamClient, description: str | None, advice: str = "") -> None:
-    """Refuse a description that the API would not take, or, on the international site, not keep.
-
-    advice: what to do instead of giving one there, beside giving the id.
-    """
-    if not description:
-        return
-    if not _DESCRIPTION.fullmatch(description):
-        raise CloudError(
-            USAGE,
-            f"the description {description!r} is not one that CAM takes",
-            advice="1 to 1024 letters, digits and _ + = , . @ : / - are allowed, and no blanks.",
-        )
-    if client.is_international():
-        raise CloudError(
-            USAGE,
-            "the international site keeps no description of access keys",
-            advice=f"Identify the key by access_key_id instead. {advice}".strip(),
-        )
 
 
 def _new_key_state(detail: Any, owner: Owner, odd: Oddities) -> State:
@@ -109,8 +69,9 @@ class AccessKey(KeyResource):
         self._client = CamClient(task)
         self.own_key_id = self._client.own_key_id
         self.make_claim = self._client.claim
-        self.wanted = replace(self.wanted, has_descriptions=not self._client.is_international())
-        check_description(self._client, self.wanted.marker, WITHOUT_DESCRIPTIONS if self.present else "")
+        is_international = self._client.is_international()
+        self.wanted = replace(self.wanted, has_descriptions=not is_international)
+        check_description(self.wanted.marker, is_international, WITHOUT_DESCRIPTIONS if self.present else "")
 
     @property
     def owner_label(self) -> str:
@@ -174,51 +135,3 @@ class AccessKey(KeyResource):
     def _call(self, action: str, doing: str, read: Callable[[Any], T], **parameters: Any) -> T:
         """Without TargetUin the API takes the caller for the owner, so a given owner is always sent."""
         return self._client.call(action, doing, self.label, read, TargetUin=self._owner.number, **parameters)
-
-
-def report_access_keys(task: Task) -> list[State]:
-    """The keys of the owners that the options name, with last use and ages, filtered."""
-    client = CamClient(task, connections=WORKERS)
-    check_description(client, task.options["description"])
-    uses = LastUses(client)
-    lost: dict[str, tuple[str, CloudError]] = {}
-
-    def keys_of(owner: Owner) -> list[State]:
-        try:
-            keys = list_keys(client, owner)
-        except CloudError as error:
-            if not (task.options["all_users"] and error.category == NOT_FOUND):
-                raise
-            lost[str(owner.uin)] = owner.label, error
-            return []
-        uses.ask_for(keys)
-        return keys
-
-    listed = for_each(keys_of, _owners(client, task))
-    task.warnings += deleted_meanwhile(lost, lambda: listed_uins(client))
-    keys = uses.added_to([key for some in listed for key in some if key["id"] != UNKNOWN])
-    if uses.denied:
-        task.warnings.append(f"The last use of the keys is unknown: {uses.denied}")
-    return select_keys(keys, task.options)
-
-
-def _owners(client: CamClient, task: Task) -> list[Owner]:
-    uins, names = task.options["target_uins"], task.options["user_names"]
-    if task.options["all_users"]:
-        if uins is not None or names is not None:
-            raise CloudError(
-                USAGE, "all_users goes with neither target_uins nor user_names", advice="Give one of the three."
-            )
-        users = list_users(client)
-        for user in users:
-            if user["uin"] == UNKNOWN:
-                task.warnings.append(f"The keys of user {user['name']} are not listed, because its uin cannot be read.")
-        return [Owner(user["uin"], user["name"] or None) for user in users if user["uin"]]
-    if uins is None and names is None:
-        return [Owner()]
-
-    def by_name(name: str) -> Owner:
-        return Owner(find_uin(client, name), name)
-
-    known = [Owner(check_uin("target_uins", uin)) for uin in dict.fromkeys(uins or [])]
-    return known + for_each(by_name, dict.fromkeys(names or []))

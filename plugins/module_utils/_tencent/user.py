@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,13 +35,11 @@ from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account im
     Owner,
     find_user_if_any,
     list_keys,
-    list_users,
     uid_of,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.checks import bare_country_code
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
-    WORKERS,
     CamClient,
-    for_each,
 )
 
 _WIRE_NAMES = {
@@ -57,18 +54,6 @@ _WIRE_NAMES = {
 _PHONE = ("phone_num", "country_code")
 _CONTACTS = ("phone_num", "email")
 _COUNTRY_CODE = "86"  # what CAM shows of a user for whom none was ever given
-
-
-def bare_country_code(text: str | None) -> str | None:
-    """A country code as CAM has it: 86, for +86 and 0086 as well. Omitted stays omitted, and empty empty."""
-    if not text:
-        return text
-    digits = re.fullmatch(r"(?:\+|00)?([1-9][0-9]{0,3})", text)
-    if digits is None:
-        raise CloudError(
-            USAGE, f"country_code is {text!r}", advice="Give the digits of a country code, as in 86, +86 or 0086."
-        )
-    return digits[1]
 
 
 def _same_contact(have: Any, want: Any) -> bool:
@@ -263,13 +248,3 @@ def _refuse_unknown(name: str, current: State) -> None:
 def _to_wire(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """The API takes 0 and 1 for what is a boolean here."""
     return {_WIRE_NAMES[name]: int(value) if isinstance(value, bool) else value for name, value in attributes.items()}
-
-
-def report_users(task: Task) -> list[State]:
-    """The users that the options name, as far as they exist; all users without names."""
-    client = CamClient(task, connections=WORKERS)
-    names = task.options["names"]
-    if names is None:
-        return list_users(client)
-    found = for_each(lambda name: find_user_if_any(client, name), dict.fromkeys(names))
-    return [user for user in found if user is not None]

@@ -20,7 +20,6 @@ from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock impo
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     NOT_FOUND,
     REFUSED,
-    USAGE,
     CloudError,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
@@ -36,6 +35,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._zstack.account imp
     KEYS,
     STATUSES,
     Owner,
+    caller_as_owner,
     check_sees_keys,
     find_account,
     find_key,
@@ -45,11 +45,11 @@ from ansible_collections.multicloud.iam.plugins.module_utils._zstack.account imp
     keys_with_id,
     sees_all,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import ZStackClient
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.key_options import (
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.checks import (
     check_description,
     check_key_options,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import ZStackClient
 
 _NOT_BEGUN = "SYS.1010"  # the one error of a job that may be gone soon, and proves that nothing was done
 _INTERNAL = "SYS.1000"  # what a uuid that is taken gives as well
@@ -192,7 +192,7 @@ class AccessKey(KeyResource):
 
     def _keys_of_account(self) -> list[State]:
         if self._owner.uuid is None:
-            self._owner = caller(self._client)
+            self._owner = caller_as_owner(self._client)
         keys = [self._compared(pair) for pair in keys_of_account(self._client, self._owner)]
         if not keys and not self._has_seen_owner:
             check_sees_keys(self._client, [str(self._owner.uuid)])
@@ -413,15 +413,3 @@ class AccessKey(KeyResource):
 
 def _tags(attributes: Mapping[str, Any]) -> dict[str, list[str]]:
     return {"systemTags": attributes.get("system_tags") or [], "userTags": attributes.get("user_tags") or []}
-
-
-def caller(client: ZStackClient) -> Owner:
-    """The account that makes the calls, as the owner of keys."""
-    uuid = client.account()
-    if uuid is None:
-        raise CloudError(
-            USAGE,
-            "a session does not tell whose it is, and the task does not say whose keys are meant",
-            advice="Give the account, or sign with an access key or a password instead of api_session_uuid.",
-        )
-    return Owner(uuid)

@@ -13,8 +13,15 @@ from datetime import tzinfo
 from typing import Any, NamedTuple
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import NOT_FOUND, REFUSED, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    NOT_FOUND,
+    REFUSED,
+    USAGE,
+    CloudError,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
+    new_key,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     STRICT,
@@ -255,3 +262,15 @@ def _kind(row: Row, _secret: Any) -> tuple[str, str | None]:
 
 def _account(row: Row, _secret: Any) -> Row:
     return {name: quiet_member(row, name, str) for name in ("uuid", "name")}
+
+
+def caller_as_owner(client: ZStackClient) -> Owner:
+    """The account that makes the calls, as the owner of keys."""
+    uuid = client.account()
+    if uuid is None:
+        raise CloudError(
+            USAGE,
+            "a session does not tell whose it is, and the task does not say whose keys are meant",
+            advice="Give the account, or sign with an access key or a password instead of api_session_uuid.",
+        )
+    return Owner(uuid)

@@ -20,13 +20,13 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAV
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member, quiet_member
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import AuthBase
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.errors import SessionExpiredError
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.jobs import JobLostError, Rest
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import (
     DEFAULT_TIMEZONE,
     checked_credentials,
     settings_of,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.replies import SessionExpiredError
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.rest import JobLostError, Rest
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.session import (
     Fixed,
     Identity,

@@ -97,18 +97,6 @@ def is_uuid(text: str) -> bool:
     return bool(_UUID.fullmatch(text))
 
 
-def check_uuid(option: str, uuid: str) -> str:
-    """Refuse what the server would not take for a uuid."""
-    if not is_uuid(uuid):
-        raise CloudError(
-            USAGE,
-            f"{option} is {uuid!r}, which is no uuid",
-            advice="A uuid of ZStack is 32 lower case hexadecimal digits, no dashes, of a version from 1 to 5, as"
-            " 'uuidgen | tr -d -' makes them.",
-        )
-    return uuid
-
-
 def checked_credentials(task: Task) -> Credentials:
     """The one set of credentials of a task; raises CloudError for those that cannot be any."""
     credentials = credentials_of(task, SOURCES)

@@ -12,16 +12,15 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAG
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import select_keys, unknown_last_use
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.accesskey import caller
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.account import (
     all_keys,
+    caller_as_owner,
     check_sees_keys,
     find_account,
     keys_of_accounts,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.checks import check_description, check_uuid
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import ZStackClient
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.key_options import check_description
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import check_uuid
 
 
 def report_access_keys(task: Task) -> list[State]:
@@ -38,7 +37,7 @@ def report_access_keys(task: Task) -> list[State]:
     if options["all_users"]:
         keys = all_keys(client)
     elif options["account_uuids"] is None and names is None:
-        keys = keys_of_accounts(client, [str(caller(client).uuid)])
+        keys = keys_of_accounts(client, [str(caller_as_owner(client).uuid)])
     else:
         named = [find_account(client, name) for name in dict.fromkeys(names or [])]
         keys = keys_of_accounts(client, dict.fromkeys([*uuids, *named]))

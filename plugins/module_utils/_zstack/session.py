@@ -15,8 +15,8 @@ from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, R
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import AuthBase
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.jobs import Rest
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import is_uuid
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.rest import Rest
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.signer import SessionAuth
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import api_error
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.errors import api_error
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import check_uuid, trim
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import is_uuid, trim
 
 _LONGEST_DESCRIPTION = 2048
 _CHOSEN = {"access_key_id": (10, 20), "access_key_secret": (10, 40)}  # characters
@@ -64,3 +64,15 @@ def _check_chosen(option: str, value: str, shortest: int, longest: int) -> None:
         problem = "has characters that no signed request can carry"
     if problem:
         raise CloudError(USAGE, f"{option} {problem}", advice="Choose another one, or leave it to the cloud.")
+
+
+def check_uuid(option: str, uuid: str) -> str:
+    """Refuse what the server would not take for a uuid."""
+    if not is_uuid(uuid):
+        raise CloudError(
+            USAGE,
+            f"{option} is {uuid!r}, which is no uuid",
+            advice="A uuid of ZStack is 32 lower case hexadecimal digits, no dashes, of a version from 1 to 5, as"
+            " 'uuidgen | tr -d -' makes them.",
+        )
+    return uuid

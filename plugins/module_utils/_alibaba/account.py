@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, NamedTuple
@@ -137,11 +136,6 @@ def _extend_info(item: Any) -> State | None:
     if not isinstance(info, dict):
         raise bad_reply("ExtendInfo is not a JSON object")
     return {name: value for name, value in info.items() if name not in _PRIVATE} or None
-
-
-def is_auth_id(text: str) -> bool:
-    """Whether a text can be the id of an entry."""
-    return bool(re.fullmatch(r"[1-9][0-9]{0,18}", text))
 
 
 def same_secret_id(have: Any, want: Any) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.entries import (
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.account import (
     entry_state,
     list_entries,
 )

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import can_be_asked
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import is_uuid, trim
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.replies import (
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.errors import (
     JobUnknownError,
     Replies,
     SessionExpiredError,
     api_error,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.rest import job_in
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.jobs import job_in
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import is_uuid, trim
 
 
 def reply(status, body):

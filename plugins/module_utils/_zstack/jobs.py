@@ -21,7 +21,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_r
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import AuthBase, Settings
 from ansible_collections.multicloud.iam.plugins.module_utils._wait import wait_until
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.replies import (
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.errors import (
     JobUnknownError,
     Outcome,
     Replies,

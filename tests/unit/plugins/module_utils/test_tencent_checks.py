@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.user import bare_country_code
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.checks import bare_country_code
 
 
 @given(st.integers(1, 9999), st.sampled_from(["", "+", "00"]))

@@ -11,10 +11,12 @@ Only what is documented beyond doubt is refused here: the API decides about ever
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_unmasked
 
 VENDORS = (
     "Tencent",
@@ -130,4 +132,34 @@ def check_new_key(options: Mapping[str, Any]) -> None:
             REFUSED,
             "the module SIEM needs ctdr_cloud_user_id",
             advice="Give the id of the account at the vendor.",
+        )
+
+
+def is_auth_id(text: str) -> bool:
+    """Whether a text can be the id of an entry."""
+    return bool(re.fullmatch(r"[1-9][0-9]{0,18}", text))
+
+
+def check_identity(options: Mapping[str, Any]) -> None:
+    """Refuse, before any call, options that cannot say which entry is meant."""
+    auth_id = options["auth_id"]
+    if auth_id:
+        if not is_auth_id(auth_id):
+            raise CloudError(
+                USAGE, f"auth_id is {auth_id!r}", advice="An auth_id is a number above 0, without zeros in front."
+            )
+        return
+    if options["vendor_auth_alias"] == "":
+        raise CloudError(
+            USAGE,
+            "vendor_auth_alias is empty, and without auth_id it says which entry is meant",
+            advice="Leave it out, or give auth_id to clear the alias.",
+        )
+    if options["vendor_auth_alias"]:
+        check_unmasked("vendor_auth_alias", options["vendor_auth_alias"])
+    elif not (options["vendor"] and options["secret_id"]):
+        raise CloudError(
+            USAGE,
+            "the task does not say which entry is meant",
+            advice="Give auth_id, vendor_auth_alias, or vendor with secret_id.",
         )

@@ -1,0 +1,92 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""The reports about the users of an account and about their access keys."""
+
+from __future__ import annotations
+
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    NOT_FOUND,
+    USAGE,
+    CloudError,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._gone import deleted_meanwhile
+from ansible_collections.multicloud.iam.plugins.module_utils._key_report import select_keys
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
+    LastUses,
+    Owner,
+    find_uin,
+    find_user_if_any,
+    list_keys,
+    list_users,
+    listed_uins,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.checks import check_description, check_uin
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
+    WORKERS,
+    CamClient,
+    for_each,
+)
+
+
+def report_access_keys(task: Task) -> list[State]:
+    """The keys of the owners that the options name, with last use and ages, filtered."""
+    client = CamClient(task, connections=WORKERS)
+    check_description(task.options["description"], client.is_international())
+    uses = LastUses(client)
+    lost: dict[str, tuple[str, CloudError]] = {}
+
+    def keys_of(owner: Owner) -> list[State]:
+        try:
+            keys = list_keys(client, owner)
+        except CloudError as error:
+            if not (task.options["all_users"] and error.category == NOT_FOUND):
+                raise
+            lost[str(owner.uin)] = owner.label, error
+            return []
+        uses.ask_for(keys)
+        return keys
+
+    listed = for_each(keys_of, _owners(client, task))
+    task.warnings += deleted_meanwhile(lost, lambda: listed_uins(client))
+    keys = uses.added_to([key for some in listed for key in some if key["id"] != UNKNOWN])
+    if uses.denied:
+        task.warnings.append(f"The last use of the keys is unknown: {uses.denied}")
+    return select_keys(keys, task.options)
+
+
+def _owners(client: CamClient, task: Task) -> list[Owner]:
+    uins, names = task.options["target_uins"], task.options["user_names"]
+    if task.options["all_users"]:
+        if uins is not None or names is not None:
+            raise CloudError(
+                USAGE, "all_users goes with neither target_uins nor user_names", advice="Give one of the three."
+            )
+        users = list_users(client)
+        for user in users:
+            if user["uin"] == UNKNOWN:
+                task.warnings.append(f"The keys of user {user['name']} are not listed, because its uin cannot be read.")
+        return [Owner(user["uin"], user["name"] or None) for user in users if user["uin"]]
+    if uins is None and names is None:
+        return [Owner()]
+
+    def by_name(name: str) -> Owner:
+        return Owner(find_uin(client, name), name)
+
+    known = [Owner(check_uin("target_uins", uin)) for uin in dict.fromkeys(uins or [])]
+    return known + for_each(by_name, dict.fromkeys(names or []))
+
+
+def report_users(task: Task) -> list[State]:
+    """The users that the options name, as far as they exist; all users without names."""
+    client = CamClient(task, connections=WORKERS)
+    names = task.options["names"]
+    if names is None:
+        return list_users(client)
+    found = for_each(lambda name: find_user_if_any(client, name), dict.fromkeys(names))
+    return [user for user in found if user is not None]

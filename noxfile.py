@@ -14,6 +14,7 @@ import ast
 import json
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -63,18 +64,9 @@ OVER_HTTP = ("tests/contract", "tests/emulator", "tests/modules")
 SIDE_BY_SIDE = ("--numprocesses", "3")
 
 # A shell set up for a real cloud, or for other playbooks, must not reach the tests.
-FOREIGN = (
-    "ALIBABA",
-    "ALICLOUD_",
-    "ANSIBLE_",
-    "HUAWEICLOUD_",
-    "HW_",
-    "MULTICLOUD_",
-    "OS_",
-    "TCCLI_",
-    "TENCENTCLOUD_",
-    "ZS",
-)
+FRAGMENTS = [path.read_text(encoding="utf-8") for path in (ROOT / "plugins" / "doc_fragments").glob("*.py")]
+VARIABLES = {name for text in FRAGMENTS for name in re.findall(r"E\((\w+)\)", text)}
+FOREIGN = ("ANSIBLE_", *{f"{name.partition('_')[0]}_" for name in VARIABLES})
 
 nox.options.error_on_missing_interpreters = False  # skip, in CI too
 nox.options.default_venv_backend = "virtualenv"  # uv would not read the settings of pip

@@ -13,10 +13,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from ansible_collections.multicloud.iam.tests.support.clouds import foreign_variables
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator, forget_creations
-
-FOREIGN = ("PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT", "NETRC")
-VENDORS = ("TENCENT", "TCCLI_", "HUAWEI", "HW_", "OS_", "ALIBABA", "ALICLOUD", "ALIYUN", "ZSTACK", "MULTICLOUD_IAM_")
 
 # Alibaba's SDK reads both when it is imported. It must not ask a metadata service, nor print requests.
 os.environ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"] = "true"
@@ -34,9 +32,8 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         # Where the user's own tasks meet those that make the same.
         patch.setenv("TMPDIR", str(tmp_path_factory.mktemp("tmp")))
         patch.setattr(tempfile, "tempdir", None)
-        for name in list(os.environ):
-            if any(part in name.upper() for part in FOREIGN) or name.startswith(VENDORS):
-                patch.delenv(name)
+        for name in foreign_variables():
+            patch.delenv(name)
         # Who runs the tests in the background may have them, and all that they start, ignore it.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         # The loop above removed it.

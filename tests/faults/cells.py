@@ -42,6 +42,7 @@ from ansible_collections.multicloud.iam.tests.faults.table import (
     UNUSABLE,
     Cell,
 )
+from ansible_collections.multicloud.iam.tests.support.clouds import foreign_variables
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator, forget_creations
 from ansible_collections.multicloud.iam.tests.tooling import canary
 
@@ -50,8 +51,6 @@ Result = dict[str, Any]
 _JOB = re.compile(r"[0-9a-f]{32}")
 LONGEST_WAIT = 3.0  # seconds for what is not listed, and after a call for another task's creation
 _PATIENCE = 20.0  # seconds that anything may take that takes a moment
-_FOREIGN = ("PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT", "NETRC")
-_VENDORS = ("TENCENT", "TCCLI_", "HUAWEI", "HW_", "OS_", "ALIBABA", "ALICLOUD", "ALIYUN", "ZSTACK", "MULTICLOUD_IAM_")
 NETRC = ("nobody-of-netrc", "Canary-Netrc-Secret-1")
 
 
@@ -73,9 +72,8 @@ class Lane:
         # What is waited for to no end takes as long in every cell.
         for module in (_api, _reconcile):
             module.UNTIL_LISTED = LONGEST_WAIT  # type: ignore[attr-defined]
-        for name in list(os.environ):
-            if any(part in name.upper() for part in _FOREIGN) or name.startswith(_VENDORS):
-                del os.environ[name]
+        for name in foreign_variables():
+            del os.environ[name]
         os.environ["HOME"] = str(home)
         (home / ".netrc").write_text("default login {} password {}\n".format(*NETRC), encoding="utf-8")
         (home / ".netrc").chmod(0o600)

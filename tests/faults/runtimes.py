@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 
 from ansible.module_utils import basic
 
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
 from ansible_collections.multicloud.iam.tests.support.modules import load_module, run_in_worker
 
 try:
@@ -33,8 +34,9 @@ except ImportError:  # ansible-core 2.18
 IN_PROCESS, AS_MODULE = RUNTIMES = ("in_process", "as_module")
 MODULES = "ansible_collections.multicloud.iam.plugins.modules"
 # What every task imports is there before the first one is forked.
-for _name in ("cam_access_key", "cam_user", "iam_credential", "sas_vendor_ak", "zstack_accesskey"):
-    load_module(_name)
+for _cloud in CLOUDS.values():
+    for _name in _cloud.state_modules:
+        load_module(_name)
 
 PATIENCE = 60.0  # seconds that a task may take at most
 # What core's worker does on its own SIGTERM and SIGINT: it ends at once, and nobody hears of the task again.

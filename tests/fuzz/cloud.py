@@ -15,12 +15,12 @@ from email.parser import BytesParser
 from http import HTTPStatus
 from typing import Any
 
-import yaml
+from cloud_emulator import seed
 from cloud_emulator.emulator import Emulator
 from cloud_emulator.exchange import ABSENT, Call, Request
 from werkzeug.datastructures import Headers
 
-from ansible_collections.multicloud.iam.tests.support.emulator import PROGRAM, forget_creations
+from ansible_collections.multicloud.iam.tests.support.emulator import forget_creations
 from ansible_collections.multicloud.iam.tests.support.loopback import Loopback
 
 
@@ -65,9 +65,8 @@ class Cloud(Loopback):
     """All emulated clouds at one address."""
 
     def __init__(self) -> None:
-        self.seed_text = (PROGRAM / "example_seed.yml").read_text(encoding="utf-8")
         self._secrets = _Secrets()
-        self._emulator = Emulator(yaml.safe_load(self.seed_text))
+        self._emulator = Emulator(seed.load(None))
         self._emulator._secret_log = self._secrets  # type: ignore[assignment]
         self._lock = threading.Lock()
         self.begin()

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-import yaml
+from cloud_emulator import seed
 from hypothesis import currently_in_test_context, given, note
 from hypothesis import strategies as st
 
@@ -35,9 +35,10 @@ from ansible_collections.multicloud.iam.tests.fuzz.tampering import (
     places,
 )
 from ansible_collections.multicloud.iam.tests.support.cases import cases
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
 from ansible_collections.multicloud.iam.tests.support.emulator import PROGRAM
 
-_SEED = (PROGRAM / "example_seed.yml").read_text(encoding="utf-8")
+_SEED = "\n".join(path.read_text(encoding="utf-8") for path in PROGRAM.glob("*/example_seed.yml"))
 _CHOSEN = re.compile(
     r"AKID[0-9A-Za-z]{32}|\b[0-9A-Za-z]{20}\b|\b[0-9a-f]{32}\b|\b[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b|\b[0-9]{12}\b"
 )
@@ -142,7 +143,7 @@ def object_ids(state: Any) -> set[str]:
     return set().union(*(object_ids(each) for each in state)) if isinstance(state, list) else set()
 
 
-_SEEDED = {name: object_ids(objects) for name, objects in yaml.safe_load(_SEED).items()}
+_SEEDED = {name: object_ids(objects) for name, objects in seed.load(None).items()}
 
 
 @dataclass
@@ -274,7 +275,7 @@ def each_form(cloud: Cloud, name: str) -> Iterator[tuple[Scenario, Tampering]]:
                     yield scenario, Tampering(number, performed=False, status=status, text=text)
 
 
-@pytest.mark.parametrize("name", ["tencent", "huawei", "alibaba", "zstack"])
+@pytest.mark.parametrize("name", CLOUDS)
 @pytest.mark.parametrize("each", [each_field, each_form])
 def test_each_once(cloud: Cloud, name: str, each: Callable[[Cloud, str], Iterator[tuple[Scenario, Tampering]]]) -> None:
     failed = []

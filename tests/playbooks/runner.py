@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import ansible_collections
-from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.tooling import canary
 
@@ -53,20 +53,10 @@ def environment(home: Path) -> dict[str, str]:
 
 def credentials(emulator: Emulator) -> dict[str, str]:
     """What a user of the emulator sets in the shell."""
-    return {
-        "MULTICLOUD_IAM_TENCENT_ENDPOINT": emulator.url,
-        "TENCENTCLOUD_SECRET_ID": tencent.ROOT[0],
-        "TENCENTCLOUD_SECRET_KEY": tencent.ROOT[1],
-        "MULTICLOUD_IAM_HUAWEI_ENDPOINT": emulator.url,
-        "HW_ACCESS_KEY": huawei.ROOT[0],
-        "HW_SECRET_KEY": huawei.ROOT[1],
-        "MULTICLOUD_IAM_ALIBABA_ENDPOINT": emulator.url,
-        "ALIBABA_CLOUD_ACCESS_KEY_ID": alibaba.ROOT[0],
-        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": alibaba.ROOT[1],
-        "MULTICLOUD_IAM_ZSTACK_ENDPOINT": emulator.url,
-        "ZSTACK_ACCESS_KEY_ID": zstack.ADMIN[0],
-        "ZSTACK_ACCESS_KEY_SECRET": zstack.ADMIN[1],
-    }
+    variables: dict[str, str] = {}
+    for cloud in CLOUDS.values():
+        variables.update({cloud.endpoint_variable: emulator.url}, **cloud.environment())
+    return variables
 
 
 def actions(emulator: Emulator) -> list[str]:

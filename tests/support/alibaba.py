@@ -22,6 +22,8 @@ from urllib.parse import quote, urlencode
 
 import requests
 
+from .cloud import Cloud
+
 for _name in [name for name in os.environ if name == "DEBUG" or name.startswith("ALIBABA_CLOUD")]:
     del os.environ[_name]
 # Without this, the SDK asks the network for credentials.
@@ -50,6 +52,14 @@ MODIFY = "ModifyCloudVendorAccountAK"
 DELETE = "DeleteCloudVendorAccountAK"
 LIST = "DescribeCloudVendorAccountAKList"
 NEW = {"Vendor": "Tencent", "AkType": "sub", "SecretId": "AKIDnew", "SecretKey": "Canary-Vendor/Secret+1="}
+
+CLOUD = Cloud(
+    name="alibaba",
+    options=("api_access_key_id", "api_access_key_secret"),
+    variables=("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+    administrator=ROOT,
+    account=ACCOUNT,
+)
 
 
 @dataclass

@@ -19,6 +19,8 @@ from urllib.parse import quote, unquote
 
 import requests
 
+from .cloud import Cloud
+
 ROOT = ("HSTEMULATORROOT00001", "EmulatorHuaweiRootSecret0000000000000001")
 ALICE = ("HSTEMULATORALICE0001", "EmulatorHuaweiAliceSecret000000000000001")
 ALICE_INACTIVE = ("HSTEMULATORALICE0002", "EmulatorHuaweiAliceSecret000000000000002")
@@ -43,6 +45,14 @@ KEYS = "/v3.0/OS-CREDENTIAL/credentials"
 USERS = "/v3/users"
 OS_USERS = "/v3.0/OS-USER/users"
 TOKENS = "/v3/auth/tokens"
+
+CLOUD = Cloud(
+    name="huawei",
+    options=("api_access_key", "api_secret_key"),
+    variables=("HW_ACCESS_KEY", "HW_SECRET_KEY"),
+    administrator=ROOT,
+    account=DOMAIN,
+)
 
 
 def canonical_request(method: str, target: str, headers: Mapping[str, str], body: bytes) -> str:

@@ -17,6 +17,8 @@ from typing import Any
 
 import requests
 
+from .cloud import Cloud
+
 ROOT = ("AKIDEmulatorRootKey00000000000000000", "EmulatorRootSecret00000000000000")
 ALICE = ("AKIDEmulatorAliceKey0000000000000001", "EmulatorAliceSecret0000000000001")
 ALICE_INACTIVE = ("AKIDEmulatorAliceKey0000000000000002", "EmulatorAliceSecret0000000000002")
@@ -25,6 +27,14 @@ BOB = ("AKIDEmulatorBobKey000000000000000001", "EmulatorBobSecret000000000000001
 TEMPORARY = ("AKIDEmulatorTemporary000000000000001", "EmulatorTemporarySecret000000001")
 TOKEN = "EmulatorTemporaryToken0000000000000000000000000000001"
 UIN = {"root": 100000000000, "alice": 100000000001, "bob": 100000000002, "carol": 100000000003}
+
+CLOUD = Cloud(
+    name="tencent",
+    options=("api_secret_id", "api_secret_key"),
+    variables=("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"),
+    administrator=ROOT,
+    account=str(UIN["root"]),
+)
 
 
 @dataclass

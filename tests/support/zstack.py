@@ -19,6 +19,8 @@ from urllib.parse import unquote
 
 import requests
 
+from .cloud import Cloud
+
 ADMIN = ("EmulatorAdminKey0001", "EmulatorAdminSecret000000000000000000001")
 ALICE = ("EmulatorAliceKey0001", "EmulatorAliceSecret000000000000000000001")
 ALICE_DISABLED = ("EmulatorAliceKey0002", "EmulatorAliceSecret000000000000000000002")
@@ -40,6 +42,14 @@ KEY_UUID = {
     "bob": "b0b00001000040008000000000000001",
 }
 UNKNOWN_UUID = "00000000000040008000000000000000"
+
+CLOUD = Cloud(
+    name="zstack",
+    options=("api_access_key_id", "api_access_key_secret"),
+    variables=("ZSTACK_ACCESS_KEY_ID", "ZSTACK_ACCESS_KEY_SECRET"),
+    administrator=ADMIN,
+    account=ACCOUNT["admin"],
+)
 
 _CHINA = timezone(timedelta(hours=8))
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

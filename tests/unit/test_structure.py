@@ -17,7 +17,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ROOT / "plugins"
 MODULES = sorted((PLUGINS / "modules").glob("*.py"))
-VENDORS = ("tencent", "huawei", "alibaba", "aliyun", "zstack")
+VENDORS = tuple(path.name[1:] for path in (PLUGINS / "module_utils").glob("_[a-z]*") if path.is_dir())
 COLLECTION = "ansible_collections.multicloud.iam"
 UTILS = COLLECTION + ".plugins.module_utils."
 

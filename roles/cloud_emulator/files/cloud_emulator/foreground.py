@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> None:
             stack.callback(mark.unlink, missing_ok=True)
             write(mark, seed.fingerprint(options.seed, rate_limits=options.rate_limits))
         emulator = Emulator(
-            seed.load(options.seed or seed.EXAMPLE),
+            seed.load(options.seed),
             rate_limits=options.rate_limits,
             journal_file=options.journal,
             secrets_file=options.secrets_file,

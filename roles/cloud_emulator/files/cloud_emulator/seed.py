@@ -16,11 +16,15 @@ import yaml
 
 from .input_error import InputError
 
-EXAMPLE = Path(__file__).with_name("example_seed.yml")
+_HERE = Path(__file__).parent
 
 
-def load(path: Path) -> dict[str, Any]:
-    """Read a seed file."""
+def load(path: Path | None) -> dict[str, Any]:
+    """Read a seed file, or without one the examples of all clouds."""
+    return _mapping(path) if path else {file.parent.name: _mapping(file) for file in _HERE.glob("*/example_seed.yml")}
+
+
+def _mapping(path: Path) -> dict[str, Any]:
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -32,7 +36,7 @@ def load(path: Path) -> dict[str, Any]:
 
 def fingerprint(path: Path | None, *, rate_limits: bool) -> str:
     """What tells one configuration from another: the seed, and whether the rate limits count."""
-    told = json.dumps([load(path or EXAMPLE), rate_limits], sort_keys=True, default=str)
+    told = json.dumps([load(path), rate_limits], sort_keys=True, default=str)
     return hashlib.sha256(told.encode()).hexdigest()
 
 

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""List the clouds that the collection has, and find what each test suite has to know about each of them.
+
+A cloud is a folder of plugins/module_utils. It is described by CLOUD in tests/support/<cloud>.py, and by
+tests/<suite>/clouds/<cloud>.py for each suite that runs on all clouds.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
+from .cloud import ROOT, Cloud
+
+_TESTS = __package__.rpartition(".")[0]
+_PLUGINS = ROOT / "plugins"
+
+CLOUDS: dict[str, Cloud] = {
+    folder.name[1:]: import_module(f"{__package__}.{folder.name[1:]}").CLOUD
+    for folder in sorted((_PLUGINS / "module_utils").glob("_[a-z]*"))
+    if folder.is_dir()
+}
+CLOUD_OF: dict[str, str] = {module: cloud.name for cloud in CLOUDS.values() for module in cloud.modules}
+
+_DOCUMENTED = {
+    name
+    for path in (_PLUGINS / "doc_fragments").glob("*.py")
+    for name in re.findall(r"E\((\w+)\)", path.read_text("utf-8"))
+}
+_PREFIXES = tuple({f"{name.partition('_')[0]}_" for name in _DOCUMENTED})
+_OF_THE_NETWORK = ("PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT", "NETRC")
+
+
+def foreign_variables() -> list[str]:
+    """Return the environment variables of the user that must not reach a test: credentials, proxies, certificates."""
+    return [
+        name
+        for name in os.environ
+        if name.startswith(_PREFIXES) or any(part in name.upper() for part in _OF_THE_NETWORK)
+    ]
+
+
+@cache
+def parts(suite: str) -> dict[str, ModuleType]:
+    """Return what a test suite has to know about each cloud."""
+    return {name: import_module(f"{_TESTS}.{suite}.clouds.{name}") for name in CLOUDS}

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The test sessions: `make test` runs the default ones, `make test-matrix` those of every core.
+"""Define the sessions: `make test` runs the default ones, `make test-matrix` those of every ansible-core.
 
-The static ones (lint, docs-check, license-check, ...) are antsibull-nox's, set up in
-antsibull-nox.toml. Its ansible-test sessions need containers and git downloads, so ours are here.
+antsibull-nox brings the static ones (lint, docs-check, license-check, ...), and antsibull-nox.toml configures them. Its
+ansible-test sessions need containers and downloads by git, so this file has its own.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ import nox
 from antsibull_fileutils.copier import GitCopier
 
 ROOT = Path(__file__).parent.resolve()
-# `make test` runs two halves side by side: "code" reads or calls the code, "runs" plays playbooks; those on the oldest
-# core are in the first, so that both take as long.
+# `make test` runs two halves side by side: "code" checks or calls the code, "runs" runs playbooks. The playbooks on the
+# oldest core belong to "code", so that both halves take equally long.
 PART = os.environ.get("TEST_PART")
 HOME = ROOT / ".nox" / f"home-{PART or 'all'}"
 LOGS = ROOT / "tests" / "output"
 
 
 class Core(NamedTuple):
-    """A supported ansible-core, and the Pythons (3.x) that its controller runs on."""
+    """Describe a supported ansible-core and the Pythons (3.x) that its controller runs on."""
 
     requirement: str
     pythons: range
@@ -52,31 +52,31 @@ CORES = {
     "2.21": Core("ansible-core~=2.21.0", range(12, 15)),
     "2.22": Core("ansible-core>=2.22.0rc1,<2.23", range(13, 16), stable=False),
 }
-# The one that the ansible package of tests/benchmark/requirements.txt is made for.
+# The ansible package in tests/benchmark/requirements.txt needs this version.
 BENCH_CORE = "2.21"
-# The pip that ansible-test wants in its virtual environments: up to 2.19, and from 2.20 on.
+# ansible-test installs these versions of pip: the first up to 2.19, the second from 2.20 on.
 ANSIBLE_TEST_PIPS = ("24.2", "25.2")
-# The oldest Python of a target host, and the newest core whose module_utils run there.
+# The oldest Python of a target host, and the newest core whose module_utils run on it.
 TARGET_PYTHON, TARGET_CORE = "3.9", "2.21"
 TARGET_TESTS = ("tests/unit/plugins/module_utils", "tests/unit/plugins/modules")
 OVER_HTTP = ("tests/contract", "tests/emulator", "tests/modules")
-# Half of their time is waiting.
+# These tests spend half of their time waiting.
 SIDE_BY_SIDE = ("--numprocesses", "3")
 
-# A shell set up for a real cloud, or for other playbooks, must not reach the tests.
+# The tests must not see the settings of a shell that is set up for a real cloud or for other playbooks.
 FRAGMENTS = [path.read_text(encoding="utf-8") for path in (ROOT / "plugins" / "doc_fragments").glob("*.py")]
 VARIABLES = {name for text in FRAGMENTS for name in re.findall(r"E\((\w+)\)", text)}
 FOREIGN = ("ANSIBLE_", *{f"{name.partition('_')[0]}_" for name in VARIABLES})
 
-nox.options.error_on_missing_interpreters = False  # skip, in CI too
-nox.options.default_venv_backend = "virtualenv"  # uv would not read the settings of pip
+nox.options.error_on_missing_interpreters = False  # skip them, in CI as well
+nox.options.default_venv_backend = "virtualenv"  # uv does not read pip's settings
 nox.options.reuse_existing_virtualenvs = True
 
 
 def find_pythons() -> dict[str, Path]:
-    """The directories of the interpreters that really start; a pyenv shim of that name may not."""
-    logging.getLogger("findpython").setLevel(logging.WARNING)  # nox shows all that is logged
-    # For its own version the one that runs us, which is known to make virtual environments.
+    """Return the directory of each interpreter that starts. A pyenv shim may exist and not start."""
+    logging.getLogger("findpython").setLevel(logging.WARNING)  # nox prints everything that is logged
+    # Prefer the interpreter that runs nox for its version: it can certainly create virtual environments.
     found = {f"3.{sys.version_info.minor}": Path(sys.base_prefix, "bin")}
     for python in findpython.find_all(3):
         found.setdefault(f"3.{python.minor}", python.real_path.parent)
@@ -84,9 +84,9 @@ def find_pythons() -> dict[str, Path]:
 
 
 def prepare_home() -> None:
-    """Give the sessions a home of their own, so that the user's is neither changed nor read."""
-    # Only pip has to be set up as outside. ansible-test drops PIP_* variables, hence a file; pip
-    # lists the variables first, and they win: reversed, the last one is the one that counts.
+    """Create a separate home for the sessions, so that the user's is neither changed nor read."""
+    # Only pip needs the user's settings. They go into a file, because ansible-test drops PIP_* variables. pip lists
+    # variables first, and they take precedence: in the reversed list they come last, and overwrite the rest.
     listing = [sys.executable, "-m", "pip", "config", "list"]
     listed = subprocess.run(listing, check=True, capture_output=True, text=True).stdout
     options = (line.split("=", 1) for line in reversed(listed.splitlines()))
@@ -94,11 +94,11 @@ def prepare_home() -> None:
     values["quiet"] = ["1"]
     config = HOME / ".config" / "pip" / "pip.conf"
     config.parent.mkdir(parents=True, exist_ok=True)
-    config.touch(mode=0o600)  # an index may be given with a password
+    config.touch(mode=0o600)  # the URL of an index may contain a password
     lines = [f"{name} = {' '.join(value)}\n" for name, value in values.items()]
     config.write_text("".join(["[global]\n", *lines]), encoding="utf-8")
 
-    # The script that ansible-test would download is taken from its cache where it is there.
+    # ansible-test downloads this script unless it is in its cache.
     cache = HOME / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     for version in ANSIBLE_TEST_PIPS:
@@ -106,7 +106,7 @@ def prepare_home() -> None:
         shutil.copy(ROOT / "tests" / "tooling" / "get_pip.py", script)
 
 
-if os.environ.get("HOME") != str(HOME):  # nox may load this file twice
+if os.environ.get("HOME") != str(HOME):  # nox can load this file twice
     prepare_home()
     for variable in [name for name in os.environ if name.startswith(FOREIGN)]:
         del os.environ[variable]
@@ -119,7 +119,7 @@ antsibull_nox.load_antsibull_nox_toml()
 
 
 def python_for(core: str) -> str | None:
-    """The oldest Python found that the core's controller runs on."""
+    """Return the oldest Python found that the core's controller runs on, or None."""
     candidates = (f"3.{minor}" for minor in CORES[core].pythons)
     return next((python for python in candidates if python in PYTHONS), None)
 
@@ -132,9 +132,9 @@ RUNS: list[str] = []
 
 @contextmanager
 def collection(session: nox.Session) -> Iterator[None]:
-    """Go to a copy of the collection at the place where Ansible looks for it.
+    """Work in a copy of the collection, in the folder where Ansible looks for it.
 
-    Outside of the checkout, or ansible-test would ask its git and find only ignored files.
+    The copy is outside of the checkout. Inside, ansible-test would ask git, and find only ignored files.
     """
     with tempfile.TemporaryDirectory(prefix="multicloud-iam-") as place:
         tree = Path(place, "ansible_collections", "multicloud", "iam")
@@ -148,7 +148,7 @@ def collection(session: nox.Session) -> Iterator[None]:
 def add_session(
     function: Callable[[nox.Session], None], core: str, *, name: str, default: bool, tag: str, part: str
 ) -> None:
-    """Add a session that runs the function in a copy of the collection, with this ansible-core."""
+    """Add a session that runs the function in a copy of the collection with this ansible-core."""
     python = python_for(core)
 
     def run(session: nox.Session) -> None:
@@ -167,15 +167,15 @@ def add_session(
 
 
 def unit(session: nox.Session) -> None:
-    """Unit tests; with coverage after `-- --cov`, which takes four times as long."""
+    """Run the unit tests. `-- --cov` measures coverage, and takes four times as long."""
     session.run("pytest", "tests/unit", *session.posargs)
 
 
 def unit_on_target_python(session: nox.Session) -> None:
-    """Unit tests of what runs on a target host, on the oldest Python there."""
+    """Run the unit tests of code for target hosts on the oldest Python of a target host."""
     if TARGET_PYTHON not in PYTHONS:
         session.skip(f"Python {TARGET_PYTHON} not found")
-    # The controller side of ansible-core needs a newer Python, its module_utils do not.
+    # The controller of ansible-core needs a newer Python. Its module_utils do not.
     core = CORES[TARGET_CORE].requirement
     session.install("--ignore-requires-python", "--no-deps", core)
     session.install("-r", "requirements.txt", "-r", "tests/requirements-unit.txt")
@@ -185,35 +185,42 @@ def unit_on_target_python(session: nox.Session) -> None:
 
 
 def contract(session: nox.Session) -> None:
-    """The emulator, the modules over HTTP, and the official SDKs against the emulator and our signers."""
+    """Test the emulator, the modules over HTTP, and the official SDKs against the emulator and our signers."""
     session.install("-r", "tests/requirements-contract.txt")
     session.run("pytest", *OVER_HTTP, *SIDE_BY_SIDE, *session.posargs)
 
 
+def prose(session: nox.Session) -> None:
+    """Check spelling, and the word list in tests/tooling/words.toml."""
+    session.install("-r", "tests/requirements-prose.txt")
+    session.run("codespell")
+    session.run("python", "tests/tooling/prose.py", *session.posargs)
+
+
 def oldest(session: nox.Session) -> None:
-    """The same, and the faults, with the oldest libraries that requirements.txt allows."""
+    """Run the tests of `contract` and `faults` with the oldest libraries that requirements.txt allows."""
     wanted = ("requirements.txt", "tests/requirements-contract.txt", "tests/playbooks/requirements.txt")
     files = [part for file in wanted for part in ("--requirement", file)]
     session.install(*files, "--constraint", "tests/constraints-oldest.txt")
     for tests in ([*OVER_HTTP, *SIDE_BY_SIDE], ["tests/faults"]):
-        session.run("pytest", *tests, *session.posargs, env={"TEST_EVERY_STEP": None})  # that is for the newest ones
+        session.run("pytest", *tests, *session.posargs, env={"TEST_EVERY_STEP": None})  # only with the newest libraries
 
 
 def fuzz(session: nox.Session) -> None:
-    """Generated replies and options, some; for the matrix 10,000, and as many requests for each signer."""
+    """Test generated replies and options: a sample, or for the matrix 10,000 of each and of signed requests."""
     session.install("-r", "tests/requirements-contract.txt")
     signers = Path("tests/contract").glob("test_*_signer.py") if os.environ.get("TEST_EVERY_STEP") else ()
     session.run("pytest", "tests/fuzz", *sorted(map(str, signers)), *session.posargs)
 
 
 def faults(session: nox.Session) -> None:
-    """Every fault in every operation; as module process some, for the matrix all."""
+    """Test every fault in every operation: in process all, as module process a sample, or for the matrix all."""
     session.install("-r", "tests/playbooks/requirements.txt")
     session.run("pytest", "tests/faults", *session.posargs)
 
 
 def playbooks(session: nox.Session) -> None:
-    """Whole runs of ansible-playbook against the emulator."""
+    """Test whole runs of ansible-playbook against the emulator."""
     session.install("-r", "tests/playbooks/requirements.txt")
     is_enough = session.name == f"playbooks-{STABLE[-1]}" or os.environ.get("TEST_EVERY_STEP")
     selected = () if is_enough else ("-m", "not any_core")
@@ -221,22 +228,22 @@ def playbooks(session: nox.Session) -> None:
 
 
 def sanity(session: nox.Session) -> None:
-    """ansible-test sanity: every test, every Python found, nothing ignored."""
-    # The release candidate of 2.22 takes a part of pylint from where no package index is.
+    """Run ansible-test sanity: every test, every Python found, nothing ignored."""
+    # The release candidate of 2.22 installs a part of pylint from a place that is no package index.
     left_out = ("--skip-test", "pylint") if session.name == "sanity-2.22" else ()
     session.run("ansible-test", "sanity", "--local", "--color", "no", *left_out, *session.posargs)
 
 
 def integration(session: nox.Session) -> None:
-    """ansible-test integration at -vvvv, and a search of all its output for the secrets used."""
+    """Run ansible-test integration at -vvvv, and search all its output for the secrets used."""
     session.install("-r", "tests/integration/requirements.txt")
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{session.name}.log"
     with tempfile.TemporaryDirectory(prefix="multicloud-iam-canary-") as secrets:
-        # ansible-test passes no environment on; what this file holds become extra variables.
+        # ansible-test does not pass the environment on. The content of this file becomes extra variables.
         variables: dict[str, object] = {"multicloud_iam_canary_dir": secrets, "ansible_remote_tmp": str(HOME / "tmp")}
         if session.name == f"integration-{STABLE[0]}" and os.environ.get("TEST_EVERY_STEP"):
-            # With any variable for them, tasks are handed over to module processes.
+            # A task with any environment variable is handed over to the module.
             variables["setup_cloud_emulator_environment"] = {"AS_MODULE": "1"}
         Path("tests/integration/integration_config.yml").write_text(json.dumps(variables), encoding="utf-8")
         command = ["ansible-test", "integration", "--local", "-vvvv", "--color", "no"]
@@ -252,8 +259,8 @@ def integration(session: nox.Session) -> None:
 
 
 def bench(session: nox.Session) -> None:
-    """Time the modules beside their peers, and write docs/benchmark.md."""
-    # Together, so that the peers' package cannot replace the core.
+    """Compare the modules with their peers, and write docs/benchmark.md."""
+    # Install both together, so that the package with the peers cannot replace the core.
     session.install(CORES[BENCH_CORE].requirement, "-r", "tests/benchmark/requirements.txt")
     written = ["--output", str(LOGS / "bench.json"), "--page", str(ROOT / "docs" / "benchmark.md")]
     session.run("python", "tests/benchmark/bench.py", *written, *session.posargs)
@@ -268,10 +275,10 @@ def demo(session: nox.Session) -> None:
 for _core in CORES:
     _usual = _core in OLDEST_AND_NEWEST
     add_session(sanity, _core, name=f"sanity-{_core}", default=_usual, tag="matrix", part="code")
-    # On the oldest, the playbook tests go through the cycles; every single step there is for the matrix.
+    # The playbook tests cover the cycles on the oldest core. The matrix tests every single step there.
     _newest = _core == STABLE[-1]
     add_session(integration, _core, name=f"integration-{_core}", default=_newest, tag="matrix", part="runs")
-    # How secrets are hidden depends on the core, and changes with 2.22.
+    # The way to hide secrets depends on the core, and changes with 2.22.
     _usual = _usual or _core in PRE_RELEASES
     _part = "code" if _core == STABLE[0] != STABLE[-1] else "runs"
     add_session(playbooks, _core, name=f"playbooks-{_core}", default=_usual, tag="matrix", part=_part)
@@ -282,10 +289,11 @@ for _function in (fuzz, faults):
     add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="matrix", part="code")
 for _function, _core in ((bench, BENCH_CORE), (demo, STABLE[-1])):
     add_session(_function, _core, name=_function.__name__, default=False, tag="show", part="runs")
+nox.session(name="prose", default=PART in {None, "code"}, tags=["lint"])(prose)
 nox.session(
     name=f"unit-{TARGET_PYTHON}",
     python=TARGET_PYTHON if TARGET_PYTHON in PYTHONS else False,
     default=PART in {None, "code"},
 )(unit_on_target_python)
-if PART == "runs":  # antsibull-nox's sessions, which know of no parts, are all in the other one
+if PART == "runs":  # antsibull-nox's sessions do not know the parts, and all belong to the other one
     nox.options.sessions = RUNS

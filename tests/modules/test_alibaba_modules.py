@@ -75,7 +75,6 @@ def run(emulator: Emulator) -> Run:
 @pytest.fixture
 def both(emulator: Emulator, run: Run) -> Run:
     """Run a module in check mode and then for real; both must tell the same, and check mode must change nothing."""
-
     seen = 0
 
     def both(**options: Any) -> Result:

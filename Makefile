@@ -17,7 +17,9 @@ COUNT := .venv/bin/python tests/tooling/count.py
 
 # Environments depend on these files. While none of them changes, `make unit` and `make quick` install nothing.
 REQUIREMENTS := noxfile.py antsibull-nox.toml requirements.txt $(wildcard tests/requirements-*.txt tests/*/requirements.txt)
-QUICK_LINT := formatters codeqa yamllint prose typing
+# The hooks and their tools are kept in the clone. Only changed files are checked.
+HOOKS := PRE_COMMIT_HOME="$(CURDIR)/.nox/pre-commit" .venv/bin/pre-commit
+CHANGED := { git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard; }
 # Contains the name of the integration session on the newest stable ansible-core that has an interpreter here.
 INTEGRATION := .nox/newest-integration
 # The checkout under the path that Ansible imports it from, because its folder may have any name.
@@ -34,11 +36,12 @@ unit: .nox/unit/ready  ## Run the unit tests, or with K=plan those with "plan" i
 	TERM="$$TERM" LANG=C.UTF-8 PYTHONPATH="$(CURDIR)/$(PLACE)" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/$(PLACE)" \
 	"$(CURDIR)/.nox/unit/bin/python" -m pytest -q tests/unit $(if $(K),-k "$(K)")
 
-quick: .nox/quick/ready .nox/unit/ready  ## Check an edit: linters, unit tests, one integration target (T=cam_user).
+quick: .nox/quick/ready .nox/unit/ready  ## Check an edit: lint of what changed, unit tests, one integration target (T=cam_user).
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target quick-integration quick-lint unit
 
 quick-lint:
-	@$(NOX) -R --session $(QUICK_LINT)
+	@$(HOOKS) run --files $$($(CHANGED))
+	@$(NOX) -R --session typing
 
 quick-integration:
 	@$(NOX) -R --session "$$(cat $(INTEGRATION))" -- $(T)
@@ -83,8 +86,9 @@ $(READY): tests/requirements-dev.txt
 	@ln -sfn "$(CURDIR)" $(PLACE)/ansible_collections/multicloud/iam
 	@touch $@
 
-.nox/quick/ready: $(READY) $(REQUIREMENTS)
+.nox/quick/ready: $(READY) $(REQUIREMENTS) .pre-commit-config.yaml
 	@mkdir -p $(@D)
 	@$(NOX) --list | sed -n 's/^\* \(integration-[0-9.]*\) .*/\1/p' >$(INTEGRATION)
-	@$(NOX) --session $(QUICK_LINT) "$$(cat $(INTEGRATION))" --install-only
+	@$(HOOKS) install-hooks
+	@$(NOX) --session typing "$$(cat $(INTEGRATION))" --install-only
 	@touch $@

@@ -11,14 +11,16 @@ module: cam_access_key
 short_description: Manage access keys of Tencent Cloud CAM users
 version_added: 0.1.0
 description:
-  - Enables, disables, creates and deletes access keys of a sub-user, a collaborator or the root account of
-    Tencent Cloud, with Cloud Access Management (CAM).
-  - The keys of the owner are listed first, and only what differs is sent. A task that finds nothing to do costs one
-    C(ListAccessKeys) call, a change of the status one C(UpdateAccessKey) more, and a creation lists the keys twice.
-  - For O(state=absent), an owner who does not exist is a warning. Where only the listing of the keys says so, the users
-    are listed and the caller is identified as well, and an owner who is there is an error.
-  - The key that is meant is the one with O(access_key_id). Without that, it is the one whose description is
-    O(description). With neither, it is the only key of the owner.
+  - Creates, enables, disables and deletes access keys in Tencent Cloud Access Management (CAM). The owner of a key can
+    be a sub-user, a collaborator or the root account.
+  - The module lists the keys of the owner first, and sends only what differs. If nothing has to change, a task costs one
+    C(ListAccessKeys) call. A change of the status costs one C(UpdateAccessKey) call more. A creation lists the keys
+    twice.
+  - A key is identified by O(access_key_id). Without it, the key is identified by O(description). Without either, it is
+    the only key of the owner.
+  - With O(state=absent), the task only warns if the owner does not exist. If the listing of the keys is the first call
+    to report this, the module also lists the users and looks up the caller. The task fails if the owner turns out to
+    exist.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -32,41 +34,45 @@ attributes:
   idempotent:
     support: partial
     details:
-      - Not with O(create=always), which makes a new key on every run.
+      - With O(create=always), every run creates a new key.
 options:
   access_key_id:
     description:
-      - The ID of the key, V(AKID...), as it is called B(SecretId) in the console.
-      - For O(state=present), a key that the owner does not have is an error.
+      - The ID of the key, V(AKID...). The console calls it B(SecretId).
+      - With O(state=present), the task fails if the owner has no key with this ID.
     type: str
   target_uin:
     description:
-      - The owner of the key, by account number (UIN).
-      - Without O(target_uin) and O(user_name), the owner is the user whose credentials sign the task.
-      - This or O(user_name) is required for O(state=absent).
+      - The account number (UIN) of the owner of the key.
+      - Mutually exclusive with O(user_name).
+      - If O(target_uin) and O(user_name) are both omitted, the owner is the user whose credentials sign the task.
+      - One of O(target_uin) and O(user_name) is required with O(state=absent).
     type: str
   user_name:
     description:
-      - The owner of the key, by the name of the sub-user. This costs one C(GetUser) call more than O(target_uin).
+      - The name of the sub-user who owns the key. Using the name costs one C(GetUser) call more than using
+        O(target_uin).
+      - Mutually exclusive with O(target_uin).
     type: str
   description:
     description:
-      - What the key is for. CAM keeps the description that a key is created with and can never change it, so that one
-        that differs from a key that O(access_key_id) names is an error.
-      - Without O(access_key_id), it says which key is meant, and an empty string is an error. When several keys have
-        it, the task fails and lists them.
-      - 1 to 1024 letters, digits and any of C(_+=,.@:/-). No blanks.
-      - Must not be used with the international site, whose API does not keep it. A key is made there with O(create=if_none),
-        for an owner without any, or with O(create=always), once on every run.
+      - What the key is for.
+      - CAM sets the description when it creates the key, and cannot change it later. If O(access_key_id) is set and that
+        key has a different description, the task fails.
+      - Without O(access_key_id), the description identifies the key, and an empty string is refused. If several keys
+        have this description, the task fails and lists them.
+      - It consists of 1 to 1024 letters, digits and the characters C(_+=,.@:/-), without blanks.
+      - Refused at the international site, whose API does not store descriptions. To create a key there, use
+        O(create=if_none) for an owner without any keys, or O(create=always), which creates a key on every run.
     type: str
 notes:
-  - CAM allows two keys for each owner, active or not. A third one is refused before the creation is sent, with the list
-    of the keys that exist, their age and last use.
+  - CAM allows two keys for each owner, whether they are active or not. The creation of a third key is refused before it
+    is sent. The error lists the existing keys with their age and last use.
 seealso:
   - module: multicloud.iam.cam_access_key_info
   - module: multicloud.iam.cam_user
   - name: CAM API, UpdateAccessKey
-    description: Reference of the API operation behind O(status).
+    description: Reference of the API operation that changes the status of a key.
     link: https://www.tencentcloud.com/document/product/598/52592
 """
 
@@ -77,19 +83,20 @@ EXAMPLES = r"""
     access_key_id: AKIDexample0alice0000000000000000001
     status: inactive
 
-- name: Create a key for the build server, unless alice has one with this description
+- name: Create a key for the build server unless alice already has one with this description
   multicloud.iam.cam_access_key:
     user_name: alice
     description: build-server
   register: build_server_key
 
-- name: Use the secret, which is shown nowhere and is known only now
+# The secret is returned only once, and is hidden in all output.
+- name: Use the new key
   multicloud.iam.cam_user_info:
     api_secret_id: "{{ build_server_key.access_key.id }}"
     api_secret_key: "{{ build_server_key.secret }}"
   when: build_server_key is changed and not ansible_check_mode
 
-- name: Make sure that the only key of a user is enabled, whatever its ID
+- name: Make sure that the only key of a user is active, whatever its ID is
   multicloud.iam.cam_access_key:
     target_uin: "100000000012"
     status: active

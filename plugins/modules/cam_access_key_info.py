@@ -11,12 +11,13 @@ module: cam_access_key_info
 short_description: List access keys of Tencent Cloud CAM users
 version_added: 0.1.0
 description:
-  - Lists the access keys of sub-users of Tencent Cloud with their age and last use, and filters them.
-  - Without O(target_uins), O(user_names) and O(all_users), lists the keys of the user whose credentials sign the task.
-  - Owners are read in parallel, within the 20 calls a second that the API allows. A listing that fails is a failure of
-    the task, never an empty list.
-  - An option that selects or filters is refused when it is null or empty, as an undefined variable makes it. An empty
-    list as O(target_uins) or O(user_names) is nobody, and costs no call.
+  - Lists access keys of Tencent Cloud users with their age and last use, and filters them.
+  - If O(target_uins), O(user_names) and O(all_users) are all omitted, lists the keys of the user whose credentials sign
+    the task.
+  - The keys of several owners are listed in parallel, within the limit of 20 calls per second that the API has. If a
+    listing fails, the task fails. It never returns an empty list instead.
+  - An option that selects or filters keys is refused if it is V(null) or empty, for example because a variable is
+    undefined. An empty list as O(target_uins) or O(user_names) selects nobody, and costs no call.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -29,30 +30,31 @@ extends_documentation_fragment:
 options:
   target_uins:
     description:
-      - List the keys of these owners, by account number (UIN).
+      - List the keys of the owners with these account numbers (UINs).
     type: list
     elements: str
   user_names:
     description:
-      - List the keys of these sub-users, by name. One that does not exist is an error.
+      - List the keys of the sub-users with these names. The task fails if one of them does not exist.
     type: list
     elements: str
   all_users:
     description:
-      - List the keys of all sub-users of the account. Keys of the root account are not among them.
-      - Goes with neither O(target_uins) nor O(user_names).
+      - Whether to list the keys of all sub-users of the account. Keys of the root account are not included.
+      - Mutually exclusive with O(target_uins) and O(user_names).
     type: bool
     default: false
   unused_for_days:
     description:
-      - Only keys that were last used at least so many days ago, or never and are at least that old.
-      - A key whose last use is unknown is not listed. CAM tells the last use about a day late.
+      - List only keys that were last used at least this many days ago. A key that was never used is listed if it was
+        created at least this many days ago.
+      - A key whose last use is unknown is not listed. CAM reports the last use about a day late.
     type: int
 seealso:
   - module: multicloud.iam.cam_access_key
   - module: multicloud.iam.cam_user_info
   - name: CAM API, ListAccessKeys
-    description: Reference of the API operation behind the listing.
+    description: Reference of the API operation that lists keys.
     link: https://cloud.tencent.com/document/api/598/45156
 """
 
@@ -64,7 +66,7 @@ EXAMPLES = r"""
       - bob
   register: keys
 
-- name: Find all active keys that are older than a year and were not used for 90 days
+- name: Find all active keys that are older than a year and have not been used for 90 days
   multicloud.iam.cam_access_key_info:
     all_users: true
     status: active
@@ -72,7 +74,7 @@ EXAMPLES = r"""
     unused_for_days: 90
   register: stale
 
-- name: Disable them
+- name: Disable these keys
   multicloud.iam.cam_access_key:
     target_uin: "{{ item.owner }}"
     access_key_id: "{{ item.id }}"

@@ -11,10 +11,11 @@ module: cam_user
 short_description: Manage sub-users of Tencent Cloud CAM
 version_added: 0.1.0
 description:
-  - Creates, changes and deletes sub-users of Tencent Cloud, with Cloud Access Management (CAM).
-  - The user is read first, and only what differs is sent. A task that finds nothing to do costs one C(GetUser) call,
-    and a creation reads twice.
-  - Never creates an access key along with a user. M(multicloud.iam.cam_access_key) does that, and returns the secret.
+  - Creates, updates and deletes sub-users in Tencent Cloud Access Management (CAM).
+  - The module reads the user first, and sends only what differs. If nothing has to change, a task costs one C(GetUser)
+    call. A creation reads the user twice.
+  - The module never creates an access key together with a user. Use M(multicloud.iam.cam_access_key) to create a key. It
+    returns the secret.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -27,8 +28,8 @@ attributes:
   idempotent:
     support: partial
     details:
-      - With O(update_password=always) and a O(password) or O(need_reset_password), every run is a change, because CAM
-        does not tell either of them.
+      - With O(update_password=always) and O(password) or O(need_reset_password), every run reports a change, because CAM
+        returns neither of them.
 options:
   name:
     description:
@@ -41,60 +42,66 @@ options:
     type: str
   console_login:
     description:
-      - Whether the user may log in to the console with a password.
-      - Switching it on needs a O(password), because the service would invent one that nobody learns.
+      - Whether the user can log in to the console with a password.
+      - O(password) is required to switch the console login on. Otherwise, CAM would generate a password that nobody ever
+        sees.
     type: bool
   password:
     description:
-      - The console password. CAM never tells it, so whether it is right cannot be seen; see O(update_password).
-      - The rules of the account decide which passwords are good enough.
+      - The console password.
+      - CAM never returns the password, so it cannot be compared. O(update_password) determines when it is sent.
+      - The password must meet the password rules of the account.
     type: str
   update_password:
     description:
-      - When O(password) and O(need_reset_password) are sent.
-      - V(on_create) sends them when the user is created, and whenever O(console_login) is switched on.
-      - V(always) sends them on every run, and every run is a change.
+      - When to send O(password) and O(need_reset_password).
+      - V(on_create) sends them when the user is created, and when O(console_login) is switched on.
+      - V(always) sends them on every run, and every run reports a change.
     type: str
     choices: [on_create, always]
     default: on_create
   need_reset_password:
     description:
-      - Whether the user must choose a new password at the next login. Sent when O(password) would be.
+      - Whether the user has to set a new password at the next login. It is sent under the same conditions as
+        O(password).
     type: bool
   phone_num:
     description:
       - The phone number without the country code. An empty string clears it.
-      - Where CAM shows the number only in part (with C(*)), another visible part is a difference. One that fits is none,
-        and a warning says that nobody knows.
+      - CAM might show only a part of the number and mask the rest with C(*). If the visible part differs from this
+        option, the number is sent. If it matches, the number counts as unchanged, and the task warns that the rest is
+        unknown.
     type: str
   country_code:
     description:
-      - The country code of the phone number. V(+86) and V(0086) are V(86), as CAM has it.
-      - Write it in quotes, because YAML reads V(0044) without them as the number 36.
-      - CAM takes it only together with the number, so that both are sent when one of them differs. Without it, a number
-        of a user who has none yet is sent with V(86), which CAM shows of such a user.
-      - Ignored while the user has no phone number.
+      - The country code of the phone number. V(+86) and V(0086) mean the same as V(86), which is the format of CAM.
+      - Quote the value. Without quotes, YAML reads V(0044) as the number 36.
+      - CAM accepts the country code only together with the phone number, so both are sent if one of them differs. If
+        this option is omitted and the user has no phone number yet, a phone number is sent with V(86), the code that CAM
+        reports for such a user.
+      - Ignored as long as the user has no phone number.
     type: str
   email:
     description:
-      - The e-mail address. An empty string clears it.
-      - Where CAM shows the address only in part (with C(*)), another visible part is a difference. One that fits is none,
-        and a warning says that nobody knows.
+      - The email address. An empty string clears it.
+      - CAM might show only a part of the address and mask the rest with C(*). If the visible part differs from this
+        option, the address is sent. If it matches, the address counts as unchanged, and the task warns that the rest is
+        unknown.
     type: str
   force:
     description:
-      - With O(state=absent), delete the access keys of the user as well, active or not.
-      - Without it, a user that still has keys is not deleted, and the task fails.
+      - Whether to delete the access keys of the user as well, active or not, with O(state=absent).
+      - With V(false), the task fails if the user still has access keys.
     type: bool
     default: false
 notes:
-  - A deletion lists the access keys of the user first, because it must not take away keys that nobody gave up.
-  - Whether CAM clears a remark, phone number or address for good when an empty string is sent is not documented.
+  - Before the module deletes a user, it lists the access keys of the user, so that no key is deleted unintentionally.
+  - CAM does not document whether an empty string permanently clears a remark, a phone number or an email address.
 seealso:
   - module: multicloud.iam.cam_user_info
   - module: multicloud.iam.cam_access_key
   - name: CAM API, UpdateUser
-    description: Reference of the API operation behind a change.
+    description: Reference of the API operation that updates a user.
     link: https://www.tencentcloud.com/document/product/598/32252
 """
 
@@ -104,14 +111,14 @@ EXAMPLES = r"""
     name: backup-service
     remark: Nightly backups, owned by the platform team
 
-- name: Let alice log in to the console, with a first password that she has to change
+- name: Let alice log in to the console with an initial password that she has to change
   multicloud.iam.cam_user:
     name: alice
     console_login: true
     password: "{{ first_password }}"
     need_reset_password: true
 
-- name: Change the remark of alice and clear her e-mail address, and leave all else alone
+- name: Update the remark of alice, clear her email address, and leave everything else unchanged
   multicloud.iam.cam_user:
     name: alice
     remark: Moved to the data team

@@ -11,7 +11,7 @@ module: cam_user_info
 short_description: List sub-users of Tencent Cloud CAM
 version_added: 0.1.0
 description:
-  - Lists the sub-users of a Tencent Cloud account, all of them or some by name.
+  - Lists all sub-users of a Tencent Cloud account, or those with the given names.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -24,30 +24,30 @@ options:
   names:
     description:
       - The names of the users to list. A name that no user has is left out of the result.
-      - Without it, all users are listed, with a single call. With an empty list, none are, without any.
-      - Null, or an empty name among them, is refused, as an undefined variable makes it.
+      - If omitted, all users are listed with a single call. An empty list selects no users, and costs no call.
+      - V(null) and lists with an empty name are refused, because they usually come from an undefined variable.
     type: list
     elements: str
 seealso:
   - module: multicloud.iam.cam_user
   - module: multicloud.iam.cam_access_key_info
   - name: CAM API, ListUsers
-    description: Reference of the API operation behind the listing.
+    description: Reference of the API operation that lists users.
     link: https://cloud.tencent.com/document/api/598/34587
 """
 
 EXAMPLES = r"""
 - name: List all users
   multicloud.iam.cam_user_info:
-  register: everybody
+  register: all_users
 
-- name: See whether a user exists
+- name: Look up one user
   multicloud.iam.cam_user_info:
     names:
       - alice
   register: alice
 
-- name: Fail if she does not
+- name: Fail if the user does not exist
   ansible.builtin.assert:
     that: alice.users | length == 1
 """

@@ -11,15 +11,15 @@ module: iam_credential
 short_description: Manage permanent access keys of Huawei Cloud IAM users
 version_added: 0.1.0
 description:
-  - Enables, disables, describes, creates and deletes permanent access keys (AK/SK) of IAM users of Huawei Cloud, and of
-    Open Telekom Cloud, which has the same API.
-  - The current state is read first, and only what differs is sent. A task that finds nothing to do costs one read, a
-    change of the status one write, one of the description a write and a read to see that it was made, and a creation
-    two reads and a write.
-  - For O(state=absent), an owner who does not exist is a warning. Where only the listing of the keys says so, the users
-    are listed as well, and an owner who is there is an error.
-  - The key that is meant is the one with O(access_key). Without that, it is the one whose description is
-    O(description). With neither, it is the only key of the owner.
+  - Creates, enables, disables and deletes permanent access keys (AK/SK) of IAM users of Huawei Cloud, and sets their
+    descriptions. Open Telekom Cloud has the same API, and is supported as well.
+  - The module reads the current state first, and sends only what differs. If nothing has to change, a task costs one
+    read. A change of the status costs one write more. A change of the description costs one write and one read more, to
+    verify it. A creation costs two reads and one write.
+  - A key is identified by O(access_key). Without it, the key is identified by O(description). Without either, it is the
+    only key of the owner.
+  - With O(state=absent), the task only warns if the owner does not exist. If the listing of the keys is the first call
+    to report this, the module also lists the users. The task fails if the owner turns out to exist.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -33,39 +33,41 @@ attributes:
   idempotent:
     support: partial
     details:
-      - Not with O(create=always), which makes a new key on every run.
+      - With O(create=always), every run creates a new key.
 options:
   access_key:
     description:
-      - The key that is meant, by its ID (AK).
-      - With O(user_id) or O(user_name) it must be a key of that user. With neither, it may be anybody's whose keys the
-        caller may manage.
-      - For O(state=present), a key that does not exist is an error.
+      - The ID of the key (AK).
+      - With O(user_id) or O(user_name), it must be a key of that user. Without them, it can be a key of any user whose
+        keys the caller may manage.
+      - With O(state=present), the task fails if there is no such key.
     type: str
   user_id:
     description:
-      - The owner of the key, by the ID of the user.
-      - Without O(user_id) and O(user_name), the owner is the user whose credentials sign the task.
+      - The ID of the user who owns the key.
+      - Mutually exclusive with O(user_name).
+      - If O(user_id) and O(user_name) are both omitted, the owner is the user whose credentials sign the task.
     type: str
   user_name:
     description:
-      - The owner of the key, by the name of the user. This costs one or two calls more than O(user_id).
+      - The name of the user who owns the key. Using the name costs one or two calls more than using O(user_id).
+      - Mutually exclusive with O(user_id).
     type: str
   description:
     description:
-      - What the key is for. With O(access_key), an empty string clears it.
-      - Without O(access_key), it says which key is meant, and an empty string is an error. When several keys have it,
-        the task fails and lists them.
-      - White space at an end, which the cloud would cut off, and control characters are refused.
+      - What the key is for. With O(access_key), an empty string clears the description.
+      - Without O(access_key), the description identifies the key, and an empty string is refused. If several keys have
+        this description, the task fails and lists them.
+      - Control characters, and white space at the start or end, which the cloud would remove, are refused.
     type: str
 notes:
-  - A user has two keys at most, active or not. A third one is refused before the creation is sent, with the list of the
-    keys that exist, their age and last use.
-  - Huawei Cloud creates every key active. For O(status=inactive), it is disabled right after that.
+  - A user can have two keys, whether they are active or not. The creation of a third key is refused before it is sent.
+    The error lists the existing keys with their age and last use.
+  - Huawei Cloud creates every key active. With O(status=inactive), the module disables it right after its creation.
 seealso:
   - module: multicloud.iam.iam_credential_info
   - name: IAM API, modifying a permanent access key
-    description: Reference of the API operation behind O(status) and O(description).
+    description: Reference of the API operation that changes the status and the description of a key.
     link: https://support.huaweicloud.com/intl/en-us/api-iam/iam_03_0004.html
 """
 
@@ -75,25 +77,26 @@ EXAMPLES = r"""
     access_key: HSTEXAMPLEALICE00001
     status: inactive
 
-- name: Say what it was for
+- name: Update the description of a key
   multicloud.iam.iam_credential:
     user_name: alice
     access_key: HSTEXAMPLEALICE00001
     description: replaced in 2026
 
-- name: Create a key for the build server, unless alice has one with this description
+- name: Create a key for the build server unless alice already has one with this description
   multicloud.iam.iam_credential:
     user_name: alice
     description: build-server
   register: build_server_key
 
-- name: Use the secret, which is shown nowhere and is known only now
+# The secret is returned only once, and is hidden in all output.
+- name: Use the new key
   multicloud.iam.iam_credential_info:
     api_access_key: "{{ build_server_key.access_key.id }}"
     api_secret_key: "{{ build_server_key.secret }}"
   when: build_server_key is changed and not ansible_check_mode
 
-- name: Make sure that the only key of a user is enabled, whatever its ID
+- name: Make sure that the only key of a user is active, whatever its ID is
   multicloud.iam.iam_credential:
     user_id: 0bbbbbbbbbbbbbbbbbbbbbbbbbbbbb02
     status: active

@@ -11,12 +11,13 @@ module: iam_credential_info
 short_description: List permanent access keys of Huawei Cloud IAM users
 version_added: 0.1.0
 description:
-  - Lists the permanent access keys of IAM users with their age and last use, and filters them.
-  - Without O(user_ids), O(user_names) and O(all_users), lists the keys of the user whose credentials sign the task.
-  - The last use costs one call for each key that passes the other filters. Calls are made in parallel. A listing that
-    fails is a failure of the task, never an empty list.
-  - An option that selects or filters is refused when it is null or empty, as an undefined variable makes it. An empty
-    list as O(user_ids) or O(user_names) is nobody, and costs no call.
+  - Lists permanent access keys of IAM users with their age and last use, and filters them.
+  - If O(user_ids), O(user_names) and O(all_users) are all omitted, lists the keys of the user whose credentials sign the
+    task.
+  - Reading the last use costs one call for each key that passes the other filters. Calls are made in parallel. If a
+    listing fails, the task fails. It never returns an empty list instead.
+  - An option that selects or filters keys is refused if it is V(null) or empty, for example because a variable is
+    undefined. An empty list as O(user_ids) or O(user_names) selects nobody, and costs no call.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -29,29 +30,30 @@ extends_documentation_fragment:
 options:
   user_ids:
     description:
-      - List the keys of these users, by ID.
+      - List the keys of the users with these IDs.
     type: list
     elements: str
   user_names:
     description:
-      - List the keys of these users, by name. One that does not exist is an error.
+      - List the keys of the users with these names. The task fails if one of them does not exist.
     type: list
     elements: str
   all_users:
     description:
-      - List the keys of all users of the account.
-      - Goes with neither O(user_ids) nor O(user_names).
+      - Whether to list the keys of all users of the account.
+      - Mutually exclusive with O(user_ids) and O(user_names).
     type: bool
     default: false
   unused_for_days:
     description:
-      - Only keys that were last used at least so many days ago, or never and are at least that old.
+      - List only keys that were last used at least this many days ago. A key that was never used is listed if it was
+        created at least this many days ago.
       - A key whose last use is unknown is not listed.
     type: int
 seealso:
   - module: multicloud.iam.iam_credential
   - name: IAM API, listing permanent access keys
-    description: Reference of the API operation behind the listing.
+    description: Reference of the API operation that lists keys.
     link: https://support.huaweicloud.com/intl/en-us/api-iam/iam_03_0002.html
 """
 
@@ -63,7 +65,7 @@ EXAMPLES = r"""
       - bob
   register: keys
 
-- name: Find all active keys that are older than a year and were not used for 90 days
+- name: Find all active keys that are older than a year and have not been used for 90 days
   multicloud.iam.iam_credential_info:
     all_users: true
     status: active
@@ -71,7 +73,7 @@ EXAMPLES = r"""
     unused_for_days: 90
   register: stale
 
-- name: Disable them
+- name: Disable these keys
   multicloud.iam.iam_credential:
     access_key: "{{ item.id }}"
     status: inactive

@@ -8,23 +8,22 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: sas_vendor_ak
-short_description: Manage keys of other clouds' accounts in Alibaba Cloud Security Center
+short_description: Manage access keys of other vendors in Alibaba Cloud Security Center
 version_added: 0.1.0
 description:
-  - Adds, changes, enables, disables and deletes the entries under which Alibaba Cloud Security Center (SAS) keeps the
-    access keys of accounts at other vendors, to look after what is in these accounts.
-  - The entries are listed first, and only what differs is sent. A task that finds nothing to do costs one
-    C(DescribeCloudVendorAccountAKList) call for each 100 entries of the vendor, a change one
-    C(ModifyCloudVendorAccountAK) call more, and a look at the result where the reply does not tell it. An addition
-    lists the entries twice.
-  - The entry that is meant is the one with O(auth_id). Without that, it is the one whose alias is exactly
-    O(vendor_auth_alias). Without both, it is the one of O(vendor) with O(secret_id). Several are an error that lists
-    them.
-  - An entry is added when O(vendor_auth_alias), or O(vendor) with O(secret_id), fits none, and O(vendor), O(ak_type),
-    O(secret_id) and O(secret_key) are given.
-  - A V(primary) key may be listed under another O(secret_id). So without O(auth_id) and O(vendor_auth_alias), a key
-    that fits none is an error, for O(state=absent) too, with O(ak_type=primary), and without O(ak_type) if the vendor
-    has any V(primary) entry.
+  - Creates, updates, enables, disables and deletes entries in Alibaba Cloud Security Center (SAS). An entry is the access
+    key of an account at another vendor, which Security Center uses to monitor the assets in that account.
+  - The module lists the entries first, and sends only what differs. If nothing has to change, a task costs one
+    C(DescribeCloudVendorAccountAKList) call for every 100 entries of the vendor. An update costs one
+    C(ModifyCloudVendorAccountAK) call more, and one listing more if the reply does not show the result. A creation lists
+    the entries twice.
+  - An entry is identified by O(auth_id). Without it, the entry is identified by O(vendor_auth_alias). Without either, it
+    is identified by O(vendor) and O(secret_id). If several entries match, the task fails and lists them.
+  - An entry is created if no entry matches O(vendor_auth_alias), or O(vendor) and O(secret_id). A creation requires
+    O(vendor), O(ak_type), O(secret_id) and O(secret_key).
+  - Security Center might list a V(primary) key with a different O(secret_id). So if O(auth_id) and O(vendor_auth_alias)
+    are omitted and no entry matches, the task fails for a key that might be such a key, also with O(state=absent). This
+    is the case with O(ak_type=primary), and without O(ak_type) if the vendor has any V(primary) entry.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -39,169 +38,178 @@ attributes:
   idempotent:
     support: partial
     details:
-      - Not with O(update_secret=always), which sends what cannot be read on every run.
+      - With O(update_secret=always), every run sends the options that cannot be read, and reports a change.
 options:
   state:
     description:
-      - Whether the entry shall exist. Null, as an undefined variable makes it, is refused.
+      - Whether the entry should exist. V(null), for example from an undefined variable, is refused.
     type: str
     choices: [present, absent]
     default: present
   auth_id:
     description:
       - The ID of the entry, which the cloud chooses.
-      - For O(state=present), an ID that does not exist is an error.
+      - With O(state=present), the task fails if no entry has this ID.
     type: str
   vendor:
     description:
-      - The vendor of the account. An entry can never change it.
-      - Known are V(Tencent), V(HUAWEICLOUD), V(Azure), V(AWS), V(VOLCENGINE), V(google), V(KingsoftCloud), V(UCloud),
-        V(BaiduCloud), V(OracleCloud), V(StateCloud), V(CHAITIN), V(FORTINET), V(THREATBOOK) and V(WIZ). Upper and lower
-        case count. The API decides about others.
-      - With O(vendor_auth_alias), only an entry of this vendor is meant.
+      - The vendor of the account. It cannot be changed.
+      - The known vendors are V(Tencent), V(HUAWEICLOUD), V(Azure), V(AWS), V(VOLCENGINE), V(google), V(KingsoftCloud),
+        V(UCloud), V(BaiduCloud), V(OracleCloud), V(StateCloud), V(CHAITIN), V(FORTINET), V(THREATBOOK) and V(WIZ). Names
+        are case-sensitive. Other names are passed to the API.
+      - With O(vendor_auth_alias), only an entry of this vendor matches.
     type: str
   ak_type:
     description:
-      - What kind of key it is, V(primary) of the root account, V(sub) of a sub-account, V(ctdr) for threat detection and
-        response. An entry can never change it.
-      - With a V(primary) key of V(AWS) or V(Tencent), Security Center makes a sub-account with a key of its own at the
-        vendor, and works with that one.
-      - V(google), V(BaiduCloud), V(OracleCloud) and V(StateCloud) only have V(sub). V(CHAITIN), V(FORTINET),
-        V(THREATBOOK) and V(WIZ) only have V(ctdr).
+      - The type of the key. V(primary) is a key of the root account, V(sub) is a key of a sub-account, and V(ctdr) is a
+        key for threat detection and response. It cannot be changed.
+      - With a V(primary) key of V(AWS) or V(Tencent), Security Center creates a sub-account with its own key at the
+        vendor, and uses that key.
+      - V(google), V(BaiduCloud), V(OracleCloud) and V(StateCloud) support V(sub) only. V(CHAITIN), V(FORTINET),
+        V(THREATBOOK) and V(WIZ) support V(ctdr) only.
     type: str
     choices: [primary, sub, ctdr]
   secret_id:
     description:
       - The ID of the key at the vendor.
-      - Of V(Azure) the application ID; of V(google) the C(private_key_id) of the service account's file; of
-        V(OracleCloud) the OCID of the user; of all others the access key ID.
-      - To give another one to an entry, name the entry by O(auth_id) or O(vendor_auth_alias), and give O(secret_key)
-        with it.
-      - For a V(primary) key the listed ID may be the one that Security Center has made itself. So there it is not
-        compared, and is sent to an entry that exists only together with O(secret_key), as O(update_secret) says.
-        With O(update_secret=always), it is an error without O(secret_key).
-      - Where the API shows it only in part, as V(AKIA***), it is compared as far as it is shown, with a warning, and
-        cannot say which entry is meant. A key that fits what is shown of another entry is not added. Such a part is
-        refused here.
+      - For V(Azure), this is the application ID. For V(google), it is the C(private_key_id) in the file of the service
+        account. For V(OracleCloud), it is the OCID of the user. For all other vendors, it is the access key ID.
+      - To replace the key of an entry, identify the entry by O(auth_id) or O(vendor_auth_alias), and set O(secret_key)
+        as well.
+      - For a V(primary) key, the listed ID might be that of the key that Security Center has created. Therefore, the ID
+        is not compared, and is sent to an existing entry only together with O(secret_key), as O(update_secret)
+        determines. With O(update_secret=always), O(secret_key) is required.
+      - If the API shows only a part of the ID, such as V(AKIA***), only the visible part is compared, and the task warns
+        about it. Such an ID cannot identify an entry. An entry is not created if its key matches the visible part of
+        another entry. An ID with a masked part is refused in this option.
     type: str
   secret_key:
     description:
-      - The secret of the key at the vendor. Of V(Azure) the client secret; of V(google) the C(private_key) and of
-        V(OracleCloud) the private key, both in PEM form; of all others the access key secret.
-      - It cannot be read. O(update_secret) says when it is sent.
+      - The secret of the key at the vendor.
+      - For V(Azure), this is the client secret. For V(google), it is the C(private_key), and for V(OracleCloud) the
+        private key, both in PEM format. For all other vendors, it is the access key secret.
+      - It cannot be read. O(update_secret) determines when it is sent.
     type: str
   update_secret:
     description:
-      - When O(secret_key), O(regions), O(tenant_id), O(subscription_ids) and O(domain), which cannot be read, and the
-        O(secret_id) of a V(primary) key are sent to an entry that exists.
-      - V(on_create) does so only together with the change of something else, and V(always) on every run, which is a
-        change every time.
+      - When to send the options that cannot be read to an existing entry. These are O(secret_key), O(regions),
+        O(tenant_id), O(subscription_ids) and O(domain), and the O(secret_id) of a V(primary) key.
+      - V(on_create) sends them only together with a change of another option.
+      - V(always) sends them on every run, and every run reports a change.
     type: str
     choices: [on_create, always]
     default: on_create
   status:
     description:
-      - Whether Security Center uses the key. Omitted, it stays as it is.
-      - A key is added active, and disabled right after that for V(inactive). If that fails, it is deleted again.
+      - Whether Security Center uses the key. If omitted, the status does not change.
+      - An entry is always created active. With V(inactive), the module disables it right after its creation. If that
+        fails, the module deletes the entry again.
     type: str
     choices: [active, inactive]
   auth_modules:
     description:
-      - The modules that work with the key, and no others. V(HOST) for host assets, V(CSPM) for the assessment of
-        configurations, V(SIEM) for threat analysis and response, V(TRIAL) for log audits.
-      - Which of them a vendor supports, M(multicloud.iam.sas_vendor_ak_info) tells.
-      - Required to add a key of O(ak_type=ctdr).
-      - An empty list is an error, because the API has no way to clear it.
+      - The modules of Security Center that use the key. Other modules do not use it.
+      - V(HOST) is for host assets, V(CSPM) for the assessment of configurations, V(SIEM) for threat analysis and
+        response, and V(TRIAL) for log audits. M(multicloud.iam.sas_vendor_ak_info) returns the modules that each vendor
+        supports.
+      - Required to create an entry with O(ak_type=ctdr).
+      - An empty list is refused, because the API cannot clear this attribute.
     type: list
     elements: str
     choices: [HOST, CSPM, SIEM, TRIAL]
   regions:
     description:
       - The regions of the vendor in which the key is validated, for V(AWS) and V(OracleCloud).
-      - It cannot be read or cleared. O(update_secret) says when it is sent.
+      - They cannot be read or cleared. O(update_secret) determines when they are sent.
     type: list
     elements: str
   tenant_id:
     description:
-      - The tenant of the key. Required to add a key of V(Azure) or V(OracleCloud).
-      - It cannot be read. O(update_secret) says when it is sent.
+      - The tenant of the key. Required to create an entry for V(Azure) or V(OracleCloud).
+      - It cannot be read. O(update_secret) determines when it is sent.
     type: str
   subscription_ids:
     description:
-      - The subscriptions of the key, for V(Azure). The API still takes it, and documents that it has no effect any more.
-      - It cannot be read or cleared. O(update_secret) says when it is sent.
+      - The subscriptions of the key, for V(Azure). The API still accepts them, but documents that they no longer have an
+        effect.
+      - They cannot be read or cleared. O(update_secret) determines when they are sent.
     type: list
     elements: str
   domain:
     description:
-      - Which of the sites of the vendor the account is at.
+      - The site of the vendor that the account belongs to.
       - The API documents it as required for V(HUAWEICLOUD), V(Azure), V(AWS), V(VOLCENGINE), V(KingsoftCloud), V(UCloud),
-        V(BaiduCloud) and V(OracleCloud), with changes as well. V(KingsoftCloud) and V(BaiduCloud) only have V(china),
-        V(OracleCloud) only has V(global), and of the known vendors only V(HUAWEICLOUD) has V(europe).
-      - Required to add a key of these vendors.
-      - It cannot be read. O(update_secret) says when it is sent.
+        V(BaiduCloud) and V(OracleCloud), also in an update. The module requires it to create an entry for one of these
+        vendors.
+      - V(KingsoftCloud) and V(BaiduCloud) support V(china) only, and V(OracleCloud) supports V(global) only. Of the known
+        vendors, only V(HUAWEICLOUD) supports V(europe).
+      - It cannot be read. O(update_secret) determines when it is sent.
     type: str
     choices: [china, global, europe]
   vendor_auth_alias:
     description:
-      - The name of the entry. Without O(auth_id), it says which entry is meant.
-      - With O(auth_id), it is set, and an empty string clears it. Without, an empty string is an error.
-      - Give each entry another one. Only where the list that was read shows another entry with it, it is refused; with
-        O(auth_id) that list is of one entry.
+      - The alias, which is the name of the entry. Without O(auth_id), the alias identifies the entry, and an empty string
+        is refused.
+      - With O(auth_id), the alias is set to this value. An empty string clears it.
+      - Use a different alias for each entry. The module refuses an alias only if another entry in the listing that it has
+        read has the same alias. With O(auth_id), that listing contains only one entry.
     type: str
   ctdr_cloud_user_id:
     description:
-      - The ID of the account at the vendor. Required with the module V(SIEM) to add a key.
+      - The ID of the account at the vendor. Required to create an entry with the module V(SIEM).
       - An empty string clears it.
     type: str
   extend_info:
     description:
-      - What else the vendor needs, as a dictionary or as JSON. Of V(google) the service account's file without
-        C(private_key) and C(private_key_id), which are refused here; of V(OracleCloud) the C(fingerprint) of the key; of
-        security vendors for example C(product) and C(remark).
-      - Only the given members are compared. The others of an entry stay, and are sent again with them.
-      - An empty dictionary is an error, because the API has no way to clear it.
+      - Additional information that the vendor requires, as a dictionary or as JSON.
+      - For V(google), this is the file of the service account without C(private_key) and C(private_key_id), which are
+        refused here. For V(OracleCloud), it is the C(fingerprint) of the key. For security vendors, it can be C(product)
+        and C(remark), for example.
+      - Only the given members are compared. Other members of an existing entry are kept, and are sent again together
+        with the given ones.
+      - An empty dictionary is refused, because the API cannot clear this attribute.
     type: dict
   lang:
     description:
-      - The language of the texts in the result. They are no part of the state.
+      - The language of the texts in the result. It does not affect the state of the entry.
     type: str
     choices: [en, zh]
     default: en
   wait:
     description:
-      - Whether to wait, for an active entry, until Security Center has validated the key. The task fails with the
-        service's message when the validation ends badly or not in time; the entry stays.
-      - Without a change, a validation that ended badly before is a failure as well.
-      - Whether a change has the key validated again is not documented. When a secret was sent to an entry that exists
-        and no validation was seen after that, there is a warning.
-      - A new entry that is not listed yet is waited for, some seconds at most.
+      - Whether to wait until Security Center has validated the key of an active entry. If the validation fails or does
+        not end in time, the task fails with the message of the service. The entry is kept.
+      - If nothing changes and an earlier validation has failed, the task fails as well.
+      - It is not documented whether an update starts another validation. If a secret was sent to an existing entry and no
+        validation was seen after that, the task warns.
+      - If a new entry is not listed yet, the task waits a few seconds for it.
     type: bool
     default: false
   wait_timeout:
     description:
-      - Seconds to wait at most, above 0 and up to 86400.
+      - How many seconds to wait at most. Must be greater than V(0) and at most V(86400).
     type: float
     default: 60.0
 notes:
-  - The API takes all parameters in the query of the URL, O(secret_key) included. No message, warning or log of this
-    module shows them, but a proxy that opens TLS sees them, and may log them.
-  - A change is looked at again. When the cloud accepts it and does not show it after some seconds, the task fails.
+  - The API takes all parameters in the query string of the URL, including O(secret_key). The module does not show them
+    in messages, warnings or logs. However, a proxy that decrypts TLS can read them, and might log them.
+  - The module verifies every change. The task fails if the cloud accepts a change but does not show it within a few
+    seconds.
 seealso:
   - module: multicloud.iam.sas_vendor_ak_info
   - name: Security Center API, ModifyCloudVendorAccountAK
-    description: Reference of the API operation behind a change.
+    description: Reference of the API operation that updates an entry.
     link: https://www.alibabacloud.com/help/en/security-center/developer-reference/api-sas-2018-12-03-modifycloudvendoraccountak
 """
 
 EXAMPLES = r"""
-- name: Stop Security Center from using a key of AWS
+- name: Stop Security Center from using an access key of AWS
   multicloud.iam.sas_vendor_ak:
     vendor_auth_alias: aws-prod
     vendor: AWS
     status: inactive
 
-- name: Add a key of a Tencent Cloud sub-account, and wait until it is validated
+- name: Create an entry for a Tencent Cloud sub-account, and wait until its key has been validated
   multicloud.iam.sas_vendor_ak:
     vendor_auth_alias: tencent-audit
     vendor: Tencent
@@ -213,7 +221,7 @@ EXAMPLES = r"""
       - CSPM
     wait: true
 
-- name: Give an entry a new key after a rotation
+- name: Update the key of an entry after a rotation
   multicloud.iam.sas_vendor_ak:
     vendor_auth_alias: azure-prod
     secret_id: 00000000-0000-4000-8000-000000000021
@@ -227,7 +235,7 @@ EXAMPLES = r"""
     vendor_auth_alias: huawei-prod
     domain: china
 
-- name: Delete an entry by vendor and key
+- name: Delete an entry by its vendor and key
   multicloud.iam.sas_vendor_ak:
     vendor: Tencent
     secret_id: AKIDexample0audit0000000000000000001

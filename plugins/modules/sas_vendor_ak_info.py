@@ -8,13 +8,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: sas_vendor_ak_info
-short_description: List keys of other clouds' accounts in Alibaba Cloud Security Center
+short_description: List access keys of other vendors in Alibaba Cloud Security Center
 version_added: 0.1.0
 description:
-  - Lists the entries under which Alibaba Cloud Security Center (SAS) keeps the access keys of accounts at other vendors,
-    and filters them. All pages are read. A listing that fails is a failure of the task, never an empty list.
-  - On request, it also tells the regions of a vendor, and the modules that each vendor supports.
-  - An option that selects or filters is refused when it is null or empty, as an undefined variable makes it.
+  - Lists entries in Alibaba Cloud Security Center (SAS), and filters them. An entry is the access key of an account at
+    another vendor.
+  - The module reads all pages of the list. If a listing fails, the task fails. It never returns an empty list instead.
+  - On request, the module also returns the regions of a vendor, and the modules that each vendor supports.
+  - An option that selects or filters entries is refused if it is V(null) or empty, for example because a variable is
+    undefined. An empty list as O(auth_ids) selects no entries.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -26,34 +28,35 @@ extends_documentation_fragment:
 options:
   auth_ids:
     description:
-      - Only entries with one of these IDs. With an empty list, no entries are read.
+      - List only entries with one of these IDs. With an empty list, no entries are read.
     type: list
     elements: str
   vendor:
     description:
-      - Only entries of this vendor, for example V(AWS). Upper and lower case count.
+      - List only entries of this vendor, for example V(AWS). The name is case-sensitive.
     type: str
   vendor_auth_alias:
     description:
-      - Only entries with exactly this alias. Those without one have null for it in the result.
+      - List only entries with exactly this alias.
+      - To find entries without an alias, filter the result. Their alias is V(null).
     type: str
   status:
     description:
-      - Only entries with this status.
+      - List only entries with this status.
     type: str
     choices: [active, inactive]
   sub_account_name:
     description:
-      - Only entries whose user at the vendor has exactly this name.
+      - List only entries whose user at the vendor has exactly this name.
     type: str
   regions_of:
     description:
-      - The vendor whose regions are returned as RV(regions). The API documents V(Tencent), V(HUAWEICLOUD), V(Azure) and
+      - The vendor whose regions to return in RV(regions). The API documents V(Tencent), V(HUAWEICLOUD), V(Azure) and
         V(AWS).
     type: str
   supported_modules:
     description:
-      - Whether to return as RV(supported_modules) which modules each vendor supports.
+      - Whether to return the modules that each vendor supports in RV(supported_modules).
     type: bool
     default: false
   lang:
@@ -65,38 +68,38 @@ options:
 seealso:
   - module: multicloud.iam.sas_vendor_ak
   - name: Security Center API, DescribeCloudVendorAccountAKList
-    description: Reference of the API operation behind the listing.
+    description: Reference of the API operation that lists entries.
     link: https://www.alibabacloud.com/help/en/security-center/developer-reference/api-sas-2018-12-03-describecloudvendoraccountaklist
 """
 
 EXAMPLES = r"""
-- name: List all keys that Security Center uses
+- name: List all entries that Security Center uses
   multicloud.iam.sas_vendor_ak_info:
     status: active
-  register: used
+  register: active
 
-- name: Show those whose validation did not end well
+- name: Show entries whose validation did not succeed
   ansible.builtin.debug:
-    msg: "{{ used.vendor_aks | rejectattr('service_status', 'eq', 'in_use') | map(attribute='vendor_auth_alias') }}"
+    msg: "{{ active.vendor_aks | rejectattr('service_status', 'eq', 'in_use') | map(attribute='vendor_auth_alias') }}"
 
-- name: Find out where and for what a key of AWS can be used
+- name: Find out in which regions and for which modules a key of AWS can be used
   multicloud.iam.sas_vendor_ak_info:
     auth_ids: []
     regions_of: AWS
     supported_modules: true
   register: vendors
 
-- name: List the keys of AWS
+- name: List the entries of AWS
   multicloud.iam.sas_vendor_ak_info:
     vendor: AWS
-  register: of_aws
+  register: aws
 
-- name: Disable them
+- name: Disable these entries
   multicloud.iam.sas_vendor_ak:
     auth_id: "{{ item.id }}"
     domain: global
     status: inactive
-  loop: "{{ of_aws.vendor_aks }}"
+  loop: "{{ aws.vendor_aks }}"
   loop_control:
     label: "{{ item.id }} {{ item.vendor_auth_alias }}"
 """

@@ -11,16 +11,18 @@ module: zstack_accesskey
 short_description: Manage access keys of ZStack accounts
 version_added: 0.1.0
 description:
-  - Enables, disables, creates and deletes access keys of an account of ZStack Cloud or ZStack ZSphere.
-  - The key or the keys of the owner are queried first, and only what differs is sent. A task that finds nothing to do
-    costs one C(QueryAccessKey) call, a change of the status one C(ChangeAccessKeyState) more, and a creation queries twice. ZStack changes things in
-    jobs, and the task waits for the end of its job.
-  - ZStack shows the keys of other accounts to administrators only. Where it shows no key of O(account_uuid) or
-    O(account_name), the task first makes sure that it would be shown them, which costs up to two calls more, and fails
-    if that is not certain. An account that it does not find is for O(state=absent) a warning, if
-    the caller is an administrator, who would be shown it.
-  - The key that is meant is the one with O(uuid), or the one with O(access_key_id). Without these, it is the one whose
-    description is O(description). With none of them, it is the only key of the owner.
+  - Creates, enables, disables and deletes access keys of accounts of ZStack Cloud or ZStack ZSphere.
+  - The module queries the key, or the keys of the owner, first, and sends only what differs. If nothing has to change, a
+    task costs one C(QueryAccessKey) call. A change of the status costs one C(ChangeAccessKeyState) call more. A creation
+    queries twice.
+  - ZStack runs every change as a job. The task waits until its job has ended.
+  - ZStack shows the keys of other accounts to administrators only. If it shows no key of O(account_uuid) or
+    O(account_name), the module checks whether the caller would see such a key, which costs up to two calls more. The
+    task fails if this is not certain.
+  - With O(state=absent), the task only warns if the account is not found and the caller is an administrator, who would
+    see it.
+  - A key is identified by O(uuid) or O(access_key_id). Without these, it is identified by O(description). Without any of
+    them, it is the only key of the owner.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -34,95 +36,106 @@ attributes:
   idempotent:
     support: partial
     details:
-      - Not with O(create=always), which makes a new key on every run.
+      - With O(create=always), every run creates a new key.
 options:
   uuid:
     description:
-      - The uuid of the key.
-      - A key that does not exist is created with this uuid if both O(access_key_id) and O(access_key_secret) are given, else
-        it is an error for O(state=present).
-      - For O(state=absent), a key that the caller may not see counts as absent, because ZStack does not tell the two
-        apart. Only an administrator sees the keys of other accounts. The same goes for O(access_key_id).
+      - The UUID of the key.
+      - If no key has this UUID, a key is created with it, provided that O(access_key_id) and O(access_key_secret) are
+        both set. Otherwise, the task fails with O(state=present).
+      - With O(state=absent), a key that the caller cannot see counts as absent, because ZStack does not distinguish the
+        two. Only an administrator sees the keys of other accounts. The same applies to O(access_key_id).
     type: str
   access_key_id:
     description:
-      - The ID of the key (B(AccessKeyID)), compared exactly. When several keys have it, the task fails and lists
-        their uuids.
-      - A key that does not exist is created with this ID if O(access_key_secret) is given, else it is an error for
-        O(state=present).
-      - An ID that differs from that of another key in upper and lower case only is refused for a new key, because
-        ZStack may take one for the other. ZStack takes the ID of a key that exists a second time, and then neither
-        signs. Only an administrator sees all keys, and so is warned of this in time.
-      - Together with O(uuid), it must be the ID of that key, or of no key where that one is to be created.
-      - 10 to 20 characters without V(:) and without blanks around them.
+      - The ID of the key (B(AccessKeyID)). It is case-sensitive. If several keys have this ID, the task fails and lists
+        their UUIDs.
+      - If no key has this ID, a key is created with it, provided that O(access_key_secret) is set. Otherwise, the task
+        fails with O(state=present).
+      - ZStack accepts an ID that is already in use. Then neither key can sign. ZStack might also confuse two IDs that
+        differ only in case. The module refuses to create a key with such an ID, but it can detect the other key only if
+        the caller sees it. Only an administrator sees all keys.
+      - With O(uuid), this must be the ID of that key. If the key is to be created, no other key may have this ID.
+      - It has 10 to 20 characters, does not contain V(:), and does not start or end with white space.
     type: str
   access_key_secret:
     description:
-      - The secret of a key that is created with O(access_key_id). Without both, ZStack chooses them.
-      - A new key to which an old server has given another ID or secret is deleted again, and the task fails.
-      - A key that exists with another secret is an error, because ZStack cannot change it. Where ZStack does not
-        show the secret, this is not known, and the task warns.
-      - 10 to 40 characters without V(:) and without blanks around them.
+      - The secret of a key that is created with O(access_key_id). If both are omitted, ZStack chooses them.
+      - If an old server creates the key with another ID or secret, the module deletes that key, and the task fails.
+      - If an existing key has another secret, the task fails, because ZStack cannot change it. If ZStack does not show
+        the secret, it cannot be compared, and the task warns.
+      - It has 10 to 40 characters, does not contain V(:), and does not start or end with white space.
     type: str
   account_uuid:
     description:
-      - The account that owns the key.
-      - Without O(account_uuid) and O(account_name), the owner of a new key, or of a key that neither O(uuid) nor
-        O(access_key_id) names, is the account whose credentials sign the task. To find it costs one more call with an
+      - The UUID of the account that owns the key.
+      - Mutually exclusive with O(account_name).
+      - If O(account_uuid) and O(account_name) are both omitted, the owner is the account whose credentials sign the task,
+        unless O(uuid) or O(access_key_id) identifies an existing key. Looking up this account costs one call more with an
         access key.
-      - Required with O(api_session_uuid) where neither O(uuid) nor O(access_key_id) names a key that exists. A session
-        does not tell whose it is, so that an account without any key may have to be asked for with other credentials.
-      - A key of another account is an error for O(state=present), and left alone, with a warning, for O(state=absent).
+      - The owner of a session cannot be looked up. So with O(api_session_uuid), one of O(account_uuid) and
+        O(account_name) is required unless O(uuid) or O(access_key_id) identifies an existing key. For an account without
+        any keys, other credentials might be needed.
+      - If the key belongs to another account, the task fails with O(state=present). With O(state=absent), it leaves the
+        key alone and warns.
     type: str
   account_name:
     description:
-      - The account that owns the key, by name. This costs one C(QueryAccount) call more than O(account_uuid).
+      - The name of the account that owns the key. Using the name costs one C(QueryAccount) call more than using
+        O(account_uuid).
+      - Mutually exclusive with O(account_uuid).
     type: str
   user_uuid:
     description:
-      - The user of the account whose key is meant or made. ZStack Cloud only. ZSphere has no users, and makes a key of
-        the account instead; it is deleted again, and the task fails.
-      - By default, a new key is one of the account itself.
+      - The UUID of the user of the account who owns the key. Only ZStack Cloud supports users.
+      - ZSphere has no users, and creates a key of the account instead. The module then deletes that key, and the task
+        fails.
+      - If omitted, a new key belongs to the account itself.
     type: str
   description:
     description:
-      - What the key is for. ZStack keeps the description that a key is created with and can never change it, so that
-        one that differs from a key that is named otherwise is an error.
-      - Without O(uuid) and O(access_key_id), it says which key is meant, and an empty string is an error. When several
-        keys have it, the task fails and lists them.
-      - At most 2048 characters. White space at an end, which ZStack would cut off, and control characters are refused.
+      - What the key is for.
+      - ZStack sets the description when it creates the key, and cannot change it later. If O(uuid) or O(access_key_id)
+        identifies a key that has a different description, the task fails.
+      - Without O(uuid) and O(access_key_id), the description identifies the key, and an empty string is refused. If
+        several keys have this description, the task fails and lists them.
+      - It has at most 2048 characters. Control characters, and white space at the start or end, which ZStack would
+        remove, are refused.
     type: str
   create:
     description:
-      - When O(state=present) makes a new key.
-      - V(if_unmatched) makes one when O(description) is given and no key of the owner has it, or when
-        O(access_key_id) and O(access_key_secret) are given and no key has that ID, or that O(uuid) where it is given.
-      - V(if_none) makes one only when the owner has no key at all.
-      - V(always) makes one on every run. This is not idempotent, and meant for a rotation.
-      - V(never) makes none.
-      - O(status) alone never makes a key.
+      - When O(state=present) creates a key. V(null) is refused.
+      - V(if_unmatched) creates a key if O(description) is set and no key of the owner has that description. It also
+        creates a key if O(access_key_id) and O(access_key_secret) are set and no key has that ID, or that O(uuid) if it
+        is set.
+      - V(if_none) creates a key only if the owner has no keys at all.
+      - V(always) creates a key on every run. This is not idempotent, and is meant for key rotation.
+      - V(never) does not create a key.
+      - O(status) alone never leads to the creation of a key.
   system_tags:
     description:
-      - System tags that are sent with a creation or a change of the status. ZStack may act on them, but does not keep
-        them with the key, so that they are no change by themselves.
-      - One that ZStack does not know is an error.
+      - System tags to send with a creation or a change of the status. ZStack might act on them, but it does not store
+        them with the key. Therefore, they are never a change on their own.
+      - ZStack rejects a tag that it does not know. The tag V(validationOnly) is refused, because ZStack would report
+        success without changing anything. Use check mode instead.
     type: list
     elements: str
   user_tags:
     description:
-      - User tags that are sent with a creation or a change of the status, like O(system_tags).
+      - User tags to send with a creation or a change of the status, like O(system_tags).
     type: list
     elements: str
   wait_timeout:
     description:
-      - Seconds to wait for the end of a job.
+      - How many seconds to wait for a job to end. A creation also waits this much longer for its lock.
     type: int
     default: 300
 notes:
-  - ZStack allows two keys for each account, active or not, on ZStack Cloud for each user of an account. A third one is
-    refused before the creation is sent, with the list of the keys that exist. Administrator accounts have no limit.
-  - ZStack tells the secret of a key with every reply about it. This module drops it, and returns that of a key it
-    created only.
+  - ZStack allows two keys for each account, whether they are active or not. ZStack Cloud allows two keys for each user of
+    an account. Administrators have no limit. The creation of a third key is refused before it is sent. The error lists
+    the existing keys with their age.
+  - ZStack includes the secret of a key in every reply about it. The module discards it, and returns only the secret of a
+    key that it has created.
 seealso:
   - module: multicloud.iam.zstack_accesskey_info
 """
@@ -133,26 +146,27 @@ EXAMPLES = r"""
     access_key_id: ExampleAliceKey00001
     status: inactive
 
-- name: Create a key for the build server, unless the account alice has one with this description
+- name: Create a key for the build server unless the account alice already has one with this description
   multicloud.iam.zstack_accesskey:
     account_name: alice
     description: build-server
   register: build_server_key
 
-- name: Use the secret, which is shown nowhere
+# The secret is hidden in all output.
+- name: Use the new key
   multicloud.iam.zstack_accesskey_info:
     api_access_key_id: "{{ build_server_key.access_key.access_key_id }}"
     api_access_key_secret: "{{ build_server_key.secret }}"
   when: build_server_key is changed and not ansible_check_mode
 
-- name: Create a key whose ID and secret are chosen here
+- name: Create a key with a given ID and secret
   multicloud.iam.zstack_accesskey:
     account_name: bob
     access_key_id: BobBackupKey00000001
     access_key_secret: "{{ backup_secret }}"
     description: backup
 
-- name: Make sure that the only key of an account is enabled, whatever its ID
+- name: Make sure that the only key of an account is active, whatever its ID is
   multicloud.iam.zstack_accesskey:
     account_uuid: 0a1b2c3d4e5f4a6b8c7d000000000003
     status: active

@@ -11,13 +11,13 @@ module: zstack_accesskey_info
 short_description: List access keys of ZStack accounts
 version_added: 0.1.0
 description:
-  - Lists the access keys of accounts of ZStack Cloud or ZStack ZSphere with their age, and filters them.
-  - Without O(account_uuids), O(account_names) and O(all_users), lists the keys of the account whose credentials sign
-    the task.
-  - A listing that fails is a failure of the task, never an empty list. Secrets are not among the results, although
-    ZStack tells them.
-  - An option that selects or filters is refused when it is null or empty, as an undefined variable makes it. An empty
-    list as O(account_uuids) or O(account_names) is nobody, and costs no call.
+  - Lists access keys of accounts of ZStack Cloud or ZStack ZSphere with their age, and filters them.
+  - If O(account_uuids), O(account_names) and O(all_users) are all omitted, lists the keys of the account whose
+    credentials sign the task.
+  - If a listing fails, the task fails. It never returns an empty list instead.
+  - Secrets are not part of the result, although ZStack returns them.
+  - An option that selects or filters keys is refused if it is V(null) or empty, for example because a variable is
+    undefined. An empty list as O(account_uuids) or O(account_names) selects nobody, and costs no call.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -30,24 +30,25 @@ extends_documentation_fragment:
 options:
   account_uuids:
     description:
-      - List the keys of these accounts. One that does not exist is an error, and so is one whose keys are shown to
-        administrators only.
+      - List the keys of the accounts with these UUIDs. The task fails if one of them does not exist, or if its keys are
+        visible to administrators only.
     type: list
     elements: str
   account_names:
     description:
-      - List the keys of these accounts, by name. One that does not exist is an error, like in O(account_uuids).
+      - List the keys of the accounts with these names. The task fails under the same conditions as with
+        O(account_uuids).
     type: list
     elements: str
   all_users:
     description:
-      - List all keys that the caller may see. An administrator sees those of all accounts and their users, any other
-        account its own.
-      - Goes with neither O(account_uuids) nor O(account_names).
+      - Whether to list all keys that the caller can see. An administrator sees the keys of all accounts and their users.
+        Any other account sees only its own keys.
+      - Mutually exclusive with O(account_uuids) and O(account_names).
     type: bool
     default: false
 notes:
-  - ZStack does not tell when a key was last used.
+  - ZStack does not report when a key was last used.
 seealso:
   - module: multicloud.iam.zstack_accesskey
 """
@@ -67,7 +68,7 @@ EXAMPLES = r"""
     older_than_days: 365
   register: old
 
-- name: Disable them
+- name: Disable these keys
   multicloud.iam.zstack_accesskey:
     uuid: "{{ item.id }}"
     status: inactive

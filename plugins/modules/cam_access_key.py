@@ -111,8 +111,9 @@ EXAMPLES = r"""
 RETURN = r"""
 access_key:
   description:
-    - The key after the task. In check mode it is the key after a real run, with null for what only the cloud can choose.
-    - After a deletion, the key as it was last seen. Null when there was nothing to delete.
+    - The key after the task. In check mode, the key as it would be after a real run, with null for values that
+      only the cloud can choose.
+    - After a deletion, the key as it was last read. Null if there was nothing to delete.
   returned: success
   type: dict
   contains:
@@ -125,90 +126,105 @@ access_key:
       type: str
       sample: active
     owner:
-      description: The UIN of the owner. Null when the owner is the caller.
+      description: The UIN of the owner. Null if the owner is the caller.
       type: str
-      sample: "100000000011"
+      sample: '100000000011'
     description:
-      description: The description that the key was created with, null without one.
+      description: The description that was given when the key was created. Null if there is none.
       type: str
       sample: build-server
     create_time:
-      description: When the key was created, ISO 8601 in UTC.
+      description: When the key was created, in ISO 8601 and UTC.
       type: str
-      sample: "2026-01-02T03:04:05Z"
+      sample: '2026-01-02T03:04:05Z'
     last_used:
       description:
         - Always null here, because reading it costs a call. M(multicloud.iam.cam_access_key_info) reads it.
       type: str
     user_name:
-      description: The name of the owner where the task gave it, else null.
+      description: The name of the owner, if the task gave it. Otherwise null.
       type: str
       sample: alice
 secret:
   description:
-    - The secret of the key, B(SecretKey) in the console, when this task created it. CAM never tells it again.
-    - In check mode null where a real run would return it.
-    - It is hidden in all output, so that the task needs no C(no_log). Register the result to use it.
+    - The secret of the key (B(SecretKey) in the console), if this task created the key. CAM never returns it again.
+    - In check mode, null where a real run would return it.
+    - It is hidden in all output, so the task needs no C(no_log). Register the result to use it.
   returned: when a key is created
   type: str
 request_ids:
-  description: The request IDs of all calls of the task, for the support of the cloud.
+  description: The request IDs of all calls of the task. The support of the cloud asks for them.
   returned: always
   type: list
   elements: str
-  sample: ["7f9a0a5b-5c0e-4d2c-9a5e-0d4f0c7a1c55"]
+  sample:
+    - 7f9a0a5b-5c0e-4d2c-9a5e-0d4f0c7a1c55
 error:
-  description: What failed.
+  description:
+    - What failed, and what to do.
+    - The L(guide, https://github.com/multicloud-iam/multicloud.iam/blob/main/docs/guide.md#errors) explains the
+      categories.
   returned: failure
   type: dict
   contains:
     category:
-      description: The kind of failure, the same word for all clouds, for example V(throttled) or V(quota).
+      description:
+        - The kind of failure, the same word for all clouds.
+        - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
+          V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
       type: str
+      sample: throttled
     attempted:
-      description: What was attempted.
+      description: What the task attempted. Null if it failed before it attempted anything.
       type: str
+      sample: create
     object:
-      description: On which object.
+      description: The object of the attempt, in words.
       type: str
     api_operation:
-      description: The API operation behind it.
+      description: The API operation that failed. Null if none did.
       type: str
     code:
-      description: The error code of the API.
+      description: The error code of the API. Null if there is none.
       type: str
     message:
-      description: The text of the API.
+      description: The reason, in the words of the API if it gives one.
       type: str
     request_id:
-      description: The request ID of the failed call.
+      description: The request ID of the call that failed, or of the last call before the failure. Null without
+        a call.
       type: str
     http_status:
-      description: The HTTP status of the reply.
+      description: The HTTP status of the reply. Null without a reply.
       type: int
     retryable:
-      description: Whether the same task may succeed when it is run again.
+      description: Whether the same task may succeed if it is run again.
       type: bool
+      sample: true
     advice:
-      description: What to do.
+      description: What to do about it.
       type: str
 access_keys:
-  description: The keys that exist, with age and last use, when the limit of two forbids another one.
-  returned: failure, when the owner has two keys
+  description:
+    - The keys that the owner has, if the limit of two keys forbids another one. Their members are those of RV(access_key),
+      with the age and last use that M(multicloud.iam.cam_access_key_info) adds.
+  returned: failure, when the owner already has two keys
   type: list
   elements: dict
 appeared:
   description:
-    - The keys that appeared after a creation whose reply was lost. Nothing says that this task made them.
-    - Null where looking for them failed as well.
+    - The keys that appeared after a creation whose reply was lost, with the members of RV(access_key). Nothing
+      proves that this task created them.
+    - Null if listing them failed as well.
   returned: failure, when the reply to a creation was lost
   type: list
   elements: dict
 left_over:
   description:
-    - The key that this task created and could not delete again after a later step had failed.
+    - The key that this task created, and could not delete after a later step had failed. It has the members of
+      RV(access_key).
     - RV(secret) holds its secret then.
-  returned: failure, when a created key could not be cleaned up
+  returned: failure, when a key was created and could not be deleted again
   type: dict
 """
 

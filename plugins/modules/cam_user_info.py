@@ -66,11 +66,11 @@ users:
     uin:
       description: The account number of the user.
       type: str
-      sample: "100000000011"
+      sample: '100000000011'
     uid:
       description: The number of the user as a message recipient.
       type: str
-      sample: "10000011"
+      sample: '10000011'
     remark:
       description: The note about the user.
       type: str
@@ -80,27 +80,69 @@ users:
       type: bool
       sample: true
     phone_num:
-      description: The phone number. CAM may show it only in part.
+      description: The phone number. CAM may show only a part of it.
       type: str
-      sample: "13800000000"
+      sample: '13800000000'
     country_code:
       description: The country code of the phone number.
       type: str
-      sample: "86"
+      sample: '86'
     email:
-      description: The e-mail address. CAM may show it only in part.
+      description: The e-mail address. CAM may show only a part of it.
       type: str
       sample: alice@example.com
 request_ids:
-  description: The request IDs of all calls of the task.
+  description: The request IDs of all calls of the task. The support of the cloud asks for them.
   returned: always
   type: list
   elements: str
-  sample: ["7f9a0a5b-5c0e-4d2c-9a5e-0d4f0c7a1c55"]
+  sample:
+    - 7f9a0a5b-5c0e-4d2c-9a5e-0d4f0c7a1c55
 error:
-  description: What failed, with the fields of RV(multicloud.iam.cam_access_key#module:error).
+  description:
+    - What failed, and what to do.
+    - The L(guide, https://github.com/multicloud-iam/multicloud.iam/blob/main/docs/guide.md#errors) explains the
+      categories.
   returned: failure
   type: dict
+  contains:
+    category:
+      description:
+        - The kind of failure, the same word for all clouds.
+        - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
+          V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
+      type: str
+      sample: throttled
+    attempted:
+      description: What the task attempted. Null if it failed before it attempted anything.
+      type: str
+      sample: create
+    object:
+      description: The object of the attempt, in words.
+      type: str
+    api_operation:
+      description: The API operation that failed. Null if none did.
+      type: str
+    code:
+      description: The error code of the API. Null if there is none.
+      type: str
+    message:
+      description: The reason, in the words of the API if it gives one.
+      type: str
+    request_id:
+      description: The request ID of the call that failed, or of the last call before the failure. Null without
+        a call.
+      type: str
+    http_status:
+      description: The HTTP status of the reply. Null without a reply.
+      type: int
+    retryable:
+      description: Whether the same task may succeed if it is run again.
+      type: bool
+      sample: true
+    advice:
+      description: What to do about it.
+      type: str
 """
 
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (

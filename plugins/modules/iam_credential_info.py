@@ -98,29 +98,29 @@ access_keys:
       type: str
       sample: active
     owner:
-      description: The ID of the user whose key it is. Null when the task names no owner.
+      description: The ID of the user who owns the key. Null if the task names no owner.
       type: str
       sample: 0aaaaaaaaaaaaaaaaaaaaaaaaaaaaa01
     description:
-      description: The description of the key, null without one.
+      description: The description of the key. Null if there is none.
       type: str
       sample: build-server
     create_time:
-      description: When the key was created, ISO 8601 in UTC.
+      description: When the key was created, in ISO 8601 and UTC.
       type: str
-      sample: "2026-01-02T03:04:05Z"
+      sample: '2026-01-02T03:04:05Z'
     last_used:
       description:
-        - When the key was last used, ISO 8601 in UTC. Null when it was never used or nobody knows.
-        - Huawei Cloud brings it up to date every 15 minutes at most.
+        - When the key was last used, in ISO 8601 and UTC. Null if it was never used, or if that is not known.
+        - Huawei Cloud updates it every 15 minutes at most.
       type: str
-      sample: "2026-03-04T15:30:00Z"
+      sample: '2026-03-04T15:30:00Z'
     user_id:
-      description: The ID of the user whose key it is, as the cloud tells it.
+      description: The ID of the user who owns the key, as the cloud reports it.
       type: str
       sample: 0aaaaaaaaaaaaaaaaaaaaaaaaaaaaa01
     user_name:
-      description: The name of the owner where the task gave it or the listing told it, else null.
+      description: The name of the owner, if the task gave it or the list of users has it. Otherwise null.
       type: str
       sample: alice
     last_used_state:
@@ -128,23 +128,66 @@ access_keys:
       type: str
       sample: used
     age_days:
-      description: Whole days since the key was created.
+      description: Whole days since the key was created. Null if that is not known.
       type: int
       sample: 321
     unused_days:
-      description: Whole days since the key was last used, or since its creation if it never was. Null if unknown.
+      description: Whole days since the key was last used, or since its creation if it never was. Null if that is
+        not known.
       type: int
       sample: 260
 request_ids:
-  description: The request IDs of all calls of the task.
+  description: The request IDs of all calls of the task. The support of the cloud asks for them.
   returned: always
   type: list
   elements: str
-  sample: ["7f9a0a5b-5c0e-4d2c-9a5e-0d4f0c7a1c55"]
+  sample:
+    - 7f9a0a5b-5c0e-4d2c-9a5e-0d4f0c7a1c55
 error:
-  description: What failed, with the fields of RV(multicloud.iam.cam_access_key#module:error).
+  description:
+    - What failed, and what to do.
+    - The L(guide, https://github.com/multicloud-iam/multicloud.iam/blob/main/docs/guide.md#errors) explains the
+      categories.
   returned: failure
   type: dict
+  contains:
+    category:
+      description:
+        - The kind of failure, the same word for all clouds.
+        - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
+          V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
+      type: str
+      sample: throttled
+    attempted:
+      description: What the task attempted. Null if it failed before it attempted anything.
+      type: str
+      sample: create
+    object:
+      description: The object of the attempt, in words.
+      type: str
+    api_operation:
+      description: The API operation that failed. Null if none did.
+      type: str
+    code:
+      description: The error code of the API. Null if there is none.
+      type: str
+    message:
+      description: The reason, in the words of the API if it gives one.
+      type: str
+    request_id:
+      description: The request ID of the call that failed, or of the last call before the failure. Null without
+        a call.
+      type: str
+    http_status:
+      description: The HTTP status of the reply. Null without a reply.
+      type: int
+    retryable:
+      description: Whether the same task may succeed if it is run again.
+      type: bool
+      sample: true
+    advice:
+      description: What to do about it.
+      type: str
 """
 
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options import API_OPTIONS

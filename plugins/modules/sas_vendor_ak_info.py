@@ -114,24 +114,24 @@ vendor_aks:
     id:
       description: The ID of the entry, as a string.
       type: str
-      sample: "2832"
+      sample: '2832'
     status:
       description: V(active) or V(inactive).
       type: str
       sample: active
     owner:
-      description: The ID of the account at the vendor, null as long as it is not known.
+      description: The ID of the account at the vendor. Null until it is known.
       type: str
-      sample: "123456789012"
+      sample: '123456789012'
     description:
-      description: The alias again, because it is what describes the entry. Null without one.
+      description: The alias again, because the alias is what describes an entry. Null if there is none.
       type: str
       sample: aws-prod
     create_time:
-      description: Always null, because the API does not tell it.
+      description: Always null, because the API does not report it.
       type: str
     last_used:
-      description: Always null, because the API does not tell it.
+      description: Always null, because the API does not report it.
       type: str
     vendor:
       description: The vendor of the account.
@@ -142,20 +142,22 @@ vendor_aks:
       type: str
       sample: sub
     secret_id:
-      description: The ID of the key at the vendor, perhaps only in part.
+      description: The ID of the key at the vendor. The API may show only a part of it.
       type: str
       sample: AKIAEXAMPLE000000001
     vendor_auth_alias:
-      description: The name of the entry, null without one.
+      description: The name of the entry. Null if there is none.
       type: str
       sample: aws-prod
     auth_modules:
       description: The modules that work with the key, sorted.
       type: list
       elements: str
-      sample: [CSPM, HOST]
+      sample:
+        - CSPM
+        - HOST
     modules:
-      description: The same with what Security Center says of each of them.
+      description: The same modules, with what Security Center reports about each of them.
       type: list
       elements: dict
       contains:
@@ -164,42 +166,43 @@ vendor_aks:
           type: str
           sample: CSPM
         status:
-          description: V(in_use), V(abnormal), V(validating) or V(timed_out). Null where the API does not tell.
+          description: V(in_use), V(abnormal), V(validating) or V(timed_out). Null if the API does not report it.
           type: str
           sample: in_use
         message:
-          description: A text of the service, null without one.
+          description: A text of the service. Null if there is none.
           type: str
           sample: ak_domain_error
     service_status:
-      description: How the validation of the key stands, V(in_use), V(abnormal), V(validating) or V(timed_out).
+      description: The state of the validation of the key, V(in_use), V(abnormal), V(validating) or V(timed_out).
       type: str
       sample: in_use
     message:
-      description: A text of the service about the validation, null without one.
+      description: A text of the service about the validation. Null if there is none.
       type: str
       sample: The IAM user is forbidden in the currently selected region
     ctdr_cloud_user_id:
-      description: The ID of the account at the vendor that was given for the module SIEM, null without one.
+      description: The ID of the account at the vendor that was given for the module SIEM. Null if there is none.
       type: str
       sample: azure_demo_1
     extend_info:
-      description: What else the vendor needs, null without it. Private keys are never in it.
+      description: What else the vendor needs. Null if there is nothing. Private keys are never in it.
       type: dict
-      sample: {fingerprint: "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff"}
+      sample:
+        fingerprint: 00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff
     vendor_user_name:
-      description: The name of the user at the vendor, null as long as it is not known.
+      description: The name of the user at the vendor. Null until it is known.
       type: str
       sample: AlibabaCloud_prod
     last_used_state:
-      description: Always V(unknown), because the API does not tell the use of a key.
+      description: Always V(unknown), because the API does not report the use of a key.
       type: str
       sample: unknown
     age_days:
-      description: Always null, because the API does not tell when an entry was made.
+      description: Always null, because the API does not report when an entry was created.
       type: int
     unused_days:
-      description: Always null, because the API does not tell the use of a key.
+      description: Always null, because the API does not report the use of a key.
       type: int
 regions:
   description: The regions of the vendor.
@@ -216,11 +219,11 @@ regions:
       type: str
       sample: asia
     selected:
-      description: Whether it is synchronised at this site of Security Center. Null where the API does not tell.
+      description: Whether it is synchronised at this site of Security Center. Null if the API does not report it.
       type: bool
       sample: true
     disabled:
-      description: Whether it is synchronised at the other site. Null where the API does not tell.
+      description: Whether it is synchronised at the other site. Null if the API does not report it.
       type: bool
       sample: false
 supported_modules:
@@ -247,19 +250,61 @@ supported_modules:
           type: str
           sample: Host
         enabled:
-          description: Whether the account may use it. Null where the API does not tell.
+          description: Whether the account may use it. Null if the API does not report it.
           type: bool
           sample: true
 request_ids:
-  description: The request IDs of all calls of the task.
+  description: The request IDs of all calls of the task. The support of the cloud asks for them.
   returned: always
   type: list
   elements: str
-  sample: ["9F4E6157-9600-5588-86B9-38F09067****"]
+  sample:
+    - 9F4E6157-9600-5588-86B9-38F09067****
 error:
-  description: What failed, with the fields of RV(multicloud.iam.sas_vendor_ak#module:error).
+  description:
+    - What failed, and what to do.
+    - The L(guide, https://github.com/multicloud-iam/multicloud.iam/blob/main/docs/guide.md#errors) explains the
+      categories.
   returned: failure
   type: dict
+  contains:
+    category:
+      description:
+        - The kind of failure, the same word for all clouds.
+        - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
+          V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
+      type: str
+      sample: throttled
+    attempted:
+      description: What the task attempted. Null if it failed before it attempted anything.
+      type: str
+      sample: create
+    object:
+      description: The object of the attempt, in words.
+      type: str
+    api_operation:
+      description: The API operation that failed. Null if none did.
+      type: str
+    code:
+      description: The error code of the API. Null if there is none.
+      type: str
+    message:
+      description: The reason, in the words of the API if it gives one.
+      type: str
+    request_id:
+      description: The request ID of the call that failed, or of the last call before the failure. Null without
+        a call.
+      type: str
+    http_status:
+      description: The HTTP status of the reply. Null without a reply.
+      type: int
+    retryable:
+      description: Whether the same task may succeed if it is run again.
+      type: bool
+      sample: true
+    advice:
+      description: What to do about it.
+      type: str
 """
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import API_OPTIONS

@@ -181,8 +181,9 @@ EXAMPLES = r"""
 RETURN = r"""
 access_key:
   description:
-    - The key after the task. In check mode it is the key after a real run, with null for what only the cloud can choose.
-    - After a deletion, the key as it was last seen. Null when there was nothing to delete.
+    - The key after the task. In check mode, the key as it would be after a real run, with null for values that
+      only the cloud can choose.
+    - After a deletion, the key as it was last read. Null if there was nothing to delete.
   returned: success
   type: dict
   contains:
@@ -199,16 +200,17 @@ access_key:
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000001
     description:
-      description: The description that the key was created with, null without one.
+      description: The description that was given when the key was created. Null if there is none.
       type: str
       sample: build-server
     create_time:
       description:
-        - When the key was created, ISO 8601 in UTC. It is as right as O(api_timezone). Null if the cloud does not tell.
+        - When the key was created, in ISO 8601 and UTC. It is only as right as O(api_timezone). Null if that is
+          not known.
       type: str
-      sample: "2026-01-02T03:04:05Z"
+      sample: '2026-01-02T03:04:05Z'
     last_used:
-      description: Always null, because ZStack does not tell it.
+      description: Always null, because the API does not report it.
       type: str
     access_key_id:
       description: The ID that signs calls (B(AccessKeyID)).
@@ -216,75 +218,89 @@ access_key:
       sample: ExampleAliceKey00001
     user_uuid:
       description:
-        - The user of the account that owns the key. Of a key of the account itself, and on servers without users, the
-          uuid of the account.
+        - The uuid of the user of the account that owns the key. For a key of the account itself, and on servers
+          without users, the uuid of the account.
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000001
 secret:
   description:
-    - The secret of the key (B(AccessKeySecret)), when this task created it and ZStack has chosen it.
-    - In check mode null where a real run would return it.
-    - It is hidden in all output, so that the task needs no C(no_log). Register the result to use it.
+    - The secret of the key (B(AccessKeySecret)), if this task created the key and ZStack chose the secret.
+    - In check mode, null where a real run would return it.
+    - It is hidden in all output, so the task needs no C(no_log). Register the result to use it.
   returned: when a key is created without O(access_key_secret)
   type: str
 request_ids:
-  description: The uuids of all jobs of the task, for the log of the management node. Queries have none.
+  description: The uuids of all jobs of the task, as in the log of the management node. Queries have none.
   returned: always
   type: list
   elements: str
-  sample: ["7f9a0a5b5c0e4d2c9a5e0d4f0c7a1c55"]
+  sample:
+    - 7f9a0a5b5c0e4d2c9a5e0d4f0c7a1c55
 error:
-  description: What failed.
+  description:
+    - What failed, and what to do.
+    - The L(guide, https://github.com/multicloud-iam/multicloud.iam/blob/main/docs/guide.md#errors) explains the
+      categories.
   returned: failure
   type: dict
   contains:
     category:
-      description: The kind of failure, the same word for all clouds, for example V(throttled) or V(quota).
+      description:
+        - The kind of failure, the same word for all clouds.
+        - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
+          V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
       type: str
+      sample: throttled
     attempted:
-      description: What was attempted.
+      description: What the task attempted. Null if it failed before it attempted anything.
       type: str
+      sample: create
     object:
-      description: On which object.
+      description: The object of the attempt, in words.
       type: str
     api_operation:
-      description: The API operation behind it.
+      description: The API operation that failed. Null if none did.
       type: str
     code:
-      description: The error code of the API.
+      description: The error code of the API. Null if there is none.
       type: str
     message:
-      description: The text of the API.
+      description: The reason, in the words of the API if it gives one.
       type: str
     request_id:
-      description: The request ID of the failed call.
+      description: The request ID of the call that failed, or of the last call before the failure. Null without
+        a call.
       type: str
     http_status:
-      description: The HTTP status of the reply.
+      description: The HTTP status of the reply. Null without a reply.
       type: int
     retryable:
-      description: Whether the same task may succeed when it is run again.
+      description: Whether the same task may succeed if it is run again.
       type: bool
+      sample: true
     advice:
-      description: What to do.
+      description: What to do about it.
       type: str
 access_keys:
-  description: The keys that exist, with their age, when the limit of two forbids another one.
-  returned: failure, when the owner has two keys
+  description:
+    - The keys that the owner has, if the limit of two keys forbids another one. Their members are those of RV(access_key),
+      with the age that M(multicloud.iam.zstack_accesskey_info) adds.
+  returned: failure, when the owner already has two keys
   type: list
   elements: dict
 appeared:
   description:
-    - The keys that appeared after a creation whose end is not known.
-    - Null where looking for them failed as well.
-  returned: failure, when the end of a creation is not known
+    - The keys that appeared after a creation whose outcome is not known, with the members of RV(access_key).
+    - Null if listing them failed as well, or if this task deleted its key again.
+  returned: failure, when the outcome of a creation is not known
   type: list
   elements: dict
 left_over:
   description:
-    - The key that this task created and could not delete again after a later step had failed.
+    - The key that this task created, and could not delete after a later step had failed. It has the members of
+      RV(access_key).
     - RV(secret) holds its secret then.
-  returned: failure, when a created key could not be cleaned up
+  returned: failure, when a key was created and could not be deleted again
   type: dict
 """
 

@@ -97,16 +97,17 @@ access_keys:
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000001
     description:
-      description: The description that the key was created with, null without one.
+      description: The description that was given when the key was created. Null if there is none.
       type: str
       sample: build-server
     create_time:
       description:
-        - When the key was created, ISO 8601 in UTC. It is as right as O(api_timezone). Null if the cloud does not tell.
+        - When the key was created, in ISO 8601 and UTC. It is only as right as O(api_timezone). Null if that is
+          not known.
       type: str
-      sample: "2026-01-02T03:04:05Z"
+      sample: '2026-01-02T03:04:05Z'
     last_used:
-      description: Always null, because ZStack does not tell it.
+      description: Always null, because the API does not report it.
       type: str
     access_key_id:
       description: The ID that signs calls (B(AccessKeyID)).
@@ -114,20 +115,20 @@ access_keys:
       sample: ExampleAliceKey00001
     user_uuid:
       description:
-        - The user of the account that owns the key. Of a key of the account itself, and on servers without users, the
-          uuid of the account.
+        - The uuid of the user of the account that owns the key. For a key of the account itself, and on servers
+          without users, the uuid of the account.
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000001
     last_used_state:
-      description: Always V(unknown), because ZStack does not tell it.
+      description: Always V(unknown), because the API does not report the use of a key.
       type: str
       sample: unknown
     age_days:
-      description: Whole days since the key was created. Null if unknown.
+      description: Whole days since the key was created. Null if that is not known.
       type: int
       sample: 321
     unused_days:
-      description: Always null, because unknown is not unused.
+      description: Always null, because the API does not report the use of a key.
       type: int
 request_ids:
   description: Always empty, because queries have no request IDs.
@@ -135,9 +136,50 @@ request_ids:
   type: list
   elements: str
 error:
-  description: What failed, with the fields of RV(multicloud.iam.zstack_accesskey#module:error).
+  description:
+    - What failed, and what to do.
+    - The L(guide, https://github.com/multicloud-iam/multicloud.iam/blob/main/docs/guide.md#errors) explains the
+      categories.
   returned: failure
   type: dict
+  contains:
+    category:
+      description:
+        - The kind of failure, the same word for all clouds.
+        - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
+          V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
+      type: str
+      sample: throttled
+    attempted:
+      description: What the task attempted. Null if it failed before it attempted anything.
+      type: str
+      sample: create
+    object:
+      description: The object of the attempt, in words.
+      type: str
+    api_operation:
+      description: The API operation that failed. Null if none did.
+      type: str
+    code:
+      description: The error code of the API. Null if there is none.
+      type: str
+    message:
+      description: The reason, in the words of the API if it gives one.
+      type: str
+    request_id:
+      description: The request ID of the call that failed, or of the last call before the failure. Null without
+        a call.
+      type: str
+    http_status:
+      description: The HTTP status of the reply. Null without a reply.
+      type: int
+    retryable:
+      description: Whether the same task may succeed if it is run again.
+      type: bool
+      sample: true
+    advice:
+      description: What to do about it.
+      type: str
 """
 
 from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_FILTERS

@@ -26,6 +26,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     REPLY,
     USAGE,
     CloudError,
+    E,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import tell
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
@@ -143,14 +144,7 @@ class Api:
             self._note(reply.request_id)
             return read(reply.content)
         except CloudError as error:
-            if error.code or error.http_status:
-                error.reason = self.task.secrets.scrub_foreign(error.reason)
-            error.api_operation = error.api_operation or call.operation
-            error.request_id = error.request_id or reply.request_id
-            if error.category == REPLY and reply.content is not None:
-                error.http_status = reply.status
-            self.advise(error, error.advice)
-            raise error.during(call.attempted, call.label) from None
+            raise self._explained(error, call, reply) from None
         except (Exception, SystemExit):
             raise
         except BaseException as interrupt:
@@ -159,15 +153,29 @@ class Api:
             tell(interrupt, lost.during(call.attempted, call.label))
             raise
 
-    def advise(self, error: CloudError, advice: str | None) -> None:
-        """Set the advice of an error, with options named by where they were read from.
+    def _explained(self, error: CloudError, call: Call, reply: Reply) -> CloudError:
+        """Return the failure of a call, with what only the call knows."""
+        is_about_reply = error.category == REPLY and reply.content is not None
+        is_of_api = error.code or error.http_status
+        explained = replace(
+            error,
+            reason=self.task.secrets.scrub_foreign(error.reason) if is_of_api else error.reason,
+            api_operation=error.api_operation or call.operation,
+            request_id=error.request_id or reply.request_id,
+            http_status=reply.status if is_about_reply else error.http_status,
+        )
+        return self.advise(explained, error.advice).during(call.attempted, call.label)
+
+    def advise(self, error: E, advice: str | None) -> E:
+        """Return the error with this advice, with options named by where they were read from.
 
         For rejected credentials, the advice says which ones were used.
         """
-        error.advice = advice and self._credentials.spell(advice)
+        spelled = advice and self._credentials.spell(advice)
         used = f"The credentials that were used: {self._credentials.signer}."
         if error.category == AUTHENTICATION and used not in (advice or ""):
-            error.advice = f"{used} {error.advice or ''}".strip()
+            spelled = f"{used} {spelled or ''}".strip()
+        return replace(error, advice=spelled)
 
     def _note(self, request_id: str | None) -> None:
         if request_id and request_id not in self.task.request_ids:
@@ -212,7 +220,7 @@ class RestApi(Api):
             return self._parse_reply(response)._replace(status=response.status_code)
         except CloudError as error:
             if error.category == REPLY:
-                error.http_status = response.status_code
+                raise replace(error, http_status=response.status_code) from None
             raise
 
 

@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Callable, NamedTuple
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
@@ -147,9 +147,8 @@ class Credentials:
         try:
             yield
         except CloudError as error:
-            error.reason = self.spell(error.reason, (VARIABLE, PROFILE))
-            error.advice = error.advice and self.spell(error.advice)
-            raise
+            reason = self.spell(error.reason, (VARIABLE, PROFILE))
+            raise replace(error, reason=reason, advice=error.advice and self.spell(error.advice)) from None
 
 
 def resolve(options: Mapping[str, Any], sources: Sources, environment: Mapping[str, str] | None = None) -> Credentials:
@@ -217,9 +216,9 @@ def _choose(options: Mapping[str, Any], sources: Sources, environment: Mapping[s
         try:
             members, places = _load(profiles, named.value, sources)
         except CloudError as error:
-            error.reason += f" ({named.name} names it)"
-            error.advice = error.advice and error.advice.replace(profiles.option, named.name)
-            raise
+            reason = f"{error.reason} ({named.name} names it)"
+            advice = error.advice and error.advice.replace(profiles.option, named.name)
+            raise replace(error, reason=reason, advice=advice) from None
         further = [name for name in profiles.variables if environment.get(name, named.value) not in ("", named.value)]
         doubts = tuple(f"{name} names another profile than {named.name}, which is used." for name in further)
         return _Choice(members, {**_find(environment, sources.places), **places}, around, None, doubts)

@@ -8,7 +8,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 # What a failure means for the caller, whatever the vendor calls it.
 THROTTLED = "throttled"  # rejected by the gateway before any work was done
@@ -32,8 +34,12 @@ _TRANSIENT = frozenset({THROTTLED, UNAVAILABLE, NETWORK, INTERRUPTED})
 _MAY_CHANGE = _TRANSIENT | {NOT_FOUND}
 
 
+E = TypeVar("E", bound="CloudError")
+
+
+@dataclass(eq=False, repr=False)
 class CloudError(Exception):
-    """A failure of one operation on one object.
+    """Represent a failure of one operation on one object. It is immutable; dataclasses.replace returns another one.
 
     category: one of the constants of this module.
     reason: what went wrong, in the API's own text where there is one.
@@ -48,43 +54,30 @@ class CloudError(Exception):
     is_taken: whether the object that was to be created is there already, as its name proves.
     """
 
-    def __init__(
-        self,
-        category: str,
-        reason: str,
-        *,
-        attempted: str | None = None,
-        object_label: str | None = None,
-        api_operation: str | None = None,
-        code: str | None = None,
-        request_id: str | None = None,
-        http_status: int | None = None,
-        advice: str | None = None,
-        maybe_done: bool = False,
-        retry_after: float | None = None,
-        details: dict[str, Any] | None = None,
-    ) -> None:
-        super().__init__(reason)
-        self.category = category
-        self.reason = reason
-        self.attempted = attempted
-        self.object_label = object_label
-        self.api_operation = api_operation
-        self.code = code
-        self.request_id = request_id
-        self.http_status = http_status
-        self.advice = advice
-        self.maybe_done = maybe_done
-        self.retry_after = retry_after
-        self.details = details or {}
-        self.retry_helps: bool | None = None
-        self.is_taken = False
+    category: str
+    reason: str
+    attempted: str | None = None
+    object_label: str | None = None
+    api_operation: str | None = None
+    code: str | None = None
+    request_id: str | None = None
+    http_status: int | None = None
+    advice: str | None = None
+    maybe_done: bool = False
+    retry_after: float | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    retry_helps: bool | None = None
+    is_taken: bool = False
 
-    def during(self, attempted: str, object_label: str) -> CloudError:
-        """Say what was attempted, on which object, unless a deeper layer has said it already."""
-        self.attempted = self.attempted or attempted
-        self.object_label = self.object_label or object_label
-        return self
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Not a frozen dataclass: Python itself sets the traceback.
+        if name in vars(self):
+            raise AttributeError(f"{name} of a CloudError cannot be changed; replace() makes another error")
+        super().__setattr__(name, value)
+
+    def during(self: E, attempted: str, object_label: str) -> E:
+        """Return the error with what was attempted, on which object, unless a deeper layer has said it already."""
+        return replace(self, attempted=self.attempted or attempted, object_label=self.object_label or object_label)
 
     @property
     def retryable(self) -> bool:

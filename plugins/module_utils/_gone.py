@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 
@@ -22,17 +23,17 @@ def refuse_unless_gone(label: str, error: CloudError, is_gone: Callable[[], bool
         if is_gone():
             return
     except CloudError as failure:
-        error.advice = f"Whether {label} exists is not known, because looking again failed as well: {failure}"
-        raise error from None
+        advice = f"Whether {label} exists is not known, because looking again failed as well: {failure}"
+        raise replace(error, advice=advice) from None
     raise _not_certain(label, error)
 
 
 def _not_certain(label: str, error: CloudError) -> CloudError:
-    error.advice = (
-        f"It is not certain that there is no {label}, so that nothing is known about its keys. Check the owner, and"
-        " whether the caller may see it."
+    return replace(
+        error,
+        advice=f"It is not certain that there is no {label}, so that nothing is known about its keys. Check the owner,"
+        " and whether the caller may see it.",
     )
-    return error
 
 
 def deleted_meanwhile(

@@ -176,8 +176,11 @@ def _nothing_sent(attempted: str, label: str) -> Iterator[None]:
         raise
     except BaseException as interrupt:
         if not hasattr(interrupt, "told"):
-            waited = CloudError(INTERRUPTED, "interrupted while it waited for other tasks that make the same object")
-            waited.advice = "Nothing was sent. Run this again."
+            waited = CloudError(
+                INTERRUPTED,
+                "interrupted while it waited for other tasks that make the same object",
+                advice="Nothing was sent. Run this again.",
+            )
             tell(interrupt, waited.during(attempted, label))
         raise
 
@@ -203,15 +206,14 @@ def _not_listed(record: Record, age: float) -> CloudError:
     known_as = ", ".join(f"{name} {value!r}" for name, value in record.known_as.items() if value is not None)
     named = f"{record.made} ({known_as})" if record.made else f"one with {known_as}"
     unknown = "" if record.settled else " with an outcome that is not known"
-    error = CloudError(
+    return CloudError(
         REFUSED,
         f"the creation of {named} was begun on this machine {age:.0f} s ago{unknown}, and it is not listed. No other"
         " one was made",
         advice=f"Look for it in the console of the cloud. From {REMEMBERED:.0f} s after its creation on, running this"
         " again makes another one if it is not listed by then.",
+        retry_helps=True,
     )
-    error.retry_helps = True
-    return error
 
 
 _VERBS = {"create": "create", "update": "change", "delete": "delete", "none": "manage"}
@@ -282,8 +284,8 @@ def _update(resource: Resource, current: State, attributes: Mapping[str, Any], c
     try:
         return _confirm(resource, expected, attributes)
     except CloudError as error:
-        error.details.setdefault("changed", True)
-        raise error.during("confirm the change of", resource.label) from None
+        details = {"changed": True, **error.details}
+        raise replace(error, details=details).during("confirm the change of", resource.label) from None
 
 
 def _confirm(resource: Resource, expected: State, attributes: Mapping[str, Any]) -> State:
@@ -317,8 +319,7 @@ def _finish(resource: Resource, outcome: Outcome) -> None:
     try:
         outcome.state = resource.finish(outcome.state)
     except CloudError as error:
-        error.details.setdefault("changed", outcome.changed)
-        raise
+        raise replace(error, details={"changed": outcome.changed, **error.details}) from None
 
 
 def _create(resource: Resource, todo: Plan, outcome: Outcome, turn: Turn, record: dict[str, Any]) -> State | None:
@@ -332,8 +333,7 @@ def _create(resource: Resource, todo: Plan, outcome: Outcome, turn: Turn, record
             record.update(changed=True, left_over=made, secret=secret)
     except CloudError as error:
         if error.maybe_done:
-            _explain_lost_reply(resource, error, turn)
-            raise
+            raise _explain_lost_reply(resource, error, turn) from None
         turn.forget()
         found = _made_by_another(resource, error)
         if found is None:
@@ -342,22 +342,19 @@ def _create(resource: Resource, todo: Plan, outcome: Outcome, turn: Turn, record
     except Exception as error:
         # A defect of ours, or a reply that nobody thought of: what matters is what was created.
         lost = CloudError(REPLY, f"unexpected {type(error).__name__} over the reply: {error}", maybe_done=True)
-        _explain_lost_reply(resource, lost, turn)
-        raise lost from None
+        raise _explain_lost_reply(resource, lost, turn) from None
     except BaseException as interrupt:
-        lost = told(interrupt)
-        _explain_lost_reply(resource, lost, turn)
-        tell(interrupt, lost)
+        tell(interrupt, _explain_lost_reply(resource, told(interrupt), turn))
         raise
     try:
         turn.made(resource.identify(made))
         outcome.state = _settle(resource, made, outcome)
         turn.settled()
     except BaseException as error:
-        _undo(resource, made, outcome, error)
+        failure = _undo(resource, made, outcome, error)
         turn.forget()
         record.clear()
-        raise
+        raise failure from None
     return None
 
 
@@ -386,8 +383,8 @@ def _settle(resource: Resource, made: State, outcome: Outcome) -> State:
     return made
 
 
-def _undo(resource: Resource, made: State, outcome: Outcome, cause: BaseException) -> None:
-    """Delete what was just created; if that fails too, hand it over rather than lose it."""
+def _undo(resource: Resource, made: State, outcome: Outcome, cause: BaseException) -> BaseException:
+    """Delete what was just created, and return the failure that says so; if that fails too, hand it over."""
     named = resource.identify(made)
     try:
         # "Not found" is no proof here: what was just created may not be visible yet.
@@ -395,9 +392,13 @@ def _undo(resource: Resource, made: State, outcome: Outcome, cause: BaseExceptio
     except BaseException as failure:
         raise _left_over(resource, made, outcome, cause, failure) from None
     error = told(cause)
-    error.advice = f"{named}, which had just been created, was deleted again. {error.advice or ''}".strip()
+    undone = f"{named}, which had just been created, was deleted again."
+    error = replace(error, advice=f"{undone} {error.advice or ''}".strip())
+    if isinstance(cause, CloudError):
+        return error
     if not isinstance(cause, Exception):
         tell(cause, error)
+    return cause
 
 
 def _left_over(
@@ -409,19 +410,19 @@ def _left_over(
     left: dict[str, Any] = {"changed": True, "left_over": made}
     if outcome.secret is not None:
         left["secret"] = outcome.secret
+    is_found = category != NOT_FOUND
     error = CloudError(
         category,
         f"a step after the creation failed ({_told(cause)}), and deleting {named}, which had just been created,"
         f" failed as well: {_told(failure)}",
         attempted="create",
         object_label=resource.label,
-        advice=f"It was deleted, or is not visible yet: look for {named}, and delete it if it is there."
-        if category == NOT_FOUND
-        else f"The object exists: {named}. Delete it, or manage it by this id.",
+        advice=f"The object exists: {named}. Delete it, or manage it by this id."
+        if is_found
+        else f"It was deleted, or is not visible yet: look for {named}, and delete it if it is there.",
         details=left,
+        retry_helps=None if is_found else False,  # it would make another one
     )
-    if category == NOT_FOUND:
-        error.retry_helps = False  # it would make another one
     for interrupt in (cause, failure):
         if not isinstance(interrupt, Exception):
             tell(interrupt, error)
@@ -433,72 +434,70 @@ def _told(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def _explain_lost_reply(resource: Resource, error: CloudError, turn: Turn) -> None:
-    """A create was sent and no good reply came: say exactly what is there now. Never send it again."""
-    error.during("create", resource.label)
-    may_work_next_time = error.retry_helps is not False
+def _explain_lost_reply(resource: Resource, error: CloudError, turn: Turn) -> CloudError:
+    """Return the failure of a creation that was sent and had no good reply: it says what is there now.
+
+    It is never sent again.
+    """
     # It may still appear, and a second one beside it; and a key without its secret is not what the task was for.
-    error.retry_helps = False
-    error.details["appeared"] = None
+    lost = replace(
+        error.during("create", resource.label), retry_helps=False, details={**error.details, "appeared": None}
+    )
     it = "it"
     if resource.chosen_id:
         it = resource.identify({"id": resource.chosen_id})
         turn.made(it)
     sent = f"It was sent at {turn.begun}."
+    look_for_it = f"Look for {it} before you run this again. {sent}"
     try:
         found = resource.appeared()
     except CloudError as failure:
-        error.advice = (
-            f"Whether it was created is not known, because looking again failed as well: {failure}"
-            f" Look for {it} before you run this again. {sent}"
-        )
-        return
+        unknown = "Whether it was created is not known, because looking again failed as well"
+        return replace(lost, advice=f"{unknown}: {failure} {look_for_it}")
     except BaseException as interrupt:
-        error.advice = (
-            "Whether it was created is not known, because looking again was interrupted."
-            f" Look for {it} before you run this again. {sent}"
-        )
-        tell(interrupt, error)
+        unknown = "Whether it was created is not known, because looking again was interrupted"
+        tell(interrupt, replace(lost, advice=f"{unknown}. {look_for_it}"))
         raise
     mine = [state for state in found if resource.yields_secret and state["id"] == resource.chosen_id]
     if mine:
-        _take_back(resource, mine, error, may_work_next_time, turn)
-        return
+        return _take_back(resource, mine, lost, may_work_next_time=error.retry_helps is not False, turn=turn)
     names = ", ".join(resource.identify(state) for state in found)
     if len(found) == 1:
         turn.made(names)
-    error.details["appeared"] = found
-    if not found or (resource.chosen_id and not any(state["id"] == resource.chosen_id for state in found)):
+    is_other = bool(resource.chosen_id) and all(state["id"] != resource.chosen_id for state in found)
+    can_be_managed = False
+    if not found or is_other:
         # A server that ignores the chosen id has made one with another.
-        others = f"Since then {names} appeared, maybe somebody else's. " if found else "Nothing new is listed. "
-        error.advice = f"{others}It may still appear: look for {it} before you run this again. {sent}"
+        others = f"Since then {names} appeared, maybe somebody else's." if found else "Nothing new is listed."
+        advice = f"{others} It may still appear: look for {it} before you run this again. {sent}"
     elif resource.yields_secret:
-        error.advice = (
+        advice = (
             f"Since then {names} appeared. If nobody else made it, its secret is lost: delete it and run this again."
             f" It was left alone, because it may be somebody else's. {sent}"
         )
     else:
-        error.retry_helps = True
-        error.advice = f"Since then {names} appeared: run this again to bring it into the desired state."
+        can_be_managed = True
+        advice = f"Since then {names} appeared: run this again to bring it into the desired state."
+    return replace(lost, advice=advice, retry_helps=can_be_managed, details={**lost.details, "appeared": found})
 
 
-def _take_back(resource: Resource, mine: list[State], error: CloudError, may_work_next_time: bool, turn: Turn) -> None:
+def _take_back(
+    resource: Resource, mine: list[State], lost: CloudError, may_work_next_time: bool, turn: Turn
+) -> CloudError:
     """Delete what this call made, as its identity proves, and nobody can use without its secret."""
     names = ", ".join(resource.identify(state) for state in mine)
+    left = {**lost.details, "appeared": mine}
     try:
         for state in mine:
             resource.delete(state)
     except CloudError as failure:
-        error.details["appeared"] = mine
-        error.advice = f"This task made {names}, and deleting it failed: {failure} Delete it, and run this again."
+        advice = f"This task made {names}, and deleting it failed: {failure} Delete it, and run this again."
+        return replace(lost, advice=advice, details=left)
     except BaseException as interrupt:
-        error.details["appeared"] = mine
-        error.advice = f"This task made {names}, and deleting it was interrupted. Delete it, and run this again."
-        tell(interrupt, error)
+        advice = f"This task made {names}, and deleting it was interrupted. Delete it, and run this again."
+        tell(interrupt, replace(lost, advice=advice, details=left))
         raise
-    else:
-        turn.forget()
-        error.retry_helps = may_work_next_time
-        error.advice = f"This task had made {names}, and deleted it again."
-        if may_work_next_time:
-            error.advice += " Run this again."
+    turn.forget()
+    advice = f"This task had made {names}, and deleted it again."
+    again = " Run this again." if may_work_next_time else ""
+    return replace(lost, advice=advice + again, retry_helps=may_work_next_time)

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim
@@ -106,8 +107,7 @@ def check_made(resource: Resource, made: State, secret: str | None) -> None:
         raise bad_reply(f"it is about {resource.identify(made)}, which was there before the creation")
     if resource.yields_secret and not secret:
         error = bad_reply(f"it is about {resource.identify(made)}, and the reply carries no secret")
-        error.retry_helps = False  # a server that shows none will not show the next one either
-        raise error
+        raise replace(error, retry_helps=False)  # a server that shows none will not show the next one either
 
 
 class Hooks:

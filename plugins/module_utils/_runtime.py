@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule
@@ -191,12 +191,15 @@ def salvaged(made: Result, failure: Exception) -> Result:
 
 def _with_made(error: CloudError, made: Result) -> CloudError:
     """The failure of a task, with the key that the task has made before."""
-    if made and "left_over" not in error.details:
-        error.details = {**error.details, **made}
-        key = describe_made(made["left_over"])
-        error.retry_helps = False
-        error.advice = f"This task has made {key}. Delete it, unless its secret is in this result. {error.advice or ''}"
-    return error
+    if not made or "left_over" in error.details:
+        return error
+    key = describe_made(made["left_over"])
+    return replace(
+        error,
+        details={**error.details, **made},
+        retry_helps=False,
+        advice=f"This task has made {key}. Delete it, unless its secret is in this result. {error.advice or ''}",
+    )
 
 
 def _outcome(module: Module, task: Task) -> Result:
@@ -209,7 +212,7 @@ def _outcome(module: Module, task: Task) -> Result:
     except CloudError as error:
         if error.api_operation is None and task.request_ids:
             # Not a call that failed, but what the last one told.
-            error.request_id = error.request_id or task.request_ids[-1]
+            error = replace(error, request_id=error.request_id or task.request_ids[-1])
         return _with_made(error, task.made).as_result()
     except (Exception, SystemExit) as error:
         # Not even a defect of ours may show a traceback: it would show values as well. And what wants to end

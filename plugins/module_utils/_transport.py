@@ -19,7 +19,7 @@ import re
 import time
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from functools import cache, partial
 from http.cookiejar import DefaultCookiePolicy
@@ -311,11 +311,10 @@ class Http:
             for proxy in proxies.values():
                 information = user_information(proxy)
                 secrets.add(information, unquote(information), unquote(information.partition(":")[2]))
-            failure.reason = secrets.scrub(failure.reason)
             # A reply over whose head the library fails is known to its frames alone, which would keep it open.
             for cause in causes:
                 traceback.clear_frames(cause.__traceback__)
-            raise failure from None
+            raise replace(failure, reason=secrets.scrub(failure.reason)) from None
 
     def close(self) -> None:
         """Close the connections; whoever sends again opens new ones."""
@@ -606,7 +605,8 @@ class Retry:
                     if number:
                         is_doubtful = was_lost and not error.maybe_done
                         doubt = "; an earlier one may have been carried out" if is_doubtful else ""
-                        error.reason += f" (attempt {number + 1}, after {self._clock() - start:.0f} s{doubt})"
+                        attempts = f"(attempt {number + 1}, after {self._clock() - start:.0f} s{doubt})"
+                        raise replace(error, reason=f"{error.reason} {attempts}") from None
                     raise
                 was_lost = was_lost or error.maybe_done
             self._sleep(pause)

@@ -297,7 +297,7 @@ class CloudActionModule(ActionBase):
         try:
             self._judge(variables, done)
         except CloudError as refusal:
-            refusal.during("create", f"access key of {done['access_key']['owner'] or 'the caller'}")
+            refusal = refusal.during("create", f"access key of {done['access_key']['owner'] or 'the caller'}")
             request_ids = done["request_ids"]
             done.clear()
             done.update({**_refused(refusal), "request_ids": request_ids})

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
@@ -87,8 +88,7 @@ def understand(reply: Response) -> Reply:
     try:
         return _answer(reply)
     except CloudError as error:
-        error.request_id = error.request_id or reply.headers.get("x-acs-request-id")
-        raise
+        raise replace(error, request_id=error.request_id or reply.headers.get("x-acs-request-id")) from None
 
 
 def _answer(reply: Response) -> Reply:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba import identity, validation
@@ -253,8 +254,8 @@ class VendorAk(Hooks):
         except CloudError as error:
             may_be_new = error.category in (INVALID, UNAVAILABLE)
             if may_be_new and (self._is_gone(current["id"]) or self._was_seen is not was_seen):
-                error.category = NOT_FOUND
-                error.advice = "The entry is not listed (any more); one made seconds ago may not be visible yet."
+                advice = "The entry is not listed (any more); one made seconds ago may not be visible yet."
+                raise replace(error, category=NOT_FOUND, advice=advice) from None
             raise
 
     def _is_gone(self, auth_id: str) -> bool:
@@ -309,8 +310,8 @@ class VendorAk(Hooks):
             with self._client.within(self._options["wait_timeout"]):
                 wait_until(look, self._options["wait_timeout"])
         except CloudError as error:
-            error.details.setdefault("vendor_ak", last)
-            raise error.during("validate", self.label) from None
+            details = {"vendor_ak": last, **error.details}
+            raise replace(error, details=details).during("validate", self.label) from None
         return last
 
     def _reread_new(self, state: State, visible_by: float) -> State:

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Callable, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
@@ -83,8 +84,7 @@ class IamClient:
             return self.call(call, "GET", path, read, query)
         except CloudError as error:
             if error.category == kinds.NOT_FOUND:
-                error.category = kinds.REPLY
-                self._api.advise(error, NO_IAM)
+                raise self._api.advise(replace(error, category=kinds.REPLY), NO_IAM) from None
             raise
 
     def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
@@ -100,10 +100,11 @@ class IamClient:
             return self.list(call, path, read, query)
         except CloudError as error:
             if self._unnamed and error.category in (kinds.DENIED, kinds.INVALID):
-                error.advice = (
+                advice = (
                     f"The call does not name the account, which could not be looked up ({self._unnamed}): give"
                     " api_domain_id."
                 )
+                raise replace(error, advice=advice) from None
             raise
 
     def _name_account(self) -> None:
@@ -136,9 +137,8 @@ class IamClient:
             return self._account()
         except CloudError as error:
             if error.category in _LOOK_UP_FAILED:
-                error.advice = (
-                    "Without it api_expected_account cannot be checked: give the api_endpoint of another region."
-                )
+                advice = "Without it api_expected_account cannot be checked: give the api_endpoint of another region."
+                raise replace(error, advice=advice) from None
             raise
 
     def _account(self) -> str | None:

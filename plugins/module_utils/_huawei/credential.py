@@ -192,8 +192,7 @@ class Credential(KeyResource):
         try:
             return self._client.call(call, method, path, read, body=body)
         except CloudError as error:
-            explain_denied_change(error, is_own)
-            raise
+            raise explain_denied_change(error, is_own) from None
 
     def read_last_use(self, keys: list[State]) -> list[State]:
         return add_last_use(self._client, keys)

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Reply
@@ -87,13 +88,14 @@ _PROTECTION = (
 )
 
 
-def explain_denied_change(error: CloudError, is_own: bool) -> None:
-    """Say of a change of a key that was denied what may stand against it.
+def explain_denied_change(error: CloudError, is_own: bool) -> CloudError:
+    """Return the failure of a change of a key; one that was denied says what may stand against it.
 
     is_own: the key is certainly one of the caller's, so that no permission is missing.
     """
     if error.category == kinds.DENIED and error.advice in (_PERMISSION, _ADVICE_FOR_CODE["IAM.0002"]):
-        error.advice = _PROTECTION if is_own else f"{error.advice} {_PROTECTION}"
+        return replace(error, advice=_PROTECTION if is_own else f"{error.advice} {_PROTECTION}")
+    return error
 
 
 def understand(reply: Response) -> Reply:
@@ -106,8 +108,7 @@ def understand(reply: Response) -> Reply:
             return Reply(parse_object(reply.content), request_id)
         raise _api_error(reply)
     except CloudError as error:
-        error.request_id = error.request_id or request_id
-        raise
+        raise replace(error, request_id=error.request_id or request_id) from None
 
 
 def _api_error(reply: Response) -> CloudError:

@@ -12,6 +12,7 @@ import copy
 import logging
 import warnings
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -191,17 +192,17 @@ class CamClient:
             try:
                 return Reply(getattr(sdk, action)(request), exchange.request_id)
             except _Carrier as carrier:
-                carrier.error.request_id = carrier.error.request_id or exchange.request_id
-                raise carrier.error from None
-            except TencentCloudSDKException as error:
+                error = carrier.error
+                raise replace(error, request_id=error.request_id or exchange.request_id) from None
+            except TencentCloudSDKException as failure:
                 if not exchange.has_reply:
                     raise CloudError(
                         kinds.USAGE,
-                        f"the installed tencentcloud-sdk-python-cam fails with {error.code} before anything is sent",
+                        f"the installed tencentcloud-sdk-python-cam fails with {failure.code} before anything is sent",
                         advice="Upgrade it, and look at what changes the Python it runs in: PYTHONWARNINGS, say.",
                     ) from None
                 # The exchange has accepted the reply, so the SDK's models have not.
-                raise bad_reply(f"{error.code} while reading {action}", exchange.request_id) from None
+                raise bad_reply(f"{failure.code} while reading {action}", exchange.request_id) from None
 
         return self._api.send(Call(action, doing, label, repeatable), attempt, read)
 

@@ -92,7 +92,8 @@ def api_error(code: str, message: str, request_id: str | None) -> CloudError:
     """A business or gateway error of the API (API 3.0 common error codes, CAM error codes)."""
     family = code.split(".", 1)[0]
     category = _CATEGORY_OF_CODE.get(code) or _CATEGORY_OF_FAMILY.get(family, kinds.INVALID)
-    error = CloudError(
+    is_taken = code == _TAKEN_MEANWHILE
+    return CloudError(
         category,
         message,
         code=code,
@@ -100,7 +101,6 @@ def api_error(code: str, message: str, request_id: str | None) -> CloudError:
         http_status=200,
         maybe_done=category == kinds.UNAVAILABLE,
         advice=_ADVICE_FOR_CODE.get(code) or _ADVICE_FOR_CATEGORY.get(category) or "Change the request accordingly.",
+        retry_helps=is_taken or None,
+        is_taken=is_taken,
     )
-    if code == _TAKEN_MEANWHILE:
-        error.is_taken = error.retry_helps = True
-    return error

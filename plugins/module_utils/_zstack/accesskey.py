@@ -294,9 +294,9 @@ class AccessKey(KeyResource):
             made: Read = self._client.work(call, request, self._read_created)
         except CloudError as error:
             if error.code == _INTERNAL and self.options["uuid"]:
-                error.reason += " (the uuid may be that of another object)"
+                error = replace(error, reason=f"{error.reason} (the uuid may be that of another object)")
             if not error.maybe_done:
-                raise
+                raise error from None
             made = self._recover(error)
         if self.yields_secret and made[1] is None:
             made = self._read_secret_of(made)
@@ -325,9 +325,7 @@ class AccessKey(KeyResource):
             made = None
         else:
             if made is None and error.code == _NOT_BEGUN:
-                error.maybe_done = False
-                error.advice = "The key was not made. Run this again."
-                raise error
+                raise replace(error, maybe_done=False, advice="The key was not made. Run this again.")
         if made is not None and not self.options["uuid"] and (made[1] or not self.yields_secret):
             return made
         raise error
@@ -342,20 +340,24 @@ class AccessKey(KeyResource):
             other.append("access_key_secret")
         if not other:
             return
-        error = CloudError(REFUSED, f"the server made the key with another {' and '.join(other)} than was asked for")
         named = self.identify(state)
+        details: dict[str, Any] = {}
         try:
             self.delete(state)
         except CloudError as failure:
-            error.details = {"changed": True, "left_over": state}
+            details = {"changed": True, "left_over": state}
             if self.yields_secret and secret:
-                error.details["secret"] = secret
+                details["secret"] = secret
             fate = f"The key exists, {named}, and deleting it failed: {failure} Delete it."
         else:
             fate = f"{named}, which had just been created, was deleted again."
         remedies = [_REMEDIES[name] for name in other if name in _REMEDIES]
-        error.advice = " ".join([fate, *dict.fromkeys(remedies)])
-        raise error.during("create", self.label)
+        raise CloudError(
+            REFUSED,
+            f"the server made the key with another {' and '.join(other)} than was asked for",
+            advice=" ".join([fate, *dict.fromkeys(remedies)]),
+            details=details,
+        ).during("create", self.label)
 
     def _read_secret_of(self, made: Read) -> Read:
         """The key with its secret, which the result of a job lacks when another node keeps it."""

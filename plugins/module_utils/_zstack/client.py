@@ -142,8 +142,7 @@ class ZStackClient:
                 body = self._work(call, request)
             return read(body)
         except CloudError as error:
-            error.api_operation = error.api_operation or call.operation
-            raise error.during(call.attempted, call.label) from None
+            raise _of(call, error) from None
 
     def _work(self, call: Call, request: Request) -> dict[str, Any]:
         return self._in_my_name(lambda auth: self._rest.work(call, request, auth, self._wait_timeout))
@@ -153,9 +152,8 @@ class ZStackClient:
         try:
             return send(self._identity.auth())
         except SessionExpiredError as error:
-            self._rest.advise(error, self._identity.advice)
             if not self._identity.renew():
-                raise
+                raise self._rest.advise(error, self._identity.advice) from None
         return send(self._identity.auth())
 
     def _pages(self, call: Call, path: str, asked: Iterable[str], read: Callable[[Row, str | None], T]) -> list[T]:
@@ -176,8 +174,7 @@ class ZStackClient:
         try:
             return [self._read_row(row, read) for row in rows]
         except CloudError as error:
-            error.api_operation = error.api_operation or call.operation
-            raise error.during(call.attempted, call.label) from None
+            raise _of(call, error) from None
 
     def _read_pages(
         self, call: Call, path: str, conditions: list[tuple[str, str]], turns: Iterator[None]
@@ -218,6 +215,11 @@ class ZStackClient:
             return None
         self._task.secrets.add(secret)
         return secret
+
+
+def _of(call: Call, error: CloudError) -> CloudError:
+    """Return the failure of what was read from the replies to a call."""
+    return replace(error, api_operation=error.api_operation or call.operation).during(call.attempted, call.label)
 
 
 def _wait_timeout(options: Mapping[str, Any]) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
@@ -114,11 +115,12 @@ class Replies:
                 )
         error = status_error(reply)
         if status in (400, 405, 500) and text and _may_be_told(text):
-            error.reason = f"{error.reason}: {text}"
+            error = replace(error, reason=f"{error.reason}: {text}")
         if status == 400:
-            error.category, error.maybe_done = kinds.INVALID, False
+            return replace(error, category=kinds.INVALID, maybe_done=False)
         if status == 500:
-            error.advice = "If it goes on: more than one key with the ID that signs makes every call fail like this."
+            advice = "If it goes on: more than one key with the ID that signs makes every call fail like this."
+            return replace(error, advice=advice)
         return error
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -33,13 +34,14 @@ _JOB_IN_LOCATION = re.compile(r"/api-jobs/([0-9a-f]{32})/?\Z")
 _UNTIL_REGISTERED = 1.5  # seconds that a request whose reply was lost may take to become a job
 
 
+@dataclass(eq=False, repr=False)
 class JobLostError(CloudError):
     """What became of a job is not known.
 
     is_unknown: the server does not know the job. It may still come to know it: the request may be under way.
     """
 
-    is_unknown = False
+    is_unknown: bool = False
 
 
 class Rest(RestApi):
@@ -77,8 +79,8 @@ class Rest(RestApi):
             lost = error
         outcome = self._follow(call, job, lost, wait_timeout)
         if outcome.error is not None:
-            outcome.error.api_operation, outcome.error.request_id = call.operation, job
-            raise outcome.error.during(call.attempted, call.label)
+            failure = replace(outcome.error, api_operation=call.operation, request_id=job)
+            raise failure.during(call.attempted, call.label)
         return outcome.body
 
     def _send(self, request: Request, timeout: float, auth: AuthBase | None) -> Outcome:
@@ -98,8 +100,7 @@ class Rest(RestApi):
                 if outcome.status != 202:
                     raise bad_reply("it should be accepted as a job")
             except CloudError as error:
-                error.request_id = job
-                raise
+                raise replace(error, request_id=job) from None
             return Reply(outcome.body, job, outcome.status)
 
         # Never sent twice: the server refuses a job id that it has seen, and the job tells more.
@@ -136,8 +137,7 @@ class Rest(RestApi):
             try:
                 return Reply(self._send(request, timeout, None), job)
             except CloudError as error:
-                error.request_id = job
-                raise
+                raise replace(error, request_id=job) from None
 
         poll = Call("QueryJob", f"learn whether it was possible to {call.attempted}", call.label)
         outcome: Outcome = self.send(poll, attempt, lambda outcome: outcome)
@@ -153,7 +153,7 @@ def job_in(body: dict[str, Any]) -> str | None:
 def _job_lost(call: Call, job: str, lost: CloudError | None, why: CloudError) -> JobLostError:
     """The failure of a job that did not tell its end. lost: the first thing that went wrong, where there was one."""
     first = lost or why
-    error = JobLostError(
+    return JobLostError(
         UNAVAILABLE if isinstance(first, JobUnknownError) else first.category,
         first.reason,
         api_operation=first.api_operation or call.operation,
@@ -162,7 +162,5 @@ def _job_lost(call: Call, job: str, lost: CloudError | None, why: CloudError) ->
         http_status=first.http_status,
         advice=first.advice or "Try again later.",
         maybe_done=True,
-    )
-    error.is_unknown = isinstance(why, JobUnknownError)
-    error.during(call.attempted, call.label)
-    return error
+        is_unknown=isinstance(why, JobUnknownError),
+    ).during(call.attempted, call.label)

@@ -736,9 +736,7 @@ def test_an_interrupt_of_the_wait_for_what_was_made_says_that_nothing_was_sent()
 
 
 def taken(category, is_taken):
-    error = CloudError(category, "in use")
-    error.is_taken = is_taken
-    return error
+    return CloudError(category, "in use", is_taken=is_taken)
 
 
 @pytest.mark.parametrize(

@@ -11,28 +11,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ansible_collections.multicloud.iam.tests.faults.objects import OBJECTS, OPERATIONS, READ
-from ansible_collections.multicloud.iam.tests.faults.table import (
+from ansible_collections.multicloud.iam.tests.faults.expected import (
     AMBIGUOUS,
-    CELLS,
     FAILS,
-    GROUPS,
     INTERRUPTED,
     NOTHING,
     RETRIES,
     SUCCEEDS,
-    TRIED,
-    Cell,
     Expected,
-    Fault,
 )
+from ansible_collections.multicloud.iam.tests.faults.objects import OPERATIONS, READ
+from ansible_collections.multicloud.iam.tests.faults.table import CELLS, GROUPS, OBJECTS, TRIED, Cell, Fault
 from ansible_collections.multicloud.iam.tests.support.pages import HEADER
 
 HEAD = (
     HEADER
     + """\
 
-<!-- Generated from tests/faults/table.py by tests/faults/page.py: change it there. -->
+<!-- Generated from tests/faults/table.py and tests/faults/clouds by tests/faults/page.py: change it there. -->
 
 # What happens when something goes wrong
 
@@ -68,8 +64,7 @@ Of every run these hold, whatever the fault:
 | interrupted: names it | the same, and the message names the object that was made |
 | - | cannot happen |
 
-*Poll* is what is asked again after a change: the job of ZStack, the validation of Security Center, the reading of a
-changed key of Huawei Cloud.
+*Poll* is a read that follows a change: of the job, of the validation, or of the object, as the cloud needs it.
 """
 )
 

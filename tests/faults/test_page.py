@@ -8,8 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ansible_collections.multicloud.iam.tests.faults import page
-from ansible_collections.multicloud.iam.tests.faults.objects import OBJECTS, OPERATIONS
-from ansible_collections.multicloud.iam.tests.faults.table import CELLS, FAULTS, NOTHING
+from ansible_collections.multicloud.iam.tests.faults.expected import NOTHING
+from ansible_collections.multicloud.iam.tests.faults.objects import OPERATIONS
+from ansible_collections.multicloud.iam.tests.faults.table import CELLS, FAULTS, OBJECTS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "fault-matrix.md"
 

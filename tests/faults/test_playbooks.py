@@ -19,7 +19,8 @@ import pytest
 import yaml
 
 from ansible_collections.multicloud.iam.tests.faults.cells import wait_until
-from ansible_collections.multicloud.iam.tests.faults.objects import CREATE, OBJECTS, ZSTACK_KEY, Object
+from ansible_collections.multicloud.iam.tests.faults.objects import CREATE, Object
+from ansible_collections.multicloud.iam.tests.faults.table import OBJECTS
 from ansible_collections.multicloud.iam.tests.playbooks.runner import (
     ANSIBLE_PLAYBOOK,
     AS_MODULE,
@@ -29,6 +30,7 @@ from ansible_collections.multicloud.iam.tests.playbooks.runner import (
 )
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
+ZSTACK_KEY = OBJECTS["zstack_key"]
 IN_TIME = 10  # seconds that the tasks may take
 
 

@@ -20,8 +20,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.multicloud.iam.plugins.module_utils import _transport
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_task
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.tests.faults.objects import CAM_KEY, HUAWEI_KEY, SAS_ENTRY, UPDATE, ZSTACK_KEY
+from ansible_collections.multicloud.iam.tests.faults.objects import UPDATE
 from ansible_collections.multicloud.iam.tests.faults.objects import Object as Thing
+from ansible_collections.multicloud.iam.tests.support.clouds import parts
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.modules import load_module
 
@@ -74,7 +75,7 @@ def walk(thing: Thing, url: str) -> list[list[str]]:
 
 def main() -> None:
     with Emulator() as emulator:
-        for thing in (CAM_KEY, HUAWEI_KEY, SAS_ENTRY, ZSTACK_KEY):
+        for thing in (part.OBJECTS[0] for part in parts("faults").values()):
             print(f"\n{thing.title}, by {thing.module}")
             for number, frames in enumerate(walk(thing, emulator.url), 1):
                 below = next(place for place, name in enumerate(frames) if "_reconcile:" in name)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role of the emulator keeps secrets in a directory of its user's own, and uses no emulator of another seed."""
+"""The emulator role writes secrets only to a directory of the user, and refuses an emulator with another seed."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def attempt(name: str, **variables: object) -> str:
     )
 
 
-def test_it_works_in_its_users_own_directory_only(play: Player, tmp_path: Path) -> None:
-    """Without USER in the environment, and with the temporary directory that everybody may write to."""
+def test_only_a_directory_of_the_user_is_accepted(play: Player, tmp_path: Path) -> None:
+    """Without USER in the environment, and with a temporary directory that everyone can write to."""
     temporary, victim = tmp_path / "shared", tmp_path / "victim"
     temporary.mkdir()
     temporary.chmod(0o1777)
@@ -60,10 +60,10 @@ def test_it_works_in_its_users_own_directory_only(play: Player, tmp_path: Path) 
     done = [name for name, text in answers.items() if text == "done"]
     assert done == ["first", "stop"], answers
     for name, path in refused.items():
-        assert f"{path} is a link, no directory, or a directory that others own" in answers[name]
+        assert f"{path} is a symbolic link, is not a directory, belongs to another user" in answers[name]
         assert not list(path.iterdir())
-    assert f"{link}/./ is a link" in answers["link with a slash"]
-    assert f"{link} is a link" in answers["stop of another"]
+    assert f"{link}/./ is a symbolic link" in answers["link with a slash"]
+    assert f"{link} is a symbolic link" in answers["stop of another"]
     assert "begun with another seed" in answers["another seed"]
     own = temporary / f"cloud_emulator-{os.geteuid()}"
     assert own.stat().st_mode & 0o777 == 0o700

@@ -88,10 +88,6 @@ def writes(emulator: Emulator) -> list[str]:
     return [call["action"] for call in emulator.journal() if call["write"]]
 
 
-def actions(emulator: Emulator) -> list[str]:
-    return [call["action"] for call in emulator.journal()]
-
-
 # --- what says nothing for certain selects nothing ---
 
 EMPTY_MARKER = "description is empty, and without"
@@ -136,7 +132,7 @@ def test_what_says_nothing_for_certain_selects_nothing(
     result = run(module, {**options, **wish}, check_mode=check_mode)
     assert result["failed"]
     assert text in result["msg"]
-    assert actions(emulator) == []
+    assert emulator.actions() == []
 
 
 NOBODY: list[tuple[str, str]] = [
@@ -155,7 +151,7 @@ NOBODY: list[tuple[str, str]] = [
 def test_an_empty_list_is_nobody_and_costs_no_call(emulator: Emulator, run: Run, module: str, option: str) -> None:
     result = run(module, {option: []}, check_mode=False)
     assert next(result[name] for name in ("access_keys", "users", "vendor_aks") if name in result) == []
-    assert actions(emulator) == []
+    assert emulator.actions() == []
 
 
 NEAR: list[tuple[str, Options, str]] = [
@@ -176,7 +172,7 @@ def test_what_is_absent_but_for_its_spelling_is_named_without_a_further_call(
     emulator: Emulator, run: Run, module: str, options: Options, near: str, *, check_mode: bool
 ) -> None:
     result = run(module, {"state": "absent", **options}, check_mode=check_mode)
-    calls = actions(emulator)
+    calls = emulator.actions()
     assert result["changed"] is False
     assert len(result["warnings"]) == 1
     assert "blanks or zeros only" in result["warnings"][0]
@@ -190,7 +186,7 @@ def test_what_is_absent_but_for_its_spelling_is_named_without_a_further_call(
     )
     again = run(module, {"state": "absent", **options, which: "quite-another-one"}, check_mode=check_mode)
     assert (again["changed"], again["warnings"]) == (False, [])
-    assert actions(emulator) == calls
+    assert emulator.actions() == calls
 
 
 def test_a_key_of_another_account_is_not_left_alone_in_silence(emulator: Emulator, run: Run) -> None:
@@ -553,7 +549,7 @@ def test_a_task_in_another_account_is_refused_before_anything_is_looked_at(
     result = run(module, {**options, "api_expected_account": wanted}, check_mode=check_mode)
     assert result["error"]["category"] == "refused"
     assert f"belong to account {account(module)}, and api_expected_account is {wanted}" in result["msg"]
-    assert set(actions(emulator)) <= WHO_AM_I
+    assert set(emulator.actions()) <= WHO_AM_I
     assert writes(emulator) == []
 
 
@@ -583,7 +579,7 @@ def test_an_account_that_cannot_be_told_is_not_the_expected_one(
         emulator.faults([{"action": action, **armed}])
     result = run(module, {**options, "api_expected_account": account(module)}, check_mode=check_mode)
     assert result["failed"]
-    assert set(actions(emulator)) <= WHO_AM_I
+    assert set(emulator.actions()) <= WHO_AM_I
     assert writes(emulator) == []
 
 
@@ -680,7 +676,7 @@ def test_credentials_that_are_rejected_over_the_last_use_are_told_as_that(
     emulator.fault("error", LAST_USE_CALLS[module], cloud=cloud, code=code, message="no")
     result = run(module, {**OF_ALICE[module], "create": "always"}, check_mode=check_mode)
     assert (result["error"]["category"], result["error"]["code"]) == ("authentication", code)
-    assert actions(emulator).count(LAST_USE_CALLS[module]) == 1
+    assert emulator.actions().count(LAST_USE_CALLS[module]) == 1
     assert writes(emulator) == []
 
 
@@ -766,4 +762,4 @@ def test_rejected_credentials_are_sent_once(
             emulator.fault("delay", cloud=cloud, seconds=0.15)  # a network takes its time
     result = run(module, options, check_mode=check_mode)
     assert result["error"]["category"] == "authentication"
-    assert len(actions(emulator)) == 1
+    assert len(emulator.actions()) == 1

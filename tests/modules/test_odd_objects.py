@@ -188,7 +188,6 @@ ZSTACK = Kind(
 )
 KINDS = [CAM_KEYS, CAM_USERS, HUAWEI_KEYS, SAS, ZSTACK]
 MANAGED = [kind for kind in KINDS if kind.state]
-KEYS = [kind for kind in MANAGED if kind is not SAS]
 
 
 def by_info(kind: Kind) -> str:

@@ -52,6 +52,14 @@ MODIFY = "ModifyCloudVendorAccountAK"
 DELETE = "DeleteCloudVendorAccountAK"
 LIST = "DescribeCloudVendorAccountAKList"
 NEW = {"Vendor": "Tencent", "AkType": "sub", "SecretId": "AKIDnew", "SecretKey": "Canary-Vendor/Secret+1="}
+ENTRY = {"AuthId": 2832, "Status": 0, "ServiceStatus": 0, "Vendor": "AWS", "AkType": "sub", "SecretId": "x"}
+
+
+def listing(*items: Any, **changes: Any) -> dict[str, Any]:
+    """Return the body of a reply that lists entries."""
+    info = {"Count": len(items), "CurrentPage": 1, "PageSize": 100, "TotalCount": len(items)}
+    return {"RequestId": "1", "PageInfo": info, "CloudVendorAccountAKs": list(items), **changes}
+
 
 CLOUD = Cloud(
     name="alibaba",

@@ -131,6 +131,10 @@ class Emulator:
         calls: list[dict[str, Any]] = self.control("GET", f"journal?since={since}")["calls"]
         return calls
 
+    def actions(self) -> list[str]:
+        """List the API operations called so far."""
+        return [call["action"] for call in self.journal()]
+
     def clear_journal(self) -> None:
         """Forget the calls so far."""
         self.control("DELETE", "journal")

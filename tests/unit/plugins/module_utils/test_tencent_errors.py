@@ -28,6 +28,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._tencent.errors imp
         ("OperationDenied.AccessKeyOverLimit", kinds.QUOTA, "two keys at most"),
         ("OperationDenied.HaveKeys", kinds.INVALID, "set force to true"),
         ("RequestLimitExceeded.CreateUser", kinds.QUOTA, "wait"),
+        ("RequestLimitExceeded.IPLimitExceeded", kinds.THROTTLED, "raise api_retries"),
         ("RequestLimitExceeded.UinLimitExceeded", kinds.THROTTLED, "raise api_retries"),
         ("ResourceNotFound.SecretNotExist", kinds.NOT_FOUND, "name or id"),
         ("UnauthorizedOperation.DeleteApiKey", kinds.DENIED, "cam:DeleteApiKey"),

@@ -136,7 +136,7 @@ def test_a_running_emulator_with_another_seed_is_not_used(tmp_path: Path) -> Non
         for options in others:
             refused = run(*background, *options)
             assert (refused.stdout, refused.returncode) == ("", 1)
-            assert "runs already, and has begun with another seed or other rate limits: stop it" in refused.stderr
+            assert "is already running with another seed or other rate limits: stop it" in refused.stderr
         assert (tmp_path / "pid").read_text() == pid
     finally:
         assert run("--stop", "--pid-file", tmp_path / "pid").stdout == "stopped\n"
@@ -152,7 +152,7 @@ def test_what_somebody_has_planted_gets_nothing_written(tmp_path: Path, name: st
     files = {"pid-file": tmp_path / "pid", "port-file": tmp_path / "port", name: planted}
     refused = run(*[part for option, path in files.items() for part in (f"--{option}", path)])
     assert refused.returncode == 1
-    assert re.search(f"{planted} is a (link|file of another user, or has another name)", refused.stderr)
+    assert re.search(f"{planted} is a (link|file of another user, or has a second name)", refused.stderr)
     assert precious.read_text() == "1\n"
     if name == "pid-file":
         assert run("--stop", "--pid-file", planted).returncode == 1
@@ -162,9 +162,9 @@ def test_what_somebody_has_planted_gets_nothing_written(tmp_path: Path, name: st
     ("options", "message"),
     [
         (["--seed", "/nonexistent"], "cannot read the seed"),
-        (["--tls-cert", "x"], "go together"),
-        (["--background", "x"], "needs --pid-file and --port-file"),
-        (["--stop"], "needs --pid-file"),
+        (["--tls-cert", "x"], "require each other"),
+        (["--background", "x"], "requires --pid-file and --port-file"),
+        (["--stop"], "requires --pid-file"),
     ],
 )
 def test_senseless_options(options: list[str], message: str) -> None:
@@ -179,7 +179,7 @@ def test_a_missing_package_is_named(tmp_path: Path) -> None:
     blocked.write_text("raise ModuleNotFoundError(name='flask')")
     failed = run(env={**os.environ, "PYTHONPATH": str(tmp_path)})
     assert failed.returncode == 1
-    assert re.search(r"has no module 'flask'; install the role's requirements.txt", failed.stderr)
+    assert re.search(r"has no module 'flask'; install the requirements.txt of the role", failed.stderr)
     assert (
         run(
             "--stop",

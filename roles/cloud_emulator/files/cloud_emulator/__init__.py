@@ -1,6 +1,6 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An HTTP server that behaves like the identity APIs of several clouds, for offline tests."""
+"""Serve HTTP like the identity APIs of several clouds, for offline tests."""
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 if not __package__:
-    # Run as a directory, Python puts the package itself on the path instead of its parent.
+    # When Python runs a directory, it puts the package itself on the path instead of its parent.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from cloud_emulator.cli import main

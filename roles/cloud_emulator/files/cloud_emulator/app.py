@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The web application: the control API, and everything else for the clouds."""
+"""Define the web application: the control API, and all other paths for the clouds."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def make_app(emulator: Emulator) -> Flask:
-    """Make the application around an emulator."""
+    """Return the web application of an emulator."""
     app = Flask("cloud_emulator", static_folder=None)
-    # A doubled slash is part of what a client signed, not something to redirect.
+    # A client has signed a doubled slash as it is, so it must not be redirected.
     app.url_map.merge_slashes = False
     app.register_blueprint(Control(emulator).routes())
 
@@ -54,7 +54,7 @@ def _problem(text: str, status: int) -> Response:
 
 def _request() -> Request:
     target = request.environ["RAW_URI"]
-    if not target.startswith("/"):  # in absolute form, from a client that takes this for its proxy
+    if not target.startswith("/"):  # in absolute form, from a client that uses the emulator as its proxy
         target = "/" + target.split("/", 3)[3]
     path, _mark, query = target.partition("?")
     return Request(
@@ -68,7 +68,7 @@ def _request() -> Request:
 
 
 class _Delivered(Response):
-    """A reply without content is delivered as well, because that can go wrong; the framework would skip it."""
+    """Deliver an empty body as well, because a fault may apply to it. The framework would skip it."""
 
     def get_app_iter(self, environ: dict[str, Any]) -> Iterable[bytes]:
         return self.iter_encoded() if environ["REQUEST_METHOD"] != "HEAD" else super().get_app_iter(environ)
@@ -86,7 +86,7 @@ def _response(reply: Reply) -> Response:
 
 
 def _deliver(reply: Reply) -> Iterator[bytes]:
-    """Give the body piece by piece. The server turns the exceptions into a broken connection."""
+    """Yield the body in pieces. The server turns the exceptions into a broken connection."""
     time.sleep(reply.pause)
     if reply.ending == "reset":
         raise ConnectionResetError

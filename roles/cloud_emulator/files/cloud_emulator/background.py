@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Starting the emulator as a process of its own, and ending it."""
+"""Start the emulator as a separate process, and stop it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _TAIL = 2000
 
 
 def start(arguments: Sequence[str], options: argparse.Namespace) -> str:
-    """Start the emulator with these arguments unless it runs, and wait until it listens.
+    """Start the emulator with these arguments unless it is running, and wait until it listens.
 
-    Raises InputError where one runs that began with another seed: its objects are not those that were asked for.
+    Raise InputError if the running one was started with another seed, because its objects are not the requested ones.
     """
     fingerprint = seed.fingerprint(options.seed, rate_limits=options.rate_limits)
     if pid_file.is_held(options.pid_file):
@@ -34,7 +34,7 @@ def start(arguments: Sequence[str], options: argparse.Namespace) -> str:
     options.port_file.unlink(missing_ok=True)
     log: Path = options.background
     with open_anew(log) as output:
-        child = subprocess.Popen(  # noqa: S603, this very program
+        child = subprocess.Popen(  # noqa: S603, this program
             [sys.executable, str(Path(__file__).parent), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -44,7 +44,7 @@ def start(arguments: Sequence[str], options: argparse.Namespace) -> str:
     deadline = time.monotonic() + _START_SECONDS
     while not options.port_file.exists() or child.poll() is not None:
         if child.poll() is not None and pid_file.is_held(options.pid_file):
-            return _running(options.pid_file, fingerprint)  # another one was faster
+            return _running(options.pid_file, fingerprint)  # another process was faster
         if child.poll() is not None:
             raise InputError(f"the emulator ended with status {child.returncode}:\n{_tail(log)}")
         if time.monotonic() > deadline:
@@ -55,21 +55,21 @@ def start(arguments: Sequence[str], options: argparse.Namespace) -> str:
 
 
 def _running(pid_path: Path, fingerprint: str) -> str:
-    """What to say of an emulator that runs already."""
+    """Describe the running emulator, or raise InputError if it has another configuration."""
     mark = seed.mark_of(pid_path)
     deadline = time.monotonic() + _MARK_SECONDS
-    while not mark.exists() and time.monotonic() < deadline:  # it may have begun this very moment
+    while not mark.exists() and time.monotonic() < deadline:  # it may have started just now
         time.sleep(_PAUSE)
     if not mark.exists() or mark.read_text(encoding="ascii") != fingerprint:
         raise InputError(
-            f"the emulator of {pid_path} runs already, and has begun with another seed or other rate limits: stop it"
-            " first, or take another directory"
+            f"the emulator of {pid_path} is already running with another seed or other rate limits: stop it"
+            " first, or use another directory"
         )
     return "already running"
 
 
 def stop(pid_path: Path) -> str:
-    """End the emulator that holds the pid file, if there is one, and wait until it is gone."""
+    """Stop the emulator that holds the pid file, if any, and wait until it has exited."""
     return "stopped" if pid_file.end_holder(pid_path, _STOP_SECONDS) else "not running"
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line."""
+"""Parse the command line, and run it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def main(arguments: Sequence[str]) -> None:
     parser = _parser()
     options = parser.parse_args(arguments)
     if (options.tls_cert is None) != (options.tls_key is None):
-        parser.error("--tls-cert and --tls-key go together")
+        parser.error("--tls-cert and --tls-key require each other")
     if options.background and not (options.pid_file and options.port_file):
-        parser.error("--background needs --pid-file and --port-file")
+        parser.error("--background requires --pid-file and --port-file")
     if options.stop and not options.pid_file:
-        parser.error("--stop needs --pid-file")
+        parser.error("--stop requires --pid-file")
     try:
         _perform(options, arguments)
     except (InputError, OSError) as error:
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> None:
         parser.exit(
             1,
             f"cloud_emulator: {sys.executable} has no module {error.name!r}; "
-            "install the role's requirements.txt for it\n",
+            "install the requirements.txt of the role in that Python\n",
         )
 
 
@@ -44,28 +44,28 @@ def _perform(options: argparse.Namespace, arguments: Sequence[str]) -> None:
         outcome = background.start(rest, options)
         sys.stdout.write(f"{outcome}\n")
     else:
-        # Imported here, because stopping has to work without Flask.
+        # Imported here, because `--stop` must work without Flask.
         from .foreground import run
 
         run(options)
 
 
 def _parser() -> argparse.ArgumentParser:
-    # Without abbreviations, _without_background finds its option by the full name.
+    # _without_background finds its option by the full name, so abbreviations are not allowed.
     parser = argparse.ArgumentParser(prog="cloud_emulator", description=__doc__, allow_abbrev=False)
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on")
     add("--port", type=int, default=0, help="port to listen on, 0 for a free one")
-    add("--seed", type=Path, help="YAML file of objects; without it an example is used")
-    add("--port-file", type=Path, help="file that tells the port once the server listens")
-    add("--pid-file", type=Path, help="file that tells the pid, locked while the server runs")
-    add("--journal", type=Path, help="file to which every call is appended as a JSON line")
-    add("--secrets-file", type=Path, help="file of all secrets, as JSON strings, mode 0600")
+    add("--seed", type=Path, help="YAML file with the initial objects (default: the examples)")
+    add("--port-file", type=Path, help="file to write the port to once the server listens")
+    add("--pid-file", type=Path, help="file to write the pid to, locked while the server runs")
+    add("--journal", type=Path, help="file to append every call to, as a JSON line")
+    add("--secrets-file", type=Path, help="file to append all secrets to, as JSON strings, mode 0600")
     add("--rate-limits", action="store_true", help="enforce the rate limits of the APIs")
-    add("--tls-cert", type=Path, help="certificate in PEM form; makes the server speak TLS")
-    add("--tls-key", type=Path, help="its private key")
-    add("--background", type=Path, metavar="LOG", help="run detached, with output to LOG")
-    add("--stop", action="store_true", help="end the emulator that holds --pid-file")
+    add("--tls-cert", type=Path, help="certificate in PEM format; enables TLS")
+    add("--tls-key", type=Path, help="private key of the certificate")
+    add("--background", type=Path, metavar="LOG", help="run detached, with the output in LOG")
+    add("--stop", action="store_true", help="stop the emulator that holds --pid-file")
     return parser
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The interface by which a cloud plugs into the emulator."""
+"""Define the interface between a cloud and the emulator."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .secret_log import SecretLog
 
 
 class Cloud(ABC):
-    """One emulated cloud. The emulator calls it by one thread at a time."""
+    """Emulate one cloud. The emulator calls it from one thread at a time."""
 
     name: ClassVar[str]
     throttle_code: ClassVar[str]
@@ -25,20 +25,20 @@ class Cloud(ABC):
 
     @abstractmethod
     def __init__(self, secret_log: SecretLog) -> None:
-        """Make the cloud empty; every secret it meets goes to the log."""
+        """Create an empty cloud. It adds every secret that it receives to the log."""
 
     @property
     @abstractmethod
     def revision(self) -> int:
-        """A number that grows with every change of state; it tells what was committed."""
+        """Return a number that grows with every change of state. It shows whether a call was committed."""
 
     @abstractmethod
     def claims(self, request: Request) -> bool:
-        """Tell whether the request is meant for this cloud."""
+        """Return whether the request is for this cloud."""
 
     @abstractmethod
     def describe(self, request: Request) -> Call:
-        """Tell what the request claims to be, with its secrets replaced."""
+        """Return what the request claims to be, with its secrets replaced."""
 
     @abstractmethod
     def handle(self, request: Request) -> Reply:
@@ -49,13 +49,13 @@ class Cloud(ABC):
         """Wrap an error in the cloud's envelope."""
 
     def echo(self, request: Request, text: str) -> Reply:
-        """Answer a bad signature with the request in the text. A cloud that echoes in its own way says so here."""
+        """Reply to a bad signature with the request in the text. A cloud with its own form of echo overrides this."""
         return self.failure(self.bad_signature_code, text)
 
     @abstractmethod
     def seed(self, data: Mapping[str, Any]) -> None:
-        """Merge objects of a seed, which is empty when the seed does not name the cloud."""
+        """Merge objects of a seed. The seed is empty if it does not name the cloud."""
 
     @abstractmethod
     def snapshot(self) -> dict[str, Any]:
-        """All objects, without any secret."""
+        """Return all objects, without any secret."""

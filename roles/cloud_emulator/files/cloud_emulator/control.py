@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control API under ``/_emulator/``: unsigned, for tests only."""
+"""Serve the control API under ``/_emulator/``. It is unsigned, and for tests only."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ PREFIX = "/_emulator"
 
 
 class Control:
-    """The operations that look into the emulator and steer it."""
+    """Implement the operations that inspect and control the emulator."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
 
     def routes(self) -> Blueprint:
-        """Give the operations their addresses."""
+        """Register the operations under their paths."""
         routes = Blueprint("control", __name__, url_prefix=PREFIX)
         for method, path, operation in (
             ("GET", "/health", self.health),
@@ -41,36 +41,36 @@ class Control:
         return routes
 
     def health(self) -> dict[str, Any]:
-        """Tell that the server works, and which process it is."""
+        """Report that the server works, and its pid."""
         return {"status": "ok", "pid": os.getpid(), "clouds": sorted(self._emulator.modes())}
 
     def read_journal(self) -> dict[str, Any]:
-        """Give the calls, optionally those since a number."""
+        """Return the calls, optionally only those after a number."""
         since = request.args.get("since", "0")
         if not since.isdecimal():
             raise InputError("since must be a number")
         return {"calls": self._emulator.journal.since(int(since))}
 
     def clear_journal(self) -> dict[str, Any]:
-        """Forget the calls."""
+        """Clear the journal."""
         self._emulator.journal.clear()
         return {"status": "ok"}
 
     def reset(self) -> dict[str, Any]:
-        """Go back to the seed."""
+        """Restore the seed."""
         self._emulator.reset()
         return {"status": "ok"}
 
     def state(self) -> dict[str, Any]:
-        """Give all objects, without secrets."""
+        """Return all objects, without secrets."""
         return self._emulator.state()
 
     def armed_faults(self) -> dict[str, Any]:
-        """Give the armed faults, each with the number of calls that it has hit."""
+        """Return the armed faults, each with the number of calls that it has hit."""
         return {"faults": self._emulator.faults.snapshot()}
 
     def arm_faults(self) -> dict[str, Any]:
-        """Add one fault or a list of faults."""
+        """Arm one fault or a list of faults."""
         self._emulator.faults.arm(request.get_json(force=True))
         return {"status": "ok"}
 
@@ -80,11 +80,11 @@ class Control:
         return {"status": "ok"}
 
     def set_modes(self) -> dict[str, Any]:
-        """Set modes and give them all."""
+        """Set modes, and return all modes."""
         self._emulator.set_modes(request.get_json(force=True))
         return self._emulator.modes()
 
     def seed(self) -> dict[str, Any]:
-        """Merge further objects."""
+        """Merge more objects."""
         self._emulator.seed(request.get_json(force=True))
         return {"status": "ok"}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulator itself: clouds, faults and journal brought together, without the web."""
+"""Combine clouds, faults and journal, without any web framework."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .secret_log import SecretLog
 
 
 class Emulator:
-    """All emulated clouds. One lock is held around every access to their state."""
+    """Hold all emulated clouds. A lock protects every access to their state."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Emulator:
         self._clouds = self._fresh_clouds()
 
     def reset(self) -> None:
-        """Go back to the seed: objects, modes, faults and journal; calls that are going on leave no trace."""
+        """Restore the objects and modes of the seed, and clear faults and journal. Calls in progress leave no trace."""
         clouds = self._fresh_clouds()
         with self._lock:
             self._clouds = clouds
@@ -48,7 +48,7 @@ class Emulator:
             self.journal.clear()
 
     def seed(self, data: Any) -> None:
-        """Merge further objects and modes."""
+        """Merge more objects and modes."""
         with self._lock:
             _apply_seed(self._clouds, data)
 
@@ -59,17 +59,17 @@ class Emulator:
                 self._clouds[name].modes.change(values)
 
     def modes(self) -> dict[str, Any]:
-        """The modes by cloud."""
+        """Return the modes by cloud."""
         with self._lock:
             return {name: cloud.modes.snapshot() for name, cloud in self._clouds.items()}
 
     def state(self) -> dict[str, Any]:
-        """All objects by cloud, without secrets."""
+        """Return all objects by cloud, without secrets."""
         with self._lock:
             return {name: cloud.snapshot() for name, cloud in self._clouds.items()}
 
     def serve(self, request: Request) -> Reply:
-        """Perform a call, with the fault that hits it, and record it."""
+        """Perform a call, with the fault that hits it, and record the call."""
         clouds = self._clouds
         cloud = next((each for each in clouds.values() if each.claims(request)), None)
         if cloud is None:
@@ -91,7 +91,7 @@ class Emulator:
 
         reply = fault.act(Scene(cloud, request, process, fault.disarmed)) if fault else process()
         with self._lock:
-            if clouds is self._clouds:  # there has been no reset meanwhile
+            if clouds is self._clouds:  # no reset in the meantime
                 self.journal.record(
                     arrived=request.arrived,
                     cloud=cloud.name,
@@ -128,7 +128,7 @@ class Emulator:
 
 def _by_cloud(clouds: Mapping[str, Cloud], data: Any) -> Mapping[str, Any]:
     if not isinstance(data, Mapping):
-        raise InputError("expected a mapping with the names of clouds")
+        raise InputError("expected a mapping with cloud names as keys")
     for name in data:
         if name not in clouds:
             raise InputError(f"unknown cloud {name!r}, known are {', '.join(clouds)}")

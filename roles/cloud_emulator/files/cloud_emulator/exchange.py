@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes in and out of an emulated cloud, free of any web framework."""
+"""Define requests and replies of an emulated cloud, without any web framework."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from werkzeug.datastructures import Headers
 Ending = Literal["whole", "cut", "reset"]
 
 HEAD_INTERVAL = "cloud_emulator.head_interval"
-"""Where the environment of a request tells the server the seconds after each byte of the reply's head."""
+"""Key in the environment of a request: the seconds that the server waits after each byte of the reply's head."""
 
 ABSENT = "absent"
-"""As the value of a reply's header: the header is not sent."""
+"""Value of a reply's header that is not sent."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request, with path, query and body exactly as they were sent."""
+    """Hold one HTTP request, with path, query and body exactly as sent."""
 
     method: str
     path: str
@@ -34,7 +34,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Call:
-    """What a request claims to be. Nothing of it is verified; it serves journal and faults."""
+    """Hold what a request claims to be, for journal and faults. None of it is verified."""
 
     action: str
     caller: str | None = None
@@ -45,12 +45,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """One HTTP reply, with the way it is delivered.
+    """Hold one HTTP reply, and how it is delivered.
 
-    ``code`` is the API's error code and ``request_id`` the id in the body, for the journal.
-    ``pause`` is waited before the first byte, ``byte_interval`` after each one, those of the head
-    only with ``drips_head``; the ending ``cut`` closes the connection half-way, ``reset`` aborts it
-    before the first byte.
+    ``code`` is the API's error code and ``request_id`` the ID in the body, for the journal.
+    ``pause`` is the wait before the first byte, ``byte_interval`` the wait after each byte of the
+    body, and with ``drips_head`` of the head as well, in seconds. The ending ``cut`` closes the
+    connection half-way, ``reset`` aborts it before the first byte.
     """
 
     status: int

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which fault hits which call."""
+"""Decide which fault hits which call."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 
 @dataclass
 class Fault:
-    """One armed fault. ``matched`` counts the calls it looks at, ``fired`` those it hit."""
+    """Represent one armed fault. ``matched`` counts the calls that match it, ``fired`` the calls that it hit."""
 
     name: str
     arguments: Mapping[str, Any]
@@ -50,22 +50,22 @@ class Fault:
     disarmed: Event = field(default_factory=Event)
 
     def matches(self, cloud: str, action: str) -> bool:
-        """Tell whether the fault looks at such a call."""
+        """Return whether such a call matches the fault."""
         return self.cloud in (None, cloud) and self.action in (None, action)
 
     def due(self) -> bool:
-        """Tell whether the call counted last is to be hit."""
+        """Return whether the fault hits the call that was counted last."""
         return self.matched > self.after and (self.times is None or self.fired < self.times)
 
     def act(self, scene: Scene) -> Reply:
-        """Go wrong; with ``commit`` the call is performed first."""
+        """Misbehave. With ``commit``, perform the call first."""
         if self.commit:
             scene.process()
         return MISBEHAVIOURS[self.name].act(scene, self.arguments)
 
 
 class Faults:
-    """The armed faults. The first one that is due hits a call."""
+    """Hold the armed faults. The first one that is due hits a call."""
 
     def __init__(self, clouds: set[str]) -> None:
         self._clouds = clouds
@@ -73,20 +73,20 @@ class Faults:
         self._lock = Lock()
 
     def arm(self, specs: Any) -> None:
-        """Add one fault or a list of them, all of them or none."""
+        """Arm one fault or a list of them, all or none."""
         faults = [self._parse(spec) for spec in (specs if isinstance(specs, list) else [specs])]
         with self._lock:
             self._armed += faults
 
     def clear(self) -> None:
-        """Disarm everything, and let go of what is held."""
+        """Disarm all faults, and release the calls that they hold."""
         with self._lock:
             for fault in self._armed:
                 fault.disarmed.set()
             self._armed.clear()
 
     def snapshot(self) -> list[dict[str, Any]]:
-        """The armed faults, in the order in which they were armed, with the number of calls that each has hit."""
+        """Return the armed faults in the order of arming, with the number of calls that each has hit."""
         with self._lock:
             return [
                 {"fault": fault.name, "cloud": fault.cloud, "action": fault.action, "hits": fault.fired}
@@ -94,7 +94,7 @@ class Faults:
             ]
 
     def take(self, cloud: str, action: str) -> Fault | None:
-        """Count a call with every fault that looks at it and give the one that hits it."""
+        """Count a call for every fault that it matches, and return the fault that hits it, or None."""
         with self._lock:
             looking = [fault for fault in self._armed if fault.matches(cloud, action)]
             for fault in looking:
@@ -109,17 +109,17 @@ class Faults:
             raise InputError("a fault must be an object")
         name = str(spec.get("fault"))
         if name not in MISBEHAVIOURS:
-            raise InputError(f"unknown fault {name!r}, known are {', '.join(MISBEHAVIOURS)}")
+            raise InputError(f"unknown fault {name!r}, choose one of {', '.join(MISBEHAVIOURS)}")
         if spec.get("cloud") not in (None, *self._clouds):
             raise InputError(f"unknown cloud {spec['cloud']!r}")
         defaults = MISBEHAVIOURS[name].arguments
         unknown = set(spec) - _COMMON - set(defaults)
         if unknown:
-            raise InputError(f"the fault {name} does not take {', '.join(sorted(unknown))}")
+            raise InputError(f"the fault {name} does not have {', '.join(sorted(unknown))}")
         arguments = {key: spec.get(key, default) for key, default in defaults.items()}
         missing = [key for key, value in arguments.items() if value is REQUIRED]
         if missing:
-            raise InputError(f"the fault {name} needs {', '.join(missing)}")
+            raise InputError(f"the fault {name} requires {', '.join(missing)}")
         for key, value in spec.items():
             _check_type(key, value)
         return Fault(
@@ -134,7 +134,7 @@ class Faults:
 
 
 def _check_type(name: str, value: Any) -> None:
-    # Python takes true and false for numbers, JSON does not.
+    # In Python, true and false are numbers. In JSON they are not.
     kinds = _TYPES.get(name)
     if kinds and (not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds)):
         raise InputError(f"{name} of a fault cannot be {value!r}")

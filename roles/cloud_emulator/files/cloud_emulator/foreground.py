@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Running the server in this process."""
+"""Run the server in this process."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ENDING = {signal.SIGTERM, signal.SIGINT}
 def run(options: argparse.Namespace) -> None:
     """Serve until a signal ends the process."""
     tls = (options.tls_cert, options.tls_key) if options.tls_cert else None
-    # For all threads to come. A handler would not do: what it raises is lost where Python is about to clean up.
+    # New threads inherit this. A handler would not be enough: Python drops exceptions during some cleanups.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     with ExitStack() as stack:
         if options.pid_file:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The record of every call, in memory and optionally in a file of JSON lines."""
+"""Record every call, in memory and optionally in a file of JSON lines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .own_file import open_to_append
 
 @dataclass(frozen=True)
 class Entry:
-    """One call as the journal shows it. ``status`` is null when no reply was sent."""
+    """Describe one call as the journal shows it. ``status`` is null if no reply was sent."""
 
     n: int
     time: str
@@ -35,7 +35,7 @@ class Entry:
 
 
 class Journal:
-    """Entries in the order in which the calls were finished; numbers are never used twice."""
+    """Hold the entries in the order in which the calls finished. A number is never used twice."""
 
     def __init__(self, path: Path | None) -> None:
         if path is not None:
@@ -79,11 +79,11 @@ class Journal:
                     file.write(json.dumps(asdict(entry)) + "\n")
 
     def since(self, n: int) -> list[dict[str, Any]]:
-        """The entries with a number above ``n``."""
+        """Return the entries with a number above ``n``."""
         with self._lock:
             return [asdict(entry) for entry in self._entries if entry.n > n]
 
     def clear(self) -> None:
-        """Forget the entries in memory; the file keeps them."""
+        """Clear the entries in memory. The file keeps them."""
         with self._lock:
             self._entries.clear()

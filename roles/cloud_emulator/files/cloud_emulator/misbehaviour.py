@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each fault does to a call."""
+"""Define what each fault does to a call."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .cloud import Cloud
 from .exchange import Reply, Request
 
 REQUIRED = object()
-"""Stands for the default of an argument that must be given."""
+"""Default of an argument that is required."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A call that is about to go wrong.
+    """Describe a call that a fault hits.
 
-    ``process`` performs it, once however often called; ``disarmed`` tells when the fault is disarmed.
+    ``process`` performs it once, even if called again. ``disarmed`` is set when the fault is disarmed.
     """
 
     cloud: Cloud
@@ -37,7 +37,7 @@ Arguments = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Misbehaviour:
-    """A way to go wrong, with its arguments and their defaults."""
+    """Describe a fault, with its arguments and their defaults."""
 
     act: Callable[[Scene, Arguments], Reply]
     arguments: Mapping[str, Any]
@@ -118,7 +118,7 @@ def _null_field(scene: Scene, given: Arguments) -> Reply:
     reply = scene.process()
     try:
         whole = json.loads(reply.body)
-    except ValueError:  # a text, or nothing at all, has no fields
+    except ValueError:  # plain text or an empty body has no fields
         return reply
     changed = _without(whole, given["field"], given["drop"])
     body = json.dumps(changed, ensure_ascii=False, separators=(",", ":")).encode()
@@ -126,7 +126,7 @@ def _null_field(scene: Scene, given: Arguments) -> Reply:
 
 
 def _without(node: Any, name: str, drop: bool) -> Any:
-    """Copy a JSON value with the named field null, or left out, wherever it occurs."""
+    """Copy a JSON value, with the named field null or omitted wherever it occurs."""
     if isinstance(node, list):
         return [_without(item, name, drop) for item in node]
     if not isinstance(node, dict):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Switches for behaviour that differs between accounts, sites or moments."""
+"""Define modes: switches for behaviour that differs between accounts, sites or times."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .input_error import InputError
 
 @dataclass
 class Modes:
-    """The switches that every cloud has. A cloud adds its own in a subclass.
+    """Hold the modes that every cloud has. A cloud adds its own in a subclass.
 
     A field's default gives its type; ``metadata["choices"]`` limits its values.
     """
@@ -25,19 +25,19 @@ class Modes:
     content_type: str = "application/json"
 
     def change(self, values: Any) -> None:
-        """Set the given switches, all of them or none."""
+        """Set the given modes, all or none."""
         if not isinstance(values, Mapping):
             raise InputError("modes must be a mapping of mode names to values")
         known = {field.name: field for field in fields(self)}
         for name, value in values.items():
             if name not in known:
-                raise InputError(f"unknown mode {name!r}, known are {', '.join(sorted(known))}")
+                raise InputError(f"unknown mode {name!r}, choose one of {', '.join(sorted(known))}")
             _check(known[name], value)
         for name, value in values.items():
             setattr(self, name, value)
 
     def snapshot(self) -> dict[str, Any]:
-        """All switches by name."""
+        """Return all modes by name."""
         return asdict(self)
 
 

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A pid file that proves itself: its process keeps it locked for as long as it lives.
+"""Manage a pid file that its process keeps locked as long as it lives.
 
-The kernel drops the lock with the process, so a stale file or a reused pid cannot mislead.
+The kernel releases the lock with the process, so a stale file or a reused pid does no harm.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _PATIENCE = 2.0
 
 @contextmanager
 def held(path: Path) -> Iterator[None]:
-    """Write the pid of this process and hold the lock; the file is removed at the end.
+    """Write the pid of this process, hold the lock, and remove the file at the end.
 
-    The descriptor is never closed, so the lock is dropped when the process is really gone.
+    The descriptor is never closed, so the lock is released when the process has exited.
     """
     descriptor = descriptor_of(path, os.O_RDWR | os.O_CREAT)
     _lock(descriptor, path)
@@ -40,7 +40,7 @@ def held(path: Path) -> Iterator[None]:
 
 
 def is_held(path: Path) -> bool:
-    """Tell whether a running emulator holds the file."""
+    """Return whether a running emulator holds the file."""
     try:
         with _opened(path) as file:
             return _is_locked(file.fileno())
@@ -49,7 +49,7 @@ def is_held(path: Path) -> bool:
 
 
 def end_holder(path: Path, seconds: float) -> bool:
-    """End the emulator that holds the file and wait until it is gone; tell if there was one."""
+    """Stop the emulator that holds the file, and wait until it has exited. Return whether there was one."""
     try:
         file = _opened(path)
     except FileNotFoundError:
@@ -63,7 +63,7 @@ def end_holder(path: Path, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
         while _is_locked(file.fileno()):
             if time.monotonic() > deadline:
-                raise InputError(f"the emulator with pid {pid} did not end")
+                raise InputError(f"the emulator with pid {pid} did not stop")
             time.sleep(0.02)
     return True
 
@@ -73,7 +73,7 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 def _is_locked(descriptor: int) -> bool:
-    """Tell whether another process has the lock, by taking it for an instant."""
+    """Return whether another process holds the lock, by taking it for an instant."""
     if not _locked(descriptor, fcntl.LOCK_SH):
         return True
     fcntl.flock(descriptor, fcntl.LOCK_UN)
@@ -81,7 +81,7 @@ def _is_locked(descriptor: int) -> bool:
 
 
 def _lock(descriptor: int, path: Path) -> None:
-    # Someone who merely looks holds the lock for an instant, hence the further tries.
+    # A process that only checks the lock holds it for an instant, so try again.
     deadline = time.monotonic() + _PATIENCE
     while not _locked(descriptor, fcntl.LOCK_EX):
         if time.monotonic() > deadline:
@@ -90,7 +90,7 @@ def _lock(descriptor: int, path: Path) -> None:
 
 
 def _locked(descriptor: int, kind: int) -> bool:
-    """Try to take the lock."""
+    """Try to take the lock, and return whether that worked."""
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A file of every secret the emulator ever knew, so that tests can search other files for them."""
+"""Log every secret that the emulator has ever known, so that tests can search other files for them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .own_file import open_to_append
 
 
 class SecretLog:
-    """Appends each secret once, as one JSON string per line, to a file only its owner may read."""
+    """Append each secret once, as one JSON string per line, to a file that only its owner can read."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
@@ -22,11 +22,11 @@ class SecretLog:
         self._lock = Lock()
         if path is not None:
             with open_to_append(path) as file:
-                # A file of an earlier run is continued, whatever its mode was.
+                # Continue the file of an earlier run, with any mode.
                 os.fchmod(file.fileno(), 0o600)
 
     def add(self, secret: str) -> None:
-        """Remember a secret; empty and known ones are left out."""
+        """Add a secret, unless it is empty or known."""
         with self._lock:
             if self._path is None or not secret or secret in self._known:
                 return

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading of seed files and checked access to their content."""
+"""Read seed files, and check their content."""
 
 from __future__ import annotations
 
@@ -35,30 +35,30 @@ def _mapping(path: Path) -> dict[str, Any]:
 
 
 def fingerprint(path: Path | None, *, rate_limits: bool) -> str:
-    """What tells one configuration from another: the seed, and whether the rate limits count."""
-    told = json.dumps([load(path), rate_limits], sort_keys=True, default=str)
-    return hashlib.sha256(told.encode()).hexdigest()
+    """Return a digest of the configuration: the seed, and whether rate limits are enforced."""
+    configuration = json.dumps([load(path), rate_limits], sort_keys=True, default=str)
+    return hashlib.sha256(configuration.encode()).hexdigest()
 
 
 def mark_of(pid_file: Path) -> Path:
-    """The file beside a pid file that has the fingerprint of the emulator that runs."""
+    """Return the path of the file beside a pid file that contains the fingerprint of the running emulator."""
     return pid_file.with_name(f"{pid_file.name}.seed")
 
 
 def checked(data: Any, types: Mapping[str, type], where: str) -> dict[str, Any]:
-    """Give the mapping back if it has known names and right types; a null counts as left out."""
+    """Return the mapping if its names are known and its types are right. A null counts as omitted."""
     if not isinstance(data, Mapping):
         raise InputError(f"{where} is not a mapping")
     for name, value in data.items():
         if name not in types:
-            raise InputError(f"{where} has the unknown name {name!r}, known are {', '.join(types)}")
+            raise InputError(f"{where} has the unknown name {name!r}, choose one of {', '.join(types)}")
         if value is not None and not _fits(value, types[name]):
             raise InputError(f"{where}: {name} is not of type {types[name].__name__}")
     return {name: value for name, value in data.items() if value is not None}
 
 
 def epoch(value: str | date, where: str) -> float:
-    """Read an ISO 8601 time, which YAML may have parsed already; without a zone it is UTC."""
+    """Read an ISO 8601 time, which YAML may have parsed already. Without a zone it is in UTC."""
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError as error:

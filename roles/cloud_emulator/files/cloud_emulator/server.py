@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP server: keep-alive, no delays of its own, and connections that can be broken."""
+"""Run an HTTP server with keep-alive, without delays, and with connections that can be broken."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from .own_file import write
 
 
 class Handler(WSGIRequestHandler):
-    """Serves one connection.
+    """Serve one connection.
 
-    Werkzeug's own ``run_wsgi`` closes every connection and waits 10 ms for stray input. Reading
-    the body before the application runs makes both unnecessary.
+    Werkzeug's ``run_wsgi`` closes every connection, and waits 10 ms for stray input. Neither is
+    necessary, because the body is read before the application runs.
     """
 
     protocol_version = "HTTP/1.1"
@@ -34,14 +34,14 @@ class Handler(WSGIRequestHandler):
     wbufsize = -1
 
     def version_string(self) -> str:
-        """The value of the Server header."""
+        """Return the value of the Server header."""
         return "cloud_emulator"
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing: the journal has it."""
+        """Log nothing, because the journal has it."""
 
     def run_wsgi(self) -> None:
-        """Answer one request."""
+        """Reply to one request."""
         environ = self.make_environ()
         environ["cloud_emulator.arrived"] = time.time()
         environ[HEAD_INTERVAL] = 0.0
@@ -93,16 +93,16 @@ class Handler(WSGIRequestHandler):
         self.end_headers()
 
     def _reset(self) -> None:
-        """Abort the connection, so that the client gets RST and nothing else."""
+        """Abort the connection, so that the client only gets RST."""
         self.close_connection = True
         no_linger = struct.pack("ii", 1, 0)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_linger)
-        # The files around the socket would keep it open, and closing in order sends FIN first.
+        # The files around the socket keep it open, and closing it in order would send FIN first.
         os.close(self.connection.detach())
 
 
 def listen(app: Flask, host: str, port: int, tls: tuple[Path, Path] | None) -> BaseWSGIServer:
-    """Bind the port; from then on the kernel queues connections."""
+    """Bind the port. From then on, the kernel queues connections."""
     server = make_server(
         host,
         port,
@@ -112,20 +112,20 @@ def listen(app: Flask, host: str, port: int, tls: tuple[Path, Path] | None) -> B
         ssl_context=None if tls is None else (str(tls[0]), str(tls[1])),
     )
     if isinstance(server.socket, SSLSocket):
-        # In the thread of the connection: a client that says nothing must not keep the others waiting.
+        # Handshake in the thread of the connection, so that a silent client does not make others wait.
         server.socket.do_handshake_on_connect = False  # type: ignore[attr-defined]
     return server
 
 
 def url_of(server: BaseWSGIServer) -> str:
-    """The address at which the server can be reached."""
+    """Return the URL of the server."""
     scheme = "http" if server.ssl_context is None else "https"
     host = f"[{server.host}]" if ":" in server.host else server.host
     return f"{scheme}://{host}:{server.port}"
 
 
 def announce(server: BaseWSGIServer, port_file: Path | None) -> None:
-    """Tell where the server listens; the file appears at once with its content."""
+    """Write where the server listens. The file appears with its content in one step."""
     if port_file is not None:
         part = port_file.with_name(f"{port_file.name}.{os.getpid()}")
         write(part, f"{server.port}\n")

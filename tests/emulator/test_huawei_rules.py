@@ -574,7 +574,7 @@ def test_the_state_shows_no_secret(emulator: Emulator, root: HuaweiClient) -> No
     ("seed", "message"),
     [
         ({"users": [{}]}, "name is missing"),
-        ({"users": [{"name": "x", "id": ID["bob"]}]}, "is taken"),
+        ({"users": [{"name": "x", "id": ID["bob"]}]}, "is already in use"),
         ({"users": [{"name": "bob", "id": NOBODY}]}, "another id"),
         ({"users": [{"name": "bob", "keys": [{"access": ALICE[0]}]}]}, "another user"),
         ({"users": [{"name": "bob", "keys": [{"status": "Active"}]}]}, "active or inactive"),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects of one Huawei Cloud account, which the API calls a domain."""
+"""Hold the objects of one Huawei Cloud account, which the API calls a domain."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass
 class AccessKey:
-    """A permanent access key. ``last_used`` is the creation time until it is used."""
+    """Represent a permanent access key. ``last_used`` is the creation time until the key is used."""
 
     access: str
     secret: str
@@ -25,7 +25,7 @@ class AccessKey:
 
 @dataclass
 class User:
-    """An IAM user. ``permissions`` are the actions allowed on others, ``deny`` those denied on all."""
+    """Represent an IAM user. ``permissions`` lists the actions allowed on others, ``deny`` those denied on all."""
 
     id: str
     name: str
@@ -56,7 +56,7 @@ class User:
 
 @dataclass
 class TemporaryCredential:
-    """A key with a security token, on behalf of a user."""
+    """Represent a key with a security token, on behalf of a user."""
 
     access: str
     secret: str
@@ -67,9 +67,9 @@ class TemporaryCredential:
 
 @dataclass
 class Token:
-    """A token. It is good for IAM only when its scope is the domain, not a project.
+    """Represent a token. IAM accepts it only if its scope is the domain, not a project.
 
-    One that has ended was good until something about its user changed.
+    A token that has ended was valid until its user changed.
     """
 
     value: str
@@ -83,7 +83,7 @@ class Token:
 
 @dataclass
 class Project:
-    """A project, which is a region or a part of one."""
+    """Represent a project, which is a region or a part of one."""
 
     id: str
     name: str
@@ -91,7 +91,7 @@ class Project:
 
 @dataclass
 class Account:
-    """A domain with everything in it. ``foreign_keys`` are keys of other accounts, by their id."""
+    """Represent a domain with everything in it. ``foreign_keys`` are the IDs of keys of other accounts."""
 
     id: str = "d0000000000000000000000000000001"
     name: str = "emulator-account"
@@ -105,26 +105,26 @@ class Account:
     revision: int = 0
 
     def user_by_name(self, name: str) -> User | None:
-        """The user of this name."""
+        """Return the user with this name."""
         return next((user for user in self.users.values() if user.name == name), None)
 
     def keys_of(self, user_id: str) -> list[AccessKey]:
-        """The keys of a user, oldest first."""
+        """Return the keys of a user, oldest first."""
         keys = [key for key in self.keys.values() if key.user_id == user_id]
         return sorted(keys, key=lambda key: key.create_time)
 
     def add_user(self, user: User) -> None:
-        """Put a user into the account."""
+        """Add a user to the account."""
         self.users[user.id] = user
         self.revision += 1
 
     def add_key(self, key: AccessKey) -> None:
-        """Put a key into the account."""
+        """Add a key to the account."""
         self.keys[key.access] = key
         self.revision += 1
 
     def change(self, thing: User | AccessKey, **values: Any) -> None:
-        """Set attributes of an object; what stays the same is no change."""
+        """Set attributes of an object. Equal values are no change."""
         for name, value in values.items():
             if getattr(thing, name) != value:
                 setattr(thing, name, value)
@@ -136,7 +136,7 @@ class Account:
         self.revision += 1
 
     def remove_user(self, user: User) -> None:
-        """Delete a user with all its keys and tokens, which stop working at once."""
+        """Delete a user with all its keys and tokens, which stop working immediately."""
         for key in self.keys_of(user.id):
             self.remove_key(key)
         for access in [each for each, value in self.temporary.items() if value.user_id == user.id]:
@@ -147,6 +147,6 @@ class Account:
         self.revision += 1
 
     def end_tokens(self, user_id: str) -> None:
-        """Make the tokens of a user worthless. What was committed is told by what made it so."""
+        """Invalidate the tokens of a user. The caller of this function counts the change."""
         for token in self.tokens.values():
             token.ended = token.ended or token.user_id == user_id

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who calls: a signature with a key, permanent or temporary, or a token."""
+"""Identify the caller: by a signature with a permanent or temporary key, or by a token."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _LAST_USE_SECONDS = 15 * 60
 
 @dataclass
 class Authenticator:
-    """Knows the keys and tokens of an account, and which keys are locked."""
+    """Check the keys and tokens of an account, and lock keys."""
 
     account: Account
     modes: HuaweiModes
     locks: Lockout = field(default_factory=Lockout)
 
     def authenticate(self, request: Request, now: float) -> Credential:
-        """Give who calls. Where both are sent, the signature counts and not the token."""
+        """Return the caller. If a request has both, the signature counts and not the token."""
         text = request.headers.get("Authorization", "")
         if text.startswith(signature.ALGORITHM):
             return self._by_key(request, text, now)
@@ -103,7 +103,7 @@ class Authenticator:
             if now >= key.expires:
                 raise errors.ApiError(400, "The security token has expired.", "IAM.1108")
             if not token:
-                # Looked up as a permanent key then, and there is none.
+                # Without a token it is looked up as a permanent key, which does not exist.
                 raise errors.unknown_key(key.access)
             expected = key.security_token
         if not hmac.compare_digest(expected.encode(), token.encode()):
@@ -129,19 +129,19 @@ class Authenticator:
 
 
 def check_user(user: User) -> None:
-    """Fail for a user who may not have or use a token."""
+    """Raise an error for a user who may not have or use a token."""
     if not user.enabled:
         raise errors.ApiError(403, "The user is disabled.", "IAM.0082")
     check_access_mode(user)
 
 
 def check_access_mode(user: User) -> None:
-    """Fail for a user who may use the console only."""
+    """Raise an error for a user who may only use the console."""
     if user.access_mode == "console":
         raise errors.ApiError(403, "The user has console access only.", "IAM.0081")
 
 
 def _record_use(key: AccessKey, now: float) -> None:
-    # Uses within a quarter of an hour show as the first of them.
+    # Several uses within a quarter of an hour show the time of the first.
     if key.last_used == key.create_time or now - key.last_used >= _LAST_USE_SECONDS:
         key.last_used = now

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Huawei Cloud as the emulator sees it."""
+"""Implement the emulator's cloud interface for Huawei Cloud."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _REGION = "cn-north-4"
 
 
 class Huawei(Cloud):
-    """IAM behind API Gateway, with the domain lookup that STS helps out with."""
+    """Emulate IAM behind API Gateway, and the account lookup of STS."""
 
     name: ClassVar[str] = "huawei"
     throttle_code: ClassVar[str] = "APIGW.0308"
@@ -44,15 +44,15 @@ class Huawei(Cloud):
 
     @property
     def revision(self) -> int:
-        """The number of changes so far."""
+        """Return the number of changes so far."""
         return self._account.revision
 
     def claims(self, request: Request) -> bool:
-        """Take the paths that begin with a version of IAM or STS."""
+        """Accept paths that begin with a version of IAM or STS."""
         return routes.is_ours(request.path)
 
     def describe(self, request: Request) -> Call:
-        """Tell what path, headers and body claim; received secrets go to the log."""
+        """Return what path, headers and body claim. Received secrets are added to the log."""
         access, caller = self._claimed(request)
         route = routes.find(request)
         if route is None:
@@ -62,7 +62,7 @@ class Huawei(Cloud):
         return Call(operation.name, caller, access, params, operation.write)
 
     def handle(self, request: Request) -> Reply:
-        """Perform a request and write its answer."""
+        """Perform a request, and return its reply."""
         route = routes.find(request)
         own: error_shapes.Shape = "A" if route is None else route[0].error_shape
         try:
@@ -81,7 +81,7 @@ class Huawei(Cloud):
         return self._failure(error)
 
     def echo(self, request: Request, text: str) -> Reply:
-        """Repeat the request as the gateway does: canonical, and in one line."""
+        """Repeat the request as the gateway does: in canonical form, and in one line."""
         parsed = signature.parse_authorization(request.headers.get("Authorization", ""))
         every = sorted({name.lower() for name, _unused in request.headers})
         canonical = signature.canonical_request(
@@ -99,11 +99,11 @@ class Huawei(Cloud):
         seed.merge(self._account, data, self._secret_log)
 
     def snapshot(self) -> dict[str, Any]:
-        """Give all objects."""
+        """Return all objects."""
         return snapshot(self._account)
 
     def _claimed(self, request: Request) -> tuple[str | None, str | None]:
-        """Give the id of the key and of the user that the request names."""
+        """Return the IDs of the key and of the user in the request."""
         account = self._account
         parsed = signature.parse_authorization(request.headers.get("Authorization", ""))
         if parsed is None:

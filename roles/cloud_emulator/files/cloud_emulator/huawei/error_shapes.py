@@ -1,10 +1,10 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The forms in which errors are written.
+"""Write errors in the forms that IAM uses.
 
-A is Keystone's, A-prime its newer relative, B that of the v3.0 services, B-prime (with a request id)
-that of the gateway and of v5; C has been seen from a partner cloud. A proxy answers in HTML.
+A is Keystone's form, A-prime a newer variant. The v3.0 services use B. The gateway and v5 use B-prime, which has a
+request ID. C has been seen in a partner cloud. A proxy replies in HTML.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any, Literal
 from .errors import ApiError
 
 Shape = Literal["A", "B", "B-prime"]
-"""The forms that operations have by themselves."""
+"""Name the forms that operations use by default."""
 
-# What the form B says where the error has no code of its own.
+# The code in the form B if the error has no code.
 _CODES = {
     400: "IAM.0007",
     401: "IAM.0001",
@@ -52,24 +52,24 @@ _STATUSES = {
 
 
 def is_gateway(error: ApiError) -> bool:
-    """Tell whether the gateway made the error, so that IAM has not seen the request."""
+    """Return whether the error is the gateway's, so that IAM has not received the request."""
     return (error.code or "").startswith("APIG")
 
 
 def error_of(code: str, message: str) -> ApiError:
-    """Make the error of a code; a number is a status of an operation that knows no codes."""
+    """Return the error with a code. A number is the status of an operation without codes."""
     if code.isdecimal() and len(code) == 3:
         return ApiError(int(code), message)
     return ApiError(_STATUSES.get(code, 400), message, code)
 
 
 def code_of(error: ApiError, own: Shape) -> str:
-    """What the journal says: the code where it is shown, else the status."""
+    """Return the code for the journal: the code if the reply shows it, otherwise the status."""
     return error.code or (own != "A" and error.weak_code) or str(error.status)
 
 
 def fields(error: ApiError, shape: str, own: Shape, request_id: str) -> dict[str, Any]:
-    """Give the JSON object of an error in the form of a mode, which may be the operation's own."""
+    """Return the JSON object of an error in the form of a mode, which may be the operation's default."""
     if is_gateway(error):
         shape = "B-prime"
     elif shape == "by_api":
@@ -96,6 +96,6 @@ def fields(error: ApiError, shape: str, own: Shape, request_id: str) -> dict[str
 
 
 def page(error: ApiError) -> str:
-    """Give the HTML page of an error."""
+    """Return the HTML page of an error."""
     title = f"{error.status} {responses.get(error.status, '')}"
     return f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"

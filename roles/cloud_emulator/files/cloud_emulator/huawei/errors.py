@@ -1,10 +1,10 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Errors of IAM and of the gateway before it.
+"""Define the errors of IAM and of the gateway in front of it.
 
-Codes and texts: the pages "Error Codes" of IAM and of API Gateway; texts that are not published
-are ours. IAM's errors take one of several forms, see ``error_shapes``.
+Codes and texts: the pages "Error Codes" of IAM and of API Gateway. Texts that are not published
+are ours. IAM's errors have one of several forms, see ``error_shapes``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ _AUTHENTICATION_PREFIX = "Incorrect IAM authentication information: "
 
 
 class ApiError(Exception):
-    """An error as a reply tells it.
+    """Represent an error in a reply.
 
-    ``code`` is shown wherever the error occurs, ``weak_code`` by the operations that know codes.
+    Every operation shows ``code``. Only operations with codes show ``weak_code``.
     """
 
     def __init__(self, status: int, message: str, code: str | None = None, weak_code: str | None = None) -> None:
@@ -28,82 +28,82 @@ class ApiError(Exception):
 
 
 def gateway_authentication(reason: str) -> ApiError:
-    """The gateway does not accept the signature or the token."""
+    """Report that the gateway does not accept the signature or the token."""
     text = reason if reason.startswith(_AUTHENTICATION_PREFIX) else _AUTHENTICATION_PREFIX + reason
     return ApiError(401, text, GATEWAY_AUTHENTICATION)
 
 
 def signature_failure(canonical: str = "") -> ApiError:
-    """The signature does not match; the text may show what the server put together."""
+    """Report a signature that does not match. The text may show the server's canonical request."""
     shown = f", canonicalRequest:{canonical.replace(chr(10), '|')}" if canonical else ""
     return gateway_authentication(f"verify aksk signature fail{shown}")
 
 
 def unknown_key(access: str) -> ApiError:
-    """The gateway knows no such key."""
+    """Report that the gateway does not know the key."""
     return gateway_authentication(f"ak {access} not exist")
 
 
 def no_such_api() -> ApiError:
-    """Nothing has this method and path."""
+    """Report that no operation has this method and path."""
     return ApiError(404, "API does not exist", "APIGW.0101")
 
 
 def too_many_requests() -> ApiError:
-    """The gateway's limit of requests a second is reached."""
+    """Report that the gateway's limit of requests per second is reached."""
     return ApiError(429, "Throttling threshold reached", "APIGW.0308")
 
 
 def invalid_body() -> ApiError:
-    """The body is not what the operation takes."""
+    """Report a body that the operation does not accept."""
     return ApiError(400, "The request body is invalid", weak_code="IAM.0011")
 
 
 def body_size() -> ApiError:
-    """The body is empty or too large."""
+    """Report a body that is empty or too large."""
     return ApiError(400, "The request body is invalid", weak_code="IAM.1101")
 
 
 def invalid_parameter(name: str) -> ApiError:
-    """A parameter that is unknown, given twice or senseless."""
+    """Report a parameter that is unknown, duplicate or invalid."""
     return ApiError(400, f"Invalid parameter: {name}.", weak_code="IAM.0007")
 
 
 def invalid_value(name: str) -> ApiError:
-    """A field of the body has the wrong type or an unknown value."""
+    """Report a field of the body with the wrong type or an unknown value."""
     return ApiError(400, f"Invalid value of the field {name}.", weak_code="IAM.0073")
 
 
 def missing_property(name: str) -> ApiError:
-    """A field of the body is missing."""
+    """Report that a field of the body is missing."""
     return ApiError(400, f"The required property {name} is missing.", weak_code="IAM.0072")
 
 
 def forbidden() -> ApiError:
-    """The caller has no role for it."""
+    """Report that the caller does not have the role for the operation."""
     return ApiError(403, "You are not authorized to perform the requested action.", weak_code="IAM.0002")
 
 
 def denied(action: str) -> ApiError:
-    """A policy of the caller forbids it."""
+    """Report that a policy of the caller denies the operation."""
     return ApiError(403, f"Policy doesn't allow {action} to be performed.", weak_code="IAM.0003")
 
 
 def not_found(kind: str, name: str) -> ApiError:
-    """The object does not exist."""
+    """Report that the object does not exist."""
     return ApiError(404, f"Could not find {kind}: {name}.", weak_code="IAM.0004")
 
 
 def invalid_token() -> ApiError:
-    """IAM does not know the token."""
+    """Report that IAM does not know the token."""
     return ApiError(401, "The X-Auth-Token is invalid!")
 
 
 def outdated_token() -> ApiError:
-    """The token has expired or been made worthless."""
+    """Report a token that has expired or been invalidated."""
     return ApiError(401, "The token must be updated")
 
 
 def wrong_password() -> ApiError:
-    """Account, user and password do not fit together."""
+    """Report that account, user and password do not match."""
     return ApiError(401, "The username or password is wrong.")

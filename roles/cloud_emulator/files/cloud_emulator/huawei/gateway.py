@@ -1,9 +1,9 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way of a request through the gateway to IAM: which operation, how often, who, with what.
+"""Check a request as the gateway and IAM do: operation, rate, caller and input.
 
-The order of the checks is not documented; where it shows, clients must not rely on it.
+The order of the checks is not documented. Clients must not rely on it.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from .lockout import Lockout
 from .modes import HuaweiModes
 from .operation import Answer, Arguments, Context, Credential, Operation
 
-# API Gateway's default for an API; the limits of IAM itself are not published.
+# The default of API Gateway for an API. The limits of IAM are not published.
 _PER_SECOND = 200
 
 
 @dataclass
 class Gateway:
-    """The front of an account."""
+    """Check the requests to an account."""
 
     account: Account
     modes: HuaweiModes

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the journal shows of a request: path, query and body, with secrets replaced."""
+"""Return the parameters of a request for the journal: path, query and body, with secrets replaced."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .operation import Operation
 from .signature import query_pairs
 
 HIDDEN = "***"
-# Six digits occur anywhere, so that searching output for them would find what is not meant.
+# Six digits can occur anywhere, so a search of output for them would find other numbers.
 _NOT_LOGGED = frozenset({"passcode"})
 
 
 def collect(request: Request, operation: Operation, path: Mapping[str, str], secret_log: SecretLog) -> dict[str, Any]:
-    """Join the parameters of all places; received passwords go to the log."""
+    """Join the parameters of path, query and body. Received passwords are added to the log."""
     params: dict[str, Any] = {**path, **dict(query_pairs(request.query))}
     if operation.body is None:
         return params
@@ -40,7 +40,7 @@ def _without_secrets(node: Any, names: frozenset[str], secret_log: SecretLog) ->
         return node
     result = {}
     for name, value in node.items():
-        # In the body of a token request "password" is also the name of an object.
+        # In the body of a token request, "password" is also the name of an object.
         if name in names and not isinstance(value, dict):
             if isinstance(value, str) and name not in _NOT_LOGGED:
                 secret_log.add(value)

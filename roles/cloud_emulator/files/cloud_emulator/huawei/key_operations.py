@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations on permanent access keys, below ``/v3.0/OS-CREDENTIAL``."""
+"""Implement the operations on permanent access keys, below ``/v3.0/OS-CREDENTIAL``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _create(context: Context, arguments: Arguments) -> Answer:
     _check_protection(context)
     owner = _owner(context, user_id)
     if len(context.account.keys_of(owner.id)) >= KEYS_PER_USER:
-        # This text is all that tells it from bad input.
+        # Only this text distinguishes it from bad input.
         raise errors.ApiError(400, "akSkNumExceed")
     key = AccessKey(
         access=issuing.access(),
@@ -144,7 +144,7 @@ OPERATIONS = (
         write=True,
     ),
     Operation("ListPermanentAccessKeys", "GET", _PATH, _list, query=frozenset({"user_id"})),
-    # With an empty id clients ask for this, and get the list.
+    # Clients that send an empty ID request this path, and get the list.
     Operation("ListPermanentAccessKeys", "GET", f"{_PATH}/", _list, query=frozenset({"user_id"})),
     Operation("ShowPermanentAccessKey", "GET", f"{_PATH}/{{access_key}}", _show),
     Operation(

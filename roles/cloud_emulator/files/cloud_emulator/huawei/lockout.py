@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Locking after too many failures in a row."""
+"""Lock a name after too many consecutive failures."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _SECONDS = 300.0
 
 @dataclass
 class Lockout:
-    """Counts failures; more than five in a row lock a name for five minutes."""
+    """Count failures. More than five in a row lock a name for five minutes."""
 
     _failures: dict[str, int] = field(default_factory=dict)
     _until: dict[str, float] = field(default_factory=dict)
 
     def is_locked(self, name: str, now: float) -> bool:
-        """Tell whether the name is locked; when a lock is over, counting begins anew."""
+        """Return whether the name is locked. After a lock, counting starts again."""
         until = self._until.get(name)
         if until is None:
             return False
@@ -37,5 +37,5 @@ class Lockout:
             self.succeeded(name)
 
     def succeeded(self, name: str) -> None:
-        """Forget the failures before a success."""
+        """Reset the count after a success."""
         self._failures.pop(name, None)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations on the login protection of a user: a second factor at the console and for tokens."""
+"""Implement the operations on the login protection of a user: a second factor for the console and for tokens."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Switches for what differs between Huawei Cloud's services and sites, or is not documented."""
+"""Define modes for behaviour that differs between Huawei Cloud's services and sites, or is not documented."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ..modes import Modes
 
 @dataclass
 class HuaweiModes(Modes):
-    """Modes of IAM and of the gateway before it.
+    """Hold the modes of IAM and of the gateway in front of it.
 
-    ``error_shape``: the form of IAM's errors; ``by_api`` is that of the operation.
-    ``throttle_status``, ``retry_after``: the status of throttling, and its Retry-After if any.
+    ``error_shape``: the form of IAM's errors; ``by_api`` is the form of the operation.
+    ``throttle_status``, ``retry_after``: the status and the Retry-After header of throttling.
     ``canonical_in_signature_error``: a signature failure shows the server's canonical request.
-    ``token_errors``: whether IAM or the gateway tells that a token is no good.
+    ``token_errors``: whether IAM or the gateway rejects an invalid token.
     ``inactive_key``: how a signature with an inactive key fails.
     ``put_description``: whether the reply to UpdatePermanentAccessKey shows the description.
     ``create_time_fraction``: whether times of keys have microseconds.
@@ -27,11 +27,11 @@ class HuaweiModes(Modes):
     ``token_invalidated_by_key_change``: which changes of a key end its owner's tokens.
     ``unknown_user``: how operations on keys fail for an unknown user.
     ``foreign_key``: how operations on a key of another account fail.
-    ``hide_disabled_users``: the list of users without ``enabled`` has the enabled ones only.
-    ``require_domain_id``: account-level calls under AK/SK need X-Domain-Id.
-    ``require_domain_id_for_keys``: so do calls for the keys of others.
+    ``hide_disabled_users``: without ``enabled``, the list of users contains only enabled ones.
+    ``require_domain_id``: account-level calls signed with a key require X-Domain-Id.
+    ``require_domain_id_for_keys``: calls for the keys of other users require it too.
     ``auth_domains``: ``empty`` makes the SDK ask STS for the account.
-    ``login_protect_unset``: how a login protection reads that was never set.
+    ``login_protect_unset``: the reply about a login protection that was never set.
     """
 
     content_type: str = "application/json; charset=UTF-8"

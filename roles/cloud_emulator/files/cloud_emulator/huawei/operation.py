@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an operation is, what it gets to see, and what the caller may do."""
+"""Define operations, the calls that they receive, and the caller's permissions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .parameters import Schema
 
 @dataclass(frozen=True)
 class Credential:
-    """What a call was authenticated with: a key's id or a token, and the account it named."""
+    """Hold what authenticated a call: a key ID or a token, and the account in the request."""
 
     user: User
     access: str | None = None
@@ -31,7 +31,7 @@ class Credential:
 
 @dataclass(frozen=True)
 class Arguments:
-    """The checked input of a call; ``subject_token`` is the header of that name."""
+    """Hold the checked input of a call. ``subject_token`` is the header of that name."""
 
     path: Mapping[str, str]
     query: Mapping[str, str]
@@ -41,7 +41,7 @@ class Arguments:
 
 @dataclass(frozen=True)
 class Answer:
-    """The output of a call. Without fields there is no body."""
+    """Hold the output of a call. Without fields, the reply has no body."""
 
     fields: dict[str, Any] | None = None
     status: int = 200
@@ -50,7 +50,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Context:
-    """A call on its way to the business logic. ``origin`` begins the links of replies."""
+    """Hold a call for the business logic. Links in replies begin with ``origin``."""
 
     account: Account
     modes: HuaweiModes
@@ -62,29 +62,29 @@ class Context:
 
     @property
     def caller(self) -> User:
-        """The authenticated user."""
+        """Return the authenticated user."""
         if self.credential is None:
             raise errors.gateway_authentication("x-auth-token not found")
         return self.credential.user
 
     def visible(self, thing: User | AccessKey) -> bool:
-        """Tell whether an object has become visible after its creation."""
+        """Return whether an object has become visible after its creation."""
         return self.now >= thing.visible_at
 
     def becomes_visible(self) -> float:
-        """When an object that is created now will be seen."""
+        """Return the time from when an object that is created now is visible."""
         delay = self.modes.visibility_delay_seconds
         return self.now + delay if delay else 0.0
 
     def find_user(self, user_id: str) -> User | None:
-        """The user of this id, unless it is not visible yet."""
+        """Return the user with this ID, unless it is not visible yet."""
         user = self.account.users.get(user_id)
         return user if user is not None and self.visible(user) else None
 
     def allow(self, action: str, owner: str | None = None) -> None:
-        """Fail unless the caller may do it to this user, or to the account without one.
+        """Raise an error unless the caller may do this to the user, or without a user to the account.
 
-        One's own things need no permission, but a policy can deny them all the same.
+        Users need no permission for their own objects, but a policy can still deny it.
         """
         caller = self.caller
         if action in caller.deny:
@@ -93,7 +93,7 @@ class Context:
             raise errors.forbidden()
 
     def need_domain(self) -> None:
-        """Fail when an account-level call signed with a key does not name the account."""
+        """Raise an error if an account-level call is signed with a key and does not name the account."""
         credential = self.credential
         if credential is not None and credential.access is not None and not credential.domain_named:
             raise errors.forbidden()
@@ -101,11 +101,11 @@ class Context:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of the API.
+    """Describe one operation of the API.
 
-    ``secrets`` are the fields whose values no journal shows. ``error_shape`` is the form
-    of its errors, ``anonymous`` tells whether the call comes without credentials, ``any_scope`` whether a token
-    of a project is good enough, ``account_level`` whether a call under AK/SK names the account.
+    ``secrets`` are the fields that the journal never shows. ``error_shape`` is the form of its
+    errors. ``anonymous``: the call has no credentials. ``any_scope``: the token of a project is
+    accepted. ``account_level``: a call signed with a key names the account.
     """
 
     name: str

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checking of queries and bodies: nothing unknown, nothing twice, nothing missing, right types."""
+"""Check queries and bodies: no name is unknown, duplicate or missing, and all types are right."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_BYTES = 32 * 1024
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a body: a plain type, or the fields of an object."""
+    """Describe one field of a body: a plain type, or the fields of an object."""
 
     kind: type | Mapping[str, Field] = str
     required: bool = False
@@ -34,7 +34,7 @@ FLAG = Field(bool)
 
 
 def query_of(request: Request, known: frozenset[str]) -> dict[str, str]:
-    """Read the query; of the real service it is unconfirmed that it minds what it does not know."""
+    """Parse the query. It is unconfirmed that the real service rejects unknown parameters."""
     result: dict[str, str] = {}
     for name, value in query_pairs(request.query):
         if name not in known or name in result:
@@ -44,7 +44,7 @@ def query_of(request: Request, known: frozenset[str]) -> dict[str, str]:
 
 
 def flag_of(query: Mapping[str, str], name: str) -> bool | None:
-    """Read a parameter that is true or false."""
+    """Parse a parameter that is true or false."""
     text = query.get(name)
     if text is None:
         return None
@@ -54,7 +54,7 @@ def flag_of(query: Mapping[str, str], name: str) -> bool | None:
 
 
 def body_of(request: Request, schema: Schema) -> dict[str, Any]:
-    """Read and check a body, which is a JSON object."""
+    """Parse and check a body, which is a JSON object."""
     if not 0 < len(request.body) <= _MOST_BYTES:
         raise errors.body_size()
     if not request.headers.get("Content-Type", "").lower().startswith("application/json"):
@@ -67,7 +67,7 @@ def body_of(request: Request, schema: Schema) -> dict[str, Any]:
 
 
 def parse(body: bytes) -> Any:
-    """Read JSON text; an object may have a name once only."""
+    """Parse JSON text. A name in an object must be unique."""
     try:
         return json.loads(body, object_pairs_hook=_unique)
     except ValueError as error:

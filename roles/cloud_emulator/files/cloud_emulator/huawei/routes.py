@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which operation a request asks for, by its method and path."""
+"""Find the operation of a request by its method and path."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _ROUTES = [(operation.method, _pattern(operation.path), operation) for operation
 
 
 def is_ours(path: str) -> bool:
-    """Tell whether the path begins with a version of this API."""
+    """Return whether the path begins with a version of this API."""
     return path.split("/", 2)[1] in _VERSIONS
 
 
 def find(request: Request) -> tuple[Operation, Mapping[str, str]] | None:
-    """Give the operation and the parameters in the path."""
+    """Return the operation, and the parameters in the path."""
     for method, pattern, operation in _ROUTES:
         match = pattern.fullmatch(request.path) if method == request.method else None
         if match:

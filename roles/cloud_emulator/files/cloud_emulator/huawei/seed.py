@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filling an account from a seed."""
+"""Fill an account from a seed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .account import Account, Project, User
 from .seed_credentials import merge_key, merge_temporary, merge_token
 from .seed_values import CREATED, derived, moment
 
-# Tests can sign with it when their seed gives no user who owns the account.
+# Tests can sign with this key if their seed has no user who owns the account.
 _ROOT = {
     "name": "root",
     "domain_owner": True,
@@ -64,7 +64,7 @@ _GENERATE = {"count": int, "prefix": str, "keys": int}
 
 
 def merge(account: Account, data: Mapping[str, Any], secret_log: SecretLog) -> None:
-    """Add the objects of a seed to an account; of objects that exist, set what is given."""
+    """Add the objects of a seed to an account. Set the given attributes of existing objects."""
     data = checked(data, _SECTIONS, "huawei")
     _merge_account(account, data.get("account", {}))
     users = data.get("users", [])
@@ -90,7 +90,7 @@ def merge(account: Account, data: Mapping[str, Any], secret_log: SecretLog) -> N
 def _merge_account(account: Account, data: Mapping[str, Any]) -> None:
     given = checked(data, _ACCOUNT, "huawei.account")
     if given.get("id", account.id) != account.id and account.users:
-        raise InputError("huawei.account: id cannot change while there are objects")
+        raise InputError("huawei.account: id cannot change while the account has objects")
     for name, value in given.items():
         setattr(account, name, value)
 
@@ -114,14 +114,14 @@ def _merge_user(account: Account, data: Any, secret_log: SecretLog) -> None:
 
 
 def _user(account: Account, given: dict[str, Any]) -> User:
-    """Find the user that is meant, or make it."""
+    """Return the user in the seed, which is created if it does not exist."""
     if "name" not in given:
         raise InputError("huawei.users[]: name is missing")
     user = account.user_by_name(given["name"])
     if user is None:
         number = given.setdefault("id", derived("user", given["name"])[:32])
         if number in account.users:
-            raise InputError(f"huawei.users[]: the id {number} is taken")
+            raise InputError(f"huawei.users[]: the id {number} is already in use")
         user = User(id=number, name=given["name"], create_time=moment(CREATED))
         account.add_user(user)
     elif given.get("id", user.id) != user.id:

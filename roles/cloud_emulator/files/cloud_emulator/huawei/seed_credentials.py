@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filling an account with the credentials of a seed: keys, temporary ones and tokens."""
+"""Fill an account with the credentials of a seed: keys, temporary credentials and tokens."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TOKEN = {"value": str, "user": str, "issued": datetime, "expires": datetime, "p
 
 
 def merge_key(account: Account, user_id: str, data: Any, secret_log: SecretLog) -> None:
-    """Add a key of a user, or set what is given of it."""
+    """Add a key of a user, or set the given attributes of it."""
     given = checked(data, _KEY, "huawei keys[]")
     if given.get("status", "active") not in STATUSES:
         raise InputError("huawei keys[]: status must be active or inactive")
@@ -72,7 +72,7 @@ def merge_token(account: Account, data: Any, secret_log: SecretLog) -> None:
     given = checked(data, _TOKEN, "huawei.tokens[]")
     user = _owner(account, given, "huawei.tokens[]")
     if given.get("project_id", next(iter(account.projects))) not in account.projects:
-        raise InputError(f"huawei.tokens[]: there is no project {given['project_id']}")
+        raise InputError(f"huawei.tokens[]: the project {given['project_id']} does not exist")
     token = Token(
         value=given.get("value", derived("token", f"{user.id}/{len(account.tokens)}")),
         user_id=user.id,
@@ -85,9 +85,9 @@ def merge_token(account: Account, data: Any, secret_log: SecretLog) -> None:
 
 
 def _owner(account: Account, given: dict[str, Any], where: str) -> User:
-    """The user of a credential; without one it is the owner of the account."""
+    """Return the user of a credential. The default is the owner of the account."""
     owner = next(user.name for user in account.users.values() if user.domain_owner)
     user = account.user_by_name(given.get("user", owner))
     if user is None:
-        raise InputError(f"{where}: there is no user {given['user']}")
+        raise InputError(f"{where}: the user {given['user']} does not exist")
     return user

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values of a seed that is left out, the same on every run."""
+"""Return default values for a seed, the same on every run."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ def moment(value: str | date) -> float:
 
 
 def derived(what: str, place: str) -> str:
-    """Invent 64 hexadecimal digits."""
+    """Return 64 invented hexadecimal digits."""
     return hashlib.sha256(f"huawei {what}/{place}".encode()).hexdigest()

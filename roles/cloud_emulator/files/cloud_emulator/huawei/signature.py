@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The signature method SDK-HMAC-SHA256, as the page "AK/SK Signing" of API Gateway describes it."""
+"""Compute the signature method SDK-HMAC-SHA256 as the page "AK/SK Signing" of API Gateway describes it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DATE = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 
 @dataclass(frozen=True)
 class Authorization:
-    """The parts of an Authorization header."""
+    """Hold the parts of an Authorization header."""
 
     access: str
     signed_headers: tuple[str, ...]
@@ -34,7 +34,7 @@ class Authorization:
 
 
 def parse_authorization(text: str) -> Authorization | None:
-    """Read an Authorization header; the names of the signed headers are sorted."""
+    """Parse an Authorization header. The names of the signed headers are sorted."""
     match = _FORM.fullmatch(text)
     if match is None:
         return None
@@ -45,7 +45,7 @@ def parse_authorization(text: str) -> Authorization | None:
 
 
 def epoch_of(date: str) -> float | None:
-    """Read an X-Sdk-Date."""
+    """Parse an X-Sdk-Date."""
     if not _DATE.fullmatch(date):
         return None
     try:
@@ -55,20 +55,20 @@ def epoch_of(date: str) -> float | None:
 
 
 def payload_hash(headers: Headers, body: bytes) -> str:
-    """The hash of the body, or what the client declared instead for a body that is not empty."""
+    """Return the hash of the body, or the declaration that the client sent with a body that is not empty."""
     actual = hashlib.sha256(body).hexdigest()
     return headers.get("X-Sdk-Content-Sha256", actual) if body else actual
 
 
 def is_honest(headers: Headers, body: bytes) -> bool:
-    """Tell whether a declared hash is that of the body, or says that the body is not signed."""
+    """Return whether a declared hash is that of the body, or declares the body unsigned."""
     return payload_hash(headers, body) in (_UNSIGNED, hashlib.sha256(body).hexdigest())
 
 
 def canonical_request(
     method: str, path: str, query: str, headers: Headers, signed_headers: Sequence[str], payload: str
 ) -> str:
-    """Join the signed parts of a request, path and query as they were sent."""
+    """Join the signed parts of a request, with path and query as sent."""
     lines = "".join(f"{name}:{headers.get(name, '').strip()}\n" for name in signed_headers)
     parts = [method, _canonical_path(path), _canonical_query(query), lines, ";".join(signed_headers), payload]
     return "\n".join(parts)
@@ -81,13 +81,13 @@ def sign(secret: str, date: str, canonical: str) -> str:
 
 
 def query_pairs(query: str) -> list[tuple[str, str]]:
-    """Decode a query string. A plus sign is itself: clients of this method write a space as %20."""
+    """Decode a query string. A plus sign stays, because clients of this method encode a space as %20."""
     parts = [part.partition("=") for part in query.split("&") if part]
     return [(unquote(name), unquote(value)) for name, _unused, value in parts]
 
 
 def _canonical_path(path: str) -> str:
-    # Decoded before it is split: an encoded slash separates like any other.
+    # Decode the path before the split, because an encoded slash separates as well.
     encoded = "/".join(_encoded(part) for part in unquote(path).split("/"))
     return encoded if encoded.endswith("/") else encoded + "/"
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All objects of an account in the words of the seed, without any secret."""
+"""List all objects of an account with the names of the seed, without any secret."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .times import key_time
 
 
 def snapshot(account: Account) -> dict[str, Any]:
-    """Give the objects of an account."""
+    """Return the objects of an account."""
     return {
         "account": {"id": account.id, "name": account.name, "user_quota": account.user_quota},
         "users": [_user(account, user) for user in account.users.values()],
@@ -21,7 +21,7 @@ def snapshot(account: Account) -> dict[str, Any]:
             {"access": each.access, "user_id": each.user_id, "expires": _time(each.expires)}
             for each in account.temporary.values()
         ],
-        # A token has no name that could be shown.
+        # A token has no name to show.
         "tokens": [
             {
                 "user_id": token.user_id,

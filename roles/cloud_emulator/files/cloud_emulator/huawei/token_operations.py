@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations on tokens: making one with a password, and looking at one."""
+"""Implement the operations on tokens: create one with a password, and show one."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _validate(context: Context, arguments: Arguments) -> Answer:
     if not owned and not context.caller.admin:
         raise errors.forbidden()
     if token is None or token.ended or context.now >= token.expires:
-        # Keystone names what it did not find; here that would be a secret.
+        # Keystone names the object that it did not find, which is a secret here.
         raise errors.ApiError(404, "Could not find token.")
     return Answer({"token": _fields(context, token, arguments.query)}, headers={"X-Subject-Token": token.value})
 
@@ -99,19 +99,19 @@ def _proven(user: User, identity: Mapping[str, Any]) -> bool:
 
 
 def _project(context: Context, scope: Mapping[str, Any]) -> Project | None:
-    """The project of a scope. It wins over the domain; with neither the scope is the domain."""
+    """Return the project of a scope, or None if the scope is the domain. A project takes precedence."""
     account = context.account
     if "project" in scope:
         for project in account.projects.values():
-            if _is_meant(scope["project"], project.id, project.name):
+            if _identifies(scope["project"], project.id, project.name):
                 return project
         raise errors.wrong_password()
-    if "domain" in scope and not _is_meant(scope["domain"], account.id, account.name):
+    if "domain" in scope and not _identifies(scope["domain"], account.id, account.name):
         raise errors.wrong_password()
     return None
 
 
-def _is_meant(given: Mapping[str, str], own_id: str, name: str) -> bool:
+def _identifies(given: Mapping[str, str], own_id: str, name: str) -> bool:
     return bool(given) and given.get("id", own_id) == own_id and given.get("name", name) == name
 
 

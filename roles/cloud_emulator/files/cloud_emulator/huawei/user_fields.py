@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How users look in replies: three families of operations, three forms."""
+"""Write users as replies show them. Each of the three families of operations has its own form."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .times import creation_time, expiry_time, shown_time
 
 
 def keystone_fields(context: Context, user: User) -> dict[str, Any]:
-    """Give a user as the operations below ``/v3/users`` show it."""
+    """Return a user as the operations below ``/v3/users`` show it."""
     fields = {**keystone_created_fields(context, user), "access_mode": user.access_mode}
     if user.password is not None:
         fields["pwd_strength"] = "high"
@@ -23,7 +23,7 @@ def keystone_fields(context: Context, user: User) -> dict[str, Any]:
 
 
 def keystone_created_fields(context: Context, user: User) -> dict[str, Any]:
-    """Give a user as KeystoneCreateUser shows it."""
+    """Return a user as KeystoneCreateUser shows it."""
     return {
         "id": user.id,
         "name": user.name,
@@ -37,7 +37,7 @@ def keystone_created_fields(context: Context, user: User) -> dict[str, Any]:
 
 
 def created_fields(context: Context, user: User) -> dict[str, Any]:
-    """Give a user as CreateUser shows it."""
+    """Return a user as CreateUser shows it."""
     return {
         **_common_fields(context, user),
         "xdomain_id": "",
@@ -51,7 +51,7 @@ def created_fields(context: Context, user: User) -> dict[str, Any]:
 
 
 def updated_fields(context: Context, user: User) -> dict[str, Any]:
-    """Give a user as UpdateUser shows it."""
+    """Return a user as UpdateUser shows it."""
     fields = {**_common_fields(context, user), "links": _links(context, user)}
     if user.password_expires_at is not None:
         fields["password_expires_at"] = expiry_time(user.password_expires_at)
@@ -59,7 +59,7 @@ def updated_fields(context: Context, user: User) -> dict[str, Any]:
 
 
 def shown_fields(context: Context, user: User) -> dict[str, Any]:
-    """Give a user as ShowUser shows it, with a phone number of two parts and other times."""
+    """Return a user as ShowUser shows it, with the phone number in two parts and another form of times."""
     return {
         **_common_fields(context, user),
         "phone": f"{user.areacode}-{user.phone}",

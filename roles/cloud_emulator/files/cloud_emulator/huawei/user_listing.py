@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters of KeystoneListUsers."""
+"""Implement the filters of KeystoneListUsers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
 
 
 def matching(users: list[User], query: Mapping[str, str], hide_disabled: bool) -> list[User]:
-    """Give the users that the query asks for. A name is matched exactly, by Keystone's convention."""
+    """Return the users that match the query. A name has to be equal, as usual in Keystone."""
     enabled = flag_of(query, "enabled")
     if enabled is None and hide_disabled:
         enabled = True

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations on users: those of ``/v3.0/OS-USER`` and the older ones of ``/v3/users``."""
+"""Implement the operations on users: those of ``/v3.0/OS-USER``, and the older ones of ``/v3/users``."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _change(context: Context, user: User, given: Mapping[str, Any], *, keystone:
 
 
 def _find(context: Context, arguments: Arguments, action: str, *, own: bool = True) -> User:
-    """Find the user of the path; ``own`` tells whether one's own user needs no permission."""
+    """Return the user in the path. With ``own``, users need no permission for themselves."""
     user_id = arguments.path["user_id"]
     context.allow(f"iam:users:{action}", user_id if own else None)
     if user_id != context.caller.id and context.modes.require_domain_id:

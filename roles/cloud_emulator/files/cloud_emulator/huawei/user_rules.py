@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the attributes of a user may be. Codes: the page "Error Codes" of IAM."""
+"""Check the attributes of a user. Codes: the page "Error Codes" of IAM."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LEAST_CLASSES = 2
 
 
 def check(account: Account, user: User | None, given: Mapping[str, Any], *, keystone: bool = False) -> None:
-    """Check the attributes of a new user, or the changed ones of a user."""
+    """Check the attributes of a new user, or the changed ones of an existing user."""
     _check_name(account, user, given.get("name"), keystone)
     _check_email(account, user, given.get("email"))
     _check_phone(account, user, given)

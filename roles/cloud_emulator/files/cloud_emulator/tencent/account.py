@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects of one Tencent Cloud account."""
+"""Hold the objects of one Tencent Cloud account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass
 class AccessKey:
-    """An access key of a user or of the root account."""
+    """Represent an access key of a user or of the root account."""
 
     access_key_id: str
     secret_access_key: str
@@ -25,7 +25,7 @@ class AccessKey:
 
 @dataclass
 class User:
-    """A sub-user. Its password is not kept, only how often it was set."""
+    """Represent a sub-user. Its password is not stored, only how often it was set."""
 
     name: str
     uin: int
@@ -44,7 +44,7 @@ class User:
 
 @dataclass
 class TemporaryCredential:
-    """A key with a session token, for a user or the root account."""
+    """Represent a key with a session token, for a user or the root account."""
 
     access_key_id: str
     secret_access_key: str
@@ -55,7 +55,7 @@ class TemporaryCredential:
 
 @dataclass
 class Account:
-    """A root account with everything in it."""
+    """Represent a root account with everything in it."""
 
     owner_uin: int = 100000000000
     app_id: int = 1250000000
@@ -67,36 +67,36 @@ class Account:
     revision: int = 0
 
     def next_uin(self) -> int:
-        """A number for a new user, never used before."""
+        """Return an unused number for a new user."""
         self.last_uin = max(self.last_uin, self.owner_uin, *self.users, 0) + 1
         return self.last_uin
 
     def next_uid(self) -> int:
-        """A message-recipient number for a new user, never used before."""
+        """Return an unused message-recipient number for a new user."""
         self.last_uid = max([self.last_uid, *(user.uid for user in self.users.values())]) + 1
         return self.last_uid
 
     def user_by_name(self, name: str) -> User | None:
-        """The user of this name."""
+        """Return the user with this name."""
         return next((user for user in self.users.values() if user.name == name), None)
 
     def keys_of(self, uin: int) -> list[AccessKey]:
-        """The keys of a user or of the root account, oldest first."""
+        """Return the keys of a user or of the root account, oldest first."""
         keys = [key for key in self.keys.values() if key.uin == uin]
         return sorted(keys, key=lambda key: key.create_time)
 
     def add_user(self, user: User) -> None:
-        """Put a user into the account."""
+        """Add a user to the account."""
         self.users[user.uin] = user
         self.revision += 1
 
     def add_key(self, key: AccessKey) -> None:
-        """Put a key into the account."""
+        """Add a key to the account."""
         self.keys[key.access_key_id] = key
         self.revision += 1
 
     def change(self, thing: User | AccessKey, **values: Any) -> None:
-        """Set attributes of an object; what stays the same is no change."""
+        """Set attributes of an object. Equal values are no change."""
         for name, value in values.items():
             if getattr(thing, name) != value:
                 setattr(thing, name, value)
@@ -108,7 +108,7 @@ class Account:
         self.revision += 1
 
     def remove_user(self, user: User) -> None:
-        """Delete a user with all its keys, which stop working at once."""
+        """Delete a user with all its keys, which stop working immediately."""
         for key in self.keys_of(user.uin):
             self.remove_key(key)
         for access_key_id in [k for k, v in self.temporary.items() if v.uin == user.uin]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tencent Cloud as the emulator sees it."""
+"""Implement the emulator's cloud interface for Tencent Cloud."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .user_operations import SECRET_PARAMETERS
 
 
 class Tencent(Cloud):
-    """CAM and STS. Errors come with HTTP status 200, as from the real service."""
+    """Emulate CAM and STS. Errors have HTTP status 200, as from the real service."""
 
     name: ClassVar[str] = "tencent"
     throttle_code: ClassVar[str] = "RequestLimitExceeded"
@@ -39,16 +39,16 @@ class Tencent(Cloud):
 
     @property
     def revision(self) -> int:
-        """The number of changes so far."""
+        """Return the number of changes so far."""
         return self._account.revision
 
     def claims(self, request: Request) -> bool:
-        """Take what carries the headers of API 3.0."""
+        """Accept requests with the headers of API 3.0."""
         signed = request.headers.get("Authorization", "").startswith(signature.ALGORITHM)
         return request.path == "/" and (signed or _has_own_header(request))
 
     def describe(self, request: Request) -> Call:
-        """Tell what the headers and the body claim; a received password goes to the log."""
+        """Return what the headers and the body claim. A received password is added to the log."""
         action = request.headers.get("X-TC-Action", "")
         parsed = signature.parse_authorization(request.headers.get("Authorization", ""))
         key_id = parsed.secret_id if parsed else None
@@ -81,7 +81,7 @@ class Tencent(Cloud):
         seed.merge(self._account, data, self._secret_log)
 
     def snapshot(self) -> dict[str, Any]:
-        """Give all objects in the words of the seed, times as the API writes them."""
+        """Return all objects with the names of the seed, and times as the API writes them."""
         account = self._account
         return {
             "account": {

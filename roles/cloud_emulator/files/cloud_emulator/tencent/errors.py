@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Errors of the Tencent Cloud API, with the texts of the gateway in English.
+"""Define errors of the Tencent Cloud API, with the English texts of the gateway.
 
 Codes: the operation pages of the CAM API, and the page "Common Error Codes".
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 
 class ApiError(Exception):
-    """An error that the API reports in its envelope."""
+    """Represent an error that the API reports in its envelope."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -19,23 +19,23 @@ class ApiError(Exception):
 
 
 def missing_parameter(name: str) -> ApiError:
-    """A required header or parameter is not there."""
+    """Report that a required header or parameter is missing."""
     text = f"The request is missing a required parameter `{name}`."
     return ApiError("MissingParameter", text)
 
 
 def unknown_parameter(name: str) -> ApiError:
-    """An undefined parameter is an error, it is not ignored."""
+    """Report an undefined parameter, which is not ignored."""
     return ApiError("UnknownParameter", f"The parameter `{name}` is not recognized.")
 
 
 def wrong_type(name: str) -> ApiError:
-    """A parameter has the wrong JSON type."""
+    """Report a parameter with the wrong JSON type."""
     return ApiError("InvalidParameter", f"The value type of parameter `{name}` is not valid")
 
 
 def invalid_authorization() -> ApiError:
-    """The Authorization header does not have the form of TC3-HMAC-SHA256."""
+    """Report an Authorization header that does not have the form of TC3-HMAC-SHA256."""
     return ApiError(
         "AuthFailure.InvalidAuthorization",
         "The `Authorization` header does not conform to the Tencent Cloud standard.",
@@ -43,7 +43,7 @@ def invalid_authorization() -> ApiError:
 
 
 def secret_id_not_found() -> ApiError:
-    """The key is unknown, disabled or deleted."""
+    """Report a key that is unknown, disabled or deleted."""
     return ApiError(
         "AuthFailure.SecretIdNotFound",
         "The SecretId is not found, please ensure that your SecretId is correct.",
@@ -51,17 +51,17 @@ def secret_id_not_found() -> ApiError:
 
 
 def signature_expired() -> ApiError:
-    """The timestamp differs by more than five minutes."""
+    """Report a timestamp that differs by more than five minutes."""
     return ApiError("AuthFailure.SignatureExpire", "The signature is expired, please request again.")
 
 
 def token_failure() -> ApiError:
-    """The session token is wrong, expired, missing or not expected."""
+    """Report a session token that is wrong, expired, missing or not expected."""
     return ApiError("AuthFailure.TokenFailure", "The token is invalid or has expired.")
 
 
 def signature_failure() -> ApiError:
-    """The signature does not match."""
+    """Report a signature that does not match."""
     return ApiError(
         "AuthFailure.SignatureFailure",
         "The provided credentials could not be validated. Please check your signature is correct.",
@@ -69,12 +69,12 @@ def signature_failure() -> ApiError:
 
 
 def no_such_product(service: str) -> ApiError:
-    """The service of the credential scope does not exist."""
+    """Report that the service in the credential scope does not exist."""
     return ApiError("NoSuchProduct", f"The specified product=`{service}` does not exist.")
 
 
 def no_such_version(service: str, version: str) -> ApiError:
-    """The service has no such API version."""
+    """Report that the service has no such API version."""
     return ApiError(
         "NoSuchVersion",
         f"The specified api version=`{version}` does not exist in service=`{service}`.",
@@ -82,12 +82,12 @@ def no_such_version(service: str, version: str) -> ApiError:
 
 
 def invalid_action() -> ApiError:
-    """The API version has no such operation."""
+    """Report that the API version has no such operation."""
     return ApiError("InvalidAction", "The request `Action` is invalid or not found.")
 
 
 def throttled(times: int, limit: int) -> ApiError:
-    """The caller is over the limit for the operation in this second."""
+    """Report that the caller has exceeded the limit of the operation in this second."""
     return ApiError(
         "RequestLimitExceeded",
         f"Your current request times equals to `{times}` in a second, which exceeds the frequency "
@@ -96,7 +96,7 @@ def throttled(times: int, limit: int) -> ApiError:
 
 
 def unauthorized(request_id: str, operation: str, resource: str) -> ApiError:
-    """The caller's policies do not allow the operation."""
+    """Report that the caller's policies do not allow the operation."""
     return ApiError(
         "AuthFailure.UnauthorizedOperation",
         "You are not authorized to perform this operation. Check your CAM policies, and ensure "
@@ -107,10 +107,10 @@ def unauthorized(request_id: str, operation: str, resource: str) -> ApiError:
 
 
 def target_not_found() -> ApiError:
-    """The user does not exist, as the operations on access keys say it."""
+    """Report an unknown user with the code of the operations on access keys."""
     return ApiError("InvalidParameter.UserNotExist", "The user does not exist.")
 
 
 def user_not_found() -> ApiError:
-    """The user does not exist, as the operations on users say it."""
+    """Report an unknown user with the code of the operations on users."""
     return ApiError("ResourceNotFound.UserNotExist", "The user does not exist.")

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way of a request through the gateway: who, which operation, how often, with what.
+"""Check a request as the gateway does: caller, operation, rate and parameters.
 
-The order of the checks is not documented; where it shows, clients must not rely on it.
+The order of the checks is not documented. Clients must not rely on it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SERVICES: Mapping[tuple[str, str], Mapping[str, Operation]] = {
 
 @dataclass
 class Gateway:
-    """The front of an account."""
+    """Check the requests to an account."""
 
     account: Account
     modes: TencentModes
@@ -44,7 +44,7 @@ class Gateway:
     counter: RateCounter = field(default_factory=RateCounter)
 
     def perform(self, request: Request, request_id: str, now: float) -> dict[str, Any]:
-        """Check and perform a request and give the fields of its reply."""
+        """Check and perform a request, and return the fields of its reply."""
         authorization = _check_form(request)
         caller = authenticate(request, authorization, self.account, now)
         action = request.headers["X-TC-Action"]
@@ -81,7 +81,7 @@ def _check_form(request: Request) -> signature.Authorization:
 
 
 def authenticate(request: Request, authorization: signature.Authorization, account: Account, now: float) -> int:
-    """Give the number of the account that signed the request."""
+    """Return the number of the account that signed the request."""
     credential = _credential(account, authorization.secret_id, now)
     if credential is None:
         raise errors.secret_id_not_found()
@@ -89,7 +89,7 @@ def authenticate(request: Request, authorization: signature.Authorization, accou
     timestamp = request.headers["X-TC-Timestamp"]
     if not (timestamp.isascii() and timestamp.isdigit()):
         raise errors.wrong_type("Timestamp")
-    # The difference is looked at first: a date of a far future could not be computed.
+    # Check the difference first, because a date in the far future cannot be computed.
     if abs(now - int(timestamp)) > _MOST_SECONDS or (signature.utc_date(int(timestamp)) != authorization.date):
         raise errors.signature_expired()
     _check_token(account, authorization.secret_id, request.headers.get("X-TC-Token", ""), now)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations that tell who calls: CAM API GetUserAppId and STS API GetCallerIdentity."""
+"""Implement the operations that identify the caller: CAM API GetUserAppId and STS API GetCallerIdentity."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .operation import Context, Operation
 
 
 def _app_id(context: Context, _params: dict[str, Any]) -> dict[str, Any]:
-    # Here, unlike elsewhere, the account numbers are strings.
+    # Account numbers are strings in this reply only.
     return {
         "Uin": str(context.caller),
         "OwnerUin": str(context.account.owner_uin),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Making of the ids and secrets that the service chooses."""
+"""Generate the IDs and secrets that the service chooses."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ _ALPHANUMERIC = string.ascii_letters + string.digits
 
 
 def access_key_id(international: bool) -> str:
-    """A new key id: four letters that tell the site, and 32 characters."""
+    """Return a new key ID: four letters that identify the site, and 32 characters."""
     return ("IKID" if international else "AKID") + _random(32)
 
 
 def secret_access_key() -> str:
-    """A new secret key of 32 characters."""
+    """Return a new secret key of 32 characters."""
     return _random(32)
 
 
 def password() -> str:
-    """A new password of 32 characters that fits the default rules."""
+    """Return a new password of 32 characters that complies with the default rules."""
     return _random(28) + "aZ1!"
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations on access keys: CAM API ListAccessKeys and its siblings."""
+"""Implement the operations on access keys: CAM API ListAccessKeys and related operations."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ID = Parameter("string", required=True)
 
 
 def issue_key(context: Context, uin: int, description: str | None = None) -> AccessKey:
-    """Make a new key with an id and a secret of the service's choice."""
+    """Create a key with an ID and a secret that the service chooses."""
     key = AccessKey(
         access_key_id=issuing.access_key_id(context.modes.international),
         secret_access_key=issuing.secret_access_key(),

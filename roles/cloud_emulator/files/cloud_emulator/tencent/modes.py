@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Switches for what differs between Tencent Cloud's sites, or is not documented."""
+"""Define modes for behaviour that differs between Tencent Cloud's sites, or is not documented."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ..modes import Modes
 
 @dataclass
 class TencentModes(Modes):
-    """Modes of CAM.
+    """Hold the modes of CAM.
 
-    ``international``: the API without a key's Description, and key ids that begin with IKID.
-    ``description``: how replies show it: as text (null when there is none), "null" or absent.
+    ``international``: the API has no Description of a key, and key IDs begin with IKID.
+    ``description``: how replies show it: as text (null if it is empty), always "null", or absent.
     ``mask_contacts``: phone numbers and e-mail addresses are partly starred.
     ``null_remark``: an empty Remark reads as null.
-    ``phone_pair``: PhoneNum or CountryCode alone means nothing, instead of setting that one.
-    ``bare_country_code``: a CountryCode is kept without the + or 00 before it.
+    ``phone_pair``: PhoneNum or CountryCode alone is ignored. Otherwise each can be set alone.
+    ``bare_country_code``: a CountryCode is stored without a leading + or 00.
     """
 
     international: bool = False

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an operation is, and what it gets to see."""
+"""Define operations and the calls that they receive."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .parameters import Parameters
 
 @dataclass(frozen=True)
 class Context:
-    """An authenticated call on its way to the business logic."""
+    """Hold an authenticated call for the business logic."""
 
     account: Account
     modes: TencentModes
@@ -27,16 +27,16 @@ class Context:
     now: float
 
     def visible(self, thing: User | AccessKey) -> bool:
-        """Tell whether an object has become visible after its creation."""
+        """Return whether an object has become visible after its creation."""
         return self.now >= thing.visible_at
 
     def becomes_visible(self) -> float:
-        """When an object that is created now will be seen."""
+        """Return the time from when an object that is created now is visible."""
         delay = self.modes.visibility_delay_seconds
         return self.now + delay if delay else 0.0
 
     def target(self, params: Mapping[str, Any]) -> int:
-        """The account whose keys are meant: TargetUin, else the caller."""
+        """Return the owner of the keys: the account in TargetUin, otherwise the caller."""
         uin: int = params.get("TargetUin", self.caller)
         owner = self.account.owner_uin
         if uin == owner and self.caller != owner:
@@ -47,26 +47,26 @@ class Context:
         return uin
 
     def user(self, params: Mapping[str, Any]) -> User:
-        """The user of the given Name."""
+        """Return the user with the given Name."""
         user = self.account.user_by_name(params["Name"])
         if user is None or not self.visible(user):
             raise errors.user_not_found()
         return user
 
     def denied(self, permission: str) -> bool:
-        """Tell whether the caller lacks a permission."""
+        """Return whether the caller does not have a permission."""
         user = self.account.users.get(self.caller)
         return user is not None and permission in user.deny
 
 
 def any_resource(_context: Context, _params: Mapping[str, Any]) -> str:
-    """The resource of an operation that policies allow or deny as a whole."""
+    """Return the resource of an operation that policies allow or deny as a whole."""
     return "*"
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of the API."""
+    """Describe one operation of the API."""
 
     run: Callable[[Context, dict[str, Any]], dict[str, Any]]
     parameters: Parameters = field(default_factory=dict)

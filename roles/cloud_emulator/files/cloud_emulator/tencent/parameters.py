@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checking of parameters: nothing unknown, nothing missing, right types."""
+"""Check parameters: none is unknown, none is missing, all types are right."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _UINT64 = 2**64
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of an operation. A flag is an integer that is 0 or 1."""
+    """Describe one parameter of an operation. A flag is an integer that is 0 or 1."""
 
     kind: Literal["string", "uint64", "flag", "strings", "uint64s"]
     required: bool = False
@@ -43,7 +43,7 @@ def parse(request: Request) -> dict[str, Any]:
 
 
 def check(data: Mapping[str, Any], known: Parameters, international: bool) -> dict[str, Any]:
-    """Give the parameters with their proper types."""
+    """Return the parameters, converted to their types."""
     known = {name: parameter for name, parameter in known.items() if not (international and parameter.main_site_only)}
     for name in data:
         if name not in known:
@@ -70,7 +70,7 @@ def _value(name: str, kind: str, value: Any) -> Any:
 
 
 def _number(name: str, value: Any) -> int:
-    # Official samples hold integers as strings of digits, so the gateway takes both.
+    # Official samples contain integers as strings of digits, so the gateway accepts both.
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,20}", value):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _UINT64:

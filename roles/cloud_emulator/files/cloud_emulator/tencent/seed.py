@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filling an account from a seed."""
+"""Fill an account from a seed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..secret_log import SecretLog
 from ..seed import checked, epoch
 from .account import AccessKey, Account, TemporaryCredential, User
 
-# Tests can sign with it when their seed gives no key of the root account.
+# Tests can sign with this key if their seed has no key of the root account.
 _ROOT_KEY = {
     "access_key_id": "AKIDEmulatorRootKey00000000000000000",
     "secret_access_key": "EmulatorRootSecret00000000000000",
@@ -64,7 +64,7 @@ _GENERATE = {"count": int, "prefix": str, "keys": int}
 
 
 def merge(account: Account, data: Mapping[str, Any], secret_log: SecretLog) -> None:
-    """Add the objects of a seed to an account; of objects that exist, set what is given."""
+    """Add the objects of a seed to an account. Set the given attributes of existing objects."""
     data = checked(data, _SECTIONS, "tencent")
     _merge_account(account, data.get("account", {}), secret_log)
     for user in data.get("users", []):
@@ -80,7 +80,7 @@ def _merge_account(account: Account, data: Mapping[str, Any], secret_log: Secret
     empty = not account.keys and not account.users
     owner = given.get("owner_uin", account.owner_uin)
     if owner != account.owner_uin and not empty:
-        raise InputError("tencent.account: owner_uin cannot change while there are objects")
+        raise InputError("tencent.account: owner_uin cannot change while the account has objects")
     account.owner_uin = owner
     account.app_id = given.get("app_id", account.app_id)
     for key in given.get("keys", [_ROOT_KEY] if empty else []):
@@ -105,7 +105,7 @@ def _merge_user(account: Account, data: Any, secret_log: SecretLog) -> None:
 
 
 def _user(account: Account, given: dict[str, Any]) -> User:
-    """Find the user that is meant, or make it."""
+    """Return the user in the seed, which is created if it does not exist."""
     if "name" not in given:
         raise InputError("tencent.users[]: name is missing")
     user = account.user_by_name(given["name"])
@@ -114,7 +114,7 @@ def _user(account: Account, given: dict[str, Any]) -> User:
         given.setdefault("uid", account.next_uid())
         given.setdefault("create_time", _epoch(_CREATED))
         if given["uin"] in account.users or given["uin"] == account.owner_uin:
-            raise InputError(f"tencent.users[]: the uin {given['uin']} is taken")
+            raise InputError(f"tencent.users[]: the uin {given['uin']} is already in use")
         user = User(**given)
         account.add_user(user)
     elif given.get("uin", user.uin) != user.uin:
@@ -149,7 +149,7 @@ def _merge_temporary(account: Account, data: Any, secret_log: SecretLog) -> None
     if "user" in given:
         user = account.user_by_name(given["user"])
         if user is None:
-            raise InputError(f"tencent.temporary_credentials[]: there is no user {given['user']}")
+            raise InputError(f"tencent.temporary_credentials[]: the user {given['user']} does not exist")
         uin = user.uin
     place = f"{uin}/{len(account.temporary)}"
     credential = TemporaryCredential(
@@ -177,5 +177,5 @@ def _epoch(value: str | date) -> float:
 
 
 def _derived(what: str, place: str) -> str:
-    """Invent 32 characters that are the same on every run."""
+    """Return 32 characters that are the same on every run."""
     return hashlib.sha256(f"{what}/{place}".encode()).hexdigest()[:32]

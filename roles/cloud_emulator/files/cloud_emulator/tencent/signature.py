@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The signature method TC3-HMAC-SHA256, as the page "Signature Method v3" describes it."""
+"""Compute the signature method TC3-HMAC-SHA256 as the page "Signature Method v3" describes it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FORM = re.compile(
 
 @dataclass(frozen=True)
 class Authorization:
-    """The parts of an Authorization header."""
+    """Hold the parts of an Authorization header."""
 
     secret_id: str
     date: str
@@ -35,12 +35,12 @@ class Authorization:
 
     @property
     def scope(self) -> str:
-        """The credential scope."""
+        """Return the credential scope."""
         return f"{self.date}/{self.service}/tc3_request"
 
 
 def parse_authorization(text: str) -> Authorization | None:
-    """Read an Authorization header; it must sign at least Content-Type and Host."""
+    """Parse an Authorization header. It must sign at least Content-Type and Host."""
     match = _FORM.fullmatch(text)
     if match is None:
         return None
@@ -51,12 +51,12 @@ def parse_authorization(text: str) -> Authorization | None:
 
 
 def utc_date(timestamp: int) -> str:
-    """The date that belongs into the scope of a request with this timestamp."""
+    """Return the date in the scope of a request with this timestamp."""
     return datetime.fromtimestamp(timestamp, timezone.utc).strftime("%Y-%m-%d")
 
 
 def payload_hash(headers: Headers, body: bytes) -> str:
-    """The hash of the body as sent, or of a fixed word when the client chose not to sign it."""
+    """Return the hash of the body as sent, or of a fixed word if the client chose not to sign it."""
     unsigned = headers.get("X-TC-Content-SHA256") == _UNSIGNED
     return _sha256(_UNSIGNED.encode() if unsigned else body)
 
@@ -78,7 +78,7 @@ def sign(secret_key: str, authorization: Authorization, timestamp: str, canonica
 
 def _signed_value(name: str, headers: Headers) -> str:
     value = headers.get(name, "").strip()
-    # Clients sign these two as they send them, and the value of X-TC-Action in lower case.
+    # Clients sign these two as sent, and the value of X-TC-Action in lower case.
     return value if name in ("content-type", "host") else value.lower()
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times as CAM writes them: UTC+8 without a zone marker."""
+"""Format times as CAM does: in UTC+8, without a zone."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _ZONE = timezone(timedelta(hours=8))
 
 
 def time_text(epoch: float) -> str:
-    """Give ``YYYY-MM-DD HH:MM:SS``, the form of CreateTime."""
+    """Return ``YYYY-MM-DD HH:MM:SS``, the form of CreateTime."""
     return datetime.fromtimestamp(epoch, _ZONE).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def date_text(epoch: float) -> str:
-    """Give ``YYYY-MM-DD``, the form of LastUsedDate."""
+    """Return ``YYYY-MM-DD``, the form of LastUsedDate."""
     return datetime.fromtimestamp(epoch, _ZONE).strftime("%Y-%m-%d")

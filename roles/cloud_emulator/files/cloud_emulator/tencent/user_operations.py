@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations on sub-users: CAM API AddUser and its siblings."""
+"""Implement the operations on sub-users: CAM API AddUser and related operations."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SECRET_PARAMETERS = frozenset({"Password"})
 _MOST_UINS = 50
 _SUB_USER = 2
 _NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
-# The default rules: at least 8 characters, with upper and lower case, a digit and a special one.
+# The default rules: at least 8 characters, with an upper-case and a lower-case letter, a digit and another character.
 _PASSWORD_RULES = (r".{8}", r"[A-Z]", r"[a-z]", r"[0-9]", r"[^A-Za-z0-9]")
 
 _REQUIRED_NAME = Parameter("string", required=True)
@@ -94,7 +94,7 @@ def _add(context: Context, params: dict[str, Any]) -> dict[str, Any]:
 
 def _update(context: Context, params: dict[str, Any]) -> dict[str, Any]:
     user = context.user(params)
-    # A generated password is not in the reply of UpdateUser, so it is lost.
+    # The reply of UpdateUser does not contain a generated password, so it is lost.
     _set_login(context, user, params)
     _set_plain(context, user, params)
     return {}
@@ -135,9 +135,9 @@ def _describe(context: Context, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _set_login(context: Context, user: User, params: Mapping[str, Any]) -> str:
-    """Set what concerns the console and give the password if the service had to make one.
+    """Set the attributes of the console login. Return the password if the service generated one.
 
-    A password means nothing to a user without console login (CAM API AddUser, Password).
+    A password has no effect for a user without console login (CAM API AddUser, Password).
     """
     login = bool(params.get("ConsoleLogin", user.console_login))
     given = params.get("Password")

@@ -12,7 +12,8 @@ from importlib import import_module
 from typing import Any
 
 import yaml
-from tooling import canary
+
+from ansible_collections.multicloud.iam.tests.tooling import canary
 
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "str": str,

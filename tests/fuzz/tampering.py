@@ -17,29 +17,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ansible_collections.multicloud.iam.tests.fuzz.cloud import Reply
+from ansible_collections.multicloud.iam.tests.fuzz.facts import Facts
+from ansible_collections.multicloud.iam.tests.support.clouds import parts
 
-# What the APIs leave out, or answer as null, where an object has no such thing. Without it a reply is a good one.
-_OPTIONAL = {
-    "tencent": {"Description", "Remark", "PhoneNum", "CountryCode", "Email", "Uid", "CreateTime", "Error"}
-    | {"LastUsedDate", "LastSecretUsedDate", "AccessKeys", "SecretIdLastUsedRows"},
-    "huawei": {"description"},
-    "alibaba": {"VendorUid", "Vendor", "AkType", "SecretId", "AuthModules", "VendorAuthAlias", "CtdrCloudUserId"}
-    | {"ExtendInfo", "ModuleServiceStatus", "Count", "Selected", "Disable", "SupportedModules", "ModuleAuth"},
-    "zstack": {"description", "userUuid", "type"},
-}
-# Listings that tell how many entries they hold: one more or less is noticed.
-_COUNTED = {"alibaba": {"CloudVendorAccountAKs": "PageInfo"}, "zstack": {"inventories": "total"}}
-_TOTALS = {"alibaba": {"TotalCount", "Count"}, "zstack": {"total"}}
-# Fields that hold one of a few words.
-_WORDS: Mapping[str, Mapping[str, set[Any]]] = {
-    "tencent": {"Status": {"Active", "Inactive"}},
-    "huawei": {"status": {"active", "inactive"}},
-    "alibaba": {"Status": {0, 1}, "ServiceStatus": {0, 1, 2, 3}, "ModuleServiceStatus": {0, 1, 2, 3}},
-    "zstack": {"state": {"Enabled", "Disabled"}},
-}
 # Who says so has not passed the call on, and it is sent again: that it is a lie nobody can notice.
 _REFUSALS = {407, 429}
-_SUCCESS = {"tencent": {200}, "huawei": {200, 201, 204}, "alibaba": {200}, "zstack": {200, 202, 204}}
 
 _RIGHT_TO_LEFT = "\u202egnihton\u202c"
 STRANGE_TEXTS = st.one_of(
@@ -62,6 +44,11 @@ _JUNK: st.SearchStrategy[Any] = st.recursive(
 _PLACES = st.integers(0, 400)
 
 
+def _facts(cloud: str) -> Facts:
+    facts: Facts = parts("fuzz")[cloud].FACTS
+    return facts
+
+
 @dataclass(frozen=True)
 class Place:
     """A value within a JSON value. name: that of the innermost member that it belongs to; around: the object of that."""
@@ -78,7 +65,7 @@ class Place:
 
     def is_counted(self, cloud: str) -> bool:
         """Whether it is a list that says elsewhere how long it is, or an entry of one."""
-        return any(self.name == name and sign in self.around for name, sign in _COUNTED.get(cloud, {}).items())
+        return any(self.name == name and sign in self.around for name, sign in _facts(cloud).counted.items())
 
     def is_as_in(self, whole: Any) -> bool:
         """Whether it has the same value in the reply before any edit."""
@@ -127,7 +114,7 @@ class Edit:
             return is_edited or not place.is_counted(cloud)
         if self.what == "drop":
             del place.holder[place.key]
-            return is_edited or place.name in _OPTIONAL[cloud]
+            return is_edited or place.name in _facts(cloud).optional
         after = self._value(found, before, secrets)
         place.holder[place.key] = after
         return is_edited or _is_plausible(before, after, place, cloud)
@@ -150,11 +137,12 @@ def _is_plausible(before: Any, after: Any, place: Place, cloud: str) -> bool:
     if after == before and type(after) is type(before):
         return True
     if after is None:
-        return place.name in _OPTIONAL[cloud] and not isinstance(place.holder, list)
-    if type(after) is not type(before) or place.name in _TOTALS.get(cloud, ()):
+        return place.name in _facts(cloud).optional and not isinstance(place.holder, list)
+    if type(after) is not type(before) or place.name in _facts(cloud).totals:
         return False
-    if place.name in _WORDS[cloud] and isinstance(after, (str, int)):
-        return after in _WORDS[cloud][place.name]
+    words = _facts(cloud).words
+    if place.name in words and isinstance(after, (str, int)):
+        return after in words[place.name]
     if isinstance(after, dict):
         # An object of the same kind; not all of its members matter.
         return len(after.keys() & before.keys()) * 2 > len(before)
@@ -270,7 +258,7 @@ class Tampering:
             sent = replace(sent, body=body)
         if self.status is not None:
             both = {self.status, sent.status}
-            is_told_so = len(both) == 1 or both <= _SUCCESS[cloud]
+            is_told_so = len(both) == 1 or both <= _facts(cloud).success
             plausible = (plausible and is_told_so) or self.status in _REFUSALS
             sent = replace(sent, status=self.status)
         named = {name.lower() for name, _value in self.headers}
@@ -299,33 +287,14 @@ def _is_error(reply: Reply) -> bool:
     return reply.status >= 400 or b'"Error"' in reply.body
 
 
-# The replies to these have one form, and name the key.
-_ALIKE = {f"{verb}PermanentAccessKey" for verb in ("Create", "Show", "Update")}
-
-
 def _may_be_mistaken(other: Reply, reply: Reply, cloud: str) -> bool:
     """Whether a reply to another call could be the one to this call."""
     if _is_error(other):
         return True
-    if other.action == reply.action or {other.action, reply.action} <= _ALIKE:
-        return not _is_of_another(other, reply)
-    # Queries of ZStack that find nothing look alike, and so do writes that tell no more than that they were done.
-    return cloud == "zstack" and b'"inventories":[]' in other.body
-
-
-def _is_of_another(other: Reply, reply: Reply) -> bool:
-    """Whether a reply says itself that it is about another object than the one that was asked for."""
-    wanted = [reply.params.get(name) for name in ("Name", "access_key", "user_id", "uuid")]
-    body = other.content
-    if reply.action == "GetUser":
-        return body["Response"]["Name"] not in wanted
-    if reply.action == "ShowPermanentAccessKey":
-        return body["credential"]["access"] not in wanted
-    if reply.action == "ListPermanentAccessKeys" and "user_id" in reply.params:
-        return any(each["user_id"] not in wanted for each in body["credentials"])
-    if reply.action in ("QueryAccessKey", "QueryAccount") and "uuid" in reply.params:
-        return any(each["uuid"] not in wanted for each in body["inventories"])
-    return False
+    facts = _facts(cloud)
+    if other.action == reply.action or {other.action, reply.action} <= facts.alike:
+        return not facts.is_of_another(other, reply)
+    return bool(facts.empty) and facts.empty in other.body
 
 
 TAMPERINGS = st.builds(

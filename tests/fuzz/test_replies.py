@@ -35,7 +35,7 @@ from ansible_collections.multicloud.iam.tests.fuzz.tampering import (
     places,
 )
 from ansible_collections.multicloud.iam.tests.support.cases import cases
-from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS, parts
 from ansible_collections.multicloud.iam.tests.support.emulator import PROGRAM
 
 _SEED = "\n".join(path.read_text(encoding="utf-8") for path in PROGRAM.glob("*/example_seed.yml"))
@@ -299,37 +299,7 @@ def test_a_reply_of_another_form(cloud: Cloud, scenario: Scenario, tampering: Ta
     check(cloud, scenario, tampering)
 
 
-# Each of these was once a traceback, a success that was none, a secret that was shown, or a key that was lost.
-FOUND = {
-    "a reply that is taken for a line of the head": ("cam_access_key: create", Tampering(2, status=100)),
-    "two lengths": ("cam_access_key: create", Tampering(2, length="1, 2")),
-    "a last use of something that is no key": ("cam_access_key_info: own", Tampering(1, edits=(Edit("put", 3, {}),))),
-    "a page in place of a deletion": (
-        "iam_credential: delete",
-        Tampering(1, performed=False, status=200, text="message of a proxy"),
-    ),
-    "a redirect to no address": (
-        "iam_credential: create",
-        Tampering(0, status=301, headers=(("Location", "http://[broken"),)),
-    ),
-    "a change that is not seen, and takes along what has not changed": (
-        "sas_vendor_ak: send another secret",
-        Tampering(1, performed=False),
-    ),
-    "a remark that is no text": ("cam_user: nothing to do", Tampering(0, edits=(Edit("put", 4, [0]),))),
-    "a Uid that is no number": ("cam_user: nothing to do", Tampering(0, edits=(Edit("put", 3, 0.5),))),
-    "another user": ("cam_user: nothing to do", Tampering(0, crossed=2)),
-    "a description that is no text, of a key of CAM": (
-        "cam_access_key: disable the only one",
-        Tampering(0, edits=(Edit("put", 6, {}),)),
-    ),
-    "a description that is no text, of a key of ZStack": (
-        "zstack_accesskey: delete by marker",
-        Tampering(0, edits=(Edit("put", 13, 5),)),
-    ),
-    "keys of another user": ("iam_credential: delete", Tampering(0, crossed=11)),
-    "another key than the one with the uuid": ("zstack_accesskey: delete", Tampering(0, crossed=28)),
-}
+FOUND = {title: found for part in parts("fuzz").values() for title, found in part.FOUND.items()}
 
 
 @pytest.mark.parametrize(("title", "tampering"), FOUND.values(), ids=FOUND)

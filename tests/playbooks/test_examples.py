@@ -54,8 +54,8 @@ def test_every_example_runs_as_it_is_written(
 
 def test_a_loop_that_looks_secrets_up_shows_its_items_and_differences(play: Player) -> None:
     """On every core, as the guide has it."""
-    guide = (COLLECTION / "docs" / "guide-alibaba.md").read_text(encoding="utf-8")
-    example = guide.partition("## Many entries in one task")[2].partition("```yaml\n")[2].partition("```")[0]
+    guide = (COLLECTION / "docs" / "guide.md").read_text(encoding="utf-8")
+    example = guide.partition("### Loops over secrets")[2].partition("```yaml\n")[2].partition("```")[0]
     secrets = {"aws-prod": "EmulatorVendorSecretAwsProd0001", "aws-backup": VARIABLES["backup_secret"]}
     run = play(example, variables={"vendor_secrets": secrets}, secrets=secrets.values(), verbosity=0)
     assert run.code == 0, run.failures

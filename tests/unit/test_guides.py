@@ -1,0 +1,139 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The tables and examples of the guides say what the code has."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.multicloud.iam.plugins.module_utils import _errors
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba import checks
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import SITES
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Field
+from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options import HOSTS
+
+ROOT = Path(__file__).resolve().parents[2]
+PLUGINS = "ansible_collections.multicloud.iam.plugins"
+GUIDES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("guide*.md"))}
+CLOUDS = [name.partition("-")[2] for name in GUIDES if "-" in name]
+PAGES = {
+    **GUIDES,
+    "README": (ROOT / "README.md").read_text(encoding="utf-8"),
+    "role": (ROOT / "roles" / "cloud_emulator" / "README.md").read_text(encoding="utf-8"),
+}
+VARIABLE = r"[A-Z]+(?:_[A-Z]+)+"
+
+
+def rows(page: str, first_heading: str) -> list[list[str]]:
+    """Give the cells of a table, which the heading of its first column names."""
+    table = page.partition(f"\n| {first_heading} |")[2].partition("\n\n")[0]
+    assert table, first_heading
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+
+
+def code(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def fields(cloud: str) -> Iterator[Field]:
+    """Give all that a cloud reads from the environment."""
+    sources = importlib.import_module(f"{PLUGINS}.module_utils._{cloud}.options").SOURCES
+    for family in sources.families:
+        yield from (*family.members, *family.places)
+    yield from sources.anywhere
+    if sources.profiles:
+        yield Field(sources.profiles.option, sources.profiles.variables)
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_guide_and_module_documentation_name_the_variables_that_the_cloud_reads(cloud: str) -> None:
+    source = (ROOT / "plugins" / "module_utils" / f"_{cloud}" / "options.py").read_text(encoding="utf-8")
+    resolved = {name for field in fields(cloud) for name in field.variables}
+    # Of files, or a part of a name.
+    named = set(re.findall(rf'"({VARIABLE})"', source))
+    read = resolved | {name for name in named if not any(name in variable for variable in resolved)}
+    assert set(re.findall(rf"`({VARIABLE})\b", GUIDES[f"guide-{cloud}"])) == read
+    fragment = importlib.import_module(f"{PLUGINS}.doc_fragments._{cloud}").ModuleDocFragment.DOCUMENTATION
+    assert set(re.findall(r"E\((\w+)\)", fragment)) == read
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_a_guide_names_variables_in_the_order_in_which_they_count(cloud: str) -> None:
+    rows_and_paragraphs = re.split(r"\n\n|\n(?=\|)", GUIDES[f"guide-{cloud}"])
+    for field in fields(cloud):
+        in_order = re.compile(".*".join(f"`{name}`" for name in field.variables), re.DOTALL)
+        assert any(in_order.search(text) for text in rows_and_paragraphs), field
+
+
+def test_the_categories_of_errors_are_those_of_the_code() -> None:
+    categories = {value for name, value in vars(_errors).items() if name.isupper() and isinstance(value, str)}
+    documented = [code(category)[0] for category, _meaning in rows(GUIDES["guide"], "`error.category`")]
+    assert sorted(documented) == sorted(categories)
+
+
+def test_the_regions_of_huawei_cloud_are_those_of_the_code() -> None:
+    documented = {
+        region: code(endpoint)[0].replace("REGION", region)
+        for _site, regions, endpoint in rows(GUIDES["guide-huawei"], "site | regions | endpoint")
+        for region in code(regions)
+    }
+    assert documented == {region: f"https://{host}" for region, host in HOSTS.items()}
+
+
+def test_the_regions_of_alibaba_cloud_are_those_of_the_code() -> None:
+    documented = {
+        region: code(endpoint)[0]
+        for _site, endpoint, regions in rows(GUIDES["guide-alibaba"], "site | endpoint | regions")
+        for region in code(regions)
+    }
+    assert documented == {region: site.endpoint for region, site in SITES.items()}
+
+
+def test_what_a_vendor_requires_is_what_the_code_demands() -> None:
+    documented: dict[str, list[Any]] = {}
+    for vendors, ak_type, required, domains in rows(GUIDES["guide-alibaba"], "vendor"):
+        for vendor in code(vendors):
+            documented[vendor] = [code(ak_type), sorted(code(required)), code(domains)]
+    assert list(documented) == list(checks.VENDORS)
+    for vendor, (ak_type, required, domains) in documented.items():
+        demanded = {"domain": checks._WITH_DOMAIN, "tenant_id": checks._WITH_TENANT}
+        assert required == sorted(name for name, vendors in demanded.items() if vendor in vendors)
+        assert ak_type == ([checks._ONLY_AK_TYPE[vendor]] if vendor in checks._ONLY_AK_TYPE else [])
+        only = checks._ONLY_DOMAIN.get(vendor)
+        possible = [each for each in checks.DOMAINS if each != "europe" or vendor == checks._EUROPEAN]
+        assert domains == ([only] if only else possible)
+
+
+def test_no_guide_sends_the_users_of_a_cloud_to_the_guide_of_another_one() -> None:
+    for cloud in CLOUDS:
+        linked = set(re.findall(r"\(guide-(\w+)\.md", GUIDES[f"guide-{cloud}"]))
+        assert linked <= {cloud}
+        assert "(guide.md)" in GUIDES[f"guide-{cloud}"]
+        assert f"(guide-{cloud}.md)" in GUIDES["guide"]
+
+
+def tasks(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the modules of ours that an example calls, with the options it sets."""
+    for each in value if isinstance(value, list) else [value]:
+        for name, part in each.items() if isinstance(each, dict) else ():
+            if name.startswith("multicloud.iam."):
+                yield name.rpartition(".")[2], part or {}
+            elif isinstance(part, (list, dict)):
+                yield from tasks(part)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_examples_of_a_page_set_options_that_exist(page: str) -> None:
+    for block in re.findall(r"^```yaml\n(.*?)^```", PAGES[page], re.DOTALL | re.MULTILINE):
+        for module, options in tasks(yaml.safe_load(block)):
+            spec = importlib.import_module(f"{PLUGINS}.modules.{module}").MODULE.argument_spec
+            assert set(options) <= set(spec), module

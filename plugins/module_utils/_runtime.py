@@ -33,7 +33,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
     HAS_SECRETS_API,
     HIDDEN,
     is_common,
-    register,
+    mask_in_output,
     whole,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import (
@@ -180,7 +180,7 @@ def run_task(module: Module, task: Task, when_done: Callable[[], None] = lambda:
 
 def salvaged(made: Result, failure: Exception) -> Result:
     """The result of a task that has made a key, where a defect of ours would lose it with its secret."""
-    register(made.get("secret"))
+    mask_in_output(made.get("secret"))
     error = CloudError(
         DEFECT,
         f"unexpected {type(failure).__name__} when it was done",
@@ -228,7 +228,7 @@ def _outcome(module: Module, task: Task) -> Result:
 def _without_secrets(task: Task, result: Result) -> Result:
     result = {**_told(result), "request_ids": task.request_ids}
     secret = result.get("secret")
-    register(secret)
+    mask_in_output(secret)
     # These names are ours, and a result without "failed" would be a success.
     scrubbed = {
         name: _message_without_secrets(task, value) if name in ("msg", "error") else task.secrets.scrub(value)
@@ -324,7 +324,7 @@ def execute(module: Module, given: Validated) -> tuple[Result, list[str]]:
         members = given.parameters.get(option) or {}
         misplaced.update(str(members[name]) for name in names if members.get(name))
     for value in {*given.secrets, *misplaced}:
-        register(value)
+        mask_in_output(value)
     task.secrets.add(*given.secrets, *misplaced)
     arguments = {name: _shown(module, task, name, value) for name, value in given.parameters.items()}
     invocation = {"module_args": arguments}

@@ -93,7 +93,7 @@ def is_common(text: str) -> bool:
     return bool(_COMMON.fullmatch(text.strip()))
 
 
-def register(value: str | None, even_if_common: bool = False) -> None:
+def mask_in_output(value: str | None, even_if_common: bool = False) -> None:
     """Have ansible-core hide a value from all output, where it can; the value itself stays usable.
 
     A common one would be hidden wherever it stands by chance.

@@ -4,7 +4,7 @@
 
 # This plugin_util is private to multicloud.iam: its interface may change at any time.
 
-"""The conditions that ansible-core evaluates on a result: over one that it cannot evaluate, it loses the result."""
+"""Check the conditions of a task: if ansible-core cannot evaluate one on a result, it loses the result."""
 
 from __future__ import annotations
 
@@ -21,36 +21,57 @@ Result = dict[str, Any]
 
 IS_2_18 = not hasattr(Templar, "evaluate_conditional")
 
-# A text as long as the longest secret of these clouds.
+# As long as the longest secret of these clouds.
 _SECRET = "*" * 40
 
 
-def has_risky_conditions(task: Any) -> bool:
-    """Whether a task has conditions over which ansible-core may lose its result."""
-    return bool(_is_repeated(task) and task.until) or (IS_2_18 and bool(task.changed_when or task.failed_when))
+class Conditions:
+    """Check the conditions of one task, before ansible-core evaluates them."""
+
+    def __init__(self, task: Any, loader: Any) -> None:
+        self._task = task
+        self._loader = loader
+        self._is_checked = False  # for this attempt, which may look for the object several times
+
+    @property
+    def are_risky(self) -> bool:
+        """Whether ansible-core may lose a result over a condition of the task."""
+        task = self._task
+        return bool(_is_repeated(task) and task.until) or (IS_2_18 and bool(task.changed_when or task.failed_when))
+
+    def check_prediction(self, variables: Mapping[str, Any], prediction: Result) -> None:
+        """Refuse a creation whose result ansible-core would lose over a condition. prediction: that of check mode."""
+        if not self._is_checked:
+            created = {**prediction, "secret": _SECRET, "access_key": as_if_made(prediction["access_key"])}
+            self.check(variables, created)
+            self._is_checked = True
+
+    def check(self, variables: Mapping[str, Any], result: Result) -> None:
+        """Raise CloudError if ansible-core would lose a result over a condition, and keep it from evaluating any."""
+        if not self.are_risky:
+            return
+        try:
+            _evaluate(self._task, self._loader, variables, result)
+        except CloudError:
+            self._task.until, self._task.changed_when, self._task.failed_when = [True], [], []
+            raise
 
 
-def predicted(result: Result) -> Result:
-    """The result of a creation as a condition will find it, made of that of check mode."""
-    return {**result, "secret": _SECRET, "access_key": as_if_made(result["access_key"])}
+def _evaluate(task: Any, loader: Any, variables: Mapping[str, Any], result: Result) -> None:
+    """Evaluate the conditions of a task on a result as ansible-core will; raises CloudError if it would lose the result.
 
-
-def check_conditions(task: Any, loader: Any, variables: Mapping[str, Any], result: Result) -> None:
-    """Do with a result what ansible-core will do with it; raises CloudError where that would lose it.
-
-    variables: those of the task. ansible-core itself keeps a result for which changed_when or failed_when cannot be
-    evaluated, as long as the error is one of its own.
+    ansible-core keeps a result if changed_when or failed_when fails with one of its own errors.
     """
-    told = {**result, "failed": bool(result.get("failed")), "attempts": 1}
-    known = _with_registered(task, loader, variables, told)
+    evaluated = {**result, "failed": bool(result.get("failed")), "attempts": 1}
+    known = _with_registered(task, loader, variables, evaluated)
     keyword = "changed_when"
     try:
         for keyword, member in (("changed_when", "changed"), ("failed_when", "failed")):
             conditions = getattr(task, keyword)
             if conditions:
-                told[member] = _hold(conditions, loader, known)
+                evaluated[member] = _hold(conditions, loader, known)
     except AnsibleError:
-        told["failed"] = True
+        evaluated["failed"] = True
     except Exception as error:
         raise _lost(keyword, error) from None
     try:
@@ -70,12 +91,12 @@ def _lost(keyword: str, error: Exception) -> CloudError:
 
 
 def _is_repeated(task: Any) -> bool:
-    """Whether ansible-core asks after an attempt whether there has to be another one."""
+    """Return whether ansible-core evaluates `until` after an attempt."""
     return bool(task.until) if task.retries is None else task.retries > 0
 
 
 def _hold(conditions: Iterable[Any], loader: Any, variables: dict[str, Any]) -> bool:
-    """Whether all of the conditions hold."""
+    """Return whether all conditions hold."""
     templar = Templar(loader=loader, variables=variables)
     if not IS_2_18:
         return all(templar.evaluate_conditional(condition) for condition in conditions)
@@ -87,25 +108,25 @@ def _hold(conditions: Iterable[Any], loader: Any, variables: dict[str, Any]) -> 
 
 
 def _with_registered(task: Any, loader: Any, variables: Mapping[str, Any], result: Result) -> dict[str, Any]:
-    """The variables, with those that `register` sets, and what newer cores call _task."""
-    register = task.register or {}
-    if not isinstance(register, Mapping):
-        return {**variables, register: result}
+    """Return the variables with those that `register` sets, and with _task of newer cores."""
+    registered = task.register or {}
+    if not isinstance(registered, Mapping):
+        return {**variables, registered: result}
     own: dict[str, Any] = {"result": result, "polymorphic_result": result}
     if task.loop is not None or task.loop_with:
         own["loop_result"] = {"results": [*_earlier(variables), result]}
     known = {**variables, "_task": own}
-    for name, expression in register.items():
+    for name, expression in registered.items():
         known.pop(name, None)
         try:
             known[name] = Templar(loader=loader, variables=known).evaluate_expression(expression)
         except AnsibleError:
-            continue  # it is undefined then, which is an error only for who asks for it
+            continue  # undefined then, which is an error only where it is used
     return known
 
 
 def _earlier(variables: Mapping[str, Any]) -> list[Any]:
-    """The results of the earlier items of the loop."""
+    """Return the results of the earlier items of the loop."""
     try:
         return list(variables["_task"].loop_result["results"])
     except (KeyError, AttributeError, AnsibleError):

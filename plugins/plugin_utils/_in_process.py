@@ -35,7 +35,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
     HAS_SECRETS_API,
-    register,
+    mask_in_output,
     texts_in,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Kept
@@ -164,7 +164,7 @@ def _not_valid(message: str, parameters: Mapping[str, Any], secrets: set[str]) -
     result: Result = {"failed": True, "msg": message, "invocation": {"module_args": parameters}}
     if HAS_SECRETS_API:
         for secret in secrets:
-            register(secret, even_if_common=True)
+            mask_in_output(secret, even_if_common=True)
         return result
     hidden: Result = remove_values(result, secrets)
     return {**hidden, "failed": True}

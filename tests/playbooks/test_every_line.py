@@ -37,7 +37,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module, state_module
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.plugin_utils import _action
+from ansible_collections.multicloud.iam.plugins.plugin_utils import _action, _conditions
 
 PLUGINS = str(Path(_action.__file__).parent.parent)
 SECRET = "Canary-Of-Every-Line-0001"
@@ -166,7 +166,7 @@ def told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]
     for name in ("warning", "display"):
         monkeypatch.setattr(_action.display, name, lambda msg, *_more, **_options: lines.append(msg))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(_action, "_settled", [])
+    monkeypatch.setattr(_action, "_final", [])
     # What an exception has left locked here, ends with the process where there is one.
     monkeypatch.setattr(_creation_lock, "_RECORDS_PATIENCE", 0.05)
 
@@ -242,7 +242,7 @@ def plugin(monkeypatch: pytest.MonkeyPatch, execute: Callable[..., Any] | None =
         _play_context=SimpleNamespace(no_log=False),
         has_option=lambda _name: False,
     )
-    made: Any = Plugin(task, connection, connection._play_context, None, None, None)
+    made: Any = Plugin(task, connection, connection._play_context, DataLoader(), None, None)
     monkeypatch.setattr(made, "_compute_environment_string", lambda _raw: "")
     monkeypatch.setattr(made, "_interpreter", lambda _variables: None)
     if execute:
@@ -376,7 +376,7 @@ def test_a_run_that_only_predicts_a_creation_lets_interrupts_through_to_the_crea
         return {"changed": True, "access_key": dict(KEY), "secret": secret, "request_ids": []}
 
     action = plugin(monkeypatch, execute)
-    action._task.until, action._loader = [True], DataLoader()
+    action._task.until = [True]
     assert action.run(None, {})["secret"] == SECRET
     assert held == {True: set(), False: set()}
 
@@ -391,7 +391,7 @@ def test_where_a_run_that_predicts_finds_nothing_to_do_there_is_no_other_one(
         return {"changed": False, "access_key": dict(KEY), "request_ids": ["1"]}
 
     action = plugin(monkeypatch, execute)
-    action._task.until, action._loader = [True], DataLoader()
+    action._task.until = [True]
     assert action.run(None, {})["request_ids"] == ["1"]
     assert runs == [True]
 
@@ -402,10 +402,10 @@ def test_the_conditions_of_a_task_are_evaluated_on_the_prediction_once(
     """However often the object is looked for before it is made: their lookups may be slow, or do something."""
     evaluated: list[bool] = []
 
-    def check_conditions(_task: Any, _loader: Any, _variables: Any, result: dict[str, Any]) -> None:
+    def evaluate(_task: Any, _loader: Any, _variables: Any, result: dict[str, Any]) -> None:
         evaluated.append(result["secret"] == SECRET)
 
-    monkeypatch.setattr(_action, "check_conditions", check_conditions)
+    monkeypatch.setattr(_conditions, "_evaluate", evaluate)
     action = plugin(monkeypatch)
     action._task.until = [True]
     assert action.run(None, {})["secret"] == SECRET

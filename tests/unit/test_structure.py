@@ -118,6 +118,11 @@ CORE_LAYERS = [
     {"_api", "_keys", "_options", "_reconcile"},
     {"_runtime"},
 ]
+ACTION_LAYERS = [
+    {"_conditions", "_in_process", "_register", "_rejections", "_runtime_choice"},
+    {"_module_process", "_output"},
+    {"_action"},
+]
 # The rooms of every cloud, and the extra ones that a single cloud needs. A resource is named as its module, without prefix.
 EXTRA_ROOMS = {
     "attributes": "_alibaba",
@@ -156,7 +161,11 @@ def test_every_cloud_has_the_same_rooms(folder: str) -> None:
 
 @pytest.mark.parametrize(
     ("folder", "layers"),
-    [("module_utils", CORE_LAYERS), *((f"module_utils/{folder}", VENDOR_LAYERS) for folder in FOLDERS)],
+    [
+        ("module_utils", CORE_LAYERS),
+        ("plugin_utils", ACTION_LAYERS),
+        *((f"module_utils/{folder}", VENDOR_LAYERS) for folder in FOLDERS),
+    ],
 )
 def test_imports_go_downwards_only(folder: str, layers: list[set[str]]) -> None:
     rank = {name: level for level, names in enumerate(layers) for name in names}
@@ -174,10 +183,7 @@ def test_imports_go_downwards_only(folder: str, layers: list[set[str]]) -> None:
         ("action", ("plugins.modules.", "plugins.plugin_utils._action")),
         (
             "plugin_utils",
-            (
-                "plugins.module_utils._",
-                *(f"plugins.plugin_utils.{name}" for name in ("_conditions", "_in_process", "_interpreter")),
-            ),
+            ("plugins.module_utils._", "plugins.plugin_utils._"),
         ),
         (
             "modules",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.multicloud.iam.plugins.plugin_utils._interpreter import is_own
+from ansible_collections.multicloud.iam.plugins.plugin_utils._runtime_choice import is_own
 
 
 @pytest.fixture

@@ -612,7 +612,7 @@ def test_a_service_that_wants_the_domain_with_each_change(emulator: Emulator, bo
     assert both(**whole, status="inactive")["vendor_ak"]["status"] == "inactive"
     assert both(**whole, status="active")["changed"]
     result = run(vendor_auth_alias="aws-prod", status="inactive")
-    assert "want domain, also with a change" in result["msg"]
+    assert "need domain, also for a change" in result["msg"]
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_a_vendor_imports_no_other_and_no_runtime(file):
 
 CORE_LAYERS = [
     {"_errors", "_plan", "_secrets", "_wait", "_parallel", "_timed_reply", "_masked", "_tls"},
-    {"_surroundings", "_reply"},
+    {"_error_table", "_surroundings", "_reply"},
     {
         "_creation_lock",
         "_interrupts",

@@ -13,9 +13,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Reply
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._error_table import HTTP_STATUSES, ErrorTable
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    AUTHENTICATION,
+    DENIED,
+    NETWORK,
+    REPLY,
+    THROTTLED,
+    UNAVAILABLE,
+    CloudError,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     bad_reply,
     parse_json,
@@ -27,55 +35,42 @@ from ansible_collections.multicloud.iam.plugins.module_utils._transport import R
 # Codes of a success, for the one operation whose success has a code.
 _GOOD_CODES = ("", "200", "OK", "success", "Success")
 
-# Exact codes first, then families (a code and everything that begins with it and a dot).
-_CATEGORY_OF_CODE = {
-    "Rejected.Throttling": kinds.THROTTLED,
-    "SignatureDoesNotMatch": kinds.AUTHENTICATION,
-    "IncompleteSignature": kinds.AUTHENTICATION,
-    "MissingSecurityToken": kinds.AUTHENTICATION,
-    # Every attempt has a nonce of its own, so that the gateway has seen this very request before: it came
-    # twice, and the first one may have been carried out.
-    "SignatureNonceUsed": kinds.NETWORK,
-    "NoPermission": kinds.DENIED,
-    "ServerError": kinds.UNAVAILABLE,
-    "InternalError": kinds.UNAVAILABLE,
-    "ServiceUnavailable": kinds.UNAVAILABLE,
-}
-_CATEGORY_OF_FAMILY = {
-    "Throttling": kinds.THROTTLED,
-    "InvalidAccessKeyId": kinds.AUTHENTICATION,
-    "InvalidSecurityToken": kinds.AUTHENTICATION,
-    "InvalidTimeStamp": kinds.AUTHENTICATION,
-    "Forbidden": kinds.DENIED,
-    # Of the operation, not of an object: an object that is not there has no code of its own.
-    "InvalidApi": kinds.REPLY,
-    "InvalidAction": kinds.REPLY,
-}
-_CATEGORY_OF_STATUS = {401: kinds.AUTHENTICATION, 403: kinds.DENIED, 429: kinds.THROTTLED}
-
-_ADVICE_FOR_CODE = {
-    "-101": "The API names no parameter: compare all options with the documentation. The module codes must be ones that"
-    " sas_vendor_ak_info lists for the vendor, and most vendors want domain, also with a change.",
-    "SignatureDoesNotMatch": "api_access_key_secret does not belong to api_access_key_id.",
-    "SignatureNonceUsed": "Something before the API sends requests twice: look at the proxy.",
-    "InvalidAccessKeyId.NotFound": "The key in api_access_key_id is unknown or deleted.",
-    "InvalidAccessKeyId.Inactive": "The key in api_access_key_id is disabled.",
-    "IncompleteSignature": "Something before the API takes away headers or parameters: look at the proxy.",
-    "MissingSecurityToken": "The key in api_access_key_id is a temporary one: give api_security_token as well.",
-    "Forbidden.RiskControl": "The cloud's risk control has refused the call: look into the security messages of the account.",
-    "InvalidApi.NotFound": "Check api_endpoint: this one does not serve the API.",
-    "InvalidAction.NotFound": "Check api_endpoint: this one does not serve the API.",
-}
-_ADVICE_FOR_FAMILY = {
-    "InvalidSecurityToken": "The temporary credentials have expired or do not fit: get new ones.",
-    "InvalidTimeStamp": "Set the clock of the machine that runs the module; 15 minutes are allowed.",
-}
-_ADVICE_FOR_CATEGORY = {
-    kinds.THROTTLED: "Run fewer tasks at once, or raise api_retries.",
-    kinds.UNAVAILABLE: "Try again later.",
-    kinds.AUTHENTICATION: "Check the credentials.",
-    kinds.DENIED: "Allow the operation in a RAM policy of the caller.",
-}
+_TABLE = ErrorTable(
+    categories={
+        THROTTLED: ("Throttling", "Rejected.Throttling"),
+        UNAVAILABLE: ("ServerError", "InternalError", "ServiceUnavailable"),
+        AUTHENTICATION: (
+            "InvalidAccessKeyId",
+            "InvalidSecurityToken",
+            "InvalidTimeStamp",
+            "SignatureDoesNotMatch",
+            "IncompleteSignature",
+            "MissingSecurityToken",
+        ),
+        # Every attempt has a nonce of its own. So this very request came twice, and the first one may have had an effect.
+        NETWORK: ("SignatureNonceUsed",),
+        DENIED: ("Forbidden", "NoPermission"),
+        # Of the operation, not of an object: an object that does not exist has no code of its own.
+        REPLY: ("InvalidApi", "InvalidAction"),
+    },
+    advice={
+        DENIED: "Allow the operation in a RAM policy of the caller.",
+        REPLY: "Check api_endpoint: it does not serve the API.",
+        "-101": "The API names no parameter: compare all options with the documentation. The module codes must be ones"
+        " that sas_vendor_ak_info lists for the vendor, and most vendors need domain, also for a change.",
+        "Forbidden.RiskControl": "The cloud's risk control has refused the call: look into the security messages of the"
+        " account.",
+        "IncompleteSignature": "Something in front of the API removes headers or parameters: look at the proxy.",
+        "InvalidAccessKeyId.NotFound": "The key in api_access_key_id is unknown or deleted.",
+        "InvalidAccessKeyId.Inactive": "The key in api_access_key_id is disabled.",
+        "InvalidSecurityToken": "The temporary credentials have expired or do not fit: get new ones.",
+        "InvalidTimeStamp": "Set the clock of the machine that runs the module; 15 minutes are allowed.",
+        "MissingSecurityToken": "The key in api_access_key_id is a temporary one: give api_security_token as well.",
+        "SignatureDoesNotMatch": "api_access_key_secret does not belong to api_access_key_id.",
+        "SignatureNonceUsed": "Something in front of the API sends requests twice: look at the proxy.",
+    },
+    statuses=HTTP_STATUSES,
+)
 
 _LONGEST_NUMBER = 10  # digits of a time to wait, which has fewer
 
@@ -125,19 +120,12 @@ def _failure(reply: Response) -> CloudError:
 def api_error(body: Mapping[str, Any], reply: Response) -> CloudError:
     """The error that the API reports in its envelope; a code may be a JSON number."""
     code = str(body["Code"]) if body.get("Code") is not None else None
-    family = (code or "").split(".", 1)[0]
-    status = max(reply.status_code, _told_status(body))
-    by_status = kinds.UNAVAILABLE if status >= 500 else _CATEGORY_OF_STATUS.get(status, kinds.INVALID)
-    category = _CATEGORY_OF_CODE.get(code or "") or _CATEGORY_OF_FAMILY.get(family, by_status)
-    advice = _ADVICE_FOR_CODE.get(code or "") or _ADVICE_FOR_FAMILY.get(family) or _ADVICE_FOR_CATEGORY.get(category)
-    return CloudError(
-        category,
+    return _TABLE.error(
+        code,
         _without_echo(quiet_member(body, "Message", str) or "the API gives no text for this error"),
-        code=code,
+        max(reply.status_code, _told_status(body)),
+        advice=_what_to_allow(body),
         request_id=quiet_member(body, "RequestId", str),
-        http_status=status,
-        advice=_what_to_allow(body) or advice or "Change the request accordingly.",
-        maybe_done=category in (kinds.UNAVAILABLE, kinds.NETWORK),
         retry_after=_retry_after(reply),
     )
 

@@ -11,9 +11,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Reply
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._error_table import HTTP_STATUSES, ErrorTable
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    AUTHENTICATION,
+    DENIED,
+    NOT_FOUND,
+    QUOTA,
+    REPLY,
+    UNAVAILABLE,
+    CloudError,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import parse_json, parse_object
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
     Response,
@@ -21,70 +29,58 @@ from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
     status_error,
 )
 
-NO_IAM = "Check api_endpoint: this one serves no IAM, or another version of it."
+NO_IAM = "Check api_endpoint: it does not serve IAM, or serves another version of it."
 
-# Errors whose HTTP status alone says too little (docs/dev/apis/huawei.md, Errors).
-_CATEGORY_OF_CODE = {
-    "akSkNumExceed": kinds.QUOTA,
-    "APIGW.0101": kinds.REPLY,
-    "IAM.0020": kinds.UNAVAILABLE,
-    "IAM.1104": kinds.AUTHENTICATION,
-    "IAM.1105": kinds.AUTHENTICATION,
-    "IAM.1106": kinds.AUTHENTICATION,
-    "IAM.1107": kinds.AUTHENTICATION,
-    "IAM.1108": kinds.AUTHENTICATION,
-}
-_CATEGORY_OF_STATUS = {
-    401: kinds.AUTHENTICATION,
-    403: kinds.DENIED,
-    404: kinds.NOT_FOUND,
-    429: kinds.THROTTLED,
-}
 _PERMISSION = (
     "Allow the operation to the caller; keys of other users need the role Security Administrator, or the actions"
     " iam:credentials:*. The account may have to be named: api_domain_id."
 )
-_NEW_TOKEN = "Get a new token, or new temporary credentials. A change of a user's key ends the tokens of that user."
-_ANOTHER_KEY = "sign with another one."
-_ADVICE_FOR_CODE = {
-    "APIGW.0101": NO_IAM,
-    "IAM.0002": f"{_PERMISSION} An account of another site than the endpoint's is answered like this as well: check"
-    " api_endpoint.",
-    "IAM.0005": "Somebody else changes the same at this moment: run this again.",
-    "IAM.0020": "Try again later, or give the api_endpoint of another region.",
-    "IAM.0061": "Too many logins have failed: wait for a quarter of an hour at least, and check the credentials.",
-    "IAM.0066": _NEW_TOKEN,
-    "IAM.0067": _NEW_TOKEN,
-    "IAM.0080": "The user of the key that signs is disabled: enable the user, or sign with a key of another one.",
-    "IAM.0081": "The user may only use the console: allow programmatic access.",
-    "IAM.0082": "The user of the credentials is disabled: enable the user, or use the credentials of another one.",
-    "IAM.1104": f"The cloud has put the key that signs on a list of keys that it refuses: {_ANOTHER_KEY}",
-    "IAM.1105": f"The key that signs has expired: {_ANOTHER_KEY}",
-    "IAM.1106": f"The user of the key that signs does not exist any more: {_ANOTHER_KEY}",
-    "IAM.1107": f"The key that signs is disabled: enable it, or {_ANOTHER_KEY}",
-    "IAM.1108": "The security token has expired: get new temporary credentials.",
-}
-_GATEWAY = "APIGW.0301"
-# What the gateway says under one code, by a part of its text, in lower case.
-_ADVICE_FOR_TEXT = {
-    "reach the limit": "The key is locked for minutes, because too many signatures were wrong. Check api_secret_key, and"
-    " wait before you try again.",
-    "not exist": "The key in api_access_key is unknown, disabled or deleted, or of another site than the endpoint; or it"
-    " is a temporary one, and api_security_token is missing.",
-    "get secretkey failed": f"The key in api_access_key is disabled or deleted: {_ANOTHER_KEY}",
-}
-_ADVICE_FOR_CATEGORY = {
-    kinds.THROTTLED: "Run fewer tasks at once, or raise api_retries.",
-    kinds.UNAVAILABLE: "Try again later.",
-    kinds.AUTHENTICATION: "Check the credentials and the clock of the machine that runs the module. Do not try on:"
-    " after five failures the key is locked for minutes.",
-    kinds.DENIED: _PERMISSION,
-    kinds.NOT_FOUND: "Check the id; an object made seconds ago may not be visible yet.",
-    kinds.QUOTA: "A user has two keys at most, active or not: delete one first.",
-}
+_PERMISSION_OR_SITE = (
+    f"{_PERMISSION} An account of another site than the endpoint's gets the same error: check api_endpoint."
+)
 _PROTECTION = (
-    "A user needs no permission for the own keys; but access key protection may be on in the security settings of the"
+    "A user needs no permission for its own keys; but access key protection may be on in the security settings of the"
     " account, and then only administrators change keys."
+)
+_ANOTHER_KEY = "sign with another one."
+_NEW_TOKEN = "Get a new token, or new temporary credentials. A change of a user's key ends the tokens of that user."
+
+_TABLE = ErrorTable(
+    categories={
+        UNAVAILABLE: ("IAM.0020",),
+        AUTHENTICATION: ("IAM.1104", "IAM.1105", "IAM.1106", "IAM.1107", "IAM.1108"),
+        QUOTA: ("^.*akSkNumExceed",),
+        REPLY: ("APIGW.0101",),
+    },
+    advice={
+        AUTHENTICATION: "Check the credentials and the clock of the machine that runs the module. Do not keep retrying:"
+        " after five failures the key is locked for minutes.",
+        DENIED: _PERMISSION,
+        QUOTA: "A user has two keys at most, active or not: delete one first.",
+        "APIGW.0101": NO_IAM,
+        "IAM.0002": _PERMISSION_OR_SITE,
+        "IAM.0005": "Somebody else is changing the same object: run this again.",
+        "IAM.0020": "Try again later, or give the api_endpoint of another region.",
+        "IAM.0061": "Too many logins have failed: wait for a quarter of an hour at least, and check the credentials.",
+        "IAM.0066": _NEW_TOKEN,
+        "IAM.0067": _NEW_TOKEN,
+        "IAM.0080": "The user of the key that signs is disabled: enable the user, or sign with a key of another one.",
+        "IAM.0081": "The user may only use the console: allow programmatic access.",
+        "IAM.0082": "The user of the credentials is disabled: enable the user, or use the credentials of another one.",
+        "IAM.1104": f"The cloud has put the key that signs on a list of keys that it refuses: {_ANOTHER_KEY}",
+        "IAM.1105": f"The key that signs has expired: {_ANOTHER_KEY}",
+        "IAM.1106": f"The user of the key that signs no longer exists: {_ANOTHER_KEY}",
+        "IAM.1107": f"The key that signs is disabled: enable it, or {_ANOTHER_KEY}",
+        "IAM.1108": "The security token has expired: get new temporary credentials.",
+        # The code of an invalid token is IAM.0067; the older form of errors has none.
+        "^401 (?!.*aksk).*token": _NEW_TOKEN,
+        "^401 APIGW.0301: .*reach the limit": "The key is locked for minutes, because too many signatures were wrong. Check"
+        " api_secret_key, and wait before you try again.",
+        "^401 APIGW.0301: .*not exist": "The key in api_access_key is unknown, disabled or deleted, or of another site than the"
+        " endpoint; or it is a temporary one, and api_security_token is missing.",
+        "^401 APIGW.0301: .*get secretkey failed": f"The key in api_access_key is disabled or deleted: {_ANOTHER_KEY}",
+    },
+    statuses={**HTTP_STATUSES, 404: NOT_FOUND},
 )
 
 
@@ -93,7 +89,7 @@ def explain_denied_change(error: CloudError, is_own: bool) -> CloudError:
 
     is_own: the key is certainly one of the caller's, so that no permission is missing.
     """
-    if error.category == kinds.DENIED and error.advice in (_PERMISSION, _ADVICE_FOR_CODE["IAM.0002"]):
+    if error.category == DENIED and error.advice in (_PERMISSION, _PERMISSION_OR_SITE):
         return replace(error, advice=_PROTECTION if is_own else f"{error.advice} {_PROTECTION}")
     return error
 
@@ -116,24 +112,7 @@ def _api_error(reply: Response) -> CloudError:
     code, message, request_id = _error_facts(reply)
     if message is None:
         return status_error(reply)
-    status = reply.status_code
-    known = "akSkNumExceed" if "akSkNumExceed" in message else str(code)
-    if status == 401 and "token" in message.lower() and "aksk" not in message:
-        known = "IAM.0067"  # the code of an invalid token; the older form of errors has none
-    by_status = kinds.UNAVAILABLE if status >= 500 else _CATEGORY_OF_STATUS.get(status, kinds.INVALID)
-    category = _CATEGORY_OF_CODE.get(known, by_status)
-    by_text = (advice for part, advice in _ADVICE_FOR_TEXT.items() if known == _GATEWAY and part in message.lower())
-    advice = _ADVICE_FOR_CODE.get(known) or next(by_text, None) or _ADVICE_FOR_CATEGORY.get(category)
-    return CloudError(
-        category,
-        message,
-        code=code,
-        request_id=request_id,
-        http_status=status,
-        maybe_done=category == kinds.UNAVAILABLE or status == 408,
-        retry_after=retry_after(reply),
-        advice=advice or "Change the request accordingly.",
-    )
+    return _TABLE.error(code, message, reply.status_code, request_id=request_id, retry_after=retry_after(reply))
 
 
 def _error_facts(reply: Response) -> tuple[str | None, str | None, str | None]:

@@ -8,58 +8,53 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Reply
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._error_table import ErrorTable
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    AUTHENTICATION,
+    DENIED,
+    INVALID,
+    NOT_FOUND,
+    QUOTA,
+    REPLY,
+    UNAVAILABLE,
+    CloudError,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import parse_json, parse_object, quiet_member
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Response, status_error
 
 SESSION_CODES = ("ID.1001", "ORG_ZSTACK_IDENTITY_10020")
 _DEEPEST = 5  # causes within causes that are told
 
-_CATEGORY_OF_CODE = {
-    "ID.1000": kinds.AUTHENTICATION,
-    "ID.1001": kinds.AUTHENTICATION,
-    "ID.1002": kinds.DENIED,
-    "ID.1003": kinds.QUOTA,
-    "ID.1005": kinds.AUTHENTICATION,
-    "ID.1006": kinds.QUOTA,
-    "ID.1007": kinds.AUTHENTICATION,
-    "ID.2001": kinds.AUTHENTICATION,
-    "SYS.1000": kinds.UNAVAILABLE,
-    "SYS.1001": kinds.UNAVAILABLE,
-    "SYS.1003": kinds.NOT_FOUND,
-    "SYS.1010": kinds.UNAVAILABLE,
-    "SYS.1017": kinds.UNAVAILABLE,
-    "SYS.1018": kinds.DENIED,
-    "SYS.1019": kinds.DENIED,
-}
-# SYS.1007, "argument is invalid", stands for these as well; only the text tells.
-_CATEGORY_OF_TEXT = (
-    (re.compile(r"number of access keys .*has exceeded the maximum limit", re.DOTALL), kinds.QUOTA),
-    (re.compile(r"accessKey number for .*exceeds the max", re.DOTALL), kinds.QUOTA),
-    (re.compile(r"no permission to modify|no pemission to do", re.IGNORECASE), kinds.DENIED),
+_TABLE = ErrorTable(
+    categories={
+        UNAVAILABLE: ("SYS.1000", "SYS.1001", "SYS.1010", "SYS.1017"),
+        AUTHENTICATION: ("ID.1000", "ID.1005", "ID.1007", "ID.2001"),
+        DENIED: ("ID.1002", "SYS.1018", "SYS.1019", "^.*(no permission to modify|no pemission to do)"),
+        NOT_FOUND: ("SYS.1003",),
+        # SYS.1007, "argument is invalid", stands for these as well; only the text differs.
+        QUOTA: (
+            "ID.1003",
+            "ID.1006",
+            "^.*(number of access keys .*has exceeded|accessKey number for .*exceeds) the max",
+        ),
+    },
+    advice={
+        DENIED: "Use the credentials of the key's own account, or of an administrator.",
+        QUOTA: "Delete a key that is not needed; an account may have two, unless it is an administrator.",
+        "ID.1000": "Check api_account_name and api_password.",
+        "ID.1005": "Log in to the console once and change the initial password of the account.",
+        "ID.1006": "Log out of sessions that are not used, or sign with an access key.",
+        "ID.1007": "Enable the account, or use another one.",
+        "ID.2001": "The account asks for more than a password: sign with an access key.",
+        "SYS.1000": "Look into the log of the management node if it happens again.",
+        **dict.fromkeys(("SYS.1002", "SYS.1004", "SYS.1005", "SYS.1006"), "Look into the log of the management node."),
+    },
 )
-_ADVICE_FOR_CODE = {
-    "ID.1000": "Check api_account_name and api_password.",
-    "ID.1005": "Log in to the console once and change the initial password of the account.",
-    "ID.1006": "Log out of sessions that are not used, or sign with an access key.",
-    "ID.1007": "Enable the account, or use another one.",
-    "ID.2001": "The account asks for more than a password: sign with an access key.",
-    "SYS.1000": "Look into the log of the management node if it happens again.",
-    **dict.fromkeys(("SYS.1002", "SYS.1004", "SYS.1005", "SYS.1006"), "Look into the log of the management node."),
-}
-_ADVICE_FOR_CATEGORY = {
-    kinds.QUOTA: "Delete a key that is not needed; an account may have two, unless it is an administrator.",
-    kinds.DENIED: "Use the credentials of the key's own account, or of an administrator.",
-    kinds.NOT_FOUND: "Check the uuid; what was made seconds ago may not be visible yet.",
-    kinds.UNAVAILABLE: "Try again later.",
-}
 
 
 class SessionExpiredError(CloudError):
@@ -103,7 +98,7 @@ class Replies:
         text = reply.content.decode("utf-8", "replace").strip()
         status = reply.status_code
         if status == 404 and text == "the job has been expired":
-            return JobUnknownError(kinds.NOT_FOUND, text, http_status=status, maybe_done=True)
+            return JobUnknownError(NOT_FOUND, text, http_status=status, maybe_done=True)
         for known in _TEXTS:
             if known.status == status and known.part in text:
                 return CloudError(
@@ -117,7 +112,7 @@ class Replies:
         if status in (400, 405, 500) and text and _may_be_told(text):
             error = replace(error, reason=f"{error.reason}: {text}")
         if status == 400:
-            return replace(error, category=kinds.INVALID, maybe_done=False)
+            return replace(error, category=INVALID, maybe_done=False)
         if status == 500:
             advice = "If it goes on: more than one key with the ID that signs makes every call fail like this."
             return replace(error, advice=advice)
@@ -136,34 +131,34 @@ class _Text(NamedTuple):
 
 _STRIPPED = "Something before the API takes away headers: check api_endpoint and the proxy."
 _TEXTS = (
-    _Text(400, "missing header 'Authorization'", kinds.REPLY, _STRIPPED),
-    _Text(400, "'Date' must be incuded in request header", kinds.REPLY, _STRIPPED),
-    _Text(400, "Authorization type must be 'OAuth'", kinds.AUTHENTICATION, "Sign with a session or a password."),
-    _Text(400, "Duplicate job uuid", kinds.REPLY, "Something before the API repeats requests.", maybe_done=True),
-    _Text(400, "doesn't contain action mapping", kinds.REPLY, "Check api_endpoint, and the version of the server."),
+    _Text(400, "missing header 'Authorization'", REPLY, _STRIPPED),
+    _Text(400, "'Date' must be incuded in request header", REPLY, _STRIPPED),
+    _Text(400, "Authorization type must be 'OAuth'", AUTHENTICATION, "Sign with a session or a password."),
+    _Text(400, "Duplicate job uuid", REPLY, "Something before the API repeats requests.", maybe_done=True),
+    _Text(400, "doesn't contain action mapping", REPLY, "Check api_endpoint, and the version of the server."),
     _Text(
         403,
         "requestTimeTooSkewed",
-        kinds.AUTHENTICATION,
+        AUTHENTICATION,
         "The server compares with its own wall clock: api_timezone must be its time zone and is {time_zone}; the clock"
         " of the machine that runs the module may be wrong by 15 minutes at most.",
     ),
     _Text(
         403,
         "does not existed or disabled",
-        kinds.AUTHENTICATION,
+        AUTHENTICATION,
         "The key in api_access_key_id is unknown, disabled or deleted.",
     ),
     _Text(
         403,
         "wrong accessKey signature",
-        kinds.AUTHENTICATION,
+        AUTHENTICATION,
         "api_access_key_secret does not belong to api_access_key_id; or something before the API changes paths.",
     ),
     _Text(
         404,
         "no api mapping to",
-        kinds.REPLY,
+        REPLY,
         "api_endpoint must end with the path of the server, /zstack by default, and without /v1.",
     ),
 )
@@ -189,18 +184,8 @@ def api_error(error: Mapping[str, Any]) -> CloudError:
     code = str(error["code"])
     reason = ": ".join(dict.fromkeys(_texts_of(error))) or "no text"
     if code in SESSION_CODES or quiet_member(error, "globalErrorCode", str) in SESSION_CODES:
-        return SessionExpiredError(kinds.AUTHENTICATION, reason, code=code, http_status=503, advice="Log in again.")
-    category = _CATEGORY_OF_CODE.get(code) or next(
-        (kind for pattern, kind in _CATEGORY_OF_TEXT if pattern.search(reason)), kinds.INVALID
-    )
-    return CloudError(
-        category,
-        reason,
-        code=code,
-        http_status=503,
-        maybe_done=category == kinds.UNAVAILABLE,
-        advice=_ADVICE_FOR_CODE.get(code) or _ADVICE_FOR_CATEGORY.get(category) or "Change the request accordingly.",
-    )
+        return SessionExpiredError(AUTHENTICATION, reason, code=code, http_status=503, advice="Log in again.")
+    return _TABLE.error(code, reason, 503)
 
 
 def _texts_of(error: Any, depth: int = 0) -> Iterator[str]:

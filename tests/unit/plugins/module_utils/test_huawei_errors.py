@@ -34,7 +34,7 @@ def error_of(status, code, message="text"):
     [
         (400, "IAM.1104", kinds.AUTHENTICATION, "sign with another"),
         (400, "IAM.1105", kinds.AUTHENTICATION, "has expired: sign with another"),
-        (400, "IAM.1106", kinds.AUTHENTICATION, "does not exist any more"),
+        (400, "IAM.1106", kinds.AUTHENTICATION, "no longer exists"),
         (400, "IAM.1107", kinds.AUTHENTICATION, "is disabled: enable it"),
         (400, "IAM.1108", kinds.AUTHENTICATION, "get new temporary credentials"),
         (401, "IAM.0061", kinds.AUTHENTICATION, "wait"),

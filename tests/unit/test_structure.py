@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ COLLECTION = "ansible_collections.multicloud.iam"
 UTILS = COLLECTION + ".plugins.module_utils."
 
 
+@cache
 def imports(path: Path) -> set[str]:
     nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     return {

@@ -45,7 +45,7 @@ def listed(service):
     return [int(entry["id"]) for entry in list_entries(service, "all")]
 
 
-@given(st.integers(0, 350), st.integers(1, 120))
+@given(st.integers(0, 250), st.integers(1, 120))
 def test_all_entries_are_read_whatever_the_size_of_a_page(count, size):
     everything = list(range(1, count + 1))
     service = Service(everything, size=size)

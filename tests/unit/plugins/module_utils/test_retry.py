@@ -217,7 +217,7 @@ def test_a_failure_that_is_certain_tells_of_an_attempt_before_it_that_is_not(err
 def test_who_has_less_time_than_the_settings_allow_keeps_to_it(timeout, retries, takes, seconds):
     """But for the second that the last look of all takes at most."""
     time = Time()
-    service = Service(time, *[lost() for _unused in range(100)], takes=takes)
+    service = Service(time, *[lost()] * 100, takes=takes)
     with pytest.raises(CloudError):
         loop(time, timeout, retries).run(service, repeatable=True, seconds=seconds)
     assert time.now <= min(timeout * max(1, retries), max(seconds, 1)) + 0.001  # the shortest attempt

@@ -19,11 +19,11 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n"
 
 
 def trickle(sock, text):
-    """Send byte by byte, each well within a limit of a second, until nobody listens."""
+    """Send byte by byte, each well within the limit, until nobody listens."""
     try:
         for value in text:
             sock.sendall(bytes([value]))
-            time.sleep(0.1)
+            time.sleep(0.05)
     except OSError:
         pass
 
@@ -37,7 +37,7 @@ def read(reply):
 def test_the_limit_is_of_the_whole_reply(at_once, slowly):
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        ours.settimeout(0.5)
+        ours.settimeout(0.2)
         theirs.sendall(at_once)
         reply = TimedReply(ours)
         sender = threading.Thread(target=trickle, args=(theirs, slowly), daemon=True)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The artefact holds what a user needs, and nothing that only a developer does."""
+"""Check that the artefact has what users need, and nothing that only developers need."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ import sys
 import tarfile
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 OF_A_COLLECTION = {"FILES.json", "MANIFEST.json", "README.md", "CHANGELOG.md", "changelogs", "docs", "meta", "plugins"}
 OF_THIS_ONE = {"COPYING", "LICENSES", "REUSE.toml", "CHANGELOG.md.license", "SECURITY.md", "requirements.txt", "roles"}
 
 
+@pytest.mark.any_core
 def test_the_artefact_holds_nothing_of_developers(tmp_path: Path) -> None:
     galaxy = Path(sys.executable).parent / "ansible-galaxy"
     command = [sys.executable, str(galaxy), "collection", "build", str(ROOT), "--output-path", str(tmp_path)]

@@ -22,7 +22,7 @@ options:
       - When O(state=present) creates a key. V(null) is refused.
       - V(if_unmatched) creates a key if O(description) is set and no key of the owner has that description.
       - V(if_none) creates a key only if the owner has no keys at all.
-      - V(always) creates a key on every run. This is not idempotent, and is meant for key rotation.
+      - V(always) creates a key on every run. This is not idempotent, and is intended for key rotation.
       - V(never) does not create a key.
       - O(status) alone never leads to the creation of a key.
     type: str

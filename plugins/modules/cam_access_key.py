@@ -56,7 +56,7 @@ options:
     type: str
   description:
     description:
-      - What the key is for.
+      - The purpose of the key.
       - CAM sets the description when it creates the key, and cannot change it later. If O(access_key_id) is set and that
         key has a different description, the task fails.
       - Without O(access_key_id), the description identifies the key, and an empty string is refused. If several keys

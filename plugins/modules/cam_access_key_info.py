@@ -17,7 +17,7 @@ description:
   - The keys of several owners are listed in parallel, within the limit of 20 calls per second that the API has. If a
     listing fails, the task fails. It never returns an empty list instead.
   - An option that selects or filters keys is refused if it is V(null) or empty, for example because a variable is
-    undefined. An empty list as O(target_uins) or O(user_names) selects nobody, and costs no call.
+    undefined. An empty list as O(target_uins) or O(user_names) selects no keys, and costs no call.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:

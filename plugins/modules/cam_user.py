@@ -43,8 +43,8 @@ options:
   console_login:
     description:
       - Whether the user can log in to the console with a password.
-      - O(password) is required to switch the console login on. Otherwise, CAM would generate a password that nobody ever
-        sees.
+      - O(password) is required to switch the console login on. Otherwise, CAM would generate a password and never
+        show it.
     type: bool
   password:
     description:

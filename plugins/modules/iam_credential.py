@@ -55,7 +55,7 @@ options:
     type: str
   description:
     description:
-      - What the key is for. With O(access_key), an empty string clears the description.
+      - The purpose of the key. With O(access_key), an empty string clears the description.
       - Without O(access_key), the description identifies the key, and an empty string is refused. If several keys have
         this description, the task fails and lists them.
       - Control characters, and white space at the start or end, which the cloud would remove, are refused.

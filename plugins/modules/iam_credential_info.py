@@ -17,7 +17,7 @@ description:
   - Reading the last use costs one call for each key that passes the other filters. Calls are made in parallel. If a
     listing fails, the task fails. It never returns an empty list instead.
   - An option that selects or filters keys is refused if it is V(null) or empty, for example because a variable is
-    undefined. An empty list as O(user_ids) or O(user_names) selects nobody, and costs no call.
+    undefined. An empty list as O(user_ids) or O(user_names) selects no keys, and costs no call.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:

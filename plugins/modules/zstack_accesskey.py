@@ -94,7 +94,7 @@ options:
     type: str
   description:
     description:
-      - What the key is for.
+      - The purpose of the key.
       - ZStack sets the description when it creates the key, and cannot change it later. If O(uuid) or O(access_key_id)
         identifies a key that has a different description, the task fails.
       - Without O(uuid) and O(access_key_id), the description identifies the key, and an empty string is refused. If
@@ -109,7 +109,7 @@ options:
         creates a key if O(access_key_id) and O(access_key_secret) are set and no key has that ID, or that O(uuid) if it
         is set.
       - V(if_none) creates a key only if the owner has no keys at all.
-      - V(always) creates a key on every run. This is not idempotent, and is meant for key rotation.
+      - V(always) creates a key on every run. This is not idempotent, and is intended for key rotation.
       - V(never) does not create a key.
       - O(status) alone never leads to the creation of a key.
   system_tags:

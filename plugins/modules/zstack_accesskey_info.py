@@ -17,7 +17,7 @@ description:
   - If a listing fails, the task fails. It never returns an empty list instead.
   - Secrets are not part of the result, although ZStack returns them.
   - An option that selects or filters keys is refused if it is V(null) or empty, for example because a variable is
-    undefined. An empty list as O(account_uuids) or O(account_names) selects nobody, and costs no call.
+    undefined. An empty list as O(account_uuids) or O(account_names) selects no keys, and costs no call.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:

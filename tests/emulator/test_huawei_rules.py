@@ -579,8 +579,8 @@ def test_the_state_shows_no_secret(emulator: Emulator, root: HuaweiClient) -> No
         ({"users": [{"name": "bob", "keys": [{"access": ALICE[0]}]}]}, "another user"),
         ({"users": [{"name": "bob", "keys": [{"status": "Active"}]}]}, "active or inactive"),
         ({"account": {"id": NOBODY}}, "cannot change"),
-        ({"tokens": [{"user": "nobody"}]}, "no user"),
-        ({"tokens": [{"project_id": "x"}]}, "no project"),
+        ({"tokens": [{"user": "nobody"}]}, "the user nobody does not exist"),
+        ({"tokens": [{"project_id": "x"}]}, "the project x does not exist"),
         ({"unknown": []}, "unknown name"),
     ],
 )

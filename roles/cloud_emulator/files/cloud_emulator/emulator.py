@@ -131,7 +131,7 @@ def _by_cloud(clouds: Mapping[str, Cloud], data: Any) -> Mapping[str, Any]:
         raise InputError("expected a mapping with cloud names as keys")
     for name in data:
         if name not in clouds:
-            raise InputError(f"unknown cloud {name!r}, known are {', '.join(clouds)}")
+            raise InputError(f"unknown cloud {name!r}, choose one of {', '.join(clouds)}")
     return data
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects of one Alibaba Cloud account."""
+"""Hold the objects of one Alibaba Cloud account."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TIMED_OUT = 3
 
 @dataclass(frozen=True)
 class Principal:
-    """Who calls: the account itself, a RAM user, or a session of a role."""
+    """Represent a caller: the account itself, a RAM user, or a session of a role."""
 
     kind: str
     id: str
@@ -28,7 +28,7 @@ class Principal:
 
 @dataclass
 class AccessKey:
-    """A key that signs calls."""
+    """Represent a key that signs calls."""
 
     access_key_id: str
     access_key_secret: str
@@ -38,7 +38,7 @@ class AccessKey:
 
 @dataclass
 class TemporaryCredential:
-    """A key with a session token, got by assuming a role."""
+    """Represent a key with a session token, from assuming a role."""
 
     access_key_id: str
     access_key_secret: str
@@ -49,7 +49,7 @@ class TemporaryCredential:
 
 @dataclass
 class Module:
-    """A module of Security Center that works with a vendor's key."""
+    """Represent a module of Security Center that uses a vendor's key."""
 
     status: int = VALIDATING
     message: str = ""
@@ -59,7 +59,7 @@ class Module:
 
 @dataclass
 class Entry:
-    """A key of an account at another vendor. Its secret is not kept, only how often it was set."""
+    """Represent a key of an account at another vendor. Its secret is not stored, only how often it was set."""
 
     auth_id: int
     vendor: str
@@ -85,7 +85,7 @@ class Entry:
 
 @dataclass
 class Account:
-    """An account with everything in it."""
+    """Represent an account with everything in it."""
 
     account_id: str = "1000000000000001"
     principals: dict[str, Principal] = field(default_factory=dict)
@@ -96,12 +96,12 @@ class Account:
     revision: int = 0
 
     def next_auth_id(self) -> int:
-        """A number for a new entry, never used before."""
+        """Return an unused number for a new entry."""
         self.last_auth_id = max([self.last_auth_id, *self.entries]) + 1
         return self.last_auth_id
 
     def put(self, entry: Entry) -> None:
-        """Add an entry, or put it in the place of the one with its number; what stays the same is no change."""
+        """Add an entry, or replace the one with its number. An equal entry is no change."""
         if self.entries.get(entry.auth_id) != entry:
             self.entries[entry.auth_id] = entry
             self.last_auth_id = max(self.last_auth_id, entry.auth_id)
@@ -113,6 +113,6 @@ class Account:
         self.revision += 1
 
     def principal_of(self, access_key_id: str) -> Principal | None:
-        """Who signs with a key."""
+        """Return the caller who signs with a key."""
         key: Any = self.keys.get(access_key_id) or self.temporary.get(access_key_id)
         return self.principals[key.owner] if key else None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a signature is right, fresh, and of a key that may be used."""
+"""Check that a signature is right, fresh, and from a valid key."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class Authenticator:
-    """Checks claims, and remembers the nonces that were used."""
+    """Check claims, and remember the nonces that were used."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
         self._nonces: dict[tuple[str, str], float] = {}
 
     def check(self, claim: Claim, now: float) -> Principal:
-        """Give the one who signed."""
+        """Return the caller who signed."""
         secret = self._secret(claim, now)
         _check_time(claim.time, now)
         expected = claim.sign(secret, claim.text)
@@ -63,7 +63,7 @@ class Authenticator:
 
     def _use(self, claim: Claim, now: float) -> None:
         nonce = (claim.access_key_id, claim.nonce)
-        # The oldest come first; each is remembered as long as a request with it could be in time.
+        # The oldest come first. Each is remembered as long as a request with it can be in time.
         while self._nonces and now - next(iter(self._nonces.values())) > 2 * _MOST_SECONDS:
             del self._nonces[next(iter(self._nonces))]
         if nonce in self._nonces:

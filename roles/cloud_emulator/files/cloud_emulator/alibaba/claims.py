@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a request says about who signed it, for both kinds of signatures."""
+"""Read who claims to have signed a request, for both kinds of signatures."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ALWAYS_SIGNED = {
 
 @dataclass(frozen=True)
 class Claim:
-    """The signature of a request. ``text`` is what has to be signed by ``sign``; ``echo`` shows it to the client."""
+    """Hold the signature of a request. ``sign`` signs ``text``. ``echo`` shows ``text`` to the client."""
 
     access_key_id: str
     token: str
@@ -47,17 +47,17 @@ class Claim:
 
 
 def is_acs3(request: Request) -> bool:
-    """Tell whether the request is signed in the newer way."""
+    """Return whether the request is signed with the newer method."""
     return request.headers.get("Authorization", "").startswith("ACS3-")
 
 
 def read(request: Request, params: dict[str, str]) -> Claim:
-    """Read the claim of a request, which has these parameters."""
+    """Read the claim of a request with these parameters."""
     return _read_acs3(request) if is_acs3(request) else _read_legacy(request, params)
 
 
 def calculation(request: Request) -> str:
-    """What the server says of a signature that does not match: the texts it computed from the request."""
+    """Return the server's text about a wrong signature: the texts that it computed from the request."""
     if not is_acs3(request):
         text = signature.legacy_text_to_sign(request.method, all_pairs(request))
         return f"Specified signature is not matched with our calculation. server string to sign is:{text}"
@@ -86,7 +86,7 @@ def _read_acs3(request: Request) -> Claim:
         token=request.headers.get("x-acs-security-token", ""),
         time=request.headers["x-acs-date"],
         nonce=request.headers["x-acs-signature-nonce"],
-        # A hash that is not that of the body makes every signature wrong.
+        # Every signature is wrong if the hash is not that of the body.
         signature=authorization.signature if declared else "",
         text=signature.text_to_sign(canonical),
         echo=calculation(request),
@@ -114,7 +114,7 @@ def _read_legacy(request: Request, params: dict[str, str]) -> Claim:
 
 
 def _must_be_signed(request: Request) -> set[str]:
-    """The required headers, and of the optional ones those that the documentation wants signed if present."""
+    """Return the headers that must be signed: the required ones, and some others if the request has them."""
     names = {name.lower() for name, _unused in request.headers}
     return _ALWAYS_SIGNED | {name for name in names if name.startswith("x-acs-") or name == "content-type"}
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Alibaba Cloud as the emulator sees it."""
+"""Implement the emulator's cloud interface for Alibaba Cloud."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .vendors import Catalogue
 
 
 class Alibaba(Cloud):
-    """Security Center and STS, both at one address."""
+    """Emulate Security Center and STS at one address."""
 
     name: ClassVar[str] = "alibaba"
     throttle_code: ClassVar[str] = THROTTLED
@@ -41,11 +41,11 @@ class Alibaba(Cloud):
 
     @property
     def revision(self) -> int:
-        """The number of changes so far."""
+        """Return the number of changes so far."""
         return self._account.revision
 
     def claims(self, request: Request) -> bool:
-        """Take what has the headers, the Authorization or the parameters of this vendor."""
+        """Accept requests with the headers, the Authorization or the parameters of this vendor."""
         if request.path != "/":
             return False
         names = {name.lower() for name, _unused in request.headers}
@@ -53,7 +53,7 @@ class Alibaba(Cloud):
         return signed or any(name in ("Action", "AccessKeyId") for name, _unused in _pairs(request))
 
     def describe(self, request: Request) -> Call:
-        """Tell what the request claims to be; a received secret goes to the log."""
+        """Return what the request claims to be. A received secret is added to the log."""
         pairs = _pairs(request)
         for name, value in pairs:
             for secret in secrets_in(name, value):
@@ -88,7 +88,7 @@ class Alibaba(Cloud):
         return envelope.failure(self.modes, ApiError(code, message))
 
     def echo(self, request: Request, text: str) -> Reply:
-        """Answer a bad signature as the gateway does it, which shows what it computed from."""
+        """Reply to a bad signature as the gateway does: with the texts that it computed from the request."""
         try:
             text = f"{claims.calculation(request)}\n{text}"
         except ApiError as error:
@@ -100,7 +100,7 @@ class Alibaba(Cloud):
         seed.merge(self._account, self._catalogue, data, self._secret_log)
 
     def snapshot(self) -> dict[str, Any]:
-        """Give all objects in the words of the seed, with validations that are over brought to their end."""
+        """Return all objects with the names of the seed, after due validations have finished."""
         for entry in self._account.entries.values():
             validation.settle(entry, self.modes, self._now())
         return snapshot.of(self._account)
@@ -117,7 +117,7 @@ def _pairs(request: Request) -> Pairs:
 
 
 def _params(given: Mapping[str, str]) -> dict[str, Any] | None:
-    """The parameters of the operation, with secrets hidden."""
+    """Return the parameters of the operation, with secrets hidden."""
     own = {name: value for name, value in given.items() if name not in SYSTEM_PARAMETERS}
     try:
         params = with_lists(own)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Parameters on the wire: percent-encoding, forms, and lists as ``Name.1``, ``Name.2``."""
+"""Encode and decode parameters: percent-encoding, forms, and lists as ``Name.1``, ``Name.2``."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ Pairs = Sequence[tuple[str, str]]
 
 
 def percent_encoded(text: str) -> str:
-    """Encode everything but letters, digits and ``-_.~``."""
+    """Encode everything except letters, digits and ``-_.~``."""
     return quote(text, safe="")
 
 
 def joined(pairs: Iterable[tuple[str, str]]) -> str:
-    """Sort by name, encode and join, as both kinds of signatures want it."""
+    """Sort by name, encode and join, as both kinds of signatures require."""
     return "&".join(f"{percent_encoded(name)}={percent_encoded(value)}" for name, value in sorted(pairs))
 
 
 def query_pairs(request: Request) -> Pairs:
-    """The parameters of the query, in their order."""
+    """Return the parameters of the query, in their order."""
     return _pairs(request.query)
 
 
 def body_pairs(request: Request) -> Pairs:
-    """The parameters of the body, if it is a form."""
+    """Return the parameters of the body, if it is a form."""
     if request.headers.get("Content-Type", "").split(";")[0].strip().lower() != FORM:
         return []
     return _pairs(request.body.decode("latin-1"))
 
 
 def all_pairs(request: Request) -> Pairs:
-    """The parameters of query and body."""
+    """Return the parameters of query and body."""
     return [*query_pairs(request), *body_pairs(request)]
 
 
 def merged(pairs: Pairs) -> dict[str, str]:
-    """Give the parameters by name; none may occur twice."""
+    """Return the parameters by name. A name must be unique."""
     values: dict[str, str] = {}
     for name, value in pairs:
         if name in values:
@@ -56,7 +56,7 @@ def merged(pairs: Pairs) -> dict[str, str]:
 
 
 def with_lists(values: dict[str, str]) -> dict[str, str | list[str]]:
-    """Put ``Name.N`` together to lists, in the order of the numbers."""
+    """Combine ``Name.N`` into lists, in the order of the numbers."""
     single: dict[str, str | list[str]] = {}
     items: dict[str, dict[int, str]] = {}
     for name, value in values.items():

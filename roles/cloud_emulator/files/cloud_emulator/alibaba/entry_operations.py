@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations that change entries: AddCloudVendorAccountAK and its siblings."""
+"""Implement the operations that change entries: AddCloudVendorAccountAK and related operations."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _delete(context: Context, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _set_plain(context: Context, entry: Entry, params: dict[str, Any]) -> None:
-    """Set what is given; what is not given stays."""
+    """Set the given attributes, and keep the others."""
     for name, field in _TEXTS.items():
         if params.get(name) or (name in params and context.modes.empty_strings == "clear"):
             setattr(entry, field, params[name])
@@ -133,7 +133,7 @@ def _check_place(context: Context, entry: Entry) -> None:
 
 
 def _check_duplicate(context: Context, entry: Entry) -> None:
-    # A changed entry is still there as it was before.
+    # The list still contains a changed entry in its old state.
     others = {(other.vendor, other.secret_id) for other in context.account.entries.values()}
     if context.modes.duplicate_add == "rejected" and (entry.vendor, entry.secret_id) in others:
         raise invalid_value("The AccessKey exists.")

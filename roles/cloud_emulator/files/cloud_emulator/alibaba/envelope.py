@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bodies of replies, in JSON, or in XML where the legacy way of calling asks for no format."""
+"""Write the bodies of replies: in JSON, or in XML for a legacy request without a format."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _XML = "text/xml;charset=utf-8"
 
 
 def wants_xml(request: Request) -> bool:
-    """Tell whether the reply is to be XML: the default of the legacy way, which has no headers of its own."""
+    """Return whether the reply is XML: the default of a legacy request, which has no headers of this vendor."""
     if claims.is_acs3(request):
         return False
     default = "JSON" if "x-acs-action" in request.headers else "XML"
@@ -30,13 +30,13 @@ def wants_xml(request: Request) -> bool:
 
 
 def success(modes: AlibabaModes, fields: dict[str, Any], action: str, *, xml: bool = False) -> Reply:
-    """Give the reply of an operation."""
+    """Return the reply of an operation."""
     request_id = str(uuid4()).upper()
     return _reply(modes, 200, {**fields, "RequestId": request_id}, f"{action}Response", xml=xml, request_id=request_id)
 
 
 def failure(modes: AlibabaModes, error: ApiError, host: str = _HOST, *, xml: bool = False) -> Reply:
-    """Give the reply of an error. Throttling takes the form that the modes say."""
+    """Return the reply of an error. The modes define the form of throttling."""
     request_id = str(uuid4()).upper()
     code, status, headers = _form(modes, error.code)
     body = {
@@ -81,7 +81,7 @@ def _reply(
 
 
 def _element(name: str, value: Any) -> str:
-    """Write a value; of a list, each item has the name of the list."""
+    """Write a value. Each item of a list has the name of the list."""
     if isinstance(value, list):
         return "".join(_element(name, item) for item in value)
     if isinstance(value, dict):

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way of a request through the gateway: which operation, who, how often, with what.
+"""Check a request as the gateway does: operation, caller, rate and parameters.
 
-The order of the checks is not documented; where it shows, clients must not rely on it.
+The order of the checks is not documented. Clients must not rely on it.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ OPERATIONS: Mapping[str, Operations] = {
     "2015-04-01": identity_operations.OPERATIONS,
 }
 _PER_SECOND = 10
-"""The real limits are not published."""
+"""Assumed limits: the real ones are not published."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """What a request is for."""
+    """Identify the operation of a request."""
 
     action: str
     version: str
@@ -41,7 +41,7 @@ class Target:
 
 @dataclass
 class Gateway:
-    """The front of an account."""
+    """Check the requests to an account."""
 
     account: Account
     catalogue: Catalogue
@@ -52,13 +52,13 @@ class Gateway:
         self._authenticator = Authenticator(self.account)
 
     def perform(self, request: Request, now: float) -> dict[str, Any]:
-        """Check and perform a request and give the fields of its reply."""
+        """Check and perform a request, and return the fields of its reply."""
         signed = merged(all_pairs(request))
         target = target_of(request, signed)
         operation = _operation(request, target)
         caller = self._authenticator.check(claims.read(request, signed), now)
         self._throttle(request, target, caller)
-        # It is known that parameters in the body are seen with the legacy signature.
+        # The real service certainly reads the body of a request with the legacy signature.
         seen = self.modes.accept_form_body or not claims.is_acs3(request)
         given = with_lists(signed if seen else merged(query_pairs(request)))
         params = parameters.check(given, operation.parameters, self.modes.ignore_unknown_parameters)
@@ -74,7 +74,7 @@ class Gateway:
 
 
 def target_of(request: Request, params: Mapping[str, str]) -> Target:
-    """Read what a request is for: from its headers, or in the legacy way from its parameters."""
+    """Identify the operation by the headers of a request, or for a legacy request by its parameters."""
     action, version = request.headers.get("x-acs-action", ""), request.headers.get("x-acs-version", "")
     if claims.is_acs3(request):
         return Target(action, version)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations that read: entries, and what of other vendors they can be for."""
+"""Implement the operations that list entries, and the vendors, modules and regions that they can have."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _matches(context: Context, entry: Entry, params: dict[str, Any]) -> bool:
 
 def _regions(context: Context, params: dict[str, Any]) -> dict[str, Any]:
     rules.check_language(params)
-    # Optional in the SDK; the sibling GetLocalDefaultRegion is known to refuse to go without.
+    # Vendor is optional in the SDK. The related GetLocalDefaultRegion is known to require it.
     if params.get("Vendor", "") not in VENDORS:
         raise invalid_value("Vendor is required, and must be known.")
     regions = context.catalogue.regions[params["Vendor"]]

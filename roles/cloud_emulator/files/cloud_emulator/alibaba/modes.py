@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Switches for what the documentation of Security Center leaves open."""
+"""Define modes for behaviour of Security Center that is not documented."""
 
 from __future__ import annotations
 
@@ -17,52 +17,52 @@ _MODULE_OUTCOMES = re.compile(r"(?:[A-Z]+=[013](?:,[A-Z]+=[013])*)?")
 
 @dataclass
 class AlibabaModes(Modes):
-    """Modes of Security Center.
+    """Hold the modes of Security Center.
 
-    Validation of a vendor's key, which begins with ServiceStatus 2:
+    Validation of a vendor's key, which starts with ServiceStatus 2:
 
-    ``validation_seconds``: how long it takes; with 0 it is over at the next call.
+    ``validation_seconds``: how long it takes. With 0, it ends before the next call.
     ``validation_outcome``: 0 normal, 1 abnormal, 3 timed out.
-    ``validation_message``: the Message of another outcome than 0, instead of the usual one.
+    ``validation_message``: the Message of an outcome other than 0, instead of the usual one.
     ``validation_modules``: outcomes of single modules, such as ``CSPM=1,SIEM=3``.
     ``validation_never_ends``: ServiceStatus stays 2.
-    ``validation_synchronous``: add and modify wait for the outcome, and refuse a key that is not normal.
+    ``validation_synchronous``: additions and changes wait for the outcome, and reject a key that is not normal.
     ``modify_retriggers_validation``: by a change of SecretId or SecretKey, by every change, or never.
 
-    What operations do:
+    Effects of operations:
 
-    ``modify_semantics``: what AuthModules do to those of the entry.
-    ``require_secret_on_modify``: a change needs SecretId and SecretKey.
+    ``modify_semantics``: the effect of AuthModules on those of the entry.
+    ``require_secret_on_modify``: a change requires SecretId and SecretKey.
     ``secret_id_alone``: whether SecretId may change without a SecretKey.
-    ``require_domain``: a change needs Domain where an addition does.
-    ``empty_strings``: an empty text clears the field, or means nothing.
-    ``unknown_auth_id``: what a change or deletion of an entry says that does not exist.
-    ``delete_auth_modules``: AuthModules of a deletion mean nothing, or narrow it.
+    ``require_domain``: a change requires Domain if an addition does.
+    ``empty_strings``: an empty text clears the field, or is ignored.
+    ``unknown_auth_id``: the reply to a change or deletion of an unknown entry.
+    ``delete_auth_modules``: AuthModules of a deletion are ignored, or limit it.
     ``duplicate_add``: whether a vendor's SecretId may be added twice.
-    ``max_entries``: how many entries fit, 0 for any number.
+    ``max_entries``: the greatest number of entries, 0 for no limit.
 
-    What requests may look like:
+    Forms of requests:
 
-    ``accept_form_body``: parameters in the body are seen, not only those in the query.
-    ``ignore_unknown_parameters``: they mean nothing, instead of being refused.
-    ``comma_separated_auth_ids``: the list takes several AuthIds.
+    ``accept_form_body``: parameters are read from the body as well as from the query.
+    ``ignore_unknown_parameters``: unknown parameters are ignored instead of rejected.
+    ``comma_separated_auth_ids``: the list accepts several AuthIds.
 
-    What replies look like:
+    Forms of replies:
 
-    ``alias_filter``: the list looks for the whole alias or for a part of it.
-    ``mask_secret_id``: only its beginning is shown.
+    ``alias_filter``: the list searches for the whole alias or for a part of it.
+    ``mask_secret_id``: only the beginning of a SecretId is shown.
     ``primary_secret_id_replaced``: the list shows the SecretId of the sub-user that was made from a primary key.
     ``extend_info_server_keys``: the ExtendInfo of OracleCloud is listed with tenancy and domain.
-    ``null_fields``: what an entry does not have is missing or null.
-    ``missing_lists``: an empty list is left out, or null as above.
-    ``extra_fields``: entries have a field that no documentation knows.
+    ``null_fields``: a field without a value is missing or null.
+    ``missing_lists``: an empty list is missing, or null as above.
+    ``extra_fields``: entries have an undocumented field.
     ``sort_order``: of the list.
     ``max_page_size``, ``oversized_page``: the largest PageSize, and what happens to a larger one.
 
     Errors:
 
-    ``throttle_form``: the form of throttling; ``retry_after_milliseconds`` goes with the second.
-    ``alternate_errors``: the codes and statuses that other pages of the documentation have.
+    ``throttle_form``: the form of throttling. ``retry_after_milliseconds`` is for the second one.
+    ``alternate_errors``: the codes and statuses on other pages of the documentation.
     ``numeric_error_code``: -101 is a JSON number.
     """
 
@@ -114,13 +114,13 @@ class AlibabaModes(Modes):
     numeric_error_code: bool = False
 
     def change(self, values: Any) -> None:
-        """Set the given switches, all of them or none."""
+        """Set the given modes, all or none."""
         outcomes = values.get("validation_modules", "") if isinstance(values, dict) else ""
         if isinstance(outcomes, str) and not _MODULE_OUTCOMES.fullmatch(outcomes):
             raise InputError("mode 'validation_modules' must have the form CSPM=1,SIEM=3")
         super().change(values)
 
     def module_outcomes(self) -> dict[str, int]:
-        """The outcomes of single modules."""
+        """Return the outcomes of single modules."""
         pairs = (part.split("=") for part in self.validation_modules.split(",") if part)
         return {module: int(outcome) for module, outcome in pairs}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an operation is, and what it gets to see."""
+"""Define operations and the calls that they receive."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .vendors import Catalogue
 
 @dataclass(frozen=True)
 class Context:
-    """An authenticated call on its way to the business logic."""
+    """Hold an authenticated call for the business logic."""
 
     account: Account
     catalogue: Catalogue
@@ -27,19 +27,19 @@ class Context:
     now: float
 
     def entries(self) -> list[Entry]:
-        """The entries that can be seen by now, oldest first, with validations that are over brought to their end."""
+        """Return the visible entries, oldest first, after due validations have finished."""
         entries = [entry for _unused, entry in sorted(self.account.entries.items()) if self.now >= entry.visible_at]
         for entry in entries:
             validation.settle(entry, self.modes, self.now)
         return entries
 
     def becomes_visible(self) -> float:
-        """When an object that is created now will be seen."""
+        """Return the time from when an object that is created now is visible."""
         delay = self.modes.visibility_delay_seconds
         return self.now + delay if delay else 0.0
 
     def entry(self, auth_id: int) -> Entry | None:
-        """The entry with a number, or None where the service keeps silent about a number that does not exist."""
+        """Return the entry with a number, or None if the service ignores an unknown number."""
         found = next((entry for entry in self.entries() if entry.auth_id == auth_id), None)
         if found is None and self.modes.unknown_auth_id == "server_error":
             raise errors.server_error()
@@ -50,7 +50,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of an API. ``ram_service`` is the prefix of its permission; without one, it needs none."""
+    """Describe one operation of an API. ``ram_service`` is the prefix of its permission, if it requires one."""
 
     run: Callable[[Context, dict[str, Any]], dict[str, Any]]
     parameters: Parameters = field(default_factory=dict)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checking of parameters: nothing unknown, nothing missing, right types."""
+"""Check parameters: none is unknown, none is missing, all types are right."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ SYSTEM_PARAMETERS = frozenset(
         "Version",
     }
 )
-"""What every operation takes: the fields of the legacy signature, and what old SDKs always send."""
+"""Parameters of every operation: the fields of the legacy signature, and parameters that old SDKs always send."""
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of an operation."""
+    """Describe one parameter of an operation."""
 
     kind: Literal["string", "integer", "strings"] = "string"
     required: bool = False
@@ -45,7 +45,7 @@ Parameters = Mapping[str, Parameter]
 
 
 def check(given: Mapping[str, str | list[str]], known: Parameters, ignore_unknown: bool) -> dict[str, Any]:
-    """Give the parameters of the operation with their proper types."""
+    """Return the parameters of the operation, converted to their types."""
     own = {name: value for name, value in given.items() if name not in SYSTEM_PARAMETERS}
     for name in own.keys() - known.keys():
         if not ignore_unknown:

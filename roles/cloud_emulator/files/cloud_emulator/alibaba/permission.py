@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a caller may perform an operation."""
+"""Check whether a caller may perform an operation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PRINCIPAL_TYPES = {"RAMUser": "SubUser", "AssumedRoleUser": "AssumedRoleUser"}
 
 
 def check_permission(account: Account, caller: Principal, operation: Operation, action: str) -> None:
-    """Refuse what a RAM user or role is denied. The permissions of Security Center know no single resources."""
+    """Raise an error if the RAM user or role is denied the operation. Permissions are not per resource."""
     if not operation.ram_service or action not in caller.deny:
         return
     session = caller.name.partition("/")[2]

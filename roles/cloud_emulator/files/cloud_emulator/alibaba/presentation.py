@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How an entry looks in replies."""
+"""Write an entry as replies show it."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from .modes import AlibabaModes
 from .texts import DEFAULT
 
 _SHOWN = 7
-"""So many characters of a masked SecretId are left."""
+"""Number of visible characters of a masked SecretId."""
 
 
 def language(params: dict[str, Any]) -> str:
-    """The language of the texts."""
+    """Return the language of the texts."""
     return params.get("Lang") or DEFAULT
 
 
 def answered(entry: Entry, modes: AlibabaModes, lang: str) -> dict[str, Any]:
-    """The fields in the reply of an addition or change."""
+    """Return the fields of an entry in the reply to an addition or change."""
     return {**_fields(entry, modes, lang, entry.secret_id), **_modules(entry, modes, lang, listed=False)}
 
 
 def listed(entry: Entry, modes: AlibabaModes, lang: str) -> dict[str, Any]:
-    """The fields in a list, which has some more."""
+    """Return the fields of an entry in a list, which has more of them."""
     secret_id = entry.secret_id
     if modes.primary_secret_id_replaced and entry.ak_type == "primary":
         secret_id = "AKIA" + hashlib.sha256(secret_id.encode()).hexdigest()[:16].upper()
@@ -47,7 +47,7 @@ def listed(entry: Entry, modes: AlibabaModes, lang: str) -> dict[str, Any]:
 
 
 def listing(modes: AlibabaModes, name: str, items: list[dict[str, Any]]) -> dict[str, Any]:
-    """A field that is a list."""
+    """Return a field that is a list."""
     return _optional(modes, **{name: None if modes.missing_lists and not items else items})
 
 
@@ -94,7 +94,7 @@ def _extend_info(entry: Entry, modes: AlibabaModes) -> str | None:
 
 
 def _optional(modes: AlibabaModes, **fields: Any) -> dict[str, Any]:
-    """Leave out what is None, unless it is to be shown as null."""
+    """Remove fields that are None, unless they are shown as null."""
     return {name: value for name, value in fields.items() if value is not None or modes.null_fields == "null"}
 
 

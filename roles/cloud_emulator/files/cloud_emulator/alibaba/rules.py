@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Security Center wants of an entry. It answers all violations with one code."""
+"""Check the rules of Security Center for an entry. All violations have one code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PRIVATE = ("private_key", "private_key_id")
 
 
 def check_entry(entry: Entry, catalogue: Catalogue) -> None:
-    """Refuse an entry that does not fit its vendor."""
+    """Reject an entry that its vendor cannot have."""
     vendor = VENDORS.get(entry.vendor)
     if vendor is None:
         raise invalid_value(f"Vendor {entry.vendor} is not known.")
@@ -34,24 +34,24 @@ def check_entry(entry: Entry, catalogue: Catalogue) -> None:
 
 
 def requires_domain(entry: Entry) -> bool:
-    """Tell whether the vendor has several sites, or a fixed one that must be named."""
+    """Return whether the vendor has several sites, or a fixed one that must be named."""
     return bool(VENDORS[entry.vendor].domains)
 
 
 def check_status(params: dict[str, Any]) -> None:
-    """Refuse another Status than enabled and disabled."""
+    """Reject a Status that is not enabled or disabled."""
     if params.get("Status", ENABLED) not in (ENABLED, DISABLED):
         raise invalid_value("Status must be 0 or 1.")
 
 
 def check_language(params: dict[str, Any]) -> None:
-    """Refuse another language than those the texts exist in."""
+    """Reject a language without texts."""
     if params.get("Lang") and params["Lang"] not in LANGUAGES:
         raise invalid_value("Lang must be zh or en.")
 
 
 def auth_id(text: str, name: str) -> int:
-    """Read the number of an entry that is sent as a text."""
+    """Parse the number of an entry, which is sent as text."""
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise invalid_value(f"{name} must be the ID of one AccessKey.")
     return int(text)
@@ -79,7 +79,7 @@ def _check_domain(entry: Entry, vendor: Vendor) -> None:
 
 def _check_regions(entry: Entry, vendor: Vendor, catalogue: Catalogue) -> None:
     known = {region.region_id for region in catalogue.regions[entry.vendor]}
-    # Where no region is listed, none can be checked; other vendors do not look at regions.
+    # Without a list of regions, none can be checked. Other vendors ignore regions.
     if vendor.validates_in_regions and known:
         for region in entry.regions:
             if region not in known:
@@ -99,7 +99,7 @@ def _check_extend_info(entry: Entry, vendor: Vendor) -> None:
 
 
 def parse_extend_info(text: str | None) -> dict[str, Any]:
-    """Read the JSON object of ExtendInfo; nothing is an empty one."""
+    """Parse the JSON object of ExtendInfo. No text is an empty object."""
     try:
         info = json.loads(text or "{}")
     except ValueError:

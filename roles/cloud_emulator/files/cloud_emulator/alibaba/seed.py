@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filling an account from a seed."""
+"""Fill an account from a seed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from . import seed_entries, seed_vendors
 from .account import AccessKey, Account, Principal, TemporaryCredential
 from .vendors import Catalogue
 
-# Tests can sign with it when their seed gives no key of the account.
+# Tests can sign with this key if their seed has no key of the account.
 _ROOT_KEY = {
     "access_key_id": "LTAIEmulatorRoot0000001",
     "access_key_secret": "EmulatorAlibabaRootSecret00001",
@@ -48,7 +48,7 @@ _TEMPORARY = {
 
 
 def merge(account: Account, catalogue: Catalogue, data: Mapping[str, Any], secret_log: SecretLog) -> None:
-    """Add the objects of a seed to an account; of objects that exist, set what is given."""
+    """Add the objects of a seed to an account. Set the given attributes of existing objects."""
     data = checked(data, _SECTIONS, "alibaba")
     _merge_account(account, data.get("account", {}), secret_log)
     for user in data.get("users", []):
@@ -68,7 +68,7 @@ def _merge_account(account: Account, data: Mapping[str, Any], secret_log: Secret
     empty = not account.principals
     account_id = given.get("account_id", account.account_id)
     if account_id != account.account_id and not empty:
-        raise InputError("alibaba.account: account_id cannot change while there are objects")
+        raise InputError("alibaba.account: account_id cannot change while the account has objects")
     account.account_id = account_id
     account.principals[account_id] = Principal("Account", account_id)
     for key in given.get("keys", [_ROOT_KEY] if empty else []):
@@ -82,7 +82,7 @@ def _merge_user(account: Account, data: Any, secret_log: SecretLog) -> None:
     known = next((each for each in account.principals.values() if each.name == given["name"]), None)
     user_id = given.get("user_id") or (known.id if known else str(200000000000000000 + len(account.principals)))
     if known is None and user_id in account.principals:
-        raise InputError(f"alibaba.users[]: the user_id {user_id} is taken")
+        raise InputError(f"alibaba.users[]: the user_id {user_id} is already in use")
     if known is not None and (known.kind, known.id) != ("RAMUser", user_id):
         raise InputError(f"alibaba.users[]: {given['name']} has another user_id")
     deny = frozenset(given["deny"]) if "deny" in given else known.deny if known else frozenset()
@@ -129,5 +129,5 @@ def _merge_temporary(account: Account, data: Any, secret_log: SecretLog) -> None
 
 
 def derived(what: str, place: str) -> str:
-    """Invent 32 characters that are the same on every run."""
+    """Return 32 characters that are the same on every run."""
     return hashlib.sha256(f"alibaba/{what}/{place}".encode()).hexdigest()[:32]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filling an account with keys of other vendors from a seed."""
+"""Fill an account with the keys of other vendors in a seed."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def merge(account: Account, data: Any, secret_log: SecretLog) -> None:
 
 
 def generate(account: Account, data: Any, secret_log: SecretLog) -> None:
-    """Add many entries that differ only by their numbers."""
+    """Add many entries that differ only in their numbers."""
     given = checked(data, _GENERATE, "alibaba.generate_entries")
     vendor, prefix = given.get("vendor", "Tencent"), given.get("prefix", "load-")
     if vendor not in VENDORS:
@@ -87,7 +87,7 @@ def _new(account: Account, given: dict[str, Any]) -> Entry:
         if name not in given:
             raise InputError(f"alibaba.entries[]: {name} is missing")
     vendor = VENDORS.get(given["vendor"], Vendor((), ()))
-    # What the service would have asked for.
+    # The real service requires these values.
     given.setdefault("ak_type", "ctdr" if vendor.ak_types == ("ctdr",) else "sub")
     given.setdefault("service_status", NORMAL)
     given.setdefault("domain", next(iter(vendor.domains), None))
@@ -110,7 +110,7 @@ def _module(data: Any, service_status: int) -> tuple[str, Module]:
 
 
 def _check(entry: Entry) -> None:
-    """Refuse what could not be there. What the vendor wants beyond that is not looked at."""
+    """Reject an entry that cannot exist. Other rules of the vendor are not checked."""
     where = f"alibaba.entries[] {entry.auth_id}"
     if entry.vendor not in VENDORS or entry.ak_type not in ("primary", "sub", "ctdr"):
         raise InputError(f"{where}: unknown vendor or ak_type")

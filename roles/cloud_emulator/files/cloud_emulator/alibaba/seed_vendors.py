@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filling the catalogue of vendors from a seed."""
+"""Fill the catalogue of vendors from a seed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _REGION = {"region_id": str, "area": str, "selected": bool, "disabled": bool}
 
 
 def merge(catalogue: Catalogue, modules: list[Any], regions: list[Any]) -> None:
-    """Replace the modules and the regions of the vendors that are named."""
+    """Replace the modules and the regions of the vendors in a seed."""
     for item in modules:
         given = checked(item, _MODULES, "alibaba.vendor_modules[]")
         catalogue.modules[_vendor(given)] = dict(_module(each) for each in given.get("modules", []))
@@ -30,7 +30,7 @@ def merge(catalogue: Catalogue, modules: list[Any], regions: list[Any]) -> None:
 def _vendor(given: dict[str, Any]) -> str:
     vendor: str = given.get("vendor", "")
     if vendor not in VENDORS:
-        raise InputError(f"alibaba: unknown vendor {vendor!r}, known are {', '.join(VENDORS)}")
+        raise InputError(f"alibaba: unknown vendor {vendor!r}, choose one of {', '.join(VENDORS)}")
     return vendor
 
 
@@ -44,5 +44,5 @@ def _module(data: Any) -> tuple[str, bool]:
 def _region(data: Any) -> Region:
     given = checked(data, _REGION, "alibaba.vendor_regions[].regions[]")
     if not {"region_id", "area"} <= given.keys():
-        raise InputError("alibaba.vendor_regions[].regions[]: region_id and area are needed")
+        raise InputError("alibaba.vendor_regions[].regions[]: region_id and area are required")
     return Region(**given)

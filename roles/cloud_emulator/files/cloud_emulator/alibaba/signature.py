@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The signature methods ACS3-HMAC-SHA256 and, from before it, HMAC-SHA1 with SignatureVersion 1.0."""
+"""Compute the signature methods ACS3-HMAC-SHA256 and the older HMAC-SHA1 with SignatureVersion 1.0."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FORM = re.compile(
 
 @dataclass(frozen=True)
 class Authorization:
-    """The parts of an Authorization header."""
+    """Hold the parts of an Authorization header."""
 
     access_key_id: str
     signed_headers: tuple[str, ...]
@@ -34,7 +34,7 @@ class Authorization:
 
 
 def parse_authorization(text: str) -> Authorization | None:
-    """Read an Authorization header."""
+    """Parse an Authorization header."""
     match = _FORM.fullmatch(text)
     if match is None:
         return None
@@ -42,18 +42,18 @@ def parse_authorization(text: str) -> Authorization | None:
 
 
 def body_hash(body: bytes) -> str:
-    """The hash that belongs into the header for it."""
+    """Return the hash of the body, for the header x-acs-content-sha256."""
     return hashlib.sha256(body).hexdigest()
 
 
 def canonical_request(method: str, query: Pairs, headers: Headers, signed: Sequence[str]) -> str:
-    """Join the signed parts of a request. The query is encoded anew: on the wire a space is a plus."""
+    """Join the signed parts of a request. The query is encoded again, because a space is sent as a plus sign."""
     lines = "".join(f"{name}:{_header(name, headers)}\n" for name in signed)
     return "\n".join([method, "/", joined(query), lines, ";".join(signed), _header(BODY_HASH, headers)])
 
 
 def text_to_sign(canonical: str) -> str:
-    """The text under the signature of a canonical request."""
+    """Return the text to sign for a canonical request."""
     return f"{ALGORITHM}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
 
 
@@ -63,7 +63,7 @@ def sign(secret: str, text: str) -> str:
 
 
 def legacy_text_to_sign(method: str, pairs: Iterable[tuple[str, str]]) -> str:
-    """The text under the old signature: all parameters of query and body but the signature itself."""
+    """Return the text to sign with the old method: all parameters of query and body except the signature."""
     signed = joined((name, value) for name, value in pairs if name != "Signature")
     return f"{method}&%2F&{percent_encoded(signed)}"
 

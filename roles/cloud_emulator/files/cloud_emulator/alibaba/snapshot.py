@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All objects of an account as the control API shows them, without secrets."""
+"""List all objects of an account for the control API, without secrets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .account import Account, Entry, Principal
 
 
 def of(account: Account) -> dict[str, Any]:
-    """Give the objects in the words of the seed. Of entries also what the API never returns."""
+    """Return the objects with the names of the seed. Entries include attributes that the API never returns."""
     return {
         "account": {"account_id": account.account_id, "keys": _keys(account, account.account_id)},
         "users": [_user(account, each) for each in account.principals.values() if each.kind == "RAMUser"],

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Texts of Security Center that depend on the parameter Lang. The real ones are only known in part."""
+"""Hold the texts of Security Center that depend on the parameter Lang. Only some of the real ones are known."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OUTCOMES: Mapping[int, Mapping[str, str]] = {
     },
     TIMED_OUT: {"en": "The validation timed out", "zh": "验证超时"},
 }
-# Of each module its name, a statement, and the kind of assets it looks at.
+# For each module: its name, its description, and the kind of its assets.
 _MODULES: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
     "HOST": {"en": ("Host", "Host assets", "Host"), "zh": ("主机", "主机资产", "主机")},
     "CSPM": {
@@ -37,10 +37,10 @@ _MODULES: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
 
 
 def outcome(service_status: int, language: str) -> str:
-    """What a failed validation says; others say nothing."""
+    """Return the text of a failed validation, or an empty one."""
     return _OUTCOMES.get(service_status, {}).get(language, "")
 
 
 def module(code: str, language: str) -> tuple[str, str, str]:
-    """The texts of a module: ModuleDisp, ModuleStatement and ModuleAssetType."""
+    """Return the texts of a module: ModuleDisp, ModuleStatement and ModuleAssetType."""
     return _MODULES[code][language]

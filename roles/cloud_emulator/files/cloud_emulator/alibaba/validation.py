@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The validation of a vendor's key, which goes on after the call that asked for it."""
+"""Validate a vendor's key, which continues after the call that started it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SUB_USERS: Mapping[str, str] = {"primary": "AlibabaSasSubAccount_", "sub": "Ali
 
 
 def start(entry: Entry, now: float) -> None:
-    """Begin it."""
+    """Start the validation."""
     entry.validating_since = now
     entry.service_status = VALIDATING
     entry.message = ""
@@ -26,21 +26,21 @@ def start(entry: Entry, now: float) -> None:
 
 
 def join(entry: Entry) -> None:
-    """Let new modules have what the validation said of the others, if it is over."""
+    """Give new modules the outcome of the validation for the others, if it has finished."""
     for module in entry.modules.values():
         if entry.validating_since is None and module.status == VALIDATING:
             set_status(module, entry.service_status)
 
 
 def settle(entry: Entry, modes: AlibabaModes, now: float) -> None:
-    """End it if it is time."""
+    """Finish the validation if it is due."""
     since = entry.validating_since
     if since is not None and not modes.validation_never_ends and now >= since + modes.validation_seconds:
         finish(entry, modes)
 
 
 def finish(entry: Entry, modes: AlibabaModes) -> None:
-    """End it with the outcome that the modes say."""
+    """Finish the validation with the outcome from the modes."""
     entry.validating_since = None
     entry.service_status = modes.validation_outcome
     entry.message = modes.validation_message if entry.service_status != NORMAL else ""
@@ -54,5 +54,5 @@ def finish(entry: Entry, modes: AlibabaModes) -> None:
 
 
 def set_status(module: Module, status: int) -> None:
-    """Set what the validation says of a module."""
+    """Set the outcome of the validation for a module."""
     module.status, module.message = status, _MODULE_MESSAGES.get(status, "")

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Security Center knows of the other vendors.
+"""List what Security Center supports for the other vendors.
 
-Kinds of keys, sites and further fields: the operation page of AddCloudVendorAccountAK. Which modules work with
-the vendors, and the regions beyond their areas, are invented, and a seed can replace them.
+Types of keys, sites and other fields: the operation page of AddCloudVendorAccountAK. The modules of the vendors, and
+the regions beyond their areas, are invented. A seed can replace them.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _BOTH_SITES = ("china", "global")
 
 @dataclass(frozen=True)
 class Vendor:
-    """The rules for the keys of one vendor.
+    """Hold the rules for the keys of one vendor.
 
-    ``domains``: the sites it may be at; with any, Domain is required. ``regions``: the areas with their regions, where
-    keys are validated. ``extend_info``: keys that ExtendInfo must have. ``primary_modules``: what primary accounts
-    are limited to.
+    ``domains``: the sites; if there are any, Domain is required. ``regions``: the areas with the regions that validate
+    keys. ``extend_info``: the names that ExtendInfo must contain. ``primary_modules``: the only modules for primary
+    accounts.
     """
 
     ak_types: tuple[str, ...]
@@ -122,7 +122,7 @@ VENDORS: Mapping[str, Vendor] = {
 
 @dataclass
 class Region:
-    """A region of a vendor: ``selected`` if it is synchronised on this site, ``disabled`` if on the other."""
+    """Describe a region of a vendor: ``selected`` if this site synchronises it, ``disabled`` if the other one does."""
 
     region_id: str
     area: str
@@ -132,7 +132,7 @@ class Region:
 
 @dataclass
 class Catalogue:
-    """What of the vendors an account sees: modules, and whether they are enabled, and regions."""
+    """Hold the modules of the vendors for an account, whether they are enabled, and the regions."""
 
     modules: dict[str, dict[str, bool]] = field(
         default_factory=lambda: {name: dict.fromkeys(vendor.modules, True) for name, vendor in VENDORS.items()}

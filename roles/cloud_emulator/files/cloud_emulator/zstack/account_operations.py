@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations that read accounts and, on ZStack Cloud, their users."""
+"""Implement the operations that read accounts and, on ZStack Cloud, their users."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _query_users(context: Context, arguments: Arguments) -> dict[str, Any]:
 
 
 def _seen(context: Context) -> list[Account]:
-    """Give the accounts that the caller sees: all, or itself."""
+    """Return the accounts that the caller can see: all, or only itself."""
     return list(context.installation.accounts.values()) if context.account.admin else [context.account]
 
 

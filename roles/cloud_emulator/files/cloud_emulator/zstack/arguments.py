@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a request to the arguments of its operation, and the checks that every field goes through."""
+"""Convert a request to the arguments of its operation, and check every field."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _TAGS = Field("strings")
 
 
 def read(request: Request, route: Route) -> tuple[Arguments, tuple[str, ...]]:
-    """Give the arguments with their proper types, and the system tags; unknown keys are ignored."""
+    """Return the arguments, converted to their types, and the system tags. Unknown keys are ignored."""
     query = parse_qsl(request.query, keep_blank_values=True)
     operation = route.operation
-    # Only DELETE has its parameters in the query string.
+    # Only DELETE has parameters in the query string.
     given: Any = dict(query) if operation.method == "DELETE" else route.body.get(operation.wrapper)
     given = {} if given is None else given
     if not isinstance(given, dict):
@@ -41,7 +41,7 @@ def read(request: Request, route: Route) -> tuple[Arguments, tuple[str, ...]]:
 
 
 def validate(operation: Operation, arguments: Arguments, product: str) -> None:
-    """Check every field by itself, as is done before the operation begins."""
+    """Check every field separately, as the real service does before the operation begins."""
     for name, field in operation.fields.items():
         value = arguments.params[name]
         if value is None and product in field.required:
@@ -58,7 +58,7 @@ def validate(operation: Operation, arguments: Arguments, product: str) -> None:
 
 
 def check_tags(tags: tuple[str, ...], installation: Installation) -> None:
-    """Refuse system tags that nothing has registered."""
+    """Reject system tags that are not registered."""
     for tag in tags:
         if tag != DRY_RUN_TAG and tag not in installation.system_tags:
             raise errors.invalid("no system tag matches %s", given=(tag,))
@@ -73,7 +73,7 @@ def _system_tags(query: list[tuple[str, str]], route: Route) -> tuple[str, ...]:
 
 
 def _typed(name: str, field: Field, value: Any) -> Any:
-    """Convert a value as Gson does, which takes scalars for each other where it can."""
+    """Convert a value as Gson does, which converts between scalar types if possible."""
     if value is None:
         return None
     if field.kind == "strings":

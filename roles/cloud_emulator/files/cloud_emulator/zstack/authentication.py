@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who a request is from. A signature is checked at once, a session when the work begins."""
+"""Identify the caller. A signature is checked immediately, a session when the work begins."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _DATE_FORMS = {
 
 @dataclass(frozen=True)
 class Claim:
-    """A session that is still to be looked at, or the account of a key that has signed."""
+    """Hold a session that is not checked yet, or the account of the key that has signed."""
 
     session_uuid: str | None = None
     account_uuid: str = ""
 
     def account(self, installation: Installation, modes: ZStackModes, now: float) -> Account:
-        """Give the account; the use of a session renews it."""
+        """Return the account. The use of a session renews it."""
         if self.session_uuid is None:
             return installation.accounts[self.account_uuid]
         session = installation.sessions.get(self.session_uuid)
@@ -43,13 +43,13 @@ class Claim:
 
 
 def session_of(authorization: str) -> str | None:
-    """Give the session that an Authorization header names."""
+    """Return the session in an Authorization header."""
     text = authorization.strip()
     return text.removeprefix(_SESSION).strip() if text.startswith(_SESSION) else None
 
 
 def authenticate(request: Request, uri: str, installation: Installation, modes: ZStackModes, now: float) -> Claim:
-    """Check the headers of a request that needs a caller."""
+    """Check the headers of a request that requires a caller."""
     authorization = request.headers.get("Authorization")
     if authorization is None:
         raise TextError(400, "missing header 'Authorization'")
@@ -90,7 +90,7 @@ def _verified(
 
 
 def _seconds_apart(moment: datetime, now: float, modes: ZStackModes) -> float:
-    """Compare instants, or as servers do by default, the bare local date and time."""
+    """Compare instants, or the local date and time without a zone, as servers do by default."""
     here = datetime.fromtimestamp(now, zone(modes.timezone))
     if not modes.check_time_zone:
         here, moment = here.replace(tzinfo=None), moment.replace(tzinfo=None)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ZStack as the emulator sees it."""
+"""Implement the emulator's cloud interface for ZStack."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .snapshot import snapshot
 
 
 class ZStack(Cloud):
-    """Access keys and sessions. Codes of text replies are their HTTP statuses."""
+    """Emulate access keys and sessions. The code of a text reply is its HTTP status."""
 
     name: ClassVar[str] = "zstack"
     throttle_code: ClassVar[str] = "429"
@@ -38,16 +38,16 @@ class ZStack(Cloud):
 
     @property
     def revision(self) -> int:
-        """The number of changes so far; work that is put off counts when it is accepted."""
+        """Return the number of changes so far. Delayed work counts when it is accepted."""
         self._settle()
         return self._installation.revision + self._gateway.jobs.deferred
 
     def claims(self, request: Request) -> bool:
-        """Take what is below the context path."""
+        """Accept paths below the context path."""
         return unquote(request.path).startswith(f"{routes.CONTEXT_PATH}/")
 
     def describe(self, request: Request) -> Call:
-        """Tell what the request claims to be; received secrets go to the log."""
+        """Return what the request claims to be. Received secrets are added to the log."""
         self._settle()
         caller, key_id = self._claimed(request.headers.get("Authorization", ""))
         uri = routes.uri(request)
@@ -72,7 +72,7 @@ class ZStack(Cloud):
             return replies.error(error, self.modes)
 
     def failure(self, code: str, message: str) -> Reply:
-        """Wrap an error: a code of three digits is the status of a text, any other one belongs into JSON."""
+        """Wrap an error. A code of three digits is the status of a text reply. Other codes are in JSON."""
         if code == self.throttle_code:
             return replies.text(TextError(429, RATE_LIMITED), self.modes)
         if len(code) == 3 and code.isdecimal():
@@ -85,7 +85,7 @@ class ZStack(Cloud):
         seed.merge(self._installation, data, self._secret_log)
 
     def snapshot(self) -> dict[str, Any]:
-        """Give all objects."""
+        """Return all objects."""
         self._settle()
         return snapshot(self._installation, self.modes.timezone)
 
@@ -93,7 +93,7 @@ class ZStack(Cloud):
         self._gateway.jobs.settle(time.time())
 
     def _claimed(self, authorization: str) -> tuple[str | None, str | None]:
-        """Give the account and the key that an Authorization header claims."""
+        """Return the account and the key that an Authorization header claims."""
         session = self._installation.sessions.get(authentication.session_of(authorization) or "")
         if session is not None:
             return session.account_uuid, None

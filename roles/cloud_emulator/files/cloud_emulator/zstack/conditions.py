@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The conditions of a query: one field, one operator, one value."""
+"""Evaluate the conditions of a query: one field, one operator, one value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 from . import errors
 from .errors import TextError
 
-# In the order in which the server looks for them, anywhere in the condition.
+# In the order in which the server searches for them, anywhere in the condition.
 OPERATORS = ("!=", ">=", "<=", "!?=", "!~=", "~=", "?=", "=", ">", "<", "is null", "not null")
 TAG_FIELDS = ("__systemTag__", "__userTag__", "__tagUuid__")
 
@@ -23,18 +23,18 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition on rows."""
+    """Represent one condition on rows."""
 
     field: str
     operator: str
     value: str
 
     def holds(self, row: Row, ignore_case: bool, zone: tzinfo) -> bool:
-        """Tell whether a row fulfils it; a null fulfils nothing but the question for null."""
+        """Return whether a row satisfies the condition. A null only satisfies the operator for null."""
         actual = row.get(self.field)
         if self.operator in ("is null", "not null"):
             return (actual is None) == (self.operator == "is null")
-        if self.field in TAG_FIELDS:  # nothing is ever tagged
+        if self.field in TAG_FIELDS:  # no object has tags
             return self.operator.startswith("!")
         if actual is None:
             return False
@@ -45,9 +45,9 @@ class Condition:
 
 
 def parse(text: str) -> Condition:
-    """Split a condition at the first occurrence of the operator that is found first.
+    """Split a condition at the first occurrence of the first operator found.
 
-    Order and splitting are those of the server, with all their oddities.
+    The order and the split are the server's, with all their peculiarities.
     """
     for operator in OPERATORS:
         name, found, value = text.partition(operator)
@@ -60,7 +60,7 @@ def parse(text: str) -> Condition:
             f"Invalid query parameter. The '{text}' in the parameter[q] doesn't contain any query operator. "
             f"Valid query operators are [{operators}]",
         )
-    # Operators in a row count as one, so a value cannot begin with the operator.
+    # Consecutive operators count as one, so a value cannot begin with the operator.
     while value.startswith(operator):
         value = value.removeprefix(operator)
     if not name:

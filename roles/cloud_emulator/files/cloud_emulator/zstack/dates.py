@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading of the Date header, as the server's two generations of parsers do it."""
+"""Parse the Date header as the server's old and new parsers do."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _RFC = re.compile(
 _ISO = re.compile(r"(?P<text>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?)(?P<zone>Z|[+-]\d\d:\d\d)", re.ASCII)
 _OFFSET = re.compile(r"(?:GMT|UTC|UT)?([+-])(\d\d):(\d\d)(?::(\d\d))?", re.IGNORECASE | re.ASCII)
 _NEW_OFFSET = re.compile(r"([+-])(\d\d)(\d\d)?", re.ASCII)
-# Short names as Java reads them in English. CST is the one to know: it is taken for Chicago.
+# Short names as Java reads them in English. Note that CST is the time of Chicago.
 _SHORT_NAMES = {
     "z": "UTC",
     "ut": "UTC",
@@ -50,7 +50,7 @@ _SHORT_NAMES = {
 
 
 def parse(text: str, new: bool) -> datetime | None:
-    """Give the moment a Date header tells, with its zone; None if it has no accepted form."""
+    """Return the time in a Date header, with its zone, or None if its form is not accepted."""
     match = _ISO.fullmatch(text) if new else None
     try:
         if match is not None:
@@ -61,7 +61,7 @@ def parse(text: str, new: bool) -> datetime | None:
                 return None
             moment = _moment(match)
         place = _zone(match["zone"], new)
-    except ValueError:  # InputError is one
+    except ValueError:  # InputError is a ValueError
         return None
     return moment.replace(tzinfo=place)
 
@@ -69,10 +69,10 @@ def parse(text: str, new: bool) -> datetime | None:
 def _moment(match: re.Match[str]) -> datetime:
     month = MONTHS.index(match["month"].capitalize()) + 1
     day, hour, minute, second = (int(match[name]) for name in ("day", "hour", "minute", "second"))
-    # The zone comes later.
+    # The zone is added later.
     moment = datetime(int(match["year"]), month, day, hour, minute, second)  # noqa: DTZ001
     if _DAYS[moment.weekday()] != match["weekday"].capitalize():
-        raise ValueError("the weekday does not agree")
+        raise ValueError("the weekday does not match the date")
     return moment
 
 
@@ -85,7 +85,7 @@ def _zone(text: str, new: bool) -> tzinfo:
         return offset(sign, hours, minutes, *seconds)
     name = _SHORT_NAMES.get(text.lower()) or _region_ids().get(text.lower())
     if name is None:
-        raise InputError(f"{text!r} is no known time zone")
+        raise InputError(f"{text!r} is not a known time zone")
     return zone(name)
 
 

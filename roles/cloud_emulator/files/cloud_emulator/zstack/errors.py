@@ -1,9 +1,9 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Errors of the ZStack API: short texts from its REST layer, JSON from everything behind it.
+"""Define errors of the ZStack API: short texts from its REST layer, JSON from the services behind it.
 
-The templates carry the server's own spelling mistakes; clients may have learned them.
+The templates contain the server's own spelling mistakes, because clients may depend on them.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ DESCRIPTIONS = {
     "SYS.1018": "Resources are not accessible",
     "SYS.1019": "Operation denied",
 }
-"""The fixed text of each code."""
+"""Fixed text of each code."""
 
 RATE_LIMITED = "Rate limit exceeded"
 
 
 class TextError(Exception):
-    """A problem that the REST layer reports at once, as plain text."""
+    """Represent a problem that the REST layer reports immediately, as plain text."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -40,7 +40,7 @@ class TextError(Exception):
 
 
 class ApiError(Exception):
-    """A problem that is reported as JSON with HTTP status 503, or by the job of the call."""
+    """Represent a problem that is reported as JSON with HTTP status 503, or by the job of the call."""
 
     def __init__(self, code: str, template: str, *arguments: object) -> None:
         self.code = code
@@ -51,32 +51,32 @@ class ApiError(Exception):
 
 
 def session_expired() -> ApiError:
-    """The session is unknown or expired; the two are not told apart."""
+    """Report that the session is unknown or expired, which the API does not distinguish."""
     return ApiError("ID.1001", "Session expired")
 
 
 def wrong_login() -> ApiError:
-    """The account is unknown, or the password is wrong."""
+    """Report that the account is unknown or the password is wrong."""
     return ApiError("ID.1000", "wrong account name or password")
 
 
 def invalid(template: str, given: tuple[object, ...] = ()) -> ApiError:
-    """An argument is not valid. given: the values for the template."""
+    """Report an invalid argument. ``given`` holds the values for the template."""
     return ApiError("SYS.1007", template, *given)
 
 
 def internal(template: str, given: tuple[object, ...] = ()) -> ApiError:
-    """The server did not expect this. given: the values for the template."""
+    """Report an unexpected condition. ``given`` holds the values for the template."""
     return ApiError("SYS.1000", template, *given)
 
 
 def malformed_uuid(name: str, value: str) -> ApiError:
-    """The value cannot be the uuid of anything."""
+    """Report a value that is not a valid uuid."""
     return ApiError("SYS.1003", "invalid value[%s] of field[%s]", value, name)
 
 
 def not_found(name: str, uuid: str, kind: str, message: str, newest: bool) -> ApiError:
-    """There is no such resource."""
+    """Report that the resource does not exist."""
     if newest:
         short = message.rsplit(".", 1)[-1]
         template = "invalid field[%s] for %s, resource[uuid:%s, type:%s] not found"
@@ -85,7 +85,7 @@ def not_found(name: str, uuid: str, kind: str, message: str, newest: bool) -> Ap
 
 
 def foreign_key(caller_uuid: str, newest: bool) -> ApiError:
-    """The caller may not touch keys of this account."""
+    """Report that the caller may not change keys of this account."""
     if newest:
         return invalid("No permission to modify the AccessKey for current account")
     template = "no pemission to do the operation for [accountUuid:%s, userUuid:%s]"

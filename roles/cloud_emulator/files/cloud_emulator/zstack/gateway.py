@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way of a request through the REST layer: operation, caller, arguments, and then work or a job."""
+"""Process a request as the REST layer does: operation, caller, arguments, and then work or a job."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TIMEOUT_MILLISECONDS = 1800000
 
 @dataclass
 class Gateway:
-    """The REST layer in front of an installation."""
+    """Emulate the REST layer in front of an installation."""
 
     installation: Installation
     modes: ZStackModes
@@ -37,7 +37,7 @@ class Gateway:
     counter: RateCounter = field(default_factory=RateCounter)
 
     def perform(self, request: Request) -> Reply:
-        """Check and perform a request; raises what is wrong with it."""
+        """Check and perform a request. Raise the error that it causes."""
         self._throttle(request)
         uri = routes.uri(request)
         job_uuid = job_queries.asked_for(uri)
@@ -64,7 +64,7 @@ class Gateway:
     def _throttle(self, request: Request) -> None:
         if not self.modes.rate_limits:
             return
-        # Counted by the minute; the emulator has one client address only.
+        # Count per minute. The emulator has only one client address.
         if self.counter.count("client", request.arrived / 60) > self.modes.requests_per_minute:
             raise TextError(429, errors.RATE_LIMITED)
 

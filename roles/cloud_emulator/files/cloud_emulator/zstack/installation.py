@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects of one ZStack installation."""
+"""Hold the objects of one ZStack installation."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ADMIN_UUID = "36c27e8ff05c4780bf6d2fa65700f22e"
-"""The uuid of the first administrator, which is the same in every installation."""
+"""UUID of the first administrator, the same in every installation."""
 
 SYSTEM_ADMIN = "SystemAdmin"
 
 
 @dataclass
 class User:
-    """A user of an account. Only ZStack Cloud has users."""
+    """Represent a user of an account. Only ZStack Cloud has users."""
 
     uuid: str
     name: str
@@ -26,7 +26,7 @@ class User:
 
 @dataclass
 class Account:
-    """An account. Of its password only the hash is kept that clients send."""
+    """Represent an account. Only the hash of its password is stored, as clients send it."""
 
     uuid: str
     name: str
@@ -40,13 +40,13 @@ class Account:
 
     @property
     def admin(self) -> bool:
-        """Whether it manages everything."""
+        """Return whether the account manages everything."""
         return self.type == SYSTEM_ADMIN
 
 
 @dataclass
 class AccessKey:
-    """An access key. Its secret is kept and shown in clear text, as the real service does."""
+    """Represent an access key. Its secret is stored and shown in clear text, as by the real service."""
 
     uuid: str
     account_uuid: str
@@ -62,7 +62,7 @@ class AccessKey:
 
 @dataclass
 class Session:
-    """A login."""
+    """Represent a login."""
 
     uuid: str
     account_uuid: str
@@ -72,7 +72,7 @@ class Session:
 
 @dataclass
 class Installation:
-    """Everything there is. ``revision`` counts the changes of everything but sessions."""
+    """Hold all objects. ``revision`` counts the changes, except those of sessions."""
 
     accounts: dict[str, Account] = field(default_factory=dict)
     keys: dict[str, AccessKey] = field(default_factory=dict)
@@ -82,27 +82,27 @@ class Installation:
     revision: int = 0
 
     def account_by_name(self, name: str) -> Account | None:
-        """The account of this name."""
+        """Return the account with this name."""
         return next((account for account in self.accounts.values() if account.name == name), None)
 
     def keys_of(self, account_uuid: str) -> list[AccessKey]:
-        """The keys of an account, in the order in which they were made."""
+        """Return the keys of an account, in the order of creation."""
         return [key for key in self.keys.values() if key.account_uuid == account_uuid]
 
     def keys_with_id(self, access_key_id: str, ignore_case: bool) -> list[AccessKey]:
-        """The keys with an AccessKeyID, which nothing keeps from being several."""
+        """Return the keys with an AccessKeyID, which need not be unique."""
         if not ignore_case:
             return [key for key in self.keys.values() if key.access_key_id == access_key_id]
         wanted = access_key_id.casefold()
         return [key for key in self.keys.values() if key.access_key_id.casefold() == wanted]
 
     def add_account(self, account: Account) -> None:
-        """Put an account in."""
+        """Add an account."""
         self.accounts[account.uuid] = account
         self.revision += 1
 
     def add_key(self, key: AccessKey) -> None:
-        """Put a key in."""
+        """Add a key."""
         self.keys[key.uuid] = key
         self.revision += 1
 
@@ -112,7 +112,7 @@ class Installation:
         self.revision += 1
 
     def change(self, thing: Account | AccessKey | User, **values: Any) -> None:
-        """Set attributes of an object; what stays the same is no change."""
+        """Set attributes of an object. Equal values are no change."""
         for name, value in values.items():
             if getattr(thing, name) != value:
                 setattr(thing, name, value)

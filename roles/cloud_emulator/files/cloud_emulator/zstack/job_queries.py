@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the outcome of a job is found, and how it is told. Nobody has to prove who asks."""
+"""Report the outcome of a job. No authentication is required."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _PATH = re.compile(r"/v1/api-jobs/([^/]+)")
 
 
 def asked_for(uri: str) -> str | None:
-    """Give the job that a path is about."""
+    """Return the job in a path."""
     match = _PATH.fullmatch(uri)
     return None if match is None else match[1]
 
 
 def location(request: Request, job_uuid: str, modes: ZStackModes) -> str:
-    """Give the address of a job. Its scheme is the server's own, whatever stands in front of it."""
+    """Return the URL of a job. Its scheme is that of the server, even behind a proxy."""
     host = _FOREIGN_HOST if modes.foreign_host_in_location else request.headers.get("Host", "127.0.0.1")
     context_path = "" if modes.location_without_context_path else "/zstack"
     return f"http://{host}{context_path}/v1/api-jobs/{job_uuid}"
 
 
 def answer(request: Request, job_uuid: str, jobs: Jobs, modes: ZStackModes) -> Reply:
-    """Tell how a job went."""
+    """Report the outcome of a job."""
     if request.method != "GET":
         raise TextError(405, "only GET method is allowed for querying job status")
     job = None if modes.jobs_expire else jobs.find(job_uuid, time.time())

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asynchronous work: done when its time has come, its outcome kept for those who ask."""
+"""Run asynchronous work when it is due, and keep the outcome for queries."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Outcome = Mapping[str, Any] | ApiError
 
 @dataclass
 class Job:
-    """One piece of work, which is told the time when it is due. It has an outcome once it is done.
+    """Represent work that is called with the time when it is due, and then has an outcome.
 
-    ``inventory`` is the class of what the outcome shows.
+    ``inventory`` is the class of the objects in the outcome.
     """
 
     uuid: str
@@ -31,7 +31,7 @@ class Job:
     outcome: Outcome | None = None
 
     def perform(self) -> None:
-        """Do the work, and keep how it went."""
+        """Do the work, and keep the outcome."""
         try:
             self.outcome = self.work(self.due)
         except ApiError as error:
@@ -40,18 +40,18 @@ class Job:
 
 @dataclass
 class Jobs:
-    """All jobs. ``deferred`` counts those that were accepted but not done at once."""
+    """Hold all jobs. ``deferred`` counts those that were accepted and not done immediately."""
 
     deferred: int = 0
     _jobs: dict[str, Job] = field(default_factory=dict)
     _waiting: list[Job] = field(default_factory=list)
 
     def __contains__(self, uuid: str) -> bool:
-        """Tell whether the id has been used."""
+        """Return whether the ID has been used."""
         return uuid in self._jobs
 
     def add(self, job: Job, now: float) -> None:
-        """Take a job over, and do it at once if it is due."""
+        """Add a job, and do it immediately if it is due."""
         self._jobs[job.uuid] = job
         if job.due <= now:
             job.perform()
@@ -60,13 +60,13 @@ class Jobs:
         self.deferred += 1
 
     def settle(self, now: float) -> None:
-        """Do what has become due, in the order of time."""
+        """Do the jobs that have become due, in the order of time."""
         due = sorted((job for job in self._waiting if job.due <= now), key=lambda job: job.due)
         self._waiting = [job for job in self._waiting if job.due > now]
         for job in due:
             job.perform()
 
     def find(self, uuid: str, now: float) -> Job | None:
-        """Give a job that is not yet forgotten."""
+        """Return a job that is still stored."""
         job = self._jobs.get(uuid)
         return None if job is None or now > job.due + _KEPT_SECONDS else job

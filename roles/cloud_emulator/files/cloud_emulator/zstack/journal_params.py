@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the journal may show of a request's parameters: everything but its secrets."""
+"""Return the parameters of a request for the journal: everything except secrets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SESSION_IN_PATH = re.compile(r"(/sessions/)[^/]+")
 
 
 def shown_params(request: Request, route: Route, secret: Callable[[str], None]) -> dict[str, Any]:
-    """Give path variables, body and query string in one; every secret found is handed over."""
+    """Join path variables, body and query string. Every secret found is passed to the callback."""
     query: dict[str, Any] = {}
     for name, value in parse_qsl(request.query, keep_blank_values=True):
         query.setdefault(name, []).append(_condition(value, secret) if name == "q" else value)
@@ -30,7 +30,7 @@ def shown_params(request: Request, route: Route, secret: Callable[[str], None]) 
 
 
 def shown_path(path: str) -> str:
-    """Give a path without the session in it."""
+    """Return a path without the session in it."""
     return _SESSION_IN_PATH.sub(rf"\g<1>{HIDDEN}", path)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operation CreateAccessKey."""
+"""Implement the operation CreateAccessKey."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ALPHANUMERIC = string.ascii_letters + string.digits
 
 
 def create(context: Context, arguments: Arguments) -> dict[str, Any]:
-    """Make a key for an account."""
+    """Create a key for an account."""
     params = arguments.params
     _check_resources(context, params)
     _check_chosen_key(context, params)
@@ -68,7 +68,7 @@ def _check_chosen_key(context: Context, params: Mapping[str, Any]) -> None:
         )
     if context.newest and any(":" in each for each in chosen):
         raise errors.invalid("Access key ID and secret cannot contain ':'")
-    # The real service stores a second key with the same id.
+    # The real service stores a second key with the same ID.
     unique = not context.modes.duplicate_access_key_id
     if chosen and unique and context.installation.keys_with_id(chosen[0], context.modes.case_insensitive_ids):
         raise errors.internal("Duplicate entry '%s' for key 'AccessKeyID'", given=(chosen[0],))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations on access keys."""
+"""Implement the operations on access keys."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _change_state(context: Context, arguments: Arguments) -> dict[str, Any]:
 
 def _delete(context: Context, arguments: Arguments) -> dict[str, Any]:
     key = _find(context, arguments)
-    # What is not there counts as deleted.
+    # A missing key counts as deleted.
     if key is not None:
         _check_owner(context, key)
         if not arguments.dry_run:

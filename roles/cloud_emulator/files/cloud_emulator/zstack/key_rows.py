@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Access keys as queries see them."""
+"""Return access keys as rows for queries."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ KEYS: Mapping[str, Queryable] = {
     CLOUD: Queryable(_INVENTORY, _FIELDS | {"userUuid"}),
     ZSPHERE: Queryable(_INVENTORY, _FIELDS),
 }
-"""What can be asked of access keys, by product."""
+"""Queryable fields of access keys, by product."""
 
 
 def key_row(context: Context, key: AccessKey) -> dict[str, Any]:
-    """Give a key with the names of its fields in the API."""
+    """Return a key with the field names of the API."""
     return {
         "uuid": key.uuid,
         "description": key.description,

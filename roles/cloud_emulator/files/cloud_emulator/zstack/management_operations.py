@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations that tell about the management node: its clock and its version."""
+"""Implement the operations on the management node: its clock and its version."""
 
 from __future__ import annotations
 

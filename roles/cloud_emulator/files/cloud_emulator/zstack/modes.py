@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Switches for what differs between ZStack's products, releases and settings, or is not confirmed."""
+"""Define modes for behaviour that differs between ZStack's products, releases and settings, or is not confirmed."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ ZSPHERE = "zsphere"
 
 @dataclass
 class ZStackModes(Modes):
-    """Modes of ZStack.
+    """Hold the modes of ZStack.
 
-    ``content_type``: the real server is said to send no such header.
-    ``product``: what is required, and how errors and sessions look.
-    ``timezone``: an IANA name or an offset; the server's clock and all times in replies are in it.
+    ``content_type``: the real server reportedly sends no such header.
+    ``product``: required parameters, and the form of errors and sessions.
+    ``timezone``: an IANA name or an offset, for the server's clock and all times in replies.
     ``check_time_zone``: the server setting ``rest.checkTimeZone``.
-    ``date_parser``: what a signed request may have as its Date.
-    ``stored_job_results_lack_secret``: as when a result is read from the database, not from memory.
-    ``session_expires_in_job``: so many writes from now on find their session expired when their job runs.
+    ``date_parser``: the accepted forms of Date in a signed request.
+    ``stored_job_results_lack_secret``: as if results were read from the database, not from memory.
+    ``session_expires_in_job``: the number of coming writes whose session expires before their job runs.
     ``create_checks_owner``: an ordinary account may not create keys for others.
-    ``case_insensitive_ids``: the database compares text without regard to case.
+    ``case_insensitive_ids``: the database ignores case when it compares text.
     ``duplicate_access_key_id``: a second key with the same AccessKeyID is stored.
-    ``global_error_code``: how the newest ZStack Cloud tells of an invalid session.
+    ``global_error_code``: how the newest ZStack Cloud reports an invalid session.
     ``inventory_type``: keys have the field ``type`` of the newest ZStack Cloud.
-    ``access_key_module``: whether the build has it.
+    ``access_key_module``: whether the build contains it.
     """
 
     content_type: str = ABSENT
@@ -62,7 +62,7 @@ class ZStackModes(Modes):
     access_key_module: bool = True
 
     def change(self, values: Any) -> None:
-        """Set the given switches, all of them or none."""
+        """Set the given modes, all or none."""
         name = values.get("timezone") if isinstance(values, Mapping) else None
         if isinstance(name, str):
             zone(name)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an operation is, and what it gets to see."""
+"""Define operations and the calls that they receive."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EVERYWHERE = (CLOUD, ZSPHERE)
 
 @dataclass(frozen=True)
 class Field:
-    """One field of an operation's message. ``required`` names the products that insist on it."""
+    """Describe one field of an operation's message. ``required`` lists the products that require it."""
 
     kind: Literal["string", "int", "strings", "map"] = "string"
     required: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Arguments:
-    """What a request brings: path variables and body in one, and what it asks for."""
+    """Hold the input of a request: path variables and body together, and the query."""
 
     params: Mapping[str, Any]
     query: Query = field(default_factory=Query)
@@ -42,7 +42,7 @@ class Arguments:
 
 @dataclass(frozen=True)
 class Context:
-    """A call on its way to the business logic. Public operations have no caller."""
+    """Hold a call for the business logic. Public operations have no caller."""
 
     installation: Installation
     modes: ZStackModes
@@ -53,27 +53,27 @@ class Context:
 
     @property
     def account(self) -> Account:
-        """The calling account."""
+        """Return the account of the caller."""
         if self.caller is None:
             raise LookupError("a public operation has no caller")
         return self.caller
 
     @property
     def newest(self) -> bool:
-        """Whether the newest known source speaks, which is that of ZSphere."""
+        """Return whether the newest known source code applies, which is ZSphere's."""
         return self.modes.product == ZSPHERE
 
     def visible(self, key: AccessKey) -> bool:
-        """Tell whether a key has become visible after its creation."""
+        """Return whether a key has become visible after its creation."""
         return self.now >= key.visible_at
 
     def becomes_visible(self) -> float:
-        """When an object that is created now will be seen."""
+        """Return the time from when an object that is created now is visible."""
         delay = self.modes.visibility_delay_seconds
         return self.now + delay if delay else 0.0
 
     def time_text(self, epoch: float) -> str:
-        """Give a time as replies show it."""
+        """Return a time as replies show it."""
         return time_text(epoch, zone(self.modes.timezone))
 
     def same(self, one: str, other: str) -> bool:
@@ -85,7 +85,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of the API. ``wrapper`` is the key in the body that holds its parameters."""
+    """Describe one operation of the API. ``wrapper`` is the key in the body that contains its parameters."""
 
     name: str
     method: str
@@ -102,11 +102,11 @@ class Operation:
 
     @property
     def queries(self) -> bool:
-        """Whether it takes the parameters of a query."""
+        """Return whether the operation has the parameters of a query."""
         return self.name.startswith("Query")
 
     def permit(self, account: Account, newest: bool) -> None:
-        """Refuse the call if the account may not perform the operation."""
+        """Reject the call if the account may not perform the operation."""
         if self.name in account.deny:
             code = "SYS.1019" if newest else "ID.1002"
             raise ApiError(code, "operation[API:%s] is denied: no permission", self.message)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Running of queries: conditions, order, pages, counts and the choice of fields."""
+"""Run queries: conditions, order, pages, counts and the selection of fields."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from .times import zone
 
 @dataclass(frozen=True)
 class Queryable:
-    """What can be asked of a kind of objects, and the class that the schema of a reply names."""
+    """Describe the queryable fields of a type of object, and its class in the schema of a reply."""
 
     inventory: str
     fields: frozenset[str]
 
 
 def run(context: Context, arguments: Arguments, kind: Queryable, rows: Iterable[Row]) -> dict[str, Any]:
-    """Answer a query over rows, in which times are numbers.
+    """Run a query over rows, in which times are numbers.
 
-    A uuid in the path asks for one object, and the query string does not matter then.
+    With a uuid in the path, the query is for one object, and the query string is ignored.
     """
-    # The database keeps rows by their primary key.
+    # The database sorts rows by their primary key.
     rows = sorted(rows, key=lambda row: str(row["uuid"]))
     uuid = arguments.params.get("uuid")
     if uuid is not None:
@@ -50,7 +50,7 @@ def run(context: Context, arguments: Arguments, kind: Queryable, rows: Iterable[
 
 
 def inventory(context: Context, row: Row) -> dict[str, Any]:
-    """Give a row as replies show it."""
+    """Return a row as replies show it."""
     return {name: context.time_text(value) if isinstance(value, float) else value for name, value in row.items()}
 
 
@@ -70,7 +70,7 @@ def _sorted(rows: list[Row], sort: str) -> list[Row]:
 
 
 def _sort_key(value: Any) -> tuple[bool, Any]:
-    # Nulls come first, text goes without regard to case.
+    # Nulls come first. The order of text ignores case.
     return (value is not None, value.casefold() if isinstance(value, str) else value or 0)
 
 

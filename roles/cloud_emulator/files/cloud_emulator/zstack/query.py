@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The parameters of a query."""
+"""Parse the parameters of a query."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DEFAULT_LIMIT = 1000
 
 @dataclass(frozen=True)
 class Query:
-    """What a query asks for. ``count`` wants nothing but a number, ``reply_with_count`` wants one too."""
+    """Hold a query. ``count`` requests only the number of rows, ``reply_with_count`` the rows and their number."""
 
     conditions: tuple[Condition, ...] = ()
     limit: int = _DEFAULT_LIMIT
@@ -29,13 +29,13 @@ class Query:
 
     @classmethod
     def read(cls, parameters: list[tuple[str, str]]) -> Query:
-        """Read the decoded query string; unknown parameters are ignored."""
+        """Parse the decoded query string. Unknown parameters are ignored."""
         options = dict(reversed(parameters))  # the first occurrence counts
         return cls(
             conditions=tuple(parse(value) for name, value in parameters if name == "q"),
             limit=_integer(options, "limit", _DEFAULT_LIMIT),
             start=_integer(options, "start", 0),
-            # A plus that was not encoded has arrived as a blank.
+            # An unencoded plus sign arrives as a space.
             sort=options.get("sort", "").strip(),
             fields=frozenset(name.strip() for name in options.get("fields", "").split(",") if name.strip()),
             count=_true(options, "count"),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The three kinds of replies: text, a result, and an error in JSON."""
+"""Write the three kinds of replies: a text, a result, and an error in JSON."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from ..exchange import ABSENT, Reply, Request
 from .errors import DESCRIPTIONS, ApiError, TextError
 from .modes import ZSPHERE, ZStackModes
 
-# Gson's escaping of HTML, which is on for results.
+# Gson escapes HTML in results.
 _ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "=<>&'\u2028\u2029"}
 _MASK = "*****"
 _SESSION_CODE = "ORG_ZSTACK_IDENTITY_10020"
 
 
 def text(error: TextError, modes: ZStackModes) -> Reply:
-    """Give a problem as plain text."""
+    """Return a problem as plain text."""
     plain = modes.content_type if modes.content_type == ABSENT else "text/plain;charset=utf-8"
     return Reply(error.status, {"Content-Type": plain}, error.text.encode(), code=str(error.status))
 
 
 def result(fields: Mapping[str, Any], modes: ZStackModes, status: int = 200, job: str | None = None) -> Reply:
-    """Give a result; nulls are left out."""
+    """Return a result without nulls."""
     body = _dump(_shown(fields, modes.mask_secrets)).translate(_ESCAPES)
     return Reply(status, {"Content-Type": modes.content_type}, body.encode(), request_id=job)
 
 
 def described(fields: Mapping[str, Any], inventory: str, request: Request) -> Mapping[str, Any]:
-    """Add the schema that the request asks for. Queries bring theirs, asked or not."""
+    """Add the schema if the request asks for it. Queries always have one."""
     if "X-JSON-Schema" in request.headers and "inventory" in fields:
         return {**fields, "schema": {"inventory": inventory}}
     return fields
 
 
 def error(problem: ApiError, modes: ZStackModes, job: str | None = None) -> Reply:
-    """Give an error, as the product words it."""
+    """Return an error in the form of the product."""
     fields: dict[str, Any] = {"code": problem.code, **_worded(problem)}
     if modes.product == ZSPHERE:
         arguments = {str(number): value for number, value in enumerate(problem.arguments)}
@@ -61,7 +61,7 @@ def _dump(value: Any) -> str:
 
 
 def _shown(node: Any, mask: bool) -> Any:
-    """Leave nulls out, and secrets too when they are masked."""
+    """Remove nulls, and secrets if they are masked."""
     if isinstance(node, list):
         return [_shown(item, mask) for item in node]
     if not isinstance(node, Mapping):

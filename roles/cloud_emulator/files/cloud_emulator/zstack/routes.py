@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which operation a request means: by its path, its method, and for actions by a key in its body."""
+"""Find the operation of a request: by its path, its method, and for actions by a key in its body."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OPERATIONS: Sequence[Operation] = (
 
 @dataclass(frozen=True)
 class Route:
-    """A request with its operation, path variables and the object in its body."""
+    """Hold a request with its operation, its path variables and the object in its body."""
 
     operation: Operation
     variables: Mapping[str, str]
@@ -38,15 +38,15 @@ class Route:
 
 
 def uri(request: Request) -> str:
-    """Give the decoded path below the context path: what is matched, and what is signed."""
+    """Return the decoded path below the context path, which is matched and signed."""
     return unquote(request.path).removeprefix(CONTEXT_PATH)
 
 
 def find(request: Request, modes: ZStackModes) -> Route:
-    """Find the operation that a request means."""
+    """Return the operation of a request."""
     path = uri(request)
     candidates = [each for each in OPERATIONS if _offered(each, modes)]
-    # A path without variables goes before one that fits any segment.
+    # A path without variables takes precedence over one that matches any segment.
     for with_variables in (False, True):
         fitting = [
             each for each in candidates if ("{" in each.path) == with_variables and _match(each, path) is not None
@@ -64,7 +64,7 @@ def _offered(operation: Operation, modes: ZStackModes) -> bool:
 
 
 def _match(operation: Operation, path: str) -> Mapping[str, str] | None:
-    """Give the path variables, or None when the path does not fit."""
+    """Return the path variables, or None if the path does not match."""
     pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", operation.path)
     match = re.fullmatch(pattern, path)
     return None if match is None else match.groupdict()

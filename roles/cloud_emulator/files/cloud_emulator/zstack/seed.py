@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filling an installation from a seed."""
+"""Fill an installation from a seed."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .installation import ADMIN_UUID, SYSTEM_ADMIN, Account, Installation, User
 from .seed_checks import CREATED, check_choice, check_uuid, derived_uuid, read_times
 from .seed_credentials import merge_key, merge_session
 
-# The one password that everybody knows; it would be found everywhere if it counted as a secret.
+# The well-known default password is no secret: a search for it would find it everywhere.
 _FACTORY_PASSWORD = "password"
-# What the first administrator has when the seed does not say: tests can sign with it.
+# The default key of the first administrator. Tests can sign with it.
 _ADMIN = {
     "name": "admin",
     "uuid": ADMIN_UUID,
@@ -55,7 +55,7 @@ _GENERATE = {"count": int, "prefix": str, "keys": int}
 
 
 def merge(installation: Installation, data: Mapping[str, Any], secret_log: SecretLog) -> None:
-    """Add the objects of a seed; of objects that exist, set what is given."""
+    """Add the objects of a seed. Set the given attributes of existing objects."""
     given = checked(data, _SECTIONS, "zstack")
     accounts = given.get("accounts", [])
     if not installation.accounts:
@@ -106,7 +106,7 @@ def _merge_account(installation: Installation, data: Any, secret_log: SecretLog)
 
 
 def _account(installation: Installation, given: dict[str, Any]) -> Account:
-    """Find the account that is meant, or make it."""
+    """Return the account in the seed, which is created if it does not exist."""
     if "name" not in given:
         raise InputError("zstack.accounts[]: name is missing")
     account = installation.account_by_name(given["name"])

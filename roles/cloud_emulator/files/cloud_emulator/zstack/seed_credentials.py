@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keys and sessions of a seed."""
+"""Add the keys and sessions of a seed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SESSION = {"uuid": str, "create_time": datetime, "expires": datetime}
 
 
 def merge_key(installation: Installation, account: Account, data: Any, secret_log: SecretLog) -> None:
-    """Add a key to an account, or set what is given of one it has."""
+    """Add a key to an account, or set the given attributes of an existing key."""
     given = checked(data, _KEY, "zstack keys[]")
     check_choice(given, "state", ("Enabled", "Disabled"), "zstack keys[]")
     read_times(given, ("create_time", "last_op_time"))
@@ -53,7 +53,7 @@ def merge_key(installation: Installation, account: Account, data: Any, secret_lo
 
 
 def _known_key(installation: Installation, given: Mapping[str, Any]) -> AccessKey | None:
-    """Find the key that is meant: by its uuid, else by its AccessKeyID."""
+    """Return the key with this uuid, or without one with this AccessKeyID."""
     if "uuid" in given:
         return installation.keys.get(given["uuid"])
     if "access_key_id" not in given:
@@ -62,7 +62,7 @@ def _known_key(installation: Installation, given: Mapping[str, Any]) -> AccessKe
 
 
 def merge_session(installation: Installation, account: Account, data: Any, secret_log: SecretLog) -> None:
-    """Add a session of an account, which may have expired already."""
+    """Add a session of an account. It may have expired."""
     given = checked(data, _SESSION, "zstack sessions[]")
     read_times(given, ("create_time", "expires"))
     number = sum(session.account_uuid == account.uuid for session in installation.sessions.values())

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations on sessions: login, logout, and looking after a session."""
+"""Implement the operations on sessions: login, logout, renewal and validation."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _log_in_by_account(context: Context, arguments: Arguments) -> dict[str, Any]
 
 
 def _unified_log_in(context: Context, arguments: Arguments) -> dict[str, Any]:
-    if arguments.params["loginType"] != "account":  # there is no directory to ask
+    if arguments.params["loginType"] != "account":  # the emulator has no directory service
         raise errors.wrong_login()
     return _log_in(context, arguments.params["username"], arguments.params["password"])
 

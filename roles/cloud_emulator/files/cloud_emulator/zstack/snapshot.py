@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All objects in the words of the seed, without any secret; times as the API writes them."""
+"""List all objects with the names of the seed, without any secret, and with times as the API writes them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .times import time_text, zone
 
 
 def snapshot(installation: Installation, zone_name: str) -> dict[str, Any]:
-    """Give all objects."""
+    """Return all objects."""
     return {"accounts": [_account(installation, account, zone_name) for account in installation.accounts.values()]}
 
 
@@ -43,6 +43,6 @@ def _account(installation: Installation, account: Account, zone_name: str) -> di
             }
             for key in installation.keys_of(account.uuid)
         ],
-        # Their number alone: a session's uuid is as good as a password.
+        # Show only their number, because the uuid of a session is as powerful as a password.
         "sessions": sum(session.account_uuid == account.uuid for session in installation.sessions.values()),
     }

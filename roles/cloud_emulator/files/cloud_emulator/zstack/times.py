@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The server's time zone, and times as replies show them."""
+"""Format times as replies show them, in the server's time zone."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ..input_error import InputError
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
-# What the emulator needs must also work on machines without a zone database.
+# These zones must also work on machines without a zone database.
 _BUILT_IN = {"Asia/Shanghai": 8, "PRC": 8, "UTC": 0, "GMT": 0}
 
 
 @lru_cache
 def zone(name: str) -> tzinfo:
-    """Give a zone by its IANA name or by an offset like ``+08:00``."""
+    """Return a zone by its IANA name or by an offset such as ``+08:00``."""
     match = _OFFSET.fullmatch(name)
     if match is not None:
         return offset(*match.groups())
@@ -29,19 +29,19 @@ def zone(name: str) -> tzinfo:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         if name in _BUILT_IN:
             return timezone(timedelta(hours=_BUILT_IN[name]), name)
-        raise InputError(f"{name!r} is no known time zone") from error
+        raise InputError(f"{name!r} is not a known time zone") from error
 
 
 def offset(sign: str, hours: str, minutes: str, seconds: str = "0") -> tzinfo:
-    """Give a zone that is always so far from UTC."""
+    """Return a zone with a fixed offset from UTC."""
     distance = timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds))
-    if distance > timedelta(hours=18):  # the most that Java takes
-        raise InputError(f"{sign}{hours}:{minutes} is no offset from UTC")
+    if distance > timedelta(hours=18):  # the maximum of Java
+        raise InputError(f"{sign}{hours}:{minutes} is not a valid offset from UTC")
     return timezone(-distance if sign == "-" else distance)
 
 
 def time_text(epoch: float, server_zone: tzinfo) -> str:
-    """Give ``MMM d, yyyy h:mm:ss a`` in the server's zone, which the text does not name."""
+    """Return ``MMM d, yyyy h:mm:ss a`` in the server's zone, which the text does not contain."""
     moment = datetime.fromtimestamp(epoch, server_zone)
     hour = moment.hour % 12 or 12
     half = "AM" if moment.hour < 12 else "PM"
@@ -50,6 +50,6 @@ def time_text(epoch: float, server_zone: tzinfo) -> str:
 
 
 def offset_text(epoch: float, server_zone: tzinfo) -> str:
-    """Give the zone's distance from UTC as ``+08:00``."""
+    """Return the zone's offset from UTC as ``+08:00``."""
     text = datetime.fromtimestamp(epoch, server_zone).strftime("%z")
     return f"{text[:3]}:{text[3:5]}"

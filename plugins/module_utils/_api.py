@@ -28,7 +28,6 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     CloudError,
     E,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import tell
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
     AuthBase,
@@ -150,8 +149,7 @@ class Api:
         except BaseException as interrupt:
             reason = "interrupted while the reply was awaited"
             lost = CloudError(INTERRUPTED, reason, api_operation=call.operation, advice="Run this again.")
-            tell(interrupt, lost.during(call.attempted, call.label))
-            raise
+            raise interrupt from lost.during(call.attempted, call.label)
 
     def _explained(self, error: CloudError, call: Call, reply: Reply) -> CloudError:
         """Return the failure of a call, with what only the call knows."""

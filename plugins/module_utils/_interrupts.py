@@ -4,7 +4,11 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""What ends a task from outside: signals, and the timeout of the task. It is never swallowed, and says what it leaves."""
+"""Interrupts: what ends a task from outside, a signal or the timeout of the task.
+
+An interrupt is never swallowed. What it has interrupted, and what that leaves behind, is a CloudError that goes along
+as its cause: code that catches an interrupt says ``raise interrupt from error``, and ``report_of`` reads it again.
+"""
 
 from __future__ import annotations
 
@@ -18,25 +22,45 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import INTE
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # The timeout of a task is an alarm.
-_WAITING = (*_SIGNALS, signal.SIGALRM)
+_HELD = (*_SIGNALS, signal.SIGALRM)
 
 
 class InterruptedBySignalError(BaseException):
-    """A signal that ends the task. number: of the signal. result: the failed result that says what it leaves."""
-
-    result: dict[str, Any]
+    """Stand for a signal that ends the task. number: of the signal."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number
-        self.result = {**told(self).as_result(), "request_ids": []}
+
+
+class TaskInterruptedError(BaseException):
+    """Carry an interrupt out of a task, with the failed result that says what the task leaves behind."""
+
+    def __init__(self, interrupt: BaseException, result: dict[str, Any]) -> None:
+        super().__init__(result["msg"])
+        self.interrupt = interrupt
+        self.result = result
+
+
+def text_of(error: BaseException) -> str:
+    """Return the message of a failure, or the report that goes along with an interrupt."""
+    return str(error.__cause__ if isinstance(error.__cause__, CloudError) else error)
+
+
+def report_of(interrupt: BaseException) -> CloudError:
+    """Return what an interrupt has interrupted, and what that leaves behind; a CloudError speaks for itself."""
+    for error in (interrupt, interrupt.__cause__):
+        if isinstance(error, CloudError):
+            return error
+    return CloudError(INTERRUPTED, "interrupted before its end", advice="Run this again.")
 
 
 @contextmanager
 def signals_interrupt() -> Iterator[None]:
-    """Have signals raise an exception, so that what is under way can be named or cleaned up, where they would kill.
+    """Have signals raise InterruptedBySignalError in the body, where they would kill, so that it can clean up.
 
-    Only the first one does: the rest of the time is for that. Signals that are ignored stay so.
+    Only the first signal does, so that there is time to clean up. Signals that are ignored stay so. In a thread that is
+    not the main one, this does nothing: only the main thread may set handlers, and is interrupted by them.
     """
     is_interrupted = False
 
@@ -46,43 +70,57 @@ def signals_interrupt() -> Iterator[None]:
             is_interrupted = True
             raise InterruptedBySignalError(number)
 
-    before: dict[signal.Signals, Any] = {}
-    if threading.current_thread() is threading.main_thread():  # no other one may have handlers
-        before = {number: signal.getsignal(number) for number in _SIGNALS}
-    # A handler that Python knows nothing of could not be put back.
-    before = {number: handler for number, handler in before.items() if handler not in (signal.SIG_IGN, None)}
+    before = {number: signal.getsignal(number) for number in _SIGNALS if _is_handled(number)}
     try:
         for number in before:
             signal.signal(number, interrupt)
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            current = signal.getsignal(number)
+            if isinstance(current, _Deferral):
+                current.before = handler
+            else:
+                signal.signal(number, handler)
+
+
+class _Deferral:
+    """Handle a signal by keeping it for later. before: the handler that it is kept for."""
+
+    def __init__(self, before: Any) -> None:
+        self.before = before
+        self.has_come = False
+
+    def __call__(self, _number: int, _frame: Any) -> None:
+        self.has_come = True
 
 
 def hold_interrupts() -> None:
-    """Have everything that would interrupt wait from here on: the work is done, and its result must not be lost."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _WAITING)
+    """Keep signals until they are released: the work is done, and its result must not be lost.
+
+    A signal mask would not do: it is one thread's own, and the signal would go to another thread.
+    """
+    for number in filter(_is_handled, _HELD):
+        before = signal.getsignal(number)
+        if not isinstance(before, _Deferral):
+            signal.signal(number, _Deferral(before))
 
 
 def release_interrupts() -> None:
-    """Have what waits interrupt now."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _WAITING)
+    """Let the signals interrupt that came while they were held, and those that come from here on."""
+    held = {number: signal.getsignal(number) for number in filter(_is_handled, _HELD)}
+    deferrals = {number: handler for number, handler in held.items() if isinstance(handler, _Deferral)}
+    came = [number for number, deferral in deferrals.items() if deferral.has_come]
+    for number, deferral in deferrals.items():
+        signal.signal(number, deferral.before)
+    # All at once, because the first one may raise an exception.
+    signal.pthread_sigmask(signal.SIG_BLOCK, came)
+    for number in came:
+        signal.raise_signal(number)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, came)
 
 
-def tell(interrupt: BaseException, error: CloudError) -> None:
-    """Have an interrupt say what it has interrupted, and what it leaves behind."""
-    interrupt.own_text = own_text(interrupt)  # type: ignore[attr-defined]
-    interrupt.args = (str(error),)
-    interrupt.told = error  # type: ignore[attr-defined]
-
-
-def own_text(interrupt: BaseException) -> str:
-    """What an interrupt said before it was told anything: that it is the timeout of the task, say."""
-    return str(getattr(interrupt, "own_text", interrupt))
-
-
-def told(interrupt: BaseException) -> CloudError:
-    """What an interrupt says; a failure speaks for itself."""
-    error: CloudError | None = interrupt if isinstance(interrupt, CloudError) else getattr(interrupt, "told", None)
-    return error or CloudError(INTERRUPTED, "interrupted before its end", advice="Run this again.")
+def _is_handled(number: signal.Signals) -> bool:
+    """Return whether a signal interrupts this thread by a handler that Python can replace, and put back."""
+    is_main = threading.current_thread() is threading.main_thread()
+    return is_main and signal.getsignal(number) not in (signal.SIG_IGN, None)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, NamedTuple, Optional, TypeVar
+from typing import Any, NamedTuple, NoReturn, Optional, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import (
     REMEMBERED,
@@ -32,7 +32,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     REPLY,
     CloudError,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import tell, told
+from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import report_of, text_of
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     UNKNOWN,
     Plan,
@@ -175,14 +175,14 @@ def _nothing_sent(attempted: str, label: str) -> Iterator[None]:
     except (Exception, SystemExit):
         raise
     except BaseException as interrupt:
-        if not hasattr(interrupt, "told"):
-            waited = CloudError(
-                INTERRUPTED,
-                "interrupted while it waited for other tasks that make the same object",
-                advice="Nothing was sent. Run this again.",
-            )
-            tell(interrupt, waited.during(attempted, label))
-        raise
+        if interrupt.__cause__ is not None:
+            raise
+        waited = CloudError(
+            INTERRUPTED,
+            "interrupted while it waited for other tasks that make the same object",
+            advice="Nothing was sent. Run this again.",
+        )
+        raise interrupt from waited.during(attempted, label)
 
 
 def _look_again(resource: Resource, consider: Consider, turn: Turn) -> Considered:
@@ -344,17 +344,16 @@ def _create(resource: Resource, todo: Plan, outcome: Outcome, turn: Turn, record
         lost = CloudError(REPLY, f"unexpected {type(error).__name__} over the reply: {error}", maybe_done=True)
         raise _explain_lost_reply(resource, lost, turn) from None
     except BaseException as interrupt:
-        tell(interrupt, _explain_lost_reply(resource, told(interrupt), turn))
-        raise
+        raise interrupt from _explain_lost_reply(resource, report_of(interrupt), turn)
     try:
         turn.made(resource.identify(made))
         outcome.state = _settle(resource, made, outcome)
         turn.settled()
-    except BaseException as error:
-        failure = _undo(resource, made, outcome, error)
+    except BaseException as cause:
+        _undo(resource, made, outcome, cause)
         turn.forget()
         record.clear()
-        raise failure from None
+        _raise_undone(resource.identify(made), cause)
     return None
 
 
@@ -383,35 +382,42 @@ def _settle(resource: Resource, made: State, outcome: Outcome) -> State:
     return made
 
 
-def _undo(resource: Resource, made: State, outcome: Outcome, cause: BaseException) -> BaseException:
-    """Delete what was just created, and return the failure that says so; if that fails too, hand it over."""
-    named = resource.identify(made)
+def _undo(resource: Resource, made: State, outcome: Outcome, cause: BaseException) -> None:
+    """Delete what was just created; if that fails too, hand it over rather than lose it."""
     try:
         # "Not found" is no proof here: what was just created may not be visible yet.
         _patiently(lambda: resource.delete(made))
     except BaseException as failure:
-        raise _left_over(resource, made, outcome, cause, failure) from None
-    error = told(cause)
+        error = _left_over(resource, made, outcome, cause, failure)
+        for interrupt in (cause, failure):
+            if not isinstance(interrupt, Exception):
+                raise interrupt from error
+        raise error from None
+
+
+def _raise_undone(named: str, cause: BaseException) -> NoReturn:
+    """Raise what a step after a creation has failed of, with a report that the object was deleted again."""
+    error = report_of(cause)
     undone = f"{named}, which had just been created, was deleted again."
     error = replace(error, advice=f"{undone} {error.advice or ''}".strip())
     if isinstance(cause, CloudError):
-        return error
-    if not isinstance(cause, Exception):
-        tell(cause, error)
-    return cause
+        raise error from None
+    if isinstance(cause, Exception):
+        raise cause
+    raise cause from error
 
 
 def _left_over(
     resource: Resource, made: State, outcome: Outcome, cause: BaseException, failure: BaseException
-) -> BaseException:
-    """What to raise when an object that was just created is left over: an interrupt stays one, and names it."""
+) -> CloudError:
+    """Return the failure that hands over an object that was just created and could not be deleted."""
     named = resource.identify(made)
     category = failure.category if isinstance(failure, CloudError) else REPLY
     left: dict[str, Any] = {"changed": True, "left_over": made}
     if outcome.secret is not None:
         left["secret"] = outcome.secret
     is_found = category != NOT_FOUND
-    error = CloudError(
+    return CloudError(
         category,
         f"a step after the creation failed ({_told(cause)}), and deleting {named}, which had just been created,"
         f" failed as well: {_told(failure)}",
@@ -423,15 +429,10 @@ def _left_over(
         details=left,
         retry_helps=None if is_found else False,  # it would make another one
     )
-    for interrupt in (cause, failure):
-        if not isinstance(interrupt, Exception):
-            tell(interrupt, error)
-            return interrupt
-    return error
 
 
 def _told(error: BaseException) -> str:
-    return str(error) or type(error).__name__
+    return text_of(error) or type(error).__name__
 
 
 def _explain_lost_reply(resource: Resource, error: CloudError, turn: Turn) -> CloudError:
@@ -456,8 +457,7 @@ def _explain_lost_reply(resource: Resource, error: CloudError, turn: Turn) -> Cl
         return replace(lost, advice=f"{unknown}: {failure} {look_for_it}")
     except BaseException as interrupt:
         unknown = "Whether it was created is not known, because looking again was interrupted"
-        tell(interrupt, replace(lost, advice=f"{unknown}. {look_for_it}"))
-        raise
+        raise interrupt from replace(lost, advice=f"{unknown}. {look_for_it}")
     mine = [state for state in found if resource.yields_secret and state["id"] == resource.chosen_id]
     if mine:
         return _take_back(resource, mine, lost, may_work_next_time=error.retry_helps is not False, turn=turn)
@@ -495,8 +495,7 @@ def _take_back(
         return replace(lost, advice=advice, details=left)
     except BaseException as interrupt:
         advice = f"This task made {names}, and deleting it was interrupted. Delete it, and run this again."
-        tell(interrupt, replace(lost, advice=advice, details=left))
-        raise
+        raise interrupt from replace(lost, advice=advice, details=left)
     turn.forget()
     advice = f"This task had made {names}, and deleted it again."
     again = " Run this again." if may_work_next_time else ""

@@ -18,10 +18,11 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import DEFECT, USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import (
     InterruptedBySignalError,
+    TaskInterruptedError,
     hold_interrupts,
-    own_text,
+    report_of,
     signals_interrupt,
-    told,
+    text_of,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_made
 from ansible_collections.multicloud.iam.plugins.module_utils._options import ArgumentSpec
@@ -219,7 +220,7 @@ def _outcome(module: Module, task: Task) -> Result:
         # the process would end the worker.
         unexpected = CloudError(
             DEFECT,
-            f"unexpected {type(error).__name__}: {error}",
+            f"unexpected {type(error).__name__}: {text_of(error)}",
             advice="This is a defect of multicloud.iam: please report it, without any secret.",
         )
         return _with_made(unexpected, task.made).as_result()
@@ -311,8 +312,8 @@ class Validated:
 def execute(module: Module, given: Validated) -> tuple[Result, list[str]]:
     """The result of a task and its warnings, the same for every runtime.
 
-    Raises what interrupts a task, with a text that names what it leaves behind, and the failed result that says so.
-    What comes when the work is done waits, until the runtime releases it.
+    Raises TaskInterruptedError for what interrupts the task. Interrupts that come when the work is done are held, until
+    the runtime releases them.
     """
     task = Task(
         given.parameters, given.check_mode, given.diff_mode, kept=given.kept, judge=given.judge, made=given.made
@@ -331,14 +332,11 @@ def execute(module: Module, given: Validated) -> tuple[Result, list[str]]:
     try:
         result = run_task(module, task, hold_interrupts)
     except BaseException as interrupt:
-        error = _with_made(told(interrupt), task.made)
+        error = _with_made(report_of(interrupt), task.made)
         failure = {**_without_secrets(task, error.as_result()), "invocation": invocation}
-        interrupt.result = failure  # type: ignore[attr-defined]
         # Newer cores give this text as the message of the task.
-        text = f"{own_text(interrupt)} {failure['msg']}"
-        interrupt.args = (task.secrets.scrub_message(text.strip()),)
-        # What it came into is told already, and would be shown as it was.
-        raise interrupt from None
+        interrupt.args = (task.secrets.scrub_message(f"{interrupt} {failure['msg']}".strip()),)
+        raise TaskInterruptedError(interrupt, failure) from None
     # What was considered twice, because somebody else changed it, is warned of once.
     warnings = [task.secrets.scrub_message(warning) for warning in dict.fromkeys(task.warnings)]
     return {**result, "invocation": invocation}, warnings
@@ -370,10 +368,10 @@ def run_as_module(module: Module) -> None:
     with signals_interrupt():
         try:
             result, warnings = execute(module, given)
-        except InterruptedBySignalError as interrupt:
+        except (TaskInterruptedError, InterruptedBySignalError) as interrupt:
             # For good, because the process ends by telling its result.
             hold_interrupts()
-            result, warnings = interrupt.result, []
+            result, warnings = _of_interrupt(interrupt), []
         except Exception as failure:
             if not given.made:
                 raise
@@ -384,6 +382,13 @@ def run_as_module(module: Module) -> None:
             if not given.made:
                 raise
             _hand_in(ansible, salvaged(given.made, failure), [])
+
+
+def _of_interrupt(interrupt: BaseException) -> Result:
+    """Return the failed result of a task that was interrupted."""
+    if isinstance(interrupt, TaskInterruptedError):
+        return interrupt.result
+    return {**report_of(interrupt).as_result(), "request_ids": []}
 
 
 def _hand_in(ansible: Any, result: Result, warnings: list[str]) -> None:

@@ -23,6 +23,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import (
     InterruptedBySignalError,
+    TaskInterruptedError,
     release_interrupts,
     signals_interrupt,
 )
@@ -83,24 +84,25 @@ def telling_what_is_lost(name: str, result: Result, made: Result) -> Iterator[No
                 release_interrupts()
     except Exception:
         raise
-    except BaseException as interrupt:
+    except BaseException as error:
+        interrupt = error.interrupt if isinstance(error, TaskInterruptedError) else error
         try:
             # A timeout of the task, say, has a message of its own, and would not name what the task leaves behind.
-            lost = _what_is_lost(interrupt, result, made)
+            lost = _what_is_lost("" if interrupt is error else str(interrupt), result, made)
             if lost:
                 display.warning(f"{name}: {lost}")
         finally:
             if isinstance(interrupt, InterruptedBySignalError):
                 # The worker does with it what it does with all signals.
                 os.kill(os.getpid(), interrupt.number)
-        raise
+        # What it came into is told already, and would be shown as it was.
+        raise interrupt from None
 
 
-def _what_is_lost(interrupt: BaseException, result: Result, made: Result) -> str:
-    """What an interrupt takes with it; "" if nobody knows of anything."""
+def _what_is_lost(told: str, result: Result, made: Result) -> str:
+    """What an interrupt takes with it; "" if nobody knows of anything. told: what it says itself."""
     if result.get("failed"):
         return f"interrupted when it had failed: {result['msg']}"
-    told = str(interrupt) if hasattr(interrupt, "result") else ""
     key = made.get("left_over") or (result.get("secret") and result["access_key"])
     if key and str(key["id"]) not in told:
         return (

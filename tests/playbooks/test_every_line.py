@@ -30,7 +30,10 @@ from ansible.parsing.dataloader import DataLoader
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _creation_lock
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim
-from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import InterruptedBySignalError
+from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import (
+    InterruptedBySignalError,
+    release_interrupts,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import KEY_SCHEMA, new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_OPTIONS
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
@@ -181,7 +184,6 @@ def told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]
         for number, handler in ((signal.SIGALRM, time_out), (signal.SIGTERM, end_worker))
     }
     yield lines
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, before)
     for number, handler in before.items():
         signal.signal(number, handler)
 
@@ -202,7 +204,7 @@ def as_process(injection: Injection) -> dict[str, Any]:
         status = 1
     finally:
         # Those of the process that has ended.
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGALRM, signal.SIGTERM))
+        release_interrupts()
     try:
         result: dict[str, Any] = json.loads(output.getvalue())
     except ValueError:
@@ -367,18 +369,19 @@ def test_a_run_that_only_predicts_a_creation_lets_interrupts_through_to_the_crea
     monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     """Else the timeout of the task is not kept, and the process of the module does not hear of an interrupt."""
-    held: dict[bool, set[int]] = {}
+    held: dict[bool, bool] = {}
+    time_out = signal.getsignal(signal.SIGALRM)
 
     def execute(**_options: Any) -> dict[str, Any]:
         is_predicted = bool(action._task.check_mode)
-        held[is_predicted] = set(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+        held[is_predicted] = signal.getsignal(signal.SIGALRM) is not time_out
         secret = None if is_predicted else SECRET
         return {"changed": True, "access_key": dict(KEY), "secret": secret, "request_ids": []}
 
     action = plugin(monkeypatch, execute)
     action._task.until = [True]
     assert action.run(None, {})["secret"] == SECRET
-    assert held == {True: set(), False: set()}
+    assert held == {True: False, False: False}
 
 
 def test_where_a_run_that_predicts_finds_nothing_to_do_there_is_no_other_one(

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -16,12 +16,15 @@ import pytest
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import DENIED, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import (
     InterruptedBySignalError,
+    TaskInterruptedError,
+    hold_interrupts,
     release_interrupts,
+    report_of,
     signals_interrupt,
-    tell,
-    told,
+    text_of,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, Validated, execute
+from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import telling_what_is_lost
 
 
 @pytest.fixture(autouse=True)
@@ -42,10 +45,10 @@ def test_a_signal_interrupts_and_a_further_one_leaves_time_to_clean_up(first, se
         try:
             yield
         finally:
-            os.kill(os.getpid(), second)
+            signal.raise_signal(second)
 
     with pytest.raises(InterruptedBySignalError) as caught, signals_interrupt(), cleaning_up():
-        os.kill(os.getpid(), first)
+        signal.raise_signal(first)
     assert caught.value.number == first
     assert [signal.getsignal(number) for number in (first, second)] == before
 
@@ -53,7 +56,7 @@ def test_a_signal_interrupts_and_a_further_one_leaves_time_to_clean_up(first, se
 def test_what_is_ignored_stays_ignored():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with signals_interrupt():
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
@@ -71,12 +74,13 @@ def test_beside_the_main_thread_signals_are_left_alone():
     assert seen == [before]
 
 
-def test_an_interrupt_says_what_it_was_told_and_a_failure_speaks_for_itself():
+def test_an_interrupt_carries_a_report_and_a_failure_speaks_for_itself():
     interrupt, failure = KeyboardInterrupt(), CloudError(DENIED, "no")
-    assert str(told(interrupt)) == "interrupted before its end. A retry may help. Run this again."
-    tell(interrupt, failure)
-    assert (told(interrupt), str(interrupt)) == (failure, str(failure))
-    assert told(failure) is failure
+    assert str(report_of(interrupt)) == "interrupted before its end. A retry may help. Run this again."
+    with pytest.raises(KeyboardInterrupt):
+        raise interrupt from failure
+    assert (report_of(interrupt), text_of(interrupt)) == (failure, str(failure))
+    assert report_of(failure) is failure
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM])
@@ -86,7 +90,7 @@ def test_what_comes_when_the_work_is_done_waits_for_its_result(number):
     before = signal.signal(number, lambda *_unused: arrived.append(number))
 
     def work(task):
-        task.at_end.append(lambda: os.kill(os.getpid(), number))
+        task.at_end.append(lambda: signal.raise_signal(number))
         return {"changed": True, "secret": "sesame-sesame"}
 
     try:
@@ -99,6 +103,43 @@ def test_what_comes_when_the_work_is_done_waits_for_its_result(number):
         signal.signal(number, before)
 
 
+def test_interrupts_are_held_whatever_threads_there_are_and_none_of_them_is_lost():
+    arrived = []
+    ended = threading.Event()
+    other = threading.Thread(target=ended.wait)
+    other.start()
+    numbers = (signal.SIGALRM, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda number, _frame: arrived.append(number)) for number in numbers}
+    try:
+        hold_interrupts()
+        for number in numbers:
+            signal.pthread_kill(other.ident, number)
+        time.sleep(0.05)  # this thread learns of it a moment later
+        assert arrived == []
+        release_interrupts()
+        assert sorted(arrived) == sorted(numbers)
+    finally:
+        ended.set()
+        other.join()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def test_what_is_held_stays_held_when_signals_do_not_interrupt_any_more():
+    """A module process ends by telling its result."""
+    arrived = []
+    before = signal.signal(signal.SIGTERM, lambda *_unused: arrived.append("before"))
+    try:
+        with signals_interrupt():
+            hold_interrupts()
+        signal.raise_signal(signal.SIGTERM)
+        assert arrived == []
+        release_interrupts()
+        assert arrived == ["before"]
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def test_an_interrupt_shows_nothing_of_what_it_came_into():
     """Newer cores would show it unscrubbed."""
 
@@ -107,7 +148,10 @@ def test_an_interrupt_shows_nothing_of_what_it_came_into():
         refusal.__context__ = CloudError(DENIED, "the password is sesame-sesame")
         raise refusal
 
-    with pytest.raises(KeyboardInterrupt) as caught:
+    with pytest.raises(TaskInterruptedError) as caught:
         execute(Module({}, work), Validated({}, {"sesame-sesame"}, check_mode=False, diff_mode=False))
-    assert "sesame" not in str(caught.value)
-    assert caught.value.__suppress_context__
+    assert isinstance(caught.value.interrupt, KeyboardInterrupt)
+    assert "sesame" not in f"{caught.value.interrupt} {caught.value} {caught.value.result}"
+    with pytest.raises(KeyboardInterrupt) as raised, telling_what_is_lost("m", {}, {}):
+        raise caught.value
+    assert raised.value.__suppress_context__

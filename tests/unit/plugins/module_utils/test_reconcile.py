@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
 from itertools import count
@@ -20,7 +22,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils import _errors as k
 from ansible_collections.multicloud.iam.plugins.module_utils import _reconcile
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Turn
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import InterruptedBySignalError
+from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import InterruptedBySignalError, report_of
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute
 from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import reconcile
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
@@ -48,6 +50,14 @@ CURRENT = st.one_of(
 
 
 OWNERS = count()
+
+
+@contextmanager
+def reports(kind, match):
+    """An exception is raised that says what it leaves behind."""
+    with pytest.raises(kind) as caught:
+        yield caught
+    assert re.search(match, str(report_of(caught.value)))
 
 
 class Cloud(Hooks):
@@ -191,7 +201,7 @@ def test_an_interrupt_after_the_creation_cleans_up_and_goes_on(interrupt):
 @pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit])
 def test_an_interrupt_during_the_creation_names_what_appeared_and_goes_on(interrupt):
     cloud = Cloud(None, {"note": "x"}, create=interrupt(), found=[{"id": "K7"}])
-    with pytest.raises(interrupt, match="Could not create thing T: interrupted.*id K7 appeared"):
+    with reports(interrupt, match="Could not create thing T: interrupted.*id K7 appeared"):
         run(cloud)
     assert writes(cloud) == ["create"]
 
@@ -206,7 +216,7 @@ def test_an_interrupt_during_the_creation_names_what_appeared_and_goes_on(interr
 )
 def test_an_interrupt_stays_one_and_names_what_is_left_over(update, delete):
     cloud = Cloud(None, {"status": "inactive"}, update=update, delete=delete)
-    with pytest.raises(KeyboardInterrupt, match=r"Could not create thing T: .*id NEW.*Delete it"):
+    with reports(KeyboardInterrupt, match=r"Could not create thing T: .*id NEW.*Delete it"):
         run(cloud)
 
 
@@ -325,7 +335,7 @@ def test_a_lost_reply_with_a_failing_look_says_that_nothing_is_known():
 @pytest.mark.parametrize("create", [KeyboardInterrupt(), CloudError(kinds.NETWORK, "reset", maybe_done=True)])
 def test_an_interrupt_of_the_look_after_a_lost_reply_says_that_nothing_is_known(create):
     cloud = Cloud(None, {"note": "x"}, create=create, appeared=KeyboardInterrupt())
-    with pytest.raises(KeyboardInterrupt, match=r"Could not create thing T: .*not known.*interrupted.*Look for it"):
+    with reports(KeyboardInterrupt, match=r"Could not create thing T: .*not known.*interrupted.*Look for it"):
         run(cloud)
 
 
@@ -507,14 +517,14 @@ def test_what_this_call_made_beyond_doubt_is_taken_back_when_its_secret_is_lost(
 def test_what_this_call_may_have_made_and_nobody_sees_is_named_by_the_id_that_was_chosen_for_it(lost, appeared):
     found = {"found": appeared} if isinstance(appeared, list) else {"appeared": appeared}
     cloud = Chooser(None, {"note": "x"}, create=lost, **found)
-    with pytest.raises((CloudError, KeyboardInterrupt), match=r"[Ll]ook for id MINE before you run this again"):
+    with reports((CloudError, KeyboardInterrupt), match=r"[Ll]ook for id MINE before you run this again"):
         run(cloud)
 
 
 def test_an_interrupt_while_it_is_taken_back_names_it():
     lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
     cloud = Chooser(None, {"note": "x"}, create=lost, found=[{"id": "MINE"}], delete=KeyboardInterrupt())
-    with pytest.raises(KeyboardInterrupt, match=r"made id MINE, and deleting it was interrupted. Delete it"):
+    with reports(KeyboardInterrupt, match=r"made id MINE, and deleting it was interrupted. Delete it"):
         run(cloud)
 
 
@@ -714,7 +724,7 @@ def test_an_interrupt_of_the_wait_for_ones_turn_says_that_nothing_was_sent(inter
 
     monkeypatch.setattr(Turn, "__enter__", interrupted)
     cloud = Cloud(None, {"note": "x"})
-    with pytest.raises(BaseException, match=r"Could not create thing T: interrupted.*waited.*Nothing was sent. Run"):
+    with reports(BaseException, match=r"Could not create thing T: interrupted.*waited.*Nothing was sent. Run"):
         run(cloud)
     assert not writes(cloud)
 
@@ -730,7 +740,7 @@ def test_an_interrupt_of_the_wait_for_what_was_made_says_that_nothing_was_sent()
             return super().read()
 
     second = Interrupted(1000, {"note": "x"}, owner=first.owner)
-    with pytest.raises(KeyboardInterrupt, match=r"Could not create thing T: interrupted.*Nothing was sent. Run"):
+    with reports(KeyboardInterrupt, match=r"Could not create thing T: interrupted.*Nothing was sent. Run"):
         run(second)
     assert not writes(second)
 
@@ -805,7 +815,7 @@ def test_after_the_deletion_of_what_a_lost_creation_was_to_make_nobody_waits():
 def test_of_a_creation_whose_reply_is_lost_is_told_when_it_was_sent(create, found):
     cloud = Cloud(None, {"note": "x"}, create=create, **found)
     now = f"{datetime.now(timezone.utc):%Y-%m-%dT%H:}"
-    with pytest.raises((CloudError, KeyboardInterrupt), match=rf"It was sent at {now}\d\d:\d\dZ\."):
+    with reports((CloudError, KeyboardInterrupt), match=rf"It was sent at {now}\d\d:\d\dZ\."):
         run(cloud)
 
 

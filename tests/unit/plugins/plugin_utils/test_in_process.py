@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from typing import Any
 
@@ -54,7 +53,7 @@ def warnings(monkeypatch):
 )
 def test_the_result_that_a_timeout_during_the_clean_up_takes_away_is_told(warnings, outcome, said):
     def work(task):
-        task.at_end.append(lambda: os.kill(os.getpid(), signal.SIGALRM))
+        task.at_end.append(lambda: signal.raise_signal(signal.SIGALRM))
         if isinstance(outcome, CloudError):
             raise outcome
         return dict(outcome)

@@ -175,7 +175,7 @@ error:
       type: str
       sample: throttled
     attempted:
-      description: What the task attempted. Null if it failed before it attempted anything.
+      description: The action that the task attempted. Null if it failed before it attempted anything.
       type: str
       sample: create
     object:

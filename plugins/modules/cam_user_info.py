@@ -88,7 +88,7 @@ users:
       type: str
       sample: '86'
     email:
-      description: The e-mail address. CAM may show only a part of it.
+      description: The email address. CAM may show only a part of it.
       type: str
       sample: alice@example.com
 request_ids:
@@ -114,7 +114,7 @@ error:
       type: str
       sample: throttled
     attempted:
-      description: What the task attempted. Null if it failed before it attempted anything.
+      description: The action that the task attempted. Null if it failed before it attempted anything.
       type: str
       sample: create
     object:

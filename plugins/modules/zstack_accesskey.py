@@ -188,7 +188,7 @@ access_key:
   type: dict
   contains:
     id:
-      description: The uuid of the key.
+      description: The UUID of the key.
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000011
     status:
@@ -196,7 +196,7 @@ access_key:
       type: str
       sample: active
     owner:
-      description: The uuid of the account that owns the key.
+      description: The UUID of the account that owns the key.
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000001
     description:
@@ -218,8 +218,8 @@ access_key:
       sample: ExampleAliceKey00001
     user_uuid:
       description:
-        - The uuid of the user of the account that owns the key. For a key of the account itself, and on servers
-          without users, the uuid of the account.
+        - The UUID of the user of the account that owns the key. For a key of the account itself, and on servers
+          without users, the UUID of the account.
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000001
 secret:
@@ -230,7 +230,7 @@ secret:
   returned: when a key is created without O(access_key_secret)
   type: str
 request_ids:
-  description: The uuids of all jobs of the task, as in the log of the management node. Queries have none.
+  description: The UUIDs of all jobs of the task, as in the log of the management node. Queries have none.
   returned: always
   type: list
   elements: str
@@ -252,7 +252,7 @@ error:
       type: str
       sample: throttled
     attempted:
-      description: What the task attempted. Null if it failed before it attempted anything.
+      description: The action that the task attempted. Null if it failed before it attempted anything.
       type: str
       sample: create
     object:

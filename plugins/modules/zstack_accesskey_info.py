@@ -85,7 +85,7 @@ access_keys:
   elements: dict
   contains:
     id:
-      description: The uuid of the key.
+      description: The UUID of the key.
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000011
     status:
@@ -93,7 +93,7 @@ access_keys:
       type: str
       sample: active
     owner:
-      description: The uuid of the account that owns the key.
+      description: The UUID of the account that owns the key.
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000001
     description:
@@ -115,8 +115,8 @@ access_keys:
       sample: ExampleAliceKey00001
     user_uuid:
       description:
-        - The uuid of the user of the account that owns the key. For a key of the account itself, and on servers
-          without users, the uuid of the account.
+        - The UUID of the user of the account that owns the key. For a key of the account itself, and on servers
+          without users, the UUID of the account.
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000001
     last_used_state:
@@ -151,7 +151,7 @@ error:
       type: str
       sample: throttled
     attempted:
-      description: What the task attempted. Null if it failed before it attempted anything.
+      description: The action that the task attempted. Null if it failed before it attempted anything.
       type: str
       sample: create
     object:

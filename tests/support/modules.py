@@ -61,7 +61,7 @@ def documented_members(name: str) -> Result:
 
 
 def check_members(name: str, result: Result) -> None:
-    """Check that a result has what is documented and nothing else, and that the objects in it have exactly that."""
+    """Check that a result and the objects in it have exactly the documented members."""
     documented = documented_members(name)
     returned = ("always", "failure" if result.get("failed") else "success")
     assert {member for member, entry in documented.items() if entry["returned"] in returned} <= set(result)
@@ -92,7 +92,7 @@ def run_in_worker(name: str, options: Mapping[str, Any], check_mode: bool) -> Re
 class Runner:
     """Runs modules against an emulator.
 
-    Every failure has the shape that users rely on, and nothing but the secret of a creation shows one.
+    Every failure has the shape that users rely on, and only the result of a creation contains a secret.
     module: where a call names none. signing: options of every call; one that a call gives as None is
     not given at all. secrets: those that the emulator never gets to know.
     """

@@ -19,6 +19,7 @@ from urllib.parse import quote, urlencode
 
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import UNTIL_LISTED, Claim, Marks
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
+from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     AUTHENTICATION,
     INTERRUPTED,
@@ -28,14 +29,10 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     CloudError,
     E,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._requests import AuthBase, Response
+from ansible_collections.multicloud.iam.plugins.module_utils._retry import Retry
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
-    AuthBase,
-    Http,
-    Response,
-    Retry,
-    Settings,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http
 
 T = TypeVar("T")
 

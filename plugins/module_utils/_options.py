@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials, Sources, resolve
+from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings, check_url
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import Settings, check_url
 
 ArgumentSpec = dict[str, Any]
 

@@ -15,6 +15,7 @@ from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import user_information
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import DEFECT, USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import (
     InterruptedBySignalError,
@@ -43,7 +44,6 @@ from ansible_collections.multicloud.iam.plugins.module_utils._selection import (
     check_text,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Kept, Task
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import user_information
 
 Result = dict[str, Any]
 

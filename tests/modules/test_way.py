@@ -19,6 +19,7 @@ import pytest
 import trustme
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _transport
+from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
 from ansible_collections.multicloud.iam.tests.support.loopback import Loopback
@@ -140,7 +141,7 @@ def test_so_is_one_that_speaks_socks(monkeypatch: pytest.MonkeyPatch, answer: An
 def test_following_calls_do_not_ask_a_proxy_again() -> None:
     """Those that come before the first failure is told, and those that tidy up."""
     with Server(REFUSES) as proxy:
-        http = _transport.Http(_transport.Settings("http://api.example", proxy=proxy.url))
+        http = _transport.Http(Settings("http://api.example", proxy=proxy.url))
         for _attempt in range(3):
             with pytest.raises(CloudError, match="asks for a password"):
                 http.send("GET", "http://api.example/", {}, None, 5.0)
@@ -267,7 +268,7 @@ def test_nothing_packed_is_asked_for_and_none_is_unpacked(module: str) -> None:
 
     with Server(answer) as server:
         result = run(module, api_endpoint=server.url)
-        check_once(result, server, "reply", "the reply is packed")
+        check_once(result, server, "reply", "the reply is compressed")
     assert b"\r\naccept-encoding: identity\r\n" in asked[0]
 
 

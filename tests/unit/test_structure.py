@@ -79,6 +79,11 @@ def test_every_module_has_its_action_plugin_and_is_in_the_action_groups(module):
     assert sum(module.stem in members for name, members in groups.items() if name != "all") == 1
 
 
+def test_requests_is_imported_in_one_place() -> None:
+    places = {file.stem for file in PLUGINS.glob("**/*.py") if imports(file) & {"requests", "urllib3"}}
+    assert places == {"_requests"}
+
+
 @pytest.mark.parametrize("file", sorted((PLUGINS / "module_utils").glob("*.py")), ids=lambda path: path.stem)
 def test_the_core_names_no_vendor(file):
     text = file.read_text(encoding="utf-8").lower()
@@ -105,7 +110,9 @@ def test_a_vendor_imports_no_other_and_no_runtime(file):
 
 CORE_LAYERS = [
     {"_errors", "_plan", "_secrets", "_wait", "_parallel", "_timed_reply", "_masked", "_tls"},
-    {"_error_table", "_surroundings", "_reply"},
+    {"_endpoint", "_error_table", "_surroundings", "_reply"},
+    {"_requests", "_retry"},
+    {"_http_errors"},
     {
         "_creation_lock",
         "_interrupts",

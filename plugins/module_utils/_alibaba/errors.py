@@ -24,13 +24,14 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     UNAVAILABLE,
     CloudError,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._http_errors import retry_after, status_error
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     bad_reply,
     parse_json,
     parse_object,
     quiet_member,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import Response, retry_after, status_error
+from ansible_collections.multicloud.iam.plugins.module_utils._requests import Response
 
 # Codes of a success, for the one operation whose success has a code.
 _GOOD_CODES = ("", "200", "OK", "success", "Success")

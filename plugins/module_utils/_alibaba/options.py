@@ -22,10 +22,10 @@ from ansible_collections.multicloud.iam.plugins.module_utils._credentials import
     Profiles,
     Sources,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import check_url
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._options import CONNECTION_OPTIONS, ArgumentSpec
 from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import json_profile_file, read_profile_file
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import check_url
 
 API_OPTIONS: ArgumentSpec = {
     "api_access_key_id": {"type": "str", "no_log": False},

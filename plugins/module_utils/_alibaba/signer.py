@@ -15,10 +15,7 @@ import uuid
 from typing import Callable
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
-    AuthBase,
-    PreparedRequest,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._requests import AuthBase, PreparedRequest
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 

@@ -22,12 +22,9 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     UNAVAILABLE,
     CloudError,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._http_errors import retry_after, status_error
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import parse_json, parse_object
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
-    Response,
-    retry_after,
-    status_error,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._requests import Response
 
 NO_IAM = "Check api_endpoint: it does not serve IAM, or serves another version of it."
 

@@ -19,9 +19,9 @@ from ansible_collections.multicloud.iam.plugins.module_utils._credentials import
     Found,
     Sources,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import check_url
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._options import CONNECTION_OPTIONS, ArgumentSpec
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import check_url
 
 API_OPTIONS: ArgumentSpec = {
     "api_access_key": {"type": "str", "no_log": False},

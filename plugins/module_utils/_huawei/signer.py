@@ -14,10 +14,7 @@ import time
 from typing import Callable
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
-    AuthBase,
-    PreparedRequest,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._requests import AuthBase, PreparedRequest
 
 ALGORITHM = "SDK-HMAC-SHA256"
 

@@ -25,6 +25,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._api import (
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._http_errors import status_error
 from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings, credentials_of
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     bad_reply,
@@ -41,7 +42,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options im
     SOURCES,
     endpoint_of,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http, status_error
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http
 
 try:
     from tencentcloud.cam.v20190116 import cam_client, models

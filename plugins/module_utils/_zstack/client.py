@@ -18,8 +18,8 @@ from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock impo
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member, quiet_member
+from ansible_collections.multicloud.iam.plugins.module_utils._requests import AuthBase
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import AuthBase
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.errors import SessionExpiredError
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.jobs import JobLostError, Rest
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import (

@@ -24,8 +24,9 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     UNAVAILABLE,
     CloudError,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._http_errors import status_error
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import parse_json, parse_object, quiet_member
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import Response, status_error
+from ansible_collections.multicloud.iam.plugins.module_utils._requests import Response
 
 SESSION_CODES = ("ID.1001", "ORG_ZSTACK_IDENTITY_10020")
 _DEEPEST = 5  # causes within causes that are told

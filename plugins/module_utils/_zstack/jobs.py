@@ -17,10 +17,11 @@ from uuid import uuid4
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Reply, Request, RestApi
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
+from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, quiet_member
+from ansible_collections.multicloud.iam.plugins.module_utils._requests import AuthBase
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import AuthBase, Settings
 from ansible_collections.multicloud.iam.plugins.module_utils._wait import wait_until
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.errors import (
     JobUnknownError,

@@ -21,6 +21,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._credentials import
     Found,
     Sources,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._options import (
     CONNECTION_OPTIONS,
@@ -30,7 +31,6 @@ from ansible_collections.multicloud.iam.plugins.module_utils._options import (
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import where_it_ran
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import Settings
 
 API_OPTIONS: ArgumentSpec = {
     "api_access_key_id": {"type": "str", "no_log": False},

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, nothing
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
+from ansible_collections.multicloud.iam.plugins.module_utils._requests import AuthBase
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import AuthBase
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.jobs import Rest
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import is_uuid
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.signer import SessionAuth

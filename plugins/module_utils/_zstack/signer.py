@@ -15,7 +15,7 @@ from datetime import datetime, tzinfo
 from typing import Callable
 from urllib.parse import unquote, urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import AuthBase, PreparedRequest
+from ansible_collections.multicloud.iam.plugins.module_utils._requests import AuthBase, PreparedRequest
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.times import date_header
 
 

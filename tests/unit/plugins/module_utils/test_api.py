@@ -12,9 +12,10 @@ import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Api, Call, Reply, pages
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials, Found
+from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REPLY, THROTTLED, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Kept, Task
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http, Settings
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http
 
 SETTINGS = Settings("http://127.0.0.1:1")
 

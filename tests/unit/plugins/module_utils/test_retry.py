@@ -11,13 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings, check_url
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._parallel import Pace, in_parallel
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import (
-    Retry,
-    Settings,
-    check_url,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._retry import Retry
 
 
 class Time:

@@ -11,9 +11,10 @@ import logging
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
-from ansible_collections.multicloud.iam.plugins.module_utils import _transport
+from ansible_collections.multicloud.iam.plugins.module_utils import _requests
+from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings, user_information
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http, Settings, user_information
+from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._transport import H
     ],
 )
 def test_neither_query_nor_session_is_logged(caplog, path, logged):
-    assert _transport.HAS_REQUESTS  # the filter comes with the library
+    assert _requests.HAS_REQUESTS  # the filter comes with the library
     with caplog.at_level(logging.DEBUG):
         logger = logging.getLogger("urllib3.connectionpool")
         # The form of its line for a request, where a secret in the query would stand.

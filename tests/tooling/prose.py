@@ -43,7 +43,7 @@ class Rule(NamedTuple):
 def compile_rule(find: str, use: str, why: str, opening: bool = False) -> Rule:
     """Return the rule that finds the words in any case, also over the end of a line."""
     words = find.replace(" ", r"\s+")
-    pattern = rf"{OPENING}(?P<words>(?:{words})\b)(?![^.!{GAP}]*\?)" if opening else rf"\b(?P<words>{words})\b"
+    pattern = rf"{OPENING}(?P<words>(?:{words})\b)(?!(?:(?!\n\s*\n)[^.!])*\?)" if opening else rf"\b(?P<words>{words})\b"
     return Rule(re.compile(pattern, re.IGNORECASE if not opening else 0), f"use {use} ({why})")
 
 

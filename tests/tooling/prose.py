@@ -32,6 +32,8 @@ TABLE_OR_HEADING = re.compile(r"\||^#+ .*$", re.MULTILINE)
 # A sentence begins after another one, at the start of a string, a paragraph, a list item or a table cell.
 OPENING = rf"(?:\A|{GAP}|[.!?:][\"')*]*\s|\n[ #]*\n|\n\s*(?:[-*]|\d+\.)\s)[\s\"'(*]*"
 
+NOT_A_QUESTION = r"(?!(?:(?!\n\s*\n)[^.!])*\?)"
+
 
 class Rule(NamedTuple):
     """Hold one entry of the word list."""
@@ -43,7 +45,7 @@ class Rule(NamedTuple):
 def compile_rule(find: str, use: str, why: str, opening: bool = False) -> Rule:
     """Return the rule that finds the words in any case, also over the end of a line."""
     words = find.replace(" ", r"\s+")
-    pattern = rf"{OPENING}(?P<words>(?:{words})\b)(?!(?:(?!\n\s*\n)[^.!])*\?)" if opening else rf"\b(?P<words>{words})\b"
+    pattern = rf"{OPENING}(?P<words>(?:{words})\b){NOT_A_QUESTION}" if opening else rf"\b(?P<words>{words})\b"
     return Rule(re.compile(pattern, re.IGNORECASE if not opening else 0), f"use {use} ({why})")
 
 

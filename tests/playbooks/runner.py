@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs ansible-playbook as a user does, and searches everything that it leaves for secrets."""
+"""Run ansible-playbook as a user does, and search everything that it leaves behind for secrets."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ COLLECTION = COLLECTIONS / "ansible_collections" / "multicloud" / "iam"
 PROGRAMS = Path(sys.executable).parent
 ANSIBLE_PLAYBOOK = (sys.executable, str(PROGRAMS / "ansible-playbook"))
 
-# Has every task handed over to a module process.
+# Hands every task over to a module process.
 AS_MODULE = {"MULTICLOUD_IAM_IN_PROCESS": "false"}
 
 TASKS_OF_LOCALHOST = "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
-# The interpreter that a module was started with, as -vvv tells it.
+# The interpreter that a module was started with, as shown with -vvv.
 _STARTED_WITH = re.compile(r"EXEC \S+ -c '(?:\S+=\S+ )*(\S+) \S*AnsiballZ_(\w+)\.py")
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Nothing of the outside, no proxies or credentials, and a home directory of its own."""
+    """Return an environment with a separate home directory, and without proxies, credentials or other outside values."""
     return {
-        # The defaults of two are in the real home directory, whatever HOME says.
+        # Two of these default to the real home directory, regardless of HOME.
         "ANSIBLE_ASYNC_DIR": str(home / "async"),
         "ANSIBLE_REMOTE_TMP": str(home / "remote_tmp"),
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "HOME": str(home),
         "LC_ALL": "C.UTF-8",
         "PATH": os.defpath,
-        # Where the tasks of this test meet those of a user who makes the same.
+        # The directory of the locks, which all tasks of this user share.
         "TMPDIR": tempfile.gettempdir(),
     }
 
 
 def credentials(emulator: Emulator) -> dict[str, str]:
-    """What a user of the emulator sets in the shell."""
+    """Return the variables that a user of the emulator sets in the shell."""
     variables: dict[str, str] = {}
     for cloud in CLOUDS.values():
         variables.update({cloud.endpoint_variable: emulator.url}, **cloud.environment())
@@ -60,21 +60,21 @@ def credentials(emulator: Emulator) -> dict[str, str]:
 
 
 def actions(emulator: Emulator) -> list[str]:
-    """The calls so far, by operation."""
+    """Return the operations of all calls so far."""
     return [call["action"] for call in emulator.journal()]
 
 
 def keys_of(emulator: Emulator, name: str) -> list[dict[str, str]]:
-    """The access keys of a CAM user."""
+    """Return the access keys of a CAM user."""
     keys: list[dict[str, str]] = next(user["keys"] for user in emulator.state()["users"] if user["name"] == name)
     return keys
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a run of ansible-playbook left behind.
+    """What a run of ansible-playbook has left behind.
 
-    output: standard output and error, and the log. events: what a callback plugin was told.
+    output: standard output, standard error and the log. events: the events that a callback plugin received.
     """
 
     code: int
@@ -85,29 +85,29 @@ class Run:
 
     @property
     def failures(self) -> str:
-        """What failed, for the message of a test that expected nothing to."""
+        """Return the failures, for the message of a test that expected none."""
         failed = [f"{event['task']}: {event['result']}" for event in self.events if event["event"] == "failed"]
         return "\n".join(failed) or self.output
 
     def results(self, task: str) -> list[dict[str, Any]]:
-        """The results of the task of that name, one for each host, each with its "status"."""
+        """Return the results of the task with that name, one for each host, each with its "status"."""
         return self._results(task, ("ok", "failed", "skipped", "unreachable"))
 
     def items(self, task: str) -> list[dict[str, Any]]:
-        """The results of the items of the task's loop, each with its "status"."""
+        """Return the results of the items of the task's loop, each with its "status"."""
         return self._results(task, ("item ok", "item failed", "item skipped"))
 
     def statuses(self, task: str) -> list[str]:
-        """How the task of that name ended, for each host."""
+        """Return how the task with that name ended, for each host."""
         return [result["status"] for result in self.results(task)]
 
     def message(self, task: str) -> str:
-        """The message of the task of that name."""
+        """Return the message of the task with that name."""
         (result,) = self.results(task)
         return str(result["msg"])
 
     def interpreters(self, module: str) -> set[str]:
-        """The Pythons that ran the module."""
+        """Return the Python interpreters that ran the module."""
         return {python for python, name in _STARTED_WITH.findall(self.output) if name == module}
 
     def _results(self, task: str, events: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -120,7 +120,7 @@ class Run:
 
 @dataclass
 class Player:
-    """Runs playbooks against an emulator; any secret and any traceback in what a run leaves is an error."""
+    """Run playbooks against an emulator. A secret or a traceback in anything that a run leaves behind is an error."""
 
     emulator: Emulator
     directory: Path
@@ -139,9 +139,9 @@ class Player:
         secrets: Iterable[str] = (),
         verbosity: int = 4,
     ) -> Run:
-        """Run tasks of localhost, or a playbook, and see that nothing shows a secret.
+        """Run tasks on localhost, or a playbook, and check that nothing shows a secret.
 
-        secrets: those that the emulator never gets to know.
+        secrets: secrets that the emulator does not know.
         """
         place, run = self.run_unsearched(playbook, *arguments, variables=variables, env=env, verbosity=verbosity)
         leaks = self.leaks(place, secrets)
@@ -158,7 +158,7 @@ class Player:
         verbosity: int = 4,
         timeout: float = 120,
     ) -> tuple[Path, Run]:
-        """Run tasks of localhost, or a playbook; the directory with all that it left, and the run."""
+        """Run tasks on localhost, or a playbook. Return the directory with everything that it left behind, and the run."""
         run_directory = self.directory / f"run-{next(self._number)}"
         left = run_directory / "left"
         left.mkdir(parents=True)
@@ -194,7 +194,7 @@ class Player:
         return left, Run(code, texts[0], texts[1], "\n".join(texts), events)
 
     def leaks(self, place: Path, secrets: Iterable[str] = ()) -> list[str]:
-        """Where a secret stands, in what a run left there and in the home directory."""
+        """Return the places of secrets in the files of a run, and in the home directory."""
         known = {f"of the emulator {number}": secret for number, secret in enumerate(sorted(self.emulator.secrets()))}
         known.update((f"of the test {number}", secret) for number, secret in enumerate(secrets))
         assert known

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the action plugin does around the modules, and the ways in which a playbook can call them.
+"""Test what the action plugin adds to the modules, and the ways in which a playbook can call them.
 
-Where it runs them is in test_runtime_conditions.py.
+test_runtime_conditions.py tests where it runs them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ACCEPTED = {"id": ALICE[0], "secret": ALICE[1]}
 
 
 def calls_by_key(emulator: Emulator) -> Counter[str]:
-    """How many calls each key has signed, or claimed to."""
+    """Return the number of calls that each key has signed, or claimed to sign."""
     return Counter(call["caller"]["access_key_id"] for call in emulator.journal())
 
 
@@ -84,8 +84,8 @@ REFUSED = """
 """
 
 
-def test_a_creation_whose_secret_nobody_would_keep_is_refused(emulator: Emulator, play: Player) -> None:
-    """Before anything is sent, in check mode too, and with advice. Nothing allows it under async."""
+def test_a_creation_whose_secret_would_be_lost_is_refused(emulator: Emulator, play: Player) -> None:
+    """Before anything is sent, also in check mode, and with advice. No option allows it with async."""
     run = play(REFUSED)
     assert run.code == 0, run.failures
     refused = ["Create without register", "Create without register, in check mode", "Create under async"]
@@ -97,7 +97,7 @@ def test_a_creation_whose_secret_nobody_would_keep_is_refused(emulator: Emulator
     assert set(actions(emulator)) == {"GetUser", "ListAccessKeys"}
 
 
-def test_a_change_works_under_async(emulator: Emulator, play: Player) -> None:
+def test_a_change_works_with_async(emulator: Emulator, play: Player) -> None:
     run = play(
         f"""
         - name: Disable
@@ -120,7 +120,7 @@ def test_a_change_works_under_async(emulator: Emulator, play: Player) -> None:
     assert keys_of(emulator, "bob")[0]["status"] == "Inactive"
 
 
-# What `register` may be for one result, and for those of a loop, with the secret in what is registered.
+# Values of `register` for a single result and for a loop, and the path of the secret in the registered value.
 PROJECTIONS = {
     "ALONE": [
         ("{made: _task.result}", "made.secret"),
@@ -150,7 +150,7 @@ NEEDS_PROJECTIONS = pytest.mark.skipif(IS_2_18, reason="ansible-core 2.18 regist
 
 @NEEDS_PROJECTIONS
 @pytest.mark.parametrize("loop", PROJECTIONS)
-def test_of_register_projections_one_has_to_keep_the_secret(emulator: Emulator, play: Player, loop: str) -> None:
+def test_one_register_projection_must_keep_the_secret(emulator: Emulator, play: Player, loop: str) -> None:
     run = play(
         "\n".join(
             f"""
@@ -189,7 +189,7 @@ def test_of_register_projections_one_has_to_keep_the_secret(emulator: Emulator, 
 
 # --- conditions on the result ---
 
-# Those that ansible-core cannot evaluate on the result of a creation, and would lose the result over.
+# Conditions that ansible-core cannot evaluate with the result of a creation, so that it loses the result.
 ODD = [
     "until: no_such_variable",
     "until: made.access_key.idd.x == 1",
@@ -208,7 +208,7 @@ PLAIN = [
 
 @EITHER_WAY
 def test_no_condition_of_a_task_loses_a_secret(emulator: Emulator, play: Player, env: dict[str, str]) -> None:
-    """One that would is refused before anything is sent, in check mode too; ansible-core keeps results over others."""
+    """Such a task is refused before anything is sent, also in check mode. Other conditions do not lose the result."""
 
     def create(name: str, condition: str, more: str = "delay: 0") -> str:
         return f"""
@@ -256,7 +256,7 @@ def test_no_condition_of_a_task_loses_a_secret(emulator: Emulator, play: Player,
     assert actions(emulator).count("CreateAccessKey") == len(plain)
 
 
-# --- attempts again ---
+# --- further attempts ---
 
 AGAIN = """
     - name: Create
@@ -294,7 +294,7 @@ FAILS = {"fault": "error", "code": "FailedOperation.Accesskey", "message": "no",
     ],
     ids=["made", "left over"],
 )
-def test_no_further_attempt_takes_the_place_of_one_that_has_made_a_key(
+def test_no_further_attempt_replaces_one_that_has_created_a_key(
     emulator: Emulator, play: Player, env: dict[str, str], until: str, status: str, failing: list[str]
 ) -> None:
     emulator.faults([{**FAILS, "action": action} for action in failing])
@@ -319,7 +319,7 @@ LOST: dict[str, list[dict[str, Any]]] = {
 def test_a_creation_whose_reply_is_lost_is_not_attempted_again(
     emulator: Emulator, play: Player, env: dict[str, str], lost: str
 ) -> None:
-    # A process asks in check mode first, because of the condition.
+    # A module process predicts the result in check mode first, because of the condition.
     emulator.faults(
         [{**fault, "after": fault.get("after", 0) + bool(env and "after" in fault)} for fault in LOST[lost]]
     )
@@ -343,8 +343,8 @@ def test_a_creation_whose_reply_is_lost_is_not_attempted_again(
     assert "before you run this again" in run.message("Create") or "its secret is lost" in run.message("Create")
 
 
-def test_what_has_made_nothing_is_attempted_again(emulator: Emulator, play: Player) -> None:
-    """And each item of a loop by itself."""
+def test_an_attempt_that_has_created_nothing_is_repeated(emulator: Emulator, play: Player) -> None:
+    """Also for each item of a loop separately."""
     emulator.fault("error", "CreateAccessKey", code="FailedOperation.Accesskey", message="no", times=1, after=1)
     run = play(
         """
@@ -369,7 +369,7 @@ def test_what_has_made_nothing_is_attempted_again(emulator: Emulator, play: Play
     assert actions(emulator).count("CreateAccessKey") == 3
 
 
-# --- credentials that are not accepted ---
+# --- rejected credentials ---
 
 REJECTION = """
     - name: Sign with each
@@ -402,14 +402,14 @@ REJECTION = """
 
 
 def test_rejected_credentials_are_sent_once_in_a_loop(emulator: Emulator, play: Player) -> None:
-    """Items with other credentials are still tried, and so is a new task; its retries are not."""
+    """Items with other credentials are still sent, and so is a new task, but not its retries."""
     signers = [REJECTED, REJECTED, ACCEPTED, REJECTED]
     run = play(REJECTION, variables={"signers": signers}, secrets=[WRONG])
     assert run.code == 0, run.failures
     assert calls_by_key(emulator) == {BOB[0]: 2, ALICE[0]: 1}
 
 
-def test_credentials_of_the_environment_keyword_are_told_apart(emulator: Emulator, play: Player) -> None:
+def test_credentials_in_the_environment_keyword_are_distinguished(emulator: Emulator, play: Player) -> None:
     _playbook, run = play.run_unsearched(
         """
         - name: Sign with each
@@ -426,8 +426,8 @@ def test_credentials_of_the_environment_keyword_are_told_apart(emulator: Emulato
     assert calls_by_key(emulator) == {BOB[0]: 1, ALICE[0]: 1}
 
 
-def test_a_null_credential_does_not_stand_for_that_of_the_environment(emulator: Emulator, play: Player) -> None:
-    """Whoever names a variable does not mean another account if it turns out to be empty."""
+def test_a_null_credential_is_not_replaced_by_one_from_the_environment(emulator: Emulator, play: Player) -> None:
+    """A user who refers to a variable does not want another account if the variable is empty."""
     run = play(
         """
         - name: Sign with nothing
@@ -476,7 +476,7 @@ NAMES = """
 
 @pytest.mark.parametrize("group", ["tencent", "all"])
 def test_short_names_and_module_defaults_work(emulator: Emulator, play: Player, group: str) -> None:
-    """With the register check, which only the action plugin can make."""
+    """Including the register check, which is only possible in the action plugin."""
     run = play(
         NAMES.replace("GROUP", group),
         variables={"endpoint": emulator.url, "id": ROOT[0], "secret": ROOT[1]},
@@ -552,7 +552,7 @@ NULLS = """
 """
 
 
-def test_null_is_no_wish_for_another_object(emulator: Emulator, play: Player) -> None:
+def test_null_does_not_select_another_object(emulator: Emulator, play: Player) -> None:
     run = play(NULLS, variables={"nothing": None})
     for task, option in (
         ("Marker", "description"),
@@ -565,25 +565,25 @@ def test_null_is_no_wish_for_another_object(emulator: Emulator, play: Player) ->
     assert emulator.journal() == []
 
 
-# What makes null of a variable, as ansible-core 2.18 spells it too: directly null, behind another one an empty text.
+# Ways in which a variable becomes null, also with ansible-core 2.18, where an indirect null becomes an empty string.
 NOTHING = ("null", "' '", "'{{ nothing }}'", "'{{ indirectly }}'", "'{{ nothing | default(none) }}'")
 IN_A_LIST = ("[null]", "['{{ nothing }}']", "['{{ indirectly }}', alice]", "'alice,'")
 
 
-# What makes false of a variable; a number would be 0, and a text "False".
+# Ways in which a variable becomes false. A number would become 0, and a string "False".
 FLAG = "'{{ nothing | default(false, true) }}'"
 
 
 def info_options() -> Iterator[tuple[str, str, str]]:
-    """Each option of an info module that says which objects are meant, and its type."""
+    """Return each option of an info module that selects objects, and its type."""
     for name in ("cam_access_key", "cam_user", "iam_credential", "sas_vendor_ak", "zstack_accesskey"):
         module = load_module(f"{name}_info")
         for option in module.selecting:
             yield f"{name}_info", option, module.argument_spec[option]["type"]
 
 
-def test_nothing_is_no_wish_for_everything(emulator: Emulator, play: Player) -> None:
-    """Whoever asks for the users of an empty list of leavers, and deletes them, must not get all users."""
+def test_nothing_does_not_select_everything(emulator: Emulator, play: Player) -> None:
+    """A playbook that lists the users in an empty list, and deletes them, must not get all users."""
     forms = [
         (module, option, form)
         for module, option, kind in info_options()
@@ -623,7 +623,7 @@ DECISIONS = """
 
 
 @pytest.mark.any_core
-def test_null_does_not_decide_what_becomes_of_an_object(emulator: Emulator, play: Player) -> None:
+def test_null_does_not_decide_the_state_of_an_object(emulator: Emulator, play: Player) -> None:
     run = play(DECISIONS, variables={"nothing": None})
     for task, option in (("State", "state"), ("Create", "create")):
         assert run.statuses(task) == ["failed"]
@@ -646,10 +646,10 @@ FOREIGN_TEXT = """
 
 
 @EITHER_WAY
-def test_a_text_that_is_no_unicode_is_refused_by_the_name_of_its_option(
+def test_text_that_is_not_unicode_is_refused_with_the_name_of_its_option(
     emulator: Emulator, play: Player, tmp_path: Path, env: dict[str, str]
 ) -> None:
-    """As the content of a file in Latin-1, which ansible-core passes on."""
+    """For example the content of a file in Latin-1, which ansible-core passes on."""
     files = {"file": tmp_path / "password", "other_file": tmp_path / "name"}
     files["file"].write_bytes("Pässwort-Canary-1".encode("latin-1"))
     files["other_file"].write_bytes("Jürgen".encode("latin-1"))
@@ -662,7 +662,7 @@ def test_a_text_that_is_no_unicode_is_refused_by_the_name_of_its_option(
 
 
 ENDLESS = [".inf", "-.inf", ".nan", "inf", "nan", "1e400", "1" + 400 * "0"]
-# Each as it is written, and as a template gives it.
+# Each value literally, and as the result of a template.
 COUNTED = "".join(
     f"""
 - name: Days
@@ -678,7 +678,7 @@ COUNTED = "".join(
 
 
 @EITHER_WAY
-def test_a_number_without_end_is_refused_by_the_name_of_its_option(
+def test_an_infinite_number_is_refused_with_the_name_of_its_option(
     emulator: Emulator, play: Player, env: dict[str, str]
 ) -> None:
     run = play(COUNTED, env=env)

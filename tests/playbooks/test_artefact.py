@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check that the artefact has what users need, and nothing that only developers need."""
+"""Check that the artefact contains the files that users need, and no files that only developers need."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OF_THIS_ONE = {"COPYING", "LICENSES", "REUSE.toml", "CHANGELOG.md.license", "SEC
 
 
 @pytest.mark.any_core
-def test_the_artefact_holds_nothing_of_developers(tmp_path: Path) -> None:
+def test_the_artefact_contains_no_files_for_developers(tmp_path: Path) -> None:
     galaxy = Path(sys.executable).parent / "ansible-galaxy"
     command = [sys.executable, str(galaxy), "collection", "build", str(ROOT), "--output-path", str(tmp_path)]
     environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}

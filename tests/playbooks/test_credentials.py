@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Credentials that are on the controller, and tasks that may not be."""
+"""Credentials are on the controller, but a task might run elsewhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ansible_collections.multicloud.iam.tests.playbooks.runner import Player
 
-# Like sudo, which passes on no variable of its user.
+# Like sudo, which does not pass on the variables of its user.
 SUDO = """#!/bin/sh
 while [ "$1" != -u ]; do shift; done
 shift 2
@@ -47,7 +47,7 @@ VARIABLES = {
 }
 
 
-def test_what_is_missing_where_a_task_ran_may_be_on_the_controller(play: Player, tmp_path: Path) -> None:
+def test_an_error_about_missing_things_says_where_the_task_ran(play: Player, tmp_path: Path) -> None:
     sudo = tmp_path / "sudo"
     keep = " ".join(f'{name}="${name}"' for name in ("ANSIBLE_COLLECTIONS_PATH", "PYTHONPATH") if name in os.environ)
     sudo.write_text(SUDO.format(keep=keep))

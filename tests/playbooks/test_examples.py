@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The examples of the documentation work as they are written."""
+"""The examples in the documentation work as they are."""
 
 from __future__ import annotations
 
@@ -25,23 +25,21 @@ VARIABLES = {
     "azure_client_secret": "Example-Azure-Secret-1/%",
 }
 OBJECTS = Path(__file__).parent / "example_objects"
-# What the examples speak of, by cloud, in a state in which each of them has something to do.
+# The objects in the examples, by cloud, in a state in which every example has something to change.
 SEED = {file.stem: yaml.safe_load(file.read_text()) for file in OBJECTS.glob("*.yml")}
 
 
 @pytest.fixture(scope="module")
 def running_emulator() -> Iterator[Emulator]:
-    """An emulator with the objects that the examples name."""
+    """Start an emulator with the objects that the examples name."""
     with Emulator(SEED) as emulator:
         yield emulator
 
 
 @pytest.mark.parametrize("arguments", [(), ("--check",)], ids=["for real", "check mode"])
 @pytest.mark.parametrize("module", MODULES)
-def test_every_example_runs_as_it_is_written(
-    emulator: Emulator, play: Player, module: str, arguments: tuple[str, ...]
-) -> None:
-    """Credentials and endpoint come from the environment. For real, nothing is skipped for lack of objects."""
+def test_every_example_works(emulator: Emulator, play: Player, module: str, arguments: tuple[str, ...]) -> None:
+    """Credentials and endpoint come from the environment. In a real run, no task is skipped because an object is missing."""
     examples = importlib.import_module(f"ansible_collections.multicloud.iam.plugins.modules.{module}").EXAMPLES
     assert f"multicloud.iam.{module}:" in examples
     run = play(examples, *arguments, variables=VARIABLES)
@@ -52,8 +50,8 @@ def test_every_example_runs_as_it_is_written(
         assert not [event["task"] for event in run.events if event["event"] == "skipped"]
 
 
-def test_a_loop_that_looks_secrets_up_shows_its_items_and_differences(play: Player) -> None:
-    """On every core, as the guide has it."""
+def test_a_loop_that_looks_up_secrets_shows_its_items_and_diffs(play: Player) -> None:
+    """On every version of ansible-core, as described in the guide."""
     guide = (COLLECTION / "docs" / "guide.md").read_text(encoding="utf-8")
     example = guide.partition("### Loops over secrets")[2].partition("```yaml\n")[2].partition("```")[0]
     secrets = {"aws-prod": "EmulatorVendorSecretAwsProd0001", "aws-backup": VARIABLES["backup_secret"]}

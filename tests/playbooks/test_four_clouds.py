@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The same sentence in four clouds: four tasks that look alike, in one playbook."""
+"""The same request in four clouds: four similar tasks in one playbook."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ DIFF = {"before": {"status": "active"}, "after": {"status": "inactive"}}
 
 
 def statuses(emulator: Emulator) -> list[object]:
-    """What the four clouds themselves say of the four keys."""
+    """Return the status of the four keys in the four clouds."""
     users = {cloud: emulator.state(cloud)["users"] for cloud in ("tencent", "huawei")}
     (entry,) = [entry for entry in emulator.state("alibaba")["entries"] if entry["auth_id"] == 2832]
     accounts = emulator.state("zstack")["accounts"]
@@ -72,8 +72,8 @@ def test_one_status_in_four_clouds(emulator: Emulator, play: Player, check_first
     assert statuses(emulator) == ["Inactive", "inactive", 1, "Disabled"]
 
 
-def test_a_diff_shows_the_characters_of_every_language(play: Player) -> None:
-    """By the default callback, which would escape those of a dictionary; nothing is said of what stays."""
+def test_a_diff_shows_the_characters_of_all_languages(play: Player) -> None:
+    """The default callback would escape them in a dictionary. Unchanged attributes are not shown."""
     run = play(
         """
         - multicloud.iam.cam_user: {name: alice, remark: 发布工程师}

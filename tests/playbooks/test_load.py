@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many hosts at one limit, and several playbooks at the same objects at the same time."""
+"""Many hosts share a rate limit, and several playbooks manage the same objects at the same time."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Call = Mapping[str, Any]
 def play_on_hosts(
     play: Player, hosts: int, tasks: str, variables: Mapping[str, Any], env: Mapping[str, str] | None = None
 ) -> Run:
-    """Run tasks on so many hosts at once, all of which are the controller."""
+    """Run tasks on this number of hosts at once. All hosts are the controller."""
     inventory = play.directory / "hosts"
     inventory.write_text("".join(f"host{n} ansible_connection=local\n" for n in range(hosts)), encoding="utf-8")
     playbook = f"- hosts: all\n  gather_facts: false\n  tasks:\n{tasks}"
@@ -45,11 +45,11 @@ def play_on_hosts(
 
 
 def arrival(call: Call) -> float:
-    """When a call arrived, in seconds."""
+    """Return when a call arrived, in seconds."""
     return datetime.fromisoformat(call["time"]).timestamp()
 
 
-# --- many hosts at one limit ---
+# --- many hosts share a rate limit ---
 
 DISABLE_MINE = """
     - name: Disable
@@ -61,8 +61,8 @@ DISABLE_MINE = """
 """
 
 
-def test_hosts_at_one_limit_all_have_their_turn(emulator: Emulator, play: Player) -> None:
-    """CAM takes 5 changes a second: nothing fails, is lost or done twice, and who is turned away comes back at random."""
+def test_all_hosts_that_share_a_limit_succeed(emulator: Emulator, play: Player) -> None:
+    """CAM allows 5 changes per second. No change fails, is lost or is sent twice, and throttled hosts retry at random."""
     emulator.seed({"tencent": {"generate_users": {"count": HOSTS * KEYS_PER_HOST, "prefix": "load-", "keys": 1}}})
     keys: dict[str, list[dict[str, str]]] = defaultdict(list)
     host_of: dict[str, str] = {}
@@ -86,13 +86,13 @@ def test_hosts_at_one_limit_all_have_their_turn(emulator: Emulator, play: Player
     assert [len([call for call in calls if call["committed"]]) for calls in attempts.values()] == [1] * len(host_of)
     turned_away = [call for calls in attempts.values() for call in calls[:-1]]
     assert {call["code"] for call in turned_away} == {"RequestLimitExceeded"}
-    # Without pauses that grow it would be many times as many.
+    # Without growing pauses, there would be many times more calls.
     assert len(turned_away) < 6 * len(host_of)
     pauses = [arrival(calls[1]) - arrival(calls[0]) for calls in attempts.values() if len(calls) > 1]
     shorter, _median, longer = statistics.quantiles(pauses, n=4)
     assert shorter < 0.7 * longer
     if EVERYTHING:
-        # And nobody waits for ever while others have their turn again and again.
+        # And no host waits forever while others succeed repeatedly.
         waits = [arrival(calls[-1]) - arrival(calls[0]) for calls in attempts.values()]
         begin, *_others, end = sorted(arrival(call) for calls in attempts.values() for call in calls)
         assert max(waits) < (end - begin) / 3
@@ -102,15 +102,13 @@ def test_hosts_at_one_limit_all_have_their_turn(emulator: Emulator, play: Player
 
 
 def load(emulator: Emulator, cloud: str, objects: str, name: str) -> list[dict[str, Any]]:
-    """The objects of a cloud that were made for a load, as their names tell."""
+    """Return the objects of a cloud that were created for a load test, identified by their names."""
     return [each for each in emulator.state(cloud)[objects] if each[name].startswith("load-")]
 
 
 @pytest.mark.parametrize("env", [{}, *([AS_MODULE] if EVERYTHING else [])])
-def test_a_limit_that_never_lifts_is_given_up_at_the_deadline(
-    emulator: Emulator, play: Player, env: Mapping[str, str]
-) -> None:
-    """api_timeout times api_retries after the first attempt, however many attempts that are."""
+def test_endless_throttling_fails_at_the_deadline(emulator: Emulator, play: Player, env: Mapping[str, str]) -> None:
+    """The deadline is api_timeout times api_retries after the first attempt, regardless of the number of attempts."""
     emulator.fault("throttle", "UpdateAccessKey")
     run = play(
         f"""
@@ -132,10 +130,10 @@ def test_a_limit_that_never_lifts_is_given_up_at_the_deadline(
     assert times[-1] - times[0] < 6.5
 
 
-# --- two playbooks at once ---
+# --- two playbooks at the same time ---
 
 KEYS = 10 if EVERYTHING else 4
-# What a load is made of, a task that sets the status of one of these objects, and how the cloud spells it.
+# The objects of a load test, a task that sets the status of one of them, and the status values of the cloud.
 OBJECTS = {
     "tencent": {"generate_users": {"count": KEYS, "prefix": "load-", "keys": 1}},
     "huawei": {"generate_users": {"count": KEYS, "prefix": "load-", "keys": 1}},
@@ -148,7 +146,7 @@ SET_STATUS = {
     "alibaba": "sas_vendor_ak: {vendor_auth_alias: '{{ item.0 }}', status: '{{ item.1 }}'}",
     "zstack": "zstack_accesskey: {account_name: '{{ item.0 }}', status: '{{ item.1 }}'}",
 }
-# Where the call that does it has the object and the status, and where the cloud's objects have both.
+# The parameters with the object and the status in the call, and the fields with both in the objects of the cloud.
 WRITTEN: dict[str, Callable[[Mapping[str, Any]], tuple[str, Any]]] = {
     "tencent": lambda sent: (sent["AccessKeyId"], sent["Status"]),
     "huawei": lambda sent: (sent["access_key"], sent["credential"]["status"]),
@@ -167,7 +165,7 @@ ACTIVE, INACTIVE = {"Active", "active", "Enabled", "enable", 0}, {"Inactive", "i
 def play_together(
     play: Player, *playbooks: str, env: Mapping[str, str] | None = None, envs: Sequence[Mapping[str, str]] = ()
 ) -> list[Run]:
-    """Run playbooks at the same time. envs: one for each, instead of one for all."""
+    """Run playbooks at the same time. envs: one environment for each, instead of one for all."""
 
     def run(playbook: str, env: Mapping[str, str] | None) -> Run:
         _left, run = play.run_unsearched(playbook, env=env, verbosity=0)
@@ -179,28 +177,28 @@ def play_together(
 
 
 def is_active(status: Any) -> bool:
-    """What a status of any cloud means."""
+    """Return whether a status of any cloud means active."""
     assert status in ACTIVE | INACTIVE
     return status in ACTIVE
 
 
 def owners(emulator: Emulator, cloud: str) -> list[dict[str, Any]]:
-    """Who has the keys that were made for a load; an entry has itself, under the name of its alias."""
+    """Return the owners of the keys that were created for a load test. An entry is its own owner, named by its alias."""
     if cloud == "alibaba":
         return [{"name": entry["alias"], "keys": [entry]} for entry in load(emulator, cloud, "entries", "alias")]
     return load(emulator, cloud, "accounts" if cloud == "zstack" else "users", "name")
 
 
 @pytest.mark.parametrize("env", [{}, *([AS_MODULE] if EVERYTHING else [])])
-def test_two_playbooks_at_the_same_keys_leave_them_as_one_of_them_asked(
+def test_two_playbooks_leave_the_same_keys_as_one_of_them_requested(
     emulator: Emulator, play: Player, env: Mapping[str, str]
 ) -> None:
-    """Each key as the last of them wrote it. A task that fails at all says that its change is undone already."""
+    """Each key is in the state of the last write. A task can only fail because its change has been reverted already."""
     emulator.seed(OBJECTS)
     for cloud in OBJECTS:
-        # So that each comes between a read and a write of the other.
+        # So that each playbook writes between a read and a write of the other one.
         emulator.fault("delay", cloud=cloud, seconds=0.02)
-    rounds = 1 if env else ROUNDS  # a process for each item takes its time
+    rounds = 1 if env else ROUNDS  # starting a process for each item takes long
     names = {cloud: [owner["name"] for owner in owners(emulator, cloud)] for cloud in OBJECTS}
     assert {len(each) for each in names.values()} == {KEYS}
     playbooks = [
@@ -226,7 +224,7 @@ def test_two_playbooks_at_the_same_keys_leave_them_as_one_of_them_asked(
         assert [item for item in items if item["status"] == "ok" and item["changed"]]
         writes = [call for call in calls if call["cloud"] == cloud and call["write"]]
         assert [call["code"] for call in writes] == [None] * len(writes)
-        # Some write what the other has written since they read it.
+        # Some tasks write a state that the other playbook has written since they read it.
         assert len(writes) == len([item for item in items if item["changed"]])
         written = [WRITTEN[cloud](call["params"]) for call in writes if call["committed"]]
         key_id, status = SHOWN[cloud]
@@ -235,9 +233,9 @@ def test_two_playbooks_at_the_same_keys_leave_them_as_one_of_them_asked(
         assert len(after) == KEYS
 
 
-# --- many hosts, or two playbooks, that make the same object ---
+# --- many hosts, or two playbooks, create the same object ---
 
-# The options of a task, and the call that makes what it asks for.
+# The options of a task, and the call that creates the object.
 ONCE: dict[str, tuple[str, str, str]] = {
     "user": ("cam_user: {name: once, remark: once}", "tencent", "AddUser"),
     "CAM key by marker": (
@@ -289,10 +287,10 @@ ASKING = 8
 
 @pytest.mark.parametrize("env", [pytest.param({}, id="in-process"), pytest.param(AS_MODULE, id="as-module")])
 @pytest.mark.parametrize("strategy", ["linear", "free", "host_pinned"])
-def test_many_hosts_that_ask_for_one_object_get_one(
+def test_many_hosts_create_the_same_object_once(
     emulator: Emulator, play: Player, strategy: str, env: Mapping[str, str]
 ) -> None:
-    """One object, one task changed, none failed, as slow and as slow to show itself as the cloud may be."""
+    """One object is created, one task is changed and no task fails, however slow the cloud is to create or list it."""
     if not EVERYTHING and (strategy, bool(env)) not in {("linear", False), ("free", True)}:
         pytest.skip("takes long")
     emulator.seed(
@@ -315,7 +313,7 @@ def test_many_hosts_that_ask_for_one_object_get_one(
         assert sorted(result["changed"] for result in run.results(name)) == [False] * (ASKING - 1) + [True], name
     writes = Counter((call["cloud"], call["action"]) for call in emulator.journal() if call["committed"])
     expected = Counter((cloud, action) for _task, cloud, action in ONCE.values())
-    # What a creation cannot take.
+    # Options that a creation cannot use.
     statuses = [
         ("tencent", "UpdateAccessKey"),
         ("huawei", "UpdatePermanentAccessKey"),
@@ -325,7 +323,7 @@ def test_many_hosts_that_ask_for_one_object_get_one(
     assert writes == expected + Counter(statuses)
 
 
-# The task, where its first read is, and what the next run says, if it fails.
+# The task, the operation of its first read, and the message of the next run if it fails.
 CREATIONS: dict[str, tuple[str, str, str, str | None]] = {
     "cam_access_key": (f"target_uin: {tencent.UIN['carol']}", "tencent", "ListAccessKeys", "2 keys have the desc"),
     "iam_credential": (f"user_id: {huawei.ID['carol']}", "huawei", "ListPermanentAccessKeys", "2 keys have the desc"),
@@ -347,10 +345,10 @@ CREATIONS: dict[str, tuple[str, str, str, str | None]] = {
 
 @pytest.mark.parametrize("machines", [1, 2])
 @pytest.mark.parametrize("module", CREATIONS if EVERYTHING else ("cam_access_key", "cam_user"))
-def test_two_playbooks_that_make_the_same_object(
+def test_two_playbooks_create_the_same_object(
     emulator: Emulator, play: Player, tmp_path: Path, module: str, machines: int
 ) -> None:
-    """No cloud lets a task claim a description: on two machines both may make one, and the next run names them."""
+    """A task cannot reserve a description. On two machines, both tasks can create a key, and the next run lists both."""
     options, cloud, action, said = CREATIONS[module]
     if "key" in (said or ""):
         options += ", description: twice"
@@ -373,7 +371,7 @@ def test_two_playbooks_that_make_the_same_object(
         assert said in again.message("Create")
         assert again.message("Create").count("'twice'") >= 3
     else:
-        # A name is claimed: who is told that it came too late finds the user.
+        # A name is unique. The task that comes too late finds the user.
         assert len(made) == 1
         assert sorted(run.results("Create")[0]["changed"] for run in runs) == [False, True]
         assert again.results("Create")[0]["changed"] is False

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Credentials that were rejected are not tried on: a few failures more lock a key."""
+"""Rejected credentials are not sent again, because a few more failures would lock the key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ansible_collections.multicloud.iam.tests.support.loopback import Loopback
 WRONG = "Wrong-Secret-Canary-0001"
 HOSTS = 8
 
-# The options that sign, their values, and what the task does.
+# The options with credentials, their values, and the other options of the task.
 SIGNERS = {
     "cam_access_key": (("api_secret_id", "api_secret_key"), tencent.ROOT, "{target_uin: 100000000002"),
     "iam_credential": (("api_access_key", "api_secret_key"), huawei.ROOT, f"{{access_key: {huawei.BOB[0]}"),
@@ -35,7 +35,7 @@ SIGNERS = {
         f"{{uuid: {zstack.KEY_UUID['bob']}",
     ),
 }
-# The secrets are looked up, because old cores hide the result of an item that is one.
+# The secrets are looked up, because old versions of ansible-core hide the result of an item that is a secret.
 LOOPS = "".join(
     f"""
     - name: {module}
@@ -49,10 +49,10 @@ LOOPS = "".join(
 
 @pytest.mark.parametrize("check_mode", [True, False], ids=["check mode", "for real"])
 @pytest.mark.parametrize("env", [{}, AS_MODULE], ids=["in process", "as module"])
-def test_the_items_of_a_loop_with_rejected_credentials_are_not_tried(
+def test_rejected_credentials_end_the_items_of_a_loop(
     emulator: Emulator, play: Player, env: Mapping[str, str], check_mode: bool
 ) -> None:
-    """In the loop of any cloud; items that sign otherwise are."""
+    """For every cloud. Items with other credentials are sent."""
     secrets = {"wrong": WRONG, **{module: secret for module, (_names, (_key, secret), _which) in SIGNERS.items()}}
     _left, run = play.run_unsearched(
         LOOPS, *(["--check"] if check_mode else []), variables={"secrets": secrets}, env=env
@@ -68,10 +68,10 @@ def test_the_items_of_a_loop_with_rejected_credentials_are_not_tried(
 
 
 @pytest.mark.parametrize("env", [{}, AS_MODULE], ids=["in process", "as module"])
-def test_after_those_of_the_environment_an_item_with_its_own_credentials_is_tried(
+def test_an_item_with_its_own_credentials_is_sent_after_those_of_the_environment(
     emulator: Emulator, play: Player, env: Mapping[str, str]
 ) -> None:
-    """Though the way of the one is named like the credentials of the other: by nothing at all, or an endpoint."""
+    """Even though both have the same endpoint options, or none at all."""
     tasks = """
     - name: Ask
       multicloud.iam.cam_user_info:
@@ -89,7 +89,7 @@ def test_after_those_of_the_environment_an_item_with_its_own_credentials_is_trie
 
 
 class _Refusing(socketserver.BaseRequestHandler):
-    """A proxy that does not accept its password."""
+    """Reject the password, as a proxy does."""
 
     server: _Proxy
 
@@ -104,8 +104,8 @@ class _Proxy(Loopback):
 
 
 @pytest.mark.parametrize("env", [{}, AS_MODULE], ids=["in process", "as module"])
-def test_a_proxy_that_refuses_its_password_is_asked_by_one_item(play: Player, env: Mapping[str, str]) -> None:
-    """Whoever signs the calls of the others; through another proxy, they are made."""
+def test_a_proxy_that_rejects_its_password_is_called_by_one_item(play: Player, env: Mapping[str, str]) -> None:
+    """Regardless of the credentials of the other items. Items with another proxy are sent."""
     tasks = """
     - name: Ask
       multicloud.iam.cam_user_info:
@@ -141,10 +141,10 @@ ON_ALL = """
 
 
 @pytest.mark.parametrize(("tasks", "calls"), [(ASK_FIRST + ON_ALL, 1), (ON_ALL, HOSTS)], ids=["asked first", "not"])
-def test_of_many_hosts_each_tries_unless_one_is_asked_first(
+def test_each_host_sends_rejected_credentials_unless_one_checks_first(
     emulator: Emulator, play: Player, tasks: str, calls: int
 ) -> None:
-    """As the guide to Huawei Cloud describes: a failure of the one ends the play for all."""
+    """As described in the guide for Huawei Cloud: if one host fails, the play ends for all hosts."""
     inventory = play.directory / "hosts"
     inventory.write_text("".join(f"host{n} ansible_connection=local\n" for n in range(HOSTS)), encoding="utf-8")
     playbook = f"- hosts: all\n  gather_facts: false\n  tasks:\n{tasks}"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What SECURITY.md promises: whom the modules talk to, and where no secret is at any time."""
+"""The promises in SECURITY.md: which servers the modules call, and which places never contain a secret."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.any_core
 EVERYTHING = bool(os.environ.get("TEST_EVERY_STEP"))
 EITHER_WAY = pytest.mark.parametrize("env", [{}, AS_MODULE], ids=["in process", "as module"])
 
-# One task for each object; each only reads.
+# One task for each object. Each task only reads.
 READS = {
     "cam_access_key": "{target_uin: 100000000002, status: active}",
     "cam_user": "{name: bob}",
@@ -40,7 +40,7 @@ READS = {
 
 
 def read_all(**options: str) -> str:
-    """Tasks that read every object, each named like its module."""
+    """Return tasks that read every object, each named like its module."""
     return "".join(
         f"""
     - name: {module}
@@ -73,30 +73,30 @@ def tls_emulator(certificates: Path) -> Iterator[Emulator]:
 
 @pytest.fixture(scope="module")
 def unknown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """An emulator whose authority nobody knows."""
+    """Start an emulator with a certificate of an unknown authority."""
     with tls_emulator(issue(tmp_path_factory.mktemp("unknown"), "127.0.0.1")) as emulator:
         yield emulator
 
 
 @pytest.fixture(scope="module")
 def misnamed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """An emulator with the certificate of another host, of an authority that is known."""
+    """Start an emulator with the certificate of another host, from a known authority."""
     with tls_emulator(issue(tmp_path_factory.mktemp("misnamed"), "other.example")) as emulator:
         yield emulator
 
 
 def trust(emulator: Emulator) -> Path:
-    """The file with the authority of an emulator."""
+    """Return the file with the authority of an emulator."""
     return Path(str(emulator._session.verify))
 
 
 def received(emulator: Emulator) -> str:
-    """The calls so far; the control API would not be reached by another name than the certificate's."""
+    """Return the calls so far. The control API can only be called by the host name in the certificate."""
     return emulator.journal_file.read_text() if emulator.journal_file.exists() else ""
 
 
 def check_refused(run: Run, emulator: Emulator, advice: str) -> None:
-    """Every module says so, and has sent nothing."""
+    """Check that every module fails with this advice, and has sent nothing."""
     assert run.code == 0, run.failures
     for module in READS:
         (result,) = run.results(module)
@@ -107,13 +107,15 @@ def check_refused(run: Run, emulator: Emulator, advice: str) -> None:
 
 
 @EITHER_WAY
-def test_a_certificate_of_nobody_known_is_refused(unknown: Emulator, tmp_path: Path, env: Mapping[str, str]) -> None:
+def test_a_certificate_of_an_unknown_authority_is_refused(
+    unknown: Emulator, tmp_path: Path, env: Mapping[str, str]
+) -> None:
     check_refused(Player(unknown, tmp_path)(read_all(), env=env), unknown, "api_ca_path")
 
 
 @EITHER_WAY
 def test_a_certificate_of_another_host_is_refused(misnamed: Emulator, tmp_path: Path, env: Mapping[str, str]) -> None:
-    """Although its authority is trusted, by either way to say so."""
+    """Even though its authority is trusted, by an option or by a variable."""
     authority = str(trust(misnamed))
     tasks, more = (read_all(api_ca_path=authority), {}) if env else (read_all(), {"REQUESTS_CA_BUNDLE": authority})
     check_refused(
@@ -122,8 +124,10 @@ def test_a_certificate_of_another_host_is_refused(misnamed: Emulator, tmp_path: 
 
 
 @pytest.mark.parametrize("options", [{"api_ca_path": "authority"}, {"api_validate_certs": "false"}], ids=str)
-def test_with_the_authority_or_without_checks_it_is_accepted(tmp_path: Path, options: dict[str, str]) -> None:
-    """Whoever switches the checks off has said so, and is not told on every call."""
+def test_a_certificate_is_accepted_with_its_authority_or_without_checks(
+    tmp_path: Path, options: dict[str, str]
+) -> None:
+    """A user who has turned the checks off is not warned on every call."""
     env = AS_MODULE if EVERYTHING else {}
     with tls_emulator(issue(tmp_path, "127.0.0.1")) as emulator:
         given = {name: str(trust(emulator)) if value == "authority" else value for name, value in options.items()}
@@ -135,7 +139,7 @@ def test_with_the_authority_or_without_checks_it_is_accepted(tmp_path: Path, opt
 
 def test_an_unreachable_endpoint_is_named(play: Player) -> None:
     with socket.socket() as reserved:
-        reserved.bind(("127.0.0.1", 0))  # and nobody listens
+        reserved.bind(("127.0.0.1", 0))  # and no server listens
         endpoint = f"http://127.0.0.1:{reserved.getsockname()[1]}"
         run = play(read_all(api_endpoint=endpoint, api_retries="1"))
     for module in READS:
@@ -150,7 +154,7 @@ def test_an_unreachable_endpoint_is_named(play: Player) -> None:
 
 @contextmanager
 def listener() -> Iterator[tuple[str, list[bytes]]]:
-    """An address, and all that arrives there."""
+    """Return an address, and all data that arrives there."""
     arrived: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -236,10 +240,10 @@ CHANGES = f"""
 
 
 class Watcher:
-    """Looks again and again at the processes of a run, and at the files that it makes.
+    """Watch the processes of a run and the files that it creates.
 
-    processes: the command lines that were seen. in_processes: where a secret was in a command line or an
-    environment. in_files: the files that had one. modes: who may look into their directories.
+    processes: the command lines of the processes. in_processes: the processes with a secret in their command line or
+    environment. in_files: the files with a secret. modes: the modes of their directories.
     """
 
     def __init__(self, player: Player, emulator: Emulator) -> None:
@@ -249,7 +253,7 @@ class Watcher:
         self.modes: dict[Path, int] = {}
         self._emulator = emulator
         self._home = str(player.home).encode()
-        # All but what the caller of ansible-playbook has put into the environment and the variables.
+        # All secrets except those that the caller of ansible-playbook has set in the environment and the variables.
         self._given = set(credentials(emulator).values())
         self._directory = player.directory
         self._over = threading.Event()
@@ -277,7 +281,7 @@ class Watcher:
             try:
                 environment, command = (process / "environ").read_bytes(), (process / "cmdline").read_bytes()
             except OSError:
-                continue  # it has ended, or is another user's
+                continue  # it has ended, or belongs to another user
             if self._home not in environment:
                 continue
             self.processes.add(command.replace(b"\0", b" ").decode())
@@ -285,7 +289,7 @@ class Watcher:
                 self.in_processes.add(command.replace(b"\0", b" ").decode())
 
     def _look_at_files(self, forms: list[bytes]) -> None:
-        # Unlike Path.rglob, this goes on where a directory is gone meanwhile.
+        # Unlike Path.rglob, this continues if a directory has been deleted in the meantime.
         names = [Path(place, name) for place, _directories, files in os.walk(self._directory) for name in files]
         for path in names:
             try:
@@ -293,7 +297,7 @@ class Watcher:
                     continue
                 content, mode = path.read_bytes(), path.parent.stat().st_mode
             except OSError:
-                continue  # gone meanwhile
+                continue  # deleted in the meantime
             if any(form in content for form in forms):
                 self.in_files.add(path)
                 self.modes[path.parent] = mode & 0o777
@@ -309,9 +313,9 @@ WAYS: dict[str, dict[str, str]] = {
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
 @pytest.mark.parametrize("way", WAYS)
 def test_no_secret_is_in_processes_or_files(emulator: Emulator, play: Player, way: str) -> None:
-    """But in the file in which ansible-core hands a task to a module, for its own user, until the module has ended."""
+    """Except the file that ansible-core passes to a module, readable for its user only, until the module has ended."""
     for cloud in ("tencent", "huawei", "alibaba", "zstack"):
-        emulator.fault("delay", cloud=cloud, seconds=0.15)  # so that nothing is missed
+        emulator.fault("delay", cloud=cloud, seconds=0.15)  # so that the watcher does not miss anything
     temporary = play.directory / "tmp"
     temporary.mkdir()
     with Watcher(play, emulator) as watcher:
@@ -323,11 +327,11 @@ def test_no_secret_is_in_processes_or_files(emulator: Emulator, play: Player, wa
     assert any("AnsiballZ" in process for process in watcher.processes) == (way == "as module")
     payloads = {path for path in watcher.in_files if path.match("remote_tmp/ansible-tmp-*/AnsiballZ_*.py")}
     assert bool(payloads) == (way == "as module")
-    # For the instant in which it is copied there, the same file of the controller can be seen, or not.
+    # While the file is copied, the same file of the controller may or may not exist.
     sources = {path for path in watcher.in_files if payloads and path.match("ansible-local-*/tmp*")}
     assert set(watcher.in_files) == payloads | sources
     assert not {path for path in watcher.in_files if path.exists()}
-    # Nobody but the user may look into the directories.
+    # Only the user can access the directories.
     assert {watcher.modes[path.parent] for path in watcher.in_files} <= {0o700}
 
 
@@ -356,7 +360,7 @@ TEMPORARY: dict[str, dict[str, Any]] = {
 def test_no_library_logs_a_secret(
     emulator: Emulator, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, module: str
 ) -> None:
-    """Not even where somebody has a root handler that takes everything, and every call fails."""
+    """Not even if a root handler accepts all messages, and every call fails."""
     for name in (name for name in os.environ if name.lower().endswith("_proxy")):
         monkeypatch.delenv(name)
     with caplog.at_level(logging.DEBUG):

@@ -9,32 +9,19 @@ import os
 import resource
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import trustme
 
 from ansible_collections.multicloud.iam.plugins.plugin_utils import _in_process
-from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.modules import load_module
 
-
-def _key(name: str, secret: str, key: tuple[str, str]) -> dict[str, str]:
-    return {name: key[0], secret: key[1]}
-
-
 _ITEMS = 100
 _SPARE = 60  # descriptors
-_MODULES: dict[str, dict[str, Any]] = {
-    "cam_user_info": {"names": ["alice"], **_key("api_secret_id", "api_secret_key", tencent.ROOT)},
-    "iam_credential_info": _key("api_access_key", "api_secret_key", huawei.ROOT),
-    "sas_vendor_ak_info": {
-        "api_expected_account": alibaba.ACCOUNT,
-        **_key("api_access_key_id", "api_access_key_secret", alibaba.ROOT),
-    },
-    "zstack_accesskey_info": _key("api_access_key_id", "api_access_key_secret", zstack.ADMIN),
-}
+# The clouds whose account ID is another service's are asked for it, over a second connection.
+_MODULES = {cloud.reader: {**cloud.signing(), "api_expected_account": cloud.account} for cloud in CLOUDS.values()}
 
 
 @pytest.fixture

@@ -12,37 +12,16 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
+from ansible_collections.multicloud.iam.tests.support import huawei, tencent, zstack
+from ansible_collections.multicloud.iam.tests.support.cloud import Cloud
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS, documented_variables, parts
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.modules import Result, Runner
 
 Environment = Mapping[str, str]
 Run = Callable[..., Result]
 
-# One that lists, with the credentials as they are in the environment, and all that may be left blank beside them.
-CLOUDS: dict[str, tuple[str, Environment, tuple[str, ...]]] = {
-    "tencent": (
-        "cam_access_key_info",
-        {"TENCENTCLOUD_SECRET_ID": tencent.ROOT[0], "TENCENTCLOUD_SECRET_KEY": tencent.ROOT[1]},
-        ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_REGION", "TENCENTCLOUD_DOMAIN"),
-    ),
-    "huawei": (
-        "iam_credential_info",
-        {"HW_ACCESS_KEY": huawei.ROOT[0], "HW_SECRET_KEY": huawei.ROOT[1]},
-        ("HW_SECURITY_TOKEN", "HW_AUTH_TOKEN", "HW_REGION_NAME", "HW_DOMAIN_ID", "HW_AUTH_URL", "HW_CLOUD"),
-    ),
-    "alibaba": (
-        "sas_vendor_ak_info",
-        {"ALIBABA_CLOUD_ACCESS_KEY_ID": alibaba.ROOT[0], "ALIBABA_CLOUD_ACCESS_KEY_SECRET": alibaba.ROOT[1]},
-        ("ALIBABA_CLOUD_SECURITY_TOKEN", "ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION", "ALIBABA_CLOUD_PROFILE"),
-    ),
-    "zstack": (
-        "zstack_accesskey_info",
-        {"ZSTACK_ACCESS_KEY_ID": zstack.ADMIN[0], "ZSTACK_ACCESS_KEY_SECRET": zstack.ADMIN[1]},
-        ("ZSTACK_SESSION_ID", "MULTICLOUD_IAM_ZSTACK_TIMEZONE", "ZSTACK_HOST", "ZSTACK_PORT"),
-    ),
-}
-each_cloud = pytest.mark.parametrize("cloud", CLOUDS)
+each_cloud = pytest.mark.parametrize("cloud", CLOUDS.values(), ids=CLOUDS)
 
 
 @pytest.fixture
@@ -61,28 +40,24 @@ def run(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 
 @each_cloud
-def test_a_variable_that_is_empty_is_unset(emulator: Emulator, run: Run, cloud: str) -> None:
-    module, credentials, blank = CLOUDS[cloud]
-    endpoint = f"MULTICLOUD_IAM_{cloud.upper()}_ENDPOINT"
-    result = run(module, {**dict.fromkeys(blank, ""), **credentials, endpoint: emulator.url}, api_endpoint=None)
+def test_a_variable_that_is_empty_is_unset(emulator: Emulator, run: Run, cloud: Cloud) -> None:
+    credentials, endpoint = cloud.environment(), cloud.endpoint_variable
+    blank = dict.fromkeys(documented_variables(cloud.name), "")
+    result = run(cloud.reader, {**blank, **credentials, endpoint: emulator.url}, api_endpoint=None)
     assert not result.get("failed"), result["msg"]
     assert result["warnings"] == []
-    assert not run(module, {**credentials, endpoint: ""}).get("failed")
+    assert not run(cloud.reader, {**credentials, endpoint: ""}).get("failed")
 
 
 @each_cloud
-def test_half_a_set_is_an_error_that_names_the_variables(emulator: Emulator, run: Run, cloud: str) -> None:
-    module, credentials, _blank = CLOUDS[cloud]
-    name_of_id, name_of_secret = credentials
-    result = run(module, {**credentials, name_of_secret: ""})
+def test_half_a_set_is_an_error_that_names_the_variables(emulator: Emulator, run: Run, cloud: Cloud) -> None:
+    credentials, (name_of_id, name_of_secret) = cloud.environment(), cloud.variables
+    result = run(cloud.reader, {**credentials, name_of_secret: ""})
     assert f"the environment set {name_of_id} without {name_of_secret}" in result["msg"]
     assert emulator.journal() == []
 
 
 # --- who was rejected ---
-
-ID_OPTIONS = {"tencent": "api_secret_id", "huawei": "api_access_key"}
-SECRET_OPTIONS = {"tencent": "api_secret_key", "huawei": "api_secret_key"}
 
 
 def rejected(result: Result) -> str:
@@ -92,22 +67,19 @@ def rejected(result: Result) -> str:
 
 
 @each_cloud
-def test_a_rejection_names_the_key_and_the_variable(run: Run, cloud: str) -> None:
-    module, credentials, _blank = CLOUDS[cloud]
-    name_of_id, name_of_secret = credentials
-    message = rejected(run(module, {**credentials, name_of_secret: "no-such-secret-0001"}))
+def test_a_rejection_names_the_key_and_the_variable(run: Run, cloud: Cloud) -> None:
+    credentials, (name_of_id, name_of_secret) = cloud.environment(), cloud.variables
+    message = rejected(run(cloud.reader, {**credentials, name_of_secret: "no-such-secret-0001"}))
     assert f"{credentials[name_of_id]}, from the environment variable {name_of_id}." in message
     assert "api_access_key" not in message
     assert "api_secret" not in message
 
 
 @each_cloud
-def test_a_rejection_names_the_key_and_the_option(run: Run, cloud: str) -> None:
-    module, credentials, _blank = CLOUDS[cloud]
-    option = ID_OPTIONS.get(cloud, "api_access_key_id")
-    secret = SECRET_OPTIONS.get(cloud, "api_access_key_secret")
-    key_id = next(iter(credentials.values()))
-    message = rejected(run(module, credentials, **{option: key_id, secret: "no-such-secret-0001"}))
+def test_a_rejection_names_the_key_and_the_option(run: Run, cloud: Cloud) -> None:
+    key_id, option = cloud.administrator[0], cloud.options[0]
+    wrong = cloud.signing((key_id, "no-such-secret-0001"))
+    message = rejected(run(cloud.reader, cloud.environment(), **wrong))
     assert f"{key_id}, from the option {option}." in message
 
 
@@ -148,28 +120,24 @@ def test_a_session_that_has_expired_is_named_by_its_variable(run: Run) -> None:
 # --- which credentials, and where ---
 
 
-@each_cloud
-def test_several_sets_that_differ_are_warned_of(run: Run, cloud: str) -> None:
-    module, credentials, _blank = CLOUDS[cloud]
-    others = {
-        "tencent": {"TENCENTCLOUD_TOKEN": tencent.TOKEN, "TENCENTCLOUD_SECURITY_TOKEN": "another-token-0001"},
-        "huawei": {"OS_ACCESS_KEY": "OTHER", "OS_SECRET_KEY": "other-secret-0001"},
-        "alibaba": {"ALICLOUD_ACCESS_KEY": "OTHER", "ALICLOUD_SECRET_KEY": "other-secret-0001"},
-        "zstack": {"ZSTACK_ACCESSKEYID": "OTHER", "ZSTACK_ACCESSKEYSECRET": "other-secret-0001"},
-    }[cloud]
-    if cloud == "tencent":
-        credentials = dict(zip(credentials, tencent.TEMPORARY))
-    result = run(module, {**credentials, **others})
+@pytest.mark.parametrize(
+    ("cloud", "environment", "names"),
+    [(CLOUDS[name], *each) for name, part in parts("modules").items() for each in part.SEVERAL_SETS],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_several_sets_that_differ_are_warned_of(
+    run: Run, cloud: Cloud, environment: Environment, names: tuple[str, str]
+) -> None:
+    result = run(cloud.reader, environment)
     assert not result.get("failed"), result["msg"]
     (warning,) = result["warnings"]
-    names = [next(iter(credentials)), next(iter(others))] if cloud != "tencent" else list(others)
     assert all(name in warning for name in names)
-    assert "0001" not in warning.replace(next(iter(credentials.values())), "")
+    assert "0001" not in warning.replace(environment[cloud.variables[0]], "")
 
 
 def test_an_account_id_goes_with_credentials_of_the_environment(emulator: Emulator, run: Run) -> None:
     """It says where, not who: no call is made to learn it."""
-    module, credentials, _blank = CLOUDS["huawei"]
+    module, credentials = huawei.CLOUD.reader, huawei.CLOUD.environment()
     for environment, options in (
         (credentials, {"api_domain_id": huawei.DOMAIN}),
         ({**credentials, "HW_DOMAIN_ID": "d0000000000000000000000000000009"}, {"api_domain_id": huawei.DOMAIN}),
@@ -183,19 +151,19 @@ def test_an_account_id_goes_with_credentials_of_the_environment(emulator: Emulat
 
 
 def test_a_wrong_value_is_named_by_its_variable(run: Run) -> None:
-    module, credentials, _blank = CLOUDS["zstack"]
+    module, credentials = zstack.CLOUD.reader, zstack.CLOUD.environment()
     result = run(module, {**credentials, "MULTICLOUD_IAM_ZSTACK_TIMEZONE": "CST-8"})
     assert result["msg"].startswith("MULTICLOUD_IAM_ZSTACK_TIMEZONE is 'CST-8', which is no time zone")
     result = run(module, {**credentials, "MULTICLOUD_IAM_ZSTACK_TIMEZONE": "UTC"})
     assert "MULTICLOUD_IAM_ZSTACK_TIMEZONE must be its time zone and is UTC" in result["msg"]
-    for cloud, (module, credentials, _blank) in CLOUDS.items():
-        variable = f"MULTICLOUD_IAM_{cloud.upper()}_ENDPOINT"
-        result = run(module, {**credentials, variable: "ftp://x"}, api_endpoint=None)
+    for cloud in CLOUDS.values():
+        variable = cloud.endpoint_variable
+        result = run(cloud.reader, {**cloud.environment(), variable: "ftp://x"}, api_endpoint=None)
         assert result["msg"].startswith(f"{variable} is 'ftp://x', which is not a URL")
 
 
 def test_zstack_is_found_as_terraform_has_it(emulator: Emulator, run: Run) -> None:
-    module, credentials, _blank = CLOUDS["zstack"]
+    module, credentials = zstack.CLOUD.reader, zstack.CLOUD.environment()
     host, port = emulator.url.removeprefix("http://").split(":")
     result = run(module, {**credentials, "ZSTACK_HOST": host, "ZSTACK_PORT": port}, api_endpoint=None)
     assert len(result["access_keys"]) > 0

@@ -12,31 +12,31 @@ from typing import Any
 import pytest
 
 from ansible_collections.multicloud.iam.tests.faults.objects import CREATE, DELETE, UPDATE, Object
-from ansible_collections.multicloud.iam.tests.faults.table import FAULTS, OBJECTS
-from ansible_collections.multicloud.iam.tests.support.alibaba import ENTRY, listing
+from ansible_collections.multicloud.iam.tests.faults.table import FAULTS
+from ansible_collections.multicloud.iam.tests.modules.cases import Replies, Spec
+from ansible_collections.multicloud.iam.tests.support.clouds import parts
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.modules import Result, Runner
 from ansible_collections.multicloud.iam.tests.support.relay import Relay
 from ansible_collections.multicloud.iam.tests.tooling import canary
 
-Spec = dict[str, Any]
-Specs = Mapping[str, list[Spec]]
-
-# Users have no status.
-THINGS = {name: thing for name, thing in OBJECTS.items() if not thing.like and name != "cam_user"}
+# One for each cloud.
+FIRST: dict[str, Object] = {cloud: part.OBJECTS[0] for cloud, part in parts("faults").items()}
+THINGS = {thing.name: thing for thing in FIRST.values()}
+REPLIES: dict[str, Replies] = {FIRST[cloud].name: part.REPLIES for cloud, part in parts("modules").items()}
 DENIED = {spec["cloud"]: spec for fault in FAULTS if fault.name == "not_allowed" for spec in fault.call}
 
 of_every_object = pytest.mark.parametrize("thing", THINGS.values(), ids=THINGS)
 
 
-def of_each(specs: Specs) -> pytest.MarkDecorator:
-    """Parametrise a test with the faults of each object."""
+def of_each(which: str) -> pytest.MarkDecorator:
+    """Parametrise a test with replies to each object."""
     return pytest.mark.parametrize(
         ("thing", "spec"),
         [
             pytest.param(THINGS[name], spec, id="-".join([name, *map(str, spec.values())])[:90])
-            for name, rows in specs.items()
-            for spec in rows
+            for name, replies in REPLIES.items()
+            for spec in getattr(replies, which)
         ],
     )
 
@@ -97,38 +97,6 @@ def test_a_new_object_that_cannot_even_be_deleted_is_handed_over(emulator: Emula
         assert result["secret"] in emulator.secrets()
 
 
-PROCESSED = {"commit": True}
-NOT_FOUND = {"fault": "status", "status": 404, **PROCESSED}
-# Those that every cloud can send are in the fault matrix.
-LOST: Specs = {
-    "cam_key": [
-        NOT_FOUND,
-        {"fault": "status", "status": 409, **PROCESSED},
-        {"fault": "null_field", "field": "AccessKey"},
-        {"fault": "null_field", "field": "AccessKeyId"},
-        {"fault": "null_field", "field": "RequestId", "drop": True},
-    ],
-    "huawei_key": [
-        NOT_FOUND,
-        {"fault": "wrong_type", "body": {"credential": []}, **PROCESSED},
-        {"fault": "null_field", "field": "credential"},
-        {"fault": "null_field", "field": "access", "drop": True},
-    ],
-    "sas_entry": [
-        NOT_FOUND,
-        {"fault": "error", "code": "SignatureNonceUsed", "message": "seen", **PROCESSED},
-        {"fault": "null_field", "field": "Data"},
-        {"fault": "null_field", "field": "AuthId"},
-        {"fault": "null_field", "field": "Status", "drop": True},
-        {"fault": "null_field", "field": "RequestId", "drop": True},
-    ],
-}
-SECRETS: Specs = {
-    "cam_key": [{"fault": "null_field", "field": "SecretAccessKey"}],
-    "huawei_key": [{"fault": "null_field", "field": "secret"}],
-}
-
-
 def assert_named(emulator: Emulator, thing: Object, result: Result, before: set[str]) -> None:
     """Check that a creation was sent once, and that its result names what appeared."""
     (made,) = ids(emulator, thing) - before
@@ -141,7 +109,7 @@ def assert_named(emulator: Emulator, thing: Object, result: Result, before: set[
     assert "secret" not in result
 
 
-@of_each(LOST)
+@of_each("lost")
 def test_a_creation_whose_reply_is_lost_is_named_and_never_repeated(
     emulator: Emulator, thing: Object, spec: Spec
 ) -> None:
@@ -150,7 +118,7 @@ def test_a_creation_whose_reply_is_lost_is_named_and_never_repeated(
     assert_named(emulator, thing, run(emulator, thing, CREATE), before)
 
 
-@of_each(SECRETS)
+@of_each("without_secret")
 def test_a_creation_without_a_secret_in_its_reply_is_named_and_left_alone(
     emulator: Emulator, thing: Object, spec: Spec
 ) -> None:
@@ -162,15 +130,7 @@ def test_a_creation_without_a_secret_in_its_reply_is_named_and_left_alone(
     assert (result["error"]["api_operation"], result["error"]["retryable"]) == (thing.create_action, False)
 
 
-ODD_FIELDS: Specs = {
-    "cam_key": [{"fault": "null_field", "field": field} for field in ("Status", "CreateTime")],
-    "huawei_key": [
-        {"fault": "null_field", "field": field} for field in ("status", "create_time", "user_id", "description")
-    ],
-}
-
-
-@of_each(ODD_FIELDS)
+@of_each("odd_fields")
 def test_an_odd_field_in_the_reply_to_a_creation_loses_nothing(emulator: Emulator, thing: Object, spec: Spec) -> None:
     fault(emulator, thing, spec, CREATE)
     result = run(emulator, thing, CREATE)
@@ -194,76 +154,12 @@ EVERYWHERE: list[tuple[Spec, str]] = [
 ]  # fmt: skip
 
 
-def cam(**response: Any) -> Spec:
-    return {"fault": "wrong_type", "body": {"Response": response}}
-
-
-def huawei(**body: Any) -> Spec:
-    return {"fault": "wrong_type", "body": body}
-
-
-def sas(*items: Any, **changes: Any) -> Spec:
-    return {"fault": "wrong_type", "body": listing(*items, **changes)}
-
-
-zstack = huawei
-OWN: dict[str, list[tuple[Spec, str]]] = {
-    "cam_key": [
-        ({"fault": "wrong_type", "body": {"Response": []}}, "Response is of another type"),
-        (cam(RequestId="1"), "AccessKeys is missing"),
-        (cam(AccessKeys={}, RequestId="1"), "is of another type"),
-        (cam(AccessKeys=[1], RequestId="1"), "while reading"),
-        (cam(AccessKeys=[{}], RequestId="1"), "AccessKeyId is missing"),
-        (cam(Error="no", RequestId="1"), "Error is of another type"),
-        ({"fault": "null_field", "field": "RequestId"}, "RequestId is missing"),
-    ],
-    "huawei_key": [
-        (huawei(), "credentials is missing"),
-        (huawei(credentials={}), "credentials is of another type"),
-        (huawei(credentials=[1]), "not a JSON object"),
-        (huawei(credentials=[{"status": "odd"}]), "access is missing"),
-        ({"fault": "null_field", "field": "access"}, "access is missing"),
-        ({"fault": "null_field", "field": "user_id", "drop": True}, "user_id is missing"),
-        ({"fault": "status", "status": 204}, "not a JSON object"),
-    ],
-    "sas_entry": [
-        ({"fault": "wrong_type", "body": {"RequestId": "1"}}, "PageInfo is missing"),
-        (sas(RequestId=None), "RequestId is missing"),
-        (sas(PageInfo={}), "TotalCount is missing"),
-        (sas(PageInfo={"TotalCount": "1"}), "TotalCount is of another type"),
-        (sas(CloudVendorAccountAKs={}), "CloudVendorAccountAKs is of another type"),
-        (sas(ENTRY, CloudVendorAccountAKs=None), "as its Count says"),
-        (sas(1), "not a JSON object"),
-        (sas({**ENTRY, "AuthId": "2832"}), "AuthId is of another type"),
-        (sas({**ENTRY, "AuthId": True}), "AuthId is of another type"),
-        (sas({**ENTRY, "AuthId": 0}), "AuthId is not above 0"),
-        (sas(Code="Odd", Message="odd"), "Odd: odd"),
-        (sas(Success=False, Code="Odd"), "Odd: the API gives no text"),
-        (sas(ENTRY, ENTRY), "the list changes while it is being read"),
-        (sas(HttpStatusCode=500, Message="broken"), "broken"),
-        ({"fault": "null_field", "field": "RequestId"}, "RequestId is missing"),
-        ({"fault": "status", "status": 404, "body": '{"Code": null, "Message": "x"}'}, "HTTP status 404"),
-        ({"fault": "status", "status": 400, "body": '{"Code": -101, "Message": ["x"]}'}, "-101: the API gives no text"),
-        ({"fault": "status", "status": 201}, "HTTP status 201"),
-    ],
-    "zstack_key": [
-        (zstack(), "inventories is missing"),
-        (zstack(inventories={}, total=1), "inventories is of another type"),
-        (zstack(inventories=[1], total=1), "not a JSON object"),
-        (zstack(inventories=[]), "total is missing"),
-        (zstack(inventories=[], total="0"), "total is of another type"),
-        (zstack(inventories=[], total=3), "the list changed every time"),
-        ({"fault": "status", "status": 202, "body": {}}, "accepted as a job"),
-    ],
-}  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("thing", "spec", "text"),
     [
         pytest.param(thing, spec, text, id=f"{name}-{spec}"[:100])
         for name, thing in THINGS.items()
-        for spec, text in EVERYWHERE + OWN.get(name, [])
+        for spec, text in [*EVERYWHERE, *REPLIES[name].broken]
     ],
 )
 @pytest.mark.parametrize("operation", [UPDATE, DELETE])

@@ -12,11 +12,20 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
+from ansible_collections.multicloud.iam.tests.modules.cases import (
+    DELETE,
+    DISABLE,
+    EMPTY_MARKER,
+    MARKED,
+    Guards,
+    Options,
+    TwoKeys,
+)
+from ansible_collections.multicloud.iam.tests.support import tencent, zstack
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUD_OF, CLOUDS, parts
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.modules import Result, Runner
 
-Options = Mapping[str, Any]
 Run = Callable[..., Result]
 
 
@@ -25,47 +34,18 @@ def spell(value: Any) -> str | None:
     return " ".join(value) if isinstance(value, Mapping) else None
 
 
-MARKED = {"description": "ci-deploy"}
 BOTH_MODES = pytest.mark.parametrize("check_mode", [True, False], ids=["check mode", "for real"])
 
 
-def tencent_key(key: tuple[str, str], **more: str) -> Options:
-    return {"api_secret_id": key[0], "api_secret_key": key[1], **more}
-
-
-def huawei_key(key: tuple[str, str], **more: str) -> Options:
-    return {"api_access_key": key[0], "api_secret_key": key[1], **more}
-
-
-def alibaba_key(key: tuple[str, str], **more: str) -> Options:
-    return {"api_access_key_id": key[0], "api_access_key_secret": key[1], **more}
-
-
-def zstack_key(key: tuple[str, str]) -> Options:
-    return {"api_access_key_id": key[0], "api_access_key_secret": key[1]}
-
-
-# The key that signs where a case says nothing else, by the module's cloud.
-ADMINISTRATORS = {
-    "cam": tencent_key(tencent.ROOT),
-    "iam": huawei_key(huawei.ROOT),
-    "sas": alibaba_key(alibaba.ROOT),
-    "zstack": zstack_key(zstack.ADMIN),
-}
-TENCENT_TEMPORARY = tencent_key(tencent.TEMPORARY, api_token=tencent.TOKEN)
-HUAWEI_TEMPORARY = huawei_key(huawei.TEMPORARY, api_security_token=huawei.SECURITY_TOKEN)
-ALIBABA_TEMPORARY = alibaba_key(alibaba.TEMPORARY, api_security_token=alibaba.TOKEN)
-ZSTACK_PASSWORD = {"api_account_name": "admin", "api_password": zstack.PASSWORDS["admin"]}
-ZSTACK_SESSION = {"api_session_uuid": zstack.SESSION}
-
-ALICE, BOB = str(tencent.UIN["alice"]), str(tencent.UIN["bob"])
+TENCENT_TEMPORARY = {**tencent.CLOUD.signing(tencent.TEMPORARY), "api_token": tencent.TOKEN}
+PARTS: list[Guards] = [part.GUARDS for part in parts("modules").values()]
 
 
 def signed(module: str, options: Options) -> dict[str, Any]:
     """The options, with the administrator's key where they have no credentials of their own."""
     given = set(options) - {"api_expected_account"}
     own = any(name.startswith("api_") for name in given) or "environment" in given
-    return {**({} if own else ADMINISTRATORS[module.split("_")[0]]), **options}
+    return {**({} if own else CLOUDS[CLOUD_OF[module]].signing()), **options}
 
 
 @pytest.fixture
@@ -90,38 +70,10 @@ def writes(emulator: Emulator) -> list[str]:
 
 # --- what says nothing for certain selects nothing ---
 
-EMPTY_MARKER = "description is empty, and without"
-SAS_KEY = {"vendor": "Tencent", "secret_id": "AKIDEmulatorTencent00000000000000001"}
-SELECT_NOTHING: list[tuple[str, Options, str]] = [
-    ("cam_access_key", {"user_name": "bob", "description": ""}, EMPTY_MARKER),
-    ("iam_credential", {"user_name": "bob", "description": ""}, EMPTY_MARKER),
-    ("zstack_accesskey", {"account_name": "bob", "description": ""}, EMPTY_MARKER),
-    ("sas_vendor_ak", {**SAS_KEY, "vendor_auth_alias": ""}, "vendor_auth_alias is empty, and without auth_id"),
-    ("sas_vendor_ak", {"vendor": "Tencent", "secret_id": "AKIDEmu***"}, "secret_id has a mask in it"),
-    ("sas_vendor_ak", {"vendor_auth_alias": "tencent-***"}, "vendor_auth_alias has a mask in it"),
-    ("cam_access_key", {"user_name": "bob", "access_key_id": "AKIDEmulatorBob***"}, "access_key_id has a mask in it"),
-    ("cam_user", {"name": "bo*"}, "name has a mask in it"),
-    ("iam_credential", {"access_key": "HSTEMULATORBOB***"}, "access_key has a mask in it"),
-    ("zstack_accesskey", {"access_key_id": "EmulatorBob***"}, "access_key_id has a mask in it"),
-    ("cam_access_key", {"user_name": "bob", "access_key_id": f"{tencent.BOB[0]}\n"}, "access_key_id has white space"),
-    ("cam_access_key", {"user_name": " bob", "access_key_id": tencent.BOB[0]}, "user_name has white space"),
-    ("cam_access_key", {"user_name": "alice", "description": "ci-deploy "}, "description has white space"),
-    ("cam_access_key", {"target_uin": "0", "access_key_id": tencent.BOB[0]}, "target_uin is '0'"),
-    ("cam_access_key", {"target_uin": f"000{BOB}", "access_key_id": tencent.BOB[0]}, f"target_uin is '000{BOB}'"),
-    ("cam_user", {"name": "carol\n"}, "name has white space"),
-    ("cam_user", {"name": "ca\trol"}, "name has a control character"),
-    ("iam_credential", {"user_name": "alice", "description": "ci-deploy\n"}, "description has white space"),
-    ("iam_credential", {"access_key": huawei.BOB[0], "description": "x "}, "description has white space"),
-    ("sas_vendor_ak", {**SAS_KEY, "secret_id": f"{SAS_KEY['secret_id']}\n"}, "secret_id has white space"),
-    ("sas_vendor_ak", {"vendor_auth_alias": "tencent-prod\n"}, "vendor_auth_alias has white space"),
-    ("zstack_accesskey", {"account_name": "bob ", "description": "x"}, "account_name has white space"),
-    ("zstack_accesskey", {"uuid": f"{zstack.KEY_UUID['bob']}\n"}, "uuid has white space"),
-]
-
 
 @BOTH_MODES
 @pytest.mark.parametrize("wish", [{"status": "inactive"}, {"state": "absent"}], ids=spell)
-@pytest.mark.parametrize(("module", "options", "text"), SELECT_NOTHING)
+@pytest.mark.parametrize(("module", "options", "text"), [each for part in PARTS for each in part.select_nothing])
 def test_what_says_nothing_for_certain_selects_nothing(
     emulator: Emulator, run: Run, module: str, options: Options, text: str, wish: Options, *, check_mode: bool
 ) -> None:
@@ -135,39 +87,15 @@ def test_what_says_nothing_for_certain_selects_nothing(
     assert emulator.actions() == []
 
 
-NOBODY: list[tuple[str, str]] = [
-    ("cam_access_key_info", "target_uins"),
-    ("cam_access_key_info", "user_names"),
-    ("cam_user_info", "names"),
-    ("iam_credential_info", "user_ids"),
-    ("iam_credential_info", "user_names"),
-    ("sas_vendor_ak_info", "auth_ids"),
-    ("zstack_accesskey_info", "account_uuids"),
-    ("zstack_accesskey_info", "account_names"),
-]
-
-
-@pytest.mark.parametrize(("module", "option"), NOBODY)
+@pytest.mark.parametrize(("module", "option"), [each for part in PARTS for each in part.nobody])
 def test_an_empty_list_is_nobody_and_costs_no_call(emulator: Emulator, run: Run, module: str, option: str) -> None:
     result = run(module, {option: []}, check_mode=False)
     assert next(result[name] for name in ("access_keys", "users", "vendor_aks") if name in result) == []
     assert emulator.actions() == []
 
 
-NEAR: list[tuple[str, Options, str]] = [
-    ("cam_access_key", {"user_name": "bob", "access_key_id": tencent.BOB[0].lower()}, tencent.BOB[0]),
-    ("cam_access_key", {"target_uin": ALICE, "description": "CI-deploy"}, tencent.ALICE[0]),
-    ("iam_credential", {"user_name": "bob", "access_key": huawei.BOB[0].lower()}, huawei.BOB[0]),
-    ("iam_credential", {"user_id": huawei.ID["alice"], "description": "ci- deploy"}, huawei.ALICE[0]),
-    ("sas_vendor_ak", {"vendor": "Tencent", "secret_id": SAS_KEY["secret_id"].upper()}, SAS_KEY["secret_id"]),
-    ("sas_vendor_ak", {"vendor": "Tencent", "vendor_auth_alias": "Tencent-Prod"}, SAS_KEY["secret_id"]),
-    ("zstack_accesskey", {"access_key_id": zstack.BOB[0].lower()}, zstack.KEY_UUID["bob"]),
-    ("zstack_accesskey", {"account_name": "alice", "description": "0ci-deploy"}, zstack.KEY_UUID["alice"]),
-]
-
-
 @BOTH_MODES
-@pytest.mark.parametrize(("module", "options", "near"), NEAR)
+@pytest.mark.parametrize(("module", "options", "near"), [each for part in PARTS for each in part.near])
 def test_what_is_absent_but_for_its_spelling_is_named_without_a_further_call(
     emulator: Emulator, run: Run, module: str, options: Options, near: str, *, check_mode: bool
 ) -> None:
@@ -199,52 +127,19 @@ def test_a_key_of_another_account_is_not_left_alone_in_silence(emulator: Emulato
 
 # --- a failed listing is no empty one ---
 
-GHOST_UIN, GHOST_ID = "100000000099", "f" * 32
-_GHOST = {"Uin": int(GHOST_UIN), "Name": "ghost", "Uid": 99, "ConsoleLogin": 0}
-_NO_SUCH_USER = "Could not find user."
-# By module: the cloud, how it says that it does not find the owner of a listing, and a listing of users who are not there.
-NOT_FOUND: dict[str, tuple[str, dict[str, Any], dict[str, Any], int]] = {
-    "cam_access_key": (
-        "tencent",
-        {"fault": "error", "action": "ListAccessKeys", "code": "InvalidParameter.UserNotExist", "message": "no user"},
-        {"fault": "wrong_type", "action": "ListUsers", "body": {"Response": {"Data": [_GHOST], "RequestId": "r"}}},
-        1,
-    ),
-    "iam_credential": (
-        "huawei",
-        {
-            "fault": "status",
-            "action": "ListPermanentAccessKeys",
-            "status": 404,
-            "body": json.dumps({"error_code": "IAM.0004", "error_msg": _NO_SUCH_USER}),
-        },
-        {
-            "fault": "wrong_type",
-            "action": "KeystoneListUsers",
-            "body": {"users": [{"id": GHOST_ID, "name": "ghost"}], "links": {}},
-        },
-        2,
-    ),
-}
-OWNERS: dict[str, list[tuple[Options, Options]]] = {
-    "cam_access_key": [
-        ({"target_uin": ALICE}, {"target_uin": GHOST_UIN}),
-        ({"target_uin": str(tencent.UIN["root"])}, {"target_uin": GHOST_UIN}),  # whom no listing of users has
-        ({"user_name": "alice"}, {"user_name": "ghost"}),
-    ],
-    "iam_credential": [
-        ({"user_id": huawei.ID["alice"]}, {"user_id": GHOST_ID}),
-        ({"user_name": "alice"}, {"user_name": "ghost"}),
-    ],
-    "zstack_accesskey": [({}, {"account_name": "ghost"}), ({}, {"account_uuid": "ca401000000040008000000000000099"})],
-}
+NOT_FOUND = {module: each for part in PARTS for module, each in part.not_found.items()}
+OWNERS = {module: owners for part in PARTS for module, owners in part.owners.items()}
 OWNED = [(module, *owners) for module, pairs in OWNERS.items() for owners in pairs]
+
+
+def does_not_find(emulator: Emulator, module: str, **fault: Any) -> None:
+    """Arm a fault at the cloud of a module."""
+    emulator.faults([{"cloud": CLOUD_OF[module], **fault}])
 
 
 @pytest.mark.parametrize("module", NOT_FOUND)
 def test_users_whose_keys_cannot_be_listed_were_not_deleted(emulator: Emulator, run: Run, module: str) -> None:
-    cloud, not_found, _ghosts, _listings = NOT_FOUND[module]
-    emulator.faults([{"cloud": cloud, **not_found}])
+    does_not_find(emulator, module, **NOT_FOUND[module].listing)
     result = run(f"{module}_info", {"all_users": True}, check_mode=False)
     assert (result.get("failed"), result["error"]["category"]) == (True, "not_found")
     assert "nothing is known about its keys" in result["msg"]
@@ -252,8 +147,7 @@ def test_users_whose_keys_cannot_be_listed_were_not_deleted(emulator: Emulator, 
 
 @pytest.mark.parametrize("module", NOT_FOUND)
 def test_a_user_who_is_deleted_meanwhile_has_no_keys(emulator: Emulator, run: Run, module: str) -> None:
-    cloud, _not_found, ghosts, listings = NOT_FOUND[module]
-    emulator.faults([{"cloud": cloud, **ghosts, "times": listings}])
+    does_not_find(emulator, module, **NOT_FOUND[module].users, times=NOT_FOUND[module].calls)
     result = run(f"{module}_info", {"all_users": True}, check_mode=False)
     assert result["access_keys"] == []
     assert [warning for warning in result["warnings"] if "ghost" in warning and "was deleted while" in warning]
@@ -269,8 +163,7 @@ def test_a_key_is_absent_only_if_its_owner_certainly_is(
     assert (absent["changed"], len(absent["warnings"])) == (False, 1)
     assert "was not found, and so no key of it" in absent["warnings"][0]
     if there:
-        cloud, not_found, *_unused = NOT_FOUND[module]
-        emulator.faults([{"cloud": cloud, **not_found}])
+        does_not_find(emulator, module, **NOT_FOUND[module].listing)
         refused = run(module, {**wish, **there}, check_mode=check_mode)
         assert (refused.get("failed"), refused["error"]["category"]) == (True, "not_found")
         assert "nothing is known about its keys" in refused["msg"]
@@ -279,10 +172,9 @@ def test_a_key_is_absent_only_if_its_owner_certainly_is(
 
 @pytest.mark.parametrize("module", NOT_FOUND)
 def test_an_owner_is_not_certainly_gone_where_nobody_may_look(emulator: Emulator, run: Run, module: str) -> None:
-    cloud, _not_found, ghosts, _listings = NOT_FOUND[module]
-    emulator.faults([{"cloud": cloud, "fault": "status", "status": 500, "action": ghosts["action"]}])
+    does_not_find(emulator, module, fault="status", status=500, action=NOT_FOUND[module].users["action"])
     _there, gone = OWNERS[module][0]
-    signing = {**ADMINISTRATORS[module.split("_")[0]], "api_retries": 0}
+    signing = {**CLOUDS[CLOUD_OF[module]].signing(), "api_retries": 0}
     refused = run(module, {"state": "absent", **MARKED, **gone, **signing}, check_mode=False)
     assert (refused.get("failed"), refused["error"]["category"]) == (True, "not_found")
     assert "looking again failed as well" in refused["msg"]
@@ -290,71 +182,13 @@ def test_an_owner_is_not_certainly_gone_where_nobody_may_look(emulator: Emulator
 
 # --- nobody is locked out ---
 
-DISABLE, DELETE = {"status": "inactive"}, {"state": "absent"}
 OWN_KEY = "this key signs this very call"
 OWN_USER = "this user signs this very call"
-KEYS_OF_ALICE = {"target_uin": ALICE}
-TENCENT_ENVIRONMENT = {"TENCENTCLOUD_SECRET_ID": tencent.ALICE[0], "TENCENTCLOUD_SECRET_KEY": tencent.ALICE[1]}
-
-OWN_KEYS: list[tuple[str, str, Options]] = [
-    ("by id", "cam_access_key", {"access_key_id": tencent.ROOT[0]}),
-    (
-        "by id and name",
-        "cam_access_key",
-        {"user_name": "alice", "access_key_id": tencent.ALICE[0], **tencent_key(tencent.ALICE)},
-    ),
-    ("by marker", "cam_access_key", {**KEYS_OF_ALICE, **MARKED, **tencent_key(tencent.ALICE)}),
-    ("the only one", "cam_access_key", tencent_key(tencent.BOB)),
-    ("of a profile", "cam_access_key", {**KEYS_OF_ALICE, **MARKED, "api_profile": "alice"}),
-    ("of the environment", "cam_access_key", {**KEYS_OF_ALICE, **MARKED, "environment": TENCENT_ENVIRONMENT}),
-    (
-        "of a profile in the environment",
-        "cam_access_key",
-        {**KEYS_OF_ALICE, **MARKED, "environment": {"TENCENTCLOUD_PROFILE": "alice"}},
-    ),
-    ("by id", "iam_credential", {"access_key": huawei.ROOT[0]}),
-    ("by id and owner", "iam_credential", {"access_key": huawei.ROOT[0], "user_id": huawei.ID["root"]}),
-    ("by id and name", "iam_credential", {"access_key": huawei.ROOT[0], "user_name": "root"}),
-    ("by marker", "iam_credential", {**MARKED, **huawei_key(huawei.ALICE)}),
-    ("the only one", "iam_credential", huawei_key(huawei.BOB)),
-    (
-        "of the environment",
-        "iam_credential",
-        {**MARKED, "environment": {"HW_ACCESS_KEY": huawei.ALICE[0], "HW_SECRET_KEY": huawei.ALICE[1]}},
-    ),
-    ("by uuid", "zstack_accesskey", {"uuid": zstack.KEY_UUID["admin"]}),
-    ("by id", "zstack_accesskey", {"access_key_id": zstack.ADMIN[0]}),
-    # The database of the server does not tell the two apart.
-    (
-        "by uuid, signed in another spelling",
-        "zstack_accesskey",
-        {"uuid": zstack.KEY_UUID["admin"], **zstack_key((zstack.ADMIN[0].upper(), zstack.ADMIN[1]))},
-    ),
-    ("by marker", "zstack_accesskey", {**MARKED, **zstack_key(zstack.ALICE)}),
-    (
-        "by marker and owner",
-        "zstack_accesskey",
-        {**MARKED, "account_name": "alice", **zstack_key(zstack.ALICE)},
-    ),
-    ("the only one", "zstack_accesskey", zstack_key(zstack.BOB)),
-    (
-        "of the environment",
-        "zstack_accesskey",
-        {
-            **MARKED,
-            "environment": {"ZSTACK_ACCESS_KEY_ID": zstack.ALICE[0], "ZSTACK_ACCESS_KEY_SECRET": zstack.ALICE[1]},
-        },
-    ),
-]
-OWN_USERS: list[tuple[str, str, Options]] = [
-    (f"{how}{' by force' if force else ''}", "cam_user", {"name": "alice", "force": force, **signing})
-    for how, signing in {
-        "by its key": tencent_key(tencent.ALICE),
-        "by its other key": tencent_key((tencent.ALICE_INACTIVE[0], tencent.ALICE_INACTIVE[1])),
-        "by temporary credentials": TENCENT_TEMPORARY,
-        "by a profile": {"api_profile": "alice"},
-        "by the environment": {"environment": TENCENT_ENVIRONMENT},
-    }.items()
+OWN_KEYS = [each for part in PARTS for each in part.own_keys]
+OWN_USERS = [
+    (f"{how}{' by force' if force else ''}", module, {**options, "force": force})
+    for part in PARTS
+    for how, module, options in part.own_users
     for force in (True, False)
 ]
 
@@ -422,15 +256,24 @@ def test_nobody_is_locked_out_unless_asked_for(
     assert changed == {None if "state" in options else "inactive"}
 
 
+def keys_in(state: Any) -> list[dict[str, Any]]:
+    """Return the keys of all owners in the state of a cloud."""
+    if isinstance(state, list):
+        return [key for each in state for key in keys_in(each)]
+    if not isinstance(state, dict):
+        return []
+    below = [key for name, each in state.items() if name != "keys" for key in keys_in(each)]
+    return [*state.get("keys", []), *below]
+
+
 def statuses(emulator: Emulator) -> dict[str, str]:
     """The status of each key by its id, whatever the cloud calls it."""
-    tencents, huaweis, zstacks = (emulator.state(cloud) for cloud in ("tencent", "huawei", "zstack"))
-    owners = [tencents["account"], *tencents["users"], *huaweis["users"], *zstacks["accounts"]]
+    states = [emulator.state(cloud) for cloud in CLOUDS]
     words = {"Active": "active", "Enabled": "active", "Inactive": "inactive", "Disabled": "inactive"}
     found = {}
-    for key in (key for owner in owners for key in owner["keys"]):
+    for key in (key for state in states for key in keys_in(state)):
         key_id = key.get("uuid") or key.get("access") or key["access_key_id"]
-        status = key.get("state") or key["status"]
+        status = key.get("state") or key.get("status", "")
         found[key_id] = words.get(status, status)
     return found
 
@@ -440,22 +283,7 @@ def _without_request_id(result: Result) -> str:
 
 
 # What signs here is no key, or not the one that is changed: nothing is lost.
-NO_SELF_LOCKOUTS: list[tuple[str, Options]] = [
-    ("cam_access_key", {**KEYS_OF_ALICE, **MARKED, **DISABLE, **TENCENT_TEMPORARY}),
-    (
-        "cam_access_key",
-        {**KEYS_OF_ALICE, "access_key_id": tencent.ALICE_INACTIVE[0], **DELETE, **tencent_key(tencent.ALICE)},
-    ),
-    ("cam_user", {"name": "bob", "force": True, **DELETE, **tencent_key(tencent.ALICE)}),
-    ("cam_user", {"name": "carol", **DELETE, **TENCENT_TEMPORARY}),
-    # It keeps people off the console, and no call.
-    ("cam_user", {"name": "alice", "console_login": False, **tencent_key(tencent.ALICE)}),
-    ("iam_credential", {"access_key": huawei.ROOT[0], **DISABLE, **HUAWEI_TEMPORARY}),
-    ("iam_credential", {"access_key": huawei.ROOT[0], **DISABLE, "api_auth_token": huawei.ROOT_TOKEN}),
-    ("iam_credential", {"access_key": huawei.ROOT[0], "description": "renamed"}),
-    ("zstack_accesskey", {"uuid": zstack.KEY_UUID["admin"], **DISABLE, **ZSTACK_PASSWORD}),
-    ("zstack_accesskey", {"uuid": zstack.KEY_UUID["admin"], **DELETE, **ZSTACK_SESSION}),
-]
+NO_SELF_LOCKOUTS = [each for part in PARTS for each in part.no_self_lockouts]
 
 
 @BOTH_MODES
@@ -469,7 +297,7 @@ def test_what_locks_nobody_out_is_not_refused(
 
 
 @BOTH_MODES
-@pytest.mark.parametrize("signing", [tencent_key(tencent.ROOT), TENCENT_TEMPORARY], ids=["key", "temporary"])
+@pytest.mark.parametrize("signing", [tencent.CLOUD.signing(), TENCENT_TEMPORARY], ids=["key", "temporary"])
 def test_a_user_who_may_be_the_caller_is_not_deleted(
     emulator: Emulator, run: Run, signing: Options, check_mode: bool
 ) -> None:
@@ -483,49 +311,14 @@ def test_a_user_who_may_be_the_caller_is_not_deleted(
 
 # --- the expected account ---
 
-TENCENT_ACCOUNT = "100000000000"
-STATE_TASKS: list[tuple[str, Options]] = [
-    ("cam_access_key", {"target_uin": BOB, "access_key_id": tencent.BOB[0], **DISABLE}),
-    ("cam_access_key", {"target_uin": BOB, "access_key_id": tencent.BOB[0], **DELETE, **TENCENT_TEMPORARY}),
-    ("cam_user", {"name": "new"}),
-    ("cam_user", {"name": "carol", **DELETE, "api_profile": "alice"}),
-    ("iam_credential", {"access_key": huawei.BOB[0], **DISABLE}),
-    ("iam_credential", {"access_key": huawei.BOB[0], **DELETE, **HUAWEI_TEMPORARY}),
-    ("iam_credential", {"access_key": huawei.BOB[0], **DELETE, "api_auth_token": huawei.ROOT_TOKEN}),
-    ("sas_vendor_ak", {"vendor_auth_alias": "aws-prod", **DISABLE}),
-    ("sas_vendor_ak", {"vendor_auth_alias": "aws-prod", **DELETE, **ALIBABA_TEMPORARY}),
-    ("zstack_accesskey", {"uuid": zstack.KEY_UUID["bob"], **DISABLE}),
-    ("zstack_accesskey", {"uuid": zstack.KEY_UUID["bob"], **DELETE, **ZSTACK_PASSWORD}),
-]
-INFO_TASKS: list[tuple[str, Options]] = [
-    ("cam_access_key_info", {"all_users": True}),
-    ("cam_user_info", {}),
-    ("iam_credential_info", {"all_users": True}),
-    ("iam_credential_info", {"api_auth_token": huawei.ROOT_TOKEN}),
-    ("sas_vendor_ak_info", {}),
-    ("zstack_accesskey_info", {"all_users": True}),
-    ("zstack_accesskey_info", ZSTACK_PASSWORD),
-]
-ALL_TASKS = [*STATE_TASKS, *INFO_TASKS]
-ACCOUNTS = {
-    "cam": TENCENT_ACCOUNT,
-    "iam": huawei.DOMAIN,
-    "sas": alibaba.ACCOUNT,
-    "zstack": zstack.ACCOUNT["admin"],
-}
+STATE_TASKS = [each for part in PARTS for each in part.state_tasks]
+ALL_TASKS = [*STATE_TASKS, *(each for part in PARTS for each in part.info_tasks)]
 # What may be called before the account is known: how each cloud tells it, and what that takes.
-WHO_AM_I = {
-    "GetUserAppId",
-    "KeystoneListAuthDomains",
-    "GetCallerIdentity",
-    "QueryAccessKey",
-    "LogInByAccount",
-    "LogOut",
-}
+WHO_AM_I = {action for part in PARTS for action in (*part.untold, *part.account_calls)}
 
 
 def account(module: str) -> str:
-    return ACCOUNTS[module.split("_")[0]]
+    return CLOUDS[CLOUD_OF[module]].account
 
 
 @BOTH_MODES
@@ -553,16 +346,6 @@ def test_a_task_in_another_account_is_refused_before_anything_is_looked_at(
     assert writes(emulator) == []
 
 
-# How each cloud does not tell whose the credentials are.
-UNTOLD: dict[str, dict[str, Any]] = {
-    "GetUserAppId": {"cloud": "tencent", "fault": "null_field", "field": "OwnerUin"},
-    "KeystoneListAuthDomains": {"cloud": "huawei", "fault": "wrong_type", "body": {"domains": []}},
-    "GetCallerIdentity": {"cloud": "alibaba", "fault": "null_field", "field": "AccountId"},
-    "QueryAccessKey": {"cloud": "zstack", "fault": "null_field", "field": "accountUuid"},
-    "LogInByAccount": {"cloud": "zstack", "fault": "null_field", "field": "accountUuid"},
-}
-
-
 @BOTH_MODES
 @pytest.mark.usefixtures("profile")
 @pytest.mark.parametrize("how", ["untold", "forbidden"])
@@ -570,13 +353,11 @@ UNTOLD: dict[str, dict[str, Any]] = {
 def test_an_account_that_cannot_be_told_is_not_the_expected_one(
     emulator: Emulator, run: Run, module: str, options: Options, how: str, check_mode: bool
 ) -> None:
-    clouds = {"cam": "tencent", "iam": "huawei", "sas": "alibaba", "zstack": "zstack"}
-    cloud = clouds[module.split("_")[0]]
-    for action, fault in UNTOLD.items():
-        if fault["cloud"] != cloud:
-            continue
-        armed = fault if how == "untold" else {"cloud": cloud, "fault": "status", "status": 403}
-        emulator.faults([{"action": action, **armed}])
+    cloud = CLOUD_OF[module]
+    untold: Mapping[str, Any] = parts("modules")[cloud].GUARDS.untold
+    for action, fault in untold.items():
+        armed = fault if how == "untold" else {"fault": "status", "status": 403}
+        emulator.faults([{"cloud": cloud, "action": action, **armed}])
     result = run(module, {**options, "api_expected_account": account(module)}, check_mode=check_mode)
     assert result["failed"]
     assert set(emulator.actions()) <= WHO_AM_I
@@ -587,7 +368,7 @@ def test_an_account_that_cannot_be_told_is_not_the_expected_one(
 @pytest.mark.parametrize("module", ["zstack_accesskey", "zstack_accesskey_info"])
 def test_a_session_does_not_tell_its_account(emulator: Emulator, run: Run, module: str, check_mode: bool) -> None:
     which = {} if module.endswith("_info") else {"uuid": zstack.KEY_UUID["bob"], **DISABLE}
-    options = {**which, **ZSTACK_SESSION, "api_expected_account": account("zstack")}
+    options = {**which, "api_session_uuid": zstack.SESSION, "api_expected_account": account(module)}
     result = run(module, options, check_mode=check_mode)
     assert "do not tell which account they belong to" in result["msg"]
     assert emulator.journal() == []
@@ -595,25 +376,10 @@ def test_a_session_does_not_tell_its_account(emulator: Emulator, run: Run, modul
 
 # --- the limit of two ---
 
-OF_ALICE: dict[str, Options] = {
-    "cam_access_key": {"target_uin": ALICE},
-    "iam_credential": {"user_id": huawei.ID["alice"]},
-    "zstack_accesskey": {"account_uuid": zstack.ACCOUNT["alice"]},
-}
-IDS_OF_ALICE = {
-    "cam_access_key": {tencent.ALICE[0], tencent.ALICE_INACTIVE[0]},
-    "iam_credential": {huawei.ALICE[0], huawei.ALICE_INACTIVE[0]},
-    "zstack_accesskey": {zstack.KEY_UUID["alice"], zstack.KEY_UUID["alice disabled"]},
-}
-# Two days ago with and without use; ZStack does not tell the last use.
-LAST_USES = {
-    "cam_access_key": {"used", "never"},
-    "iam_credential": {"used", "never"},
-    "zstack_accesskey": {"unknown"},
-}
+TWO_KEYS: dict[str, TwoKeys] = {module: each for part in PARTS for module, each in part.two_keys.items()}
 THIRD_KEYS: list[tuple[str, Options]] = [
-    (module, {**owner, **asked, **registered})
-    for module, owner in OF_ALICE.items()
+    (module, {**two.owner, **asked, **registered})
+    for module, two in TWO_KEYS.items()
     for asked in (
         {"description": "third"},
         {"create": "always"},
@@ -632,9 +398,9 @@ def test_a_third_key_is_refused_with_the_two_that_exist(
     result = run(module, options, check_mode=check_mode)
     assert result["error"]["category"] == "quota"
     keys = result["access_keys"]
-    assert {key["id"] for key in keys} == IDS_OF_ALICE[module]
+    assert {key["id"] for key in keys} == TWO_KEYS[module].ids
     assert {key["status"] for key in keys} == {"active", "inactive"}
-    assert {key["last_used_state"] for key in keys} == LAST_USES[module]
+    assert {key["last_used_state"] for key in keys} == TWO_KEYS[module].last_uses
     for key in keys:
         described = result["msg"][result["msg"].index(key["id"]) :].split(")")[0]
         assert f"({key['status']}" in described
@@ -645,7 +411,7 @@ def test_a_third_key_is_refused_with_the_two_that_exist(
     assert writes(emulator) == []
 
 
-LAST_USE_CALLS = {"cam_access_key": "GetSecurityLastUsed", "iam_credential": "ShowPermanentAccessKey"}
+LAST_USE_CALLS = {module: two.last_use_call for module, two in TWO_KEYS.items() if two.last_use_call}
 
 
 @BOTH_MODES
@@ -653,16 +419,12 @@ LAST_USE_CALLS = {"cam_access_key": "GetSecurityLastUsed", "iam_credential": "Sh
 def test_the_limit_is_told_even_where_the_last_use_is_not(
     emulator: Emulator, run: Run, module: str, check_mode: bool
 ) -> None:
-    cloud = "tencent" if module == "cam_access_key" else "huawei"
-    emulator.fault("status", LAST_USE_CALLS[module], cloud=cloud, status=403)
-    result = run(module, {**OF_ALICE[module], "create": "always"}, check_mode=check_mode)
+    emulator.fault("status", LAST_USE_CALLS[module], cloud=CLOUD_OF[module], status=403)
+    result = run(module, {**TWO_KEYS[module].owner, "create": "always"}, check_mode=check_mode)
     assert result["error"]["category"] == "quota"
     assert {key["last_used_state"] for key in result["access_keys"]} == {"unknown"}
     assert all(key["id"] in result["msg"] for key in result["access_keys"])
     assert writes(emulator) == []
-
-
-REJECTED_CODES = {"cam_access_key": "AuthFailure.SignatureFailure", "iam_credential": "APIGW.0301"}
 
 
 @BOTH_MODES
@@ -671,30 +433,21 @@ def test_credentials_that_are_rejected_over_the_last_use_are_told_as_that(
     emulator: Emulator, run: Run, module: str, check_mode: bool
 ) -> None:
     """Or the next item would be tried with them."""
-    cloud = "tencent" if module == "cam_access_key" else "huawei"
-    code = REJECTED_CODES[module]
-    emulator.fault("error", LAST_USE_CALLS[module], cloud=cloud, code=code, message="no")
-    result = run(module, {**OF_ALICE[module], "create": "always"}, check_mode=check_mode)
+    code = TWO_KEYS[module].rejection
+    emulator.fault("error", LAST_USE_CALLS[module], cloud=CLOUD_OF[module], code=code, message="no")
+    result = run(module, {**TWO_KEYS[module].owner, "create": "always"}, check_mode=check_mode)
     assert (result["error"]["category"], result["error"]["code"]) == ("authentication", code)
     assert emulator.actions().count(LAST_USE_CALLS[module]) == 1
     assert writes(emulator) == []
 
 
-LISTINGS = {
-    "cam_access_key": ("tencent", "ListAccessKeys"),
-    "iam_credential": ("huawei", "ListPermanentAccessKeys"),
-    "zstack_accesskey": ("zstack", "QueryAccessKey"),
-}
-
-
 @BOTH_MODES
-@pytest.mark.parametrize("module", LISTINGS)
+@pytest.mark.parametrize("module", TWO_KEYS)
 def test_no_key_is_made_where_the_existing_ones_cannot_be_counted(
     emulator: Emulator, run: Run, module: str, check_mode: bool
 ) -> None:
-    cloud, action = LISTINGS[module]
-    emulator.fault("status", action, cloud=cloud, status=403)
-    options = {**OF_ALICE[module], "create": "always", "allow_unregistered_secret": True}
+    emulator.fault("status", TWO_KEYS[module].listing, cloud=CLOUD_OF[module], status=403)
+    options = {**TWO_KEYS[module].owner, "create": "always", "allow_unregistered_secret": True}
     assert run(module, options, check_mode=check_mode)["failed"]
     assert writes(emulator) == []
 
@@ -704,7 +457,7 @@ def test_no_key_is_made_where_it_is_not_known_whether_the_account_has_a_limit(
     emulator: Emulator, run: Run, check_mode: bool
 ) -> None:
     emulator.fault("status", "QueryAccount", cloud="zstack", status=403)
-    options = {**OF_ALICE["zstack_accesskey"], "create": "always", "allow_unregistered_secret": True}
+    options = {**TWO_KEYS["zstack_accesskey"].owner, "create": "always", "allow_unregistered_secret": True}
     result = run("zstack_accesskey", options, check_mode=check_mode)
     assert result["failed"]
     assert writes(emulator) == []
@@ -712,39 +465,11 @@ def test_no_key_is_made_where_it_is_not_known_whether_the_account_has_a_limit(
 
 # --- rejected credentials are not tried on ---
 
-WRONG = "Wrong-Secret-0000000001"
-MANY_UINS = [str(number) for number in range(100000000001, 100000000021)]
-REJECTIONS: list[tuple[str, Options]] = [
-    (module, {**which, **signing, **guard})
-    for module, which in [
-        *(
-            (module, {name: value for name, value in options.items() if not name.startswith("api_")})
-            for module, options in STATE_TASKS
-        ),
-        ("cam_access_key", {"user_name": "alice", "create": "always"}),
-        ("iam_credential", {"user_name": "alice", "create": "always"}),
-        ("zstack_accesskey", {"account_name": "alice", "create": "always"}),
-        ("cam_access_key_info", {"all_users": True}),
-        ("cam_access_key_info", {"target_uins": MANY_UINS}),
-        ("cam_access_key_info", {"user_names": ["alice", "bob", "carol"]}),
-        ("cam_user_info", {"names": ["alice", "bob", "carol"]}),
-        ("iam_credential_info", {"all_users": True}),
-        ("iam_credential_info", {"user_ids": list(huawei.ID.values())}),
-        ("iam_credential_info", {"user_names": ["alice", "bob"]}),
-        ("sas_vendor_ak_info", {"supported_modules": True}),
-        ("zstack_accesskey_info", {"all_users": True}),
-        ("zstack_accesskey_info", {"account_names": ["alice", "bob"]}),
-    ]
-    for signing in {
-        "cam": (tencent_key((tencent.ROOT[0], WRONG)), {**TENCENT_TEMPORARY, "api_token": WRONG}),
-        "iam": (huawei_key((huawei.ROOT[0], WRONG)), {"api_auth_token": WRONG}),
-        "sas": (alibaba_key((alibaba.ROOT[0], WRONG)), {**ALIBABA_TEMPORARY, "api_security_token": WRONG}),
-        "zstack": (
-            zstack_key((zstack.ADMIN[0], WRONG)),
-            {"api_session_uuid": zstack.EXPIRED_SESSION},
-            {**ZSTACK_PASSWORD, "api_password": WRONG},
-        ),
-    }[module.split("_")[0]]
+REJECTIONS = [
+    (module, {**{name: value for name, value in options.items() if not name.startswith("api_")}, **signing, **guard})
+    for part in PARTS
+    for module, options in (*part.state_tasks, *part.rejected_tasks)
+    for signing in part.rejected_signing
     for guard in ({}, {"api_expected_account": account(module)})
     # A session that nobody knows tells no account either, so that nothing is sent.
     if not (guard and "api_session_uuid" in signing)
@@ -758,7 +483,7 @@ def test_rejected_credentials_are_sent_once(
 ) -> None:
     """Not even by many reads side by side, of which the first shows that the others are in vain."""
     if module.endswith("_info"):
-        for cloud in ("tencent", "huawei", "alibaba", "zstack"):
+        for cloud in CLOUDS:
             emulator.fault("delay", cloud=cloud, seconds=0.15)  # a network takes its time
     result = run(module, options, check_mode=check_mode)
     assert result["error"]["category"] == "authentication"

@@ -21,17 +21,13 @@ import trustme
 from ansible_collections.multicloud.iam.plugins.module_utils import _transport
 from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
-from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
+from ansible_collections.multicloud.iam.tests.support import zstack
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
 from ansible_collections.multicloud.iam.tests.support.loopback import Loopback
 from ansible_collections.multicloud.iam.tests.support.modules import Result, run_module
 
-_SIGNING: dict[str, dict[str, str]] = {
-    "cam_user_info": {"api_secret_id": tencent.ROOT[0], "api_secret_key": tencent.ROOT[1]},
-    "iam_credential_info": {"api_access_key": huawei.ROOT[0], "api_secret_key": huawei.ROOT[1]},
-    "sas_vendor_ak_info": {"api_access_key_id": alibaba.ROOT[0], "api_access_key_secret": alibaba.ROOT[1]},
-    "zstack_accesskey_info": {"api_access_key_id": zstack.ADMIN[0], "api_access_key_secret": zstack.ADMIN[1]},
-}
-_CLOUDS = pytest.mark.parametrize("module", _SIGNING)
+_READERS = {cloud.reader: cloud.signing() for cloud in CLOUDS.values()}
+_CLOUDS = pytest.mark.parametrize("module", _READERS)
 _ZSTACK_KEY = {"accountUuid": zstack.ACCOUNT["admin"], "AccessKeyID": "x", "state": "Enabled"}
 _INFORMATION = "corp:wr0ng%3APassw0rd%2F"
 Answer = Callable[[Any], None]
@@ -80,7 +76,7 @@ ACCEPTS_NOTHING = says(b"\x05\xff")
 
 
 def run(module: str, **options: Any) -> Result:
-    given: dict[str, Any] = {**_SIGNING[module], **options}
+    given: dict[str, Any] = {**_READERS[module], **options}
     return run_module(module, **given)
 
 

@@ -67,6 +67,7 @@ CLOUD = Cloud(
     variables=("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
     administrator=ROOT,
     account=ACCOUNT,
+    reader="sas_vendor_ak_info",
 )
 
 

@@ -23,6 +23,7 @@ class Cloud:
 
     options, variables: the names of the ID and of the secret of an access key, as options and as environment variables.
     administrator: the key in the emulator's example that may do everything. account: the account that it belongs to.
+    reader: a module that lists objects by the administrator's key alone.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Cloud:
     variables: tuple[str, str]
     administrator: Key
     account: str
+    reader: str
 
     @property
     def modules(self) -> list[str]:

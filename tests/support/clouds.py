@@ -27,12 +27,14 @@ CLOUDS: dict[str, Cloud] = {
 }
 CLOUD_OF: dict[str, str] = {module: cloud.name for cloud in CLOUDS.values() for module in cloud.modules}
 
-_DOCUMENTED = {
-    name
-    for path in (_PLUGINS / "doc_fragments").glob("*.py")
-    for name in re.findall(r"E\((\w+)\)", path.read_text("utf-8"))
-}
-_PREFIXES = tuple({f"{name.partition('_')[0]}_" for name in _DOCUMENTED})
+
+def documented_variables(cloud: str) -> set[str]:
+    """Return the environment variables that the modules of a cloud read."""
+    fragment = _PLUGINS / "doc_fragments" / f"_{cloud}.py"
+    return set(re.findall(r"E\((\w+)\)", fragment.read_text(encoding="utf-8")))
+
+
+_PREFIXES = tuple({f"{name.partition('_')[0]}_" for cloud in CLOUDS for name in documented_variables(cloud)})
 _OF_THE_NETWORK = ("PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT", "NETRC")
 
 

@@ -52,6 +52,7 @@ CLOUD = Cloud(
     variables=("HW_ACCESS_KEY", "HW_SECRET_KEY"),
     administrator=ROOT,
     account=DOMAIN,
+    reader="iam_credential_info",
 )
 
 

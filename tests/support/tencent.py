@@ -34,6 +34,7 @@ CLOUD = Cloud(
     variables=("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"),
     administrator=ROOT,
     account=str(UIN["root"]),
+    reader="cam_user_info",
 )
 
 

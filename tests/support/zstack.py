@@ -49,6 +49,7 @@ CLOUD = Cloud(
     variables=("ZSTACK_ACCESS_KEY_ID", "ZSTACK_ACCESS_KEY_SECRET"),
     administrator=ADMIN,
     account=ACCOUNT["admin"],
+    reader="zstack_accesskey_info",
 )
 
 _CHINA = timezone(timedelta(hours=8))

@@ -1,0 +1,146 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of all modules have to know about a cloud. tests/modules/clouds says it of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUD_OF, CLOUDS
+
+Options = Mapping[str, Any]
+Task = tuple[str, Options]
+"""A module, and its options. "environment" among them is set in the environment, and is no option."""
+Spec = dict[str, Any]
+"""A fault of the emulator."""
+
+MARKED = {"description": "ci-deploy"}
+DISABLE, DELETE = {"status": "inactive"}, {"state": "absent"}
+EMPTY_MARKER = "description is empty, and without"
+WRONG = "Wrong-Secret-0000000001"
+PROCESSED = {"commit": True}
+NOT_FOUND = {"fault": "status", "status": 404, **PROCESSED}
+
+
+@dataclass(frozen=True)
+class NotFound:
+    """Hold how a cloud does not find an owner.
+
+    listing: the fault of a listing of keys. users: the fault that lists a user who does not exist. calls: how many
+    calls list users until the task knows better.
+    """
+
+    listing: Spec
+    users: Spec
+    calls: int
+
+
+@dataclass(frozen=True)
+class TwoKeys:
+    """Hold what there is to know of an owner with as many keys as possible.
+
+    owner: the options that name the owner. ids: of the keys. listing: the operation that lists them. last_use_call:
+    the operation that returns the last use, with rejection, the code of an error that rejects credentials.
+    """
+
+    owner: Options
+    ids: Set[str]
+    listing: str
+    last_uses: Set[str]
+    last_use_call: str = ""
+    rejection: str = ""
+
+
+@dataclass(frozen=True)
+class Guards:
+    """Hold what the modules of a cloud refuse, and what they do not.
+
+    select_nothing: tasks that identify nothing for certain, and the error. nobody: options of which an empty list
+    selects nobody. near: tasks about an object that differs in its spelling only, and what the warning names.
+    not_found, owners: by module; the latter are pairs of an owner who exists and one who does not. own_keys, own_users:
+    tasks about what signs them, with a title. account_calls: the calls that return the account of the credentials,
+    apart from those that untold has a fault for, by which they do not. rejected_tasks: further tasks for each of
+    rejected_signing, which the cloud rejects.
+    """
+
+    select_nothing: Sequence[tuple[str, Options, str]] = ()
+    nobody: Sequence[tuple[str, str]] = ()
+    near: Sequence[tuple[str, Options, str]] = ()
+    not_found: Mapping[str, NotFound] = field(default_factory=dict)
+    owners: Mapping[str, Sequence[tuple[Options, Options]]] = field(default_factory=dict)
+    own_keys: Sequence[tuple[str, str, Options]] = ()
+    own_users: Sequence[tuple[str, str, Options]] = ()
+    no_self_lockouts: Sequence[Task] = ()
+    state_tasks: Sequence[Task] = ()
+    info_tasks: Sequence[Task] = ()
+    account_calls: Set[str] = frozenset()
+    untold: Mapping[str, Spec] = field(default_factory=dict)
+    two_keys: Mapping[str, TwoKeys] = field(default_factory=dict)
+    rejected_tasks: Sequence[Task] = ()
+    rejected_signing: Sequence[Options] = ()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Hold a kind of listed objects, some of which cannot be read as a whole.
+
+    info, which, result: the module that lists them, its options, and the name of the list. action, reply: the API
+    operation, and its reply with given rows. good: a row that can be read. other: what differs in another object.
+    odd: what makes a row odd, by the field of the result that is null then. odd_rows: rows without an ID.
+    state, owner: the module that manages one, and its options for all tasks. named: the options that identify the
+    good one beside an odd one; alone: those that do where it is the only one. new: further options of a creation.
+    marker: the option for the text that identifies. also: a further fault that a listing needs.
+    """
+
+    info: str
+    which: Options
+    result: str
+    action: str
+    reply: Callable[[list[Any]], Any]
+    good: Options
+    other: Options
+    odd: Mapping[str, Options]
+    odd_rows: Sequence[Any] = ({}, None, 5)
+    state: str = ""
+    owner: Options = field(default_factory=dict)
+    named: Options = field(default_factory=lambda: {"description": "ci"})
+    alone: Options = field(default_factory=lambda: {"description": "ci"})
+    new: Options = field(default_factory=lambda: {"allow_unregistered_secret": True})
+    marker: str = "description"
+    also: Spec | None = None
+
+    @property
+    def cloud(self) -> str:
+        """Return the cloud of its modules."""
+        return CLOUD_OF[self.info]
+
+    @property
+    def signing(self) -> Options:
+        """Return the options that sign with the administrator's key."""
+        return CLOUDS[self.cloud].signing()
+
+    def rows(self, name: str) -> list[Any]:
+        """Return the good row, and one in which a field is odd."""
+        return [self.good, {**self.good, **self.other, **self.odd[name]}]
+
+
+@dataclass(frozen=True)
+class Replies:
+    """Hold faults of the calls for the first object of tests/faults/clouds, beyond those that all clouds can have.
+
+    lost: replies to a creation that prove nothing. without_secret, odd_fields: others of them. broken: replies to a
+    read that the API does not promise, and what the error says.
+    """
+
+    lost: Sequence[Spec] = ()
+    without_secret: Sequence[Spec] = ()
+    odd_fields: Sequence[Spec] = ()
+    broken: Sequence[tuple[Spec, str]] = ()
+
+
+def replied(**members: Any) -> Spec:
+    """Return the fault that replies with an object."""
+    return {"fault": "wrong_type", "body": members}

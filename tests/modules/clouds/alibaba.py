@@ -1,0 +1,134 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of all modules have to know about Alibaba Cloud."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.multicloud.iam.tests.modules.cases import (
+    DELETE,
+    DISABLE,
+    NOT_FOUND,
+    PROCESSED,
+    WRONG,
+    Guards,
+    Kind,
+    Replies,
+    Spec,
+)
+from ansible_collections.multicloud.iam.tests.support import alibaba
+
+_key = alibaba.CLOUD.signing
+_TEMPORARY = {**_key(alibaba.TEMPORARY), "api_security_token": alibaba.TOKEN}
+
+
+def _listing(*items: Any, **changes: Any) -> Spec:
+    return {"fault": "wrong_type", "body": alibaba.listing(*items, **changes)}
+
+
+_KEY = {"vendor": "Tencent", "secret_id": "AKIDEmulatorTencent00000000000000001"}
+
+GUARDS = Guards(
+    select_nothing=[
+        ("sas_vendor_ak", {**_KEY, "vendor_auth_alias": ""}, "vendor_auth_alias is empty, and without auth_id"),
+        ("sas_vendor_ak", {"vendor": "Tencent", "secret_id": "AKIDEmu***"}, "secret_id has a mask in it"),
+        ("sas_vendor_ak", {"vendor_auth_alias": "tencent-***"}, "vendor_auth_alias has a mask in it"),
+        ("sas_vendor_ak", {**_KEY, "secret_id": f"{_KEY['secret_id']}\n"}, "secret_id has white space"),
+        ("sas_vendor_ak", {"vendor_auth_alias": "tencent-prod\n"}, "vendor_auth_alias has white space"),
+    ],
+    nobody=[
+        ("sas_vendor_ak_info", "auth_ids"),
+    ],
+    near=[
+        ("sas_vendor_ak", {"vendor": "Tencent", "secret_id": _KEY["secret_id"].upper()}, _KEY["secret_id"]),
+        ("sas_vendor_ak", {"vendor": "Tencent", "vendor_auth_alias": "Tencent-Prod"}, _KEY["secret_id"]),
+    ],
+    state_tasks=[
+        ("sas_vendor_ak", {"vendor_auth_alias": "aws-prod", **DISABLE}),
+        ("sas_vendor_ak", {"vendor_auth_alias": "aws-prod", **DELETE, **_TEMPORARY}),
+    ],
+    info_tasks=[
+        ("sas_vendor_ak_info", {}),
+    ],
+    untold={
+        "GetCallerIdentity": {"fault": "null_field", "field": "AccountId"},
+    },
+    rejected_tasks=[
+        ("sas_vendor_ak_info", {"supported_modules": True}),
+    ],
+    rejected_signing=[
+        _key((alibaba.ROOT[0], WRONG)),
+        {**_TEMPORARY, "api_security_token": WRONG},
+    ],
+)
+
+SAS = Kind(
+    info="sas_vendor_ak_info",
+    which={},
+    result="vendor_aks",
+    action="DescribeCloudVendorAccountAKList",
+    reply=lambda rows: {
+        "RequestId": "1",
+        "PageInfo": {"Count": len(rows), "TotalCount": len(rows)},
+        "CloudVendorAccountAKs": rows,
+    },
+    good={"AuthId": 7, "Status": 0, "ServiceStatus": 0, "Vendor": "AWS", "SecretId": "x", "VendorAuthAlias": "ci"},
+    odd={
+        "status": {"Status": 9},
+        "service_status": {"ServiceStatus": "0"},
+        "vendor": {"Vendor": 5},
+        "secret_id": {"SecretId": {}},
+        "vendor_auth_alias": {"VendorAuthAlias": 5},
+        "modules": {"AuthModules": "HOST"},
+        "extend_info": {"ExtendInfo": "[" * 400 + "]" * 400},
+    },
+    state="sas_vendor_ak",
+    owner={"wait": False},
+    other={"AuthId": 77, "VendorAuthAlias": "other"},
+    named={"auth_id": "7"},
+    alone={"auth_id": "7"},
+    new={"vendor": "AWS", "ak_type": "sub", "secret_id": "y", "secret_key": "Canary-Odd-1", "domain": "global"},
+    marker="vendor_auth_alias",
+)
+KINDS = [SAS]
+
+REPLIES = Replies(
+    lost=[
+        NOT_FOUND,
+        {"fault": "error", "code": "SignatureNonceUsed", "message": "seen", **PROCESSED},
+        {"fault": "null_field", "field": "Data"},
+        {"fault": "null_field", "field": "AuthId"},
+        {"fault": "null_field", "field": "Status", "drop": True},
+        {"fault": "null_field", "field": "RequestId", "drop": True},
+    ],
+    broken=[
+        ({"fault": "wrong_type", "body": {"RequestId": "1"}}, "PageInfo is missing"),
+        (_listing(RequestId=None), "RequestId is missing"),
+        (_listing(PageInfo={}), "TotalCount is missing"),
+        (_listing(PageInfo={"TotalCount": "1"}), "TotalCount is of another type"),
+        (_listing(CloudVendorAccountAKs={}), "CloudVendorAccountAKs is of another type"),
+        (_listing(alibaba.ENTRY, CloudVendorAccountAKs=None), "as its Count says"),
+        (_listing(1), "not a JSON object"),
+        (_listing({**alibaba.ENTRY, "AuthId": "2832"}), "AuthId is of another type"),
+        (_listing({**alibaba.ENTRY, "AuthId": True}), "AuthId is of another type"),
+        (_listing({**alibaba.ENTRY, "AuthId": 0}), "AuthId is not above 0"),
+        (_listing(Code="Odd", Message="odd"), "Odd: odd"),
+        (_listing(Success=False, Code="Odd"), "Odd: the API gives no text"),
+        (_listing(alibaba.ENTRY, alibaba.ENTRY), "the list changes while it is being read"),
+        (_listing(HttpStatusCode=500, Message="broken"), "broken"),
+        ({"fault": "null_field", "field": "RequestId"}, "RequestId is missing"),
+        ({"fault": "status", "status": 404, "body": '{"Code": null, "Message": "x"}'}, "HTTP status 404"),
+        ({"fault": "status", "status": 400, "body": '{"Code": -101, "Message": ["x"]}'}, "-101: the API gives no text"),
+        ({"fault": "status", "status": 201}, "HTTP status 201"),
+    ],
+)
+
+# Environments with credentials in two sets, and the variables that the warning names.
+SEVERAL_SETS = [
+    (
+        {**alibaba.CLOUD.environment(), "ALICLOUD_ACCESS_KEY": "OTHER", "ALICLOUD_SECRET_KEY": "other-secret-0001"},
+        ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY"),
+    ),
+]

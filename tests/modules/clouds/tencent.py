@@ -1,0 +1,229 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of all modules have to know about Tencent Cloud."""
+
+from __future__ import annotations
+
+from ansible_collections.multicloud.iam.tests.modules.cases import (
+    DELETE,
+    DISABLE,
+    EMPTY_MARKER,
+    MARKED,
+    NOT_FOUND,
+    PROCESSED,
+    WRONG,
+    Guards,
+    Kind,
+    NotFound,
+    Replies,
+    TwoKeys,
+    replied,
+)
+from ansible_collections.multicloud.iam.tests.support import tencent
+
+_key = tencent.CLOUD.signing
+_TEMPORARY = {**_key(tencent.TEMPORARY), "api_token": tencent.TOKEN}
+_ALICE, _BOB = str(tencent.UIN["alice"]), str(tencent.UIN["bob"])
+_OF_ALICE = {"target_uin": _ALICE}
+_GHOST_UIN = "100000000099"
+_GHOST = {"Uin": int(_GHOST_UIN), "Name": "ghost", "Uid": 99, "ConsoleLogin": 0}
+
+GUARDS = Guards(
+    select_nothing=[
+        ("cam_access_key", {"user_name": "bob", "description": ""}, EMPTY_MARKER),
+        (
+            "cam_access_key",
+            {"user_name": "bob", "access_key_id": "AKIDEmulatorBob***"},
+            "access_key_id has a mask in it",
+        ),
+        ("cam_user", {"name": "bo*"}, "name has a mask in it"),
+        (
+            "cam_access_key",
+            {"user_name": "bob", "access_key_id": f"{tencent.BOB[0]}\n"},
+            "access_key_id has white space",
+        ),
+        ("cam_access_key", {"user_name": " bob", "access_key_id": tencent.BOB[0]}, "user_name has white space"),
+        ("cam_access_key", {"user_name": "alice", "description": "ci-deploy "}, "description has white space"),
+        ("cam_access_key", {"target_uin": "0", "access_key_id": tencent.BOB[0]}, "target_uin is '0'"),
+        ("cam_access_key", {"target_uin": f"000{_BOB}", "access_key_id": tencent.BOB[0]}, f"target_uin is '000{_BOB}'"),
+        ("cam_user", {"name": "carol\n"}, "name has white space"),
+        ("cam_user", {"name": "ca\trol"}, "name has a control character"),
+    ],
+    nobody=[
+        ("cam_access_key_info", "target_uins"),
+        ("cam_access_key_info", "user_names"),
+        ("cam_user_info", "names"),
+    ],
+    near=[
+        ("cam_access_key", {"user_name": "bob", "access_key_id": tencent.BOB[0].lower()}, tencent.BOB[0]),
+        ("cam_access_key", {"target_uin": _ALICE, "description": "CI-deploy"}, tencent.ALICE[0]),
+    ],
+    not_found={
+        "cam_access_key": NotFound(
+            {
+                "fault": "error",
+                "action": "ListAccessKeys",
+                "code": "InvalidParameter.UserNotExist",
+                "message": "no user",
+            },
+            {"fault": "wrong_type", "action": "ListUsers", "body": {"Response": {"Data": [_GHOST], "RequestId": "r"}}},
+            1,
+        ),
+    },
+    owners={
+        "cam_access_key": [
+            ({"target_uin": _ALICE}, {"target_uin": _GHOST_UIN}),
+            ({"target_uin": str(tencent.UIN["root"])}, {"target_uin": _GHOST_UIN}),  # whom no listing of users has
+            ({"user_name": "alice"}, {"user_name": "ghost"}),
+        ],
+    },
+    own_keys=[
+        ("by id", "cam_access_key", {"access_key_id": tencent.ROOT[0]}),
+        (
+            "by id and name",
+            "cam_access_key",
+            {"user_name": "alice", "access_key_id": tencent.ALICE[0], **_key(tencent.ALICE)},
+        ),
+        ("by marker", "cam_access_key", {**_OF_ALICE, **MARKED, **_key(tencent.ALICE)}),
+        ("the only one", "cam_access_key", _key(tencent.BOB)),
+        ("of a profile", "cam_access_key", {**_OF_ALICE, **MARKED, "api_profile": "alice"}),
+        (
+            "of the environment",
+            "cam_access_key",
+            {**_OF_ALICE, **MARKED, "environment": tencent.CLOUD.environment(tencent.ALICE)},
+        ),
+        (
+            "of a profile in the environment",
+            "cam_access_key",
+            {**_OF_ALICE, **MARKED, "environment": {"TENCENTCLOUD_PROFILE": "alice"}},
+        ),
+    ],
+    own_users=[
+        ("by its key", "cam_user", {"name": "alice", **_key(tencent.ALICE)}),
+        ("by its other key", "cam_user", {"name": "alice", **_key(tencent.ALICE_INACTIVE)}),
+        ("by temporary credentials", "cam_user", {"name": "alice", **_TEMPORARY}),
+        ("by a profile", "cam_user", {"name": "alice", "api_profile": "alice"}),
+        ("by the environment", "cam_user", {"name": "alice", "environment": tencent.CLOUD.environment(tencent.ALICE)}),
+    ],
+    no_self_lockouts=[
+        ("cam_access_key", {**_OF_ALICE, **MARKED, **DISABLE, **_TEMPORARY}),
+        (
+            "cam_access_key",
+            {**_OF_ALICE, "access_key_id": tencent.ALICE_INACTIVE[0], **DELETE, **_key(tencent.ALICE)},
+        ),
+        ("cam_user", {"name": "bob", "force": True, **DELETE, **_key(tencent.ALICE)}),
+        ("cam_user", {"name": "carol", **DELETE, **_TEMPORARY}),
+        # It keeps people off the console, and no call.
+        ("cam_user", {"name": "alice", "console_login": False, **_key(tencent.ALICE)}),
+    ],
+    state_tasks=[
+        ("cam_access_key", {"target_uin": _BOB, "access_key_id": tencent.BOB[0], **DISABLE}),
+        ("cam_access_key", {"target_uin": _BOB, "access_key_id": tencent.BOB[0], **DELETE, **_TEMPORARY}),
+        ("cam_user", {"name": "new"}),
+        ("cam_user", {"name": "carol", **DELETE, "api_profile": "alice"}),
+    ],
+    info_tasks=[
+        ("cam_access_key_info", {"all_users": True}),
+        ("cam_user_info", {}),
+    ],
+    untold={
+        "GetUserAppId": {"fault": "null_field", "field": "OwnerUin"},
+    },
+    two_keys={
+        "cam_access_key": TwoKeys(
+            owner={"target_uin": _ALICE},
+            ids={tencent.ALICE[0], tencent.ALICE_INACTIVE[0]},
+            listing="ListAccessKeys",
+            last_uses={"used", "never"},
+            last_use_call="GetSecurityLastUsed",
+            rejection="AuthFailure.SignatureFailure",
+        ),
+    },
+    rejected_tasks=[
+        ("cam_access_key", {"user_name": "alice", "create": "always"}),
+        ("cam_access_key_info", {"all_users": True}),
+        ("cam_access_key_info", {"target_uins": [str(number) for number in range(100000000001, 100000000021)]}),
+        ("cam_access_key_info", {"user_names": ["alice", "bob", "carol"]}),
+        ("cam_user_info", {"names": ["alice", "bob", "carol"]}),
+    ],
+    rejected_signing=[
+        _key((tencent.ROOT[0], WRONG)),
+        {**_TEMPORARY, "api_token": WRONG},
+    ],
+)
+
+CAM_KEYS = Kind(
+    info="cam_access_key_info",
+    which={"target_uins": [_BOB]},
+    result="access_keys",
+    action="ListAccessKeys",
+    reply=lambda rows: {"Response": {"AccessKeys": rows, "RequestId": "1"}},
+    good={
+        "AccessKeyId": "AKIDgood",
+        "Status": "Active",
+        "Description": "ci",
+        "CreateTime": "2020-01-02 03:04:05",
+    },
+    odd={
+        "status": {"Status": "Frozen"},
+        "description": {"Description": {"text": 5}},
+        "create_time": {"CreateTime": "yesterday"},
+    },
+    state="cam_access_key",
+    owner={"target_uin": _BOB},
+    other={"AccessKeyId": "AKIDodd", "Description": "other"},
+    odd_rows=[{}],  # the SDK reads no list with another one
+    named={"access_key_id": "AKIDgood"},
+)
+CAM_USERS = Kind(
+    info="cam_user_info",
+    which={},
+    result="users",
+    action="ListUsers",
+    reply=lambda rows: {"Response": {"Data": rows, "RequestId": "1"}},
+    good={"Name": "good", "Uin": 100000000078, "ConsoleLogin": 1},
+    odd={
+        "console_login": {"ConsoleLogin": "yes"},
+        "uin": {"Uin": "x"},
+        "uid": {"Uid": "x"},
+        "remark": {"Remark": 5},
+        "name": {"Name": None},
+    },
+    other={"Name": "odd", "Uin": 100000000077},
+    odd_rows=[{}],
+)
+KINDS = [CAM_KEYS, CAM_USERS]
+
+REPLIES = Replies(
+    lost=[
+        NOT_FOUND,
+        {"fault": "status", "status": 409, **PROCESSED},
+        {"fault": "null_field", "field": "AccessKey"},
+        {"fault": "null_field", "field": "AccessKeyId"},
+        {"fault": "null_field", "field": "RequestId", "drop": True},
+    ],
+    without_secret=[{"fault": "null_field", "field": "SecretAccessKey"}],
+    odd_fields=[{"fault": "null_field", "field": field} for field in ("Status", "CreateTime")],
+    broken=[
+        ({"fault": "wrong_type", "body": {"Response": []}}, "Response is of another type"),
+        (replied(Response={"RequestId": "1"}), "AccessKeys is missing"),
+        (replied(Response={"AccessKeys": {}, "RequestId": "1"}), "is of another type"),
+        (replied(Response={"AccessKeys": [1], "RequestId": "1"}), "while reading"),
+        (replied(Response={"AccessKeys": [{}], "RequestId": "1"}), "AccessKeyId is missing"),
+        (replied(Response={"Error": "no", "RequestId": "1"}), "Error is of another type"),
+        ({"fault": "null_field", "field": "RequestId"}, "RequestId is missing"),
+    ],
+)
+
+# Environments with credentials in two sets, and the variables that the warning names.
+SEVERAL_SETS = [
+    (
+        {
+            **tencent.CLOUD.environment(tencent.TEMPORARY),
+            "TENCENTCLOUD_TOKEN": tencent.TOKEN,
+            "TENCENTCLOUD_SECURITY_TOKEN": "another-token-0001",
+        },
+        ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"),
+    ),
+]

@@ -1,0 +1,156 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of all modules have to know about ZStack."""
+
+from __future__ import annotations
+
+from ansible_collections.multicloud.iam.tests.modules.cases import (
+    DELETE,
+    DISABLE,
+    EMPTY_MARKER,
+    MARKED,
+    WRONG,
+    Guards,
+    Kind,
+    Replies,
+    TwoKeys,
+    replied,
+)
+from ansible_collections.multicloud.iam.tests.support import zstack
+
+_key = zstack.CLOUD.signing
+_PASSWORD = {"api_account_name": "admin", "api_password": zstack.PASSWORDS["admin"]}
+_SESSION = {"api_session_uuid": zstack.SESSION}
+
+GUARDS = Guards(
+    select_nothing=[
+        ("zstack_accesskey", {"account_name": "bob", "description": ""}, EMPTY_MARKER),
+        ("zstack_accesskey", {"access_key_id": "EmulatorBob***"}, "access_key_id has a mask in it"),
+        ("zstack_accesskey", {"account_name": "bob ", "description": "x"}, "account_name has white space"),
+        ("zstack_accesskey", {"uuid": f"{zstack.KEY_UUID['bob']}\n"}, "uuid has white space"),
+    ],
+    nobody=[
+        ("zstack_accesskey_info", "account_uuids"),
+        ("zstack_accesskey_info", "account_names"),
+    ],
+    near=[
+        ("zstack_accesskey", {"access_key_id": zstack.BOB[0].lower()}, zstack.KEY_UUID["bob"]),
+        ("zstack_accesskey", {"account_name": "alice", "description": "0ci-deploy"}, zstack.KEY_UUID["alice"]),
+    ],
+    owners={
+        "zstack_accesskey": [
+            ({}, {"account_name": "ghost"}),
+            ({}, {"account_uuid": "ca401000000040008000000000000099"}),
+        ],
+    },
+    own_keys=[
+        ("by uuid", "zstack_accesskey", {"uuid": zstack.KEY_UUID["admin"]}),
+        ("by id", "zstack_accesskey", {"access_key_id": zstack.ADMIN[0]}),
+        # The database of the server does not tell the two apart.
+        (
+            "by uuid, signed in another spelling",
+            "zstack_accesskey",
+            {"uuid": zstack.KEY_UUID["admin"], **_key((zstack.ADMIN[0].upper(), zstack.ADMIN[1]))},
+        ),
+        ("by marker", "zstack_accesskey", {**MARKED, **_key(zstack.ALICE)}),
+        (
+            "by marker and owner",
+            "zstack_accesskey",
+            {**MARKED, "account_name": "alice", **_key(zstack.ALICE)},
+        ),
+        ("the only one", "zstack_accesskey", _key(zstack.BOB)),
+        (
+            "of the environment",
+            "zstack_accesskey",
+            {
+                **MARKED,
+                "environment": zstack.CLOUD.environment(zstack.ALICE),
+            },
+        ),
+    ],
+    no_self_lockouts=[
+        ("zstack_accesskey", {"uuid": zstack.KEY_UUID["admin"], **DISABLE, **_PASSWORD}),
+        ("zstack_accesskey", {"uuid": zstack.KEY_UUID["admin"], **DELETE, **_SESSION}),
+    ],
+    state_tasks=[
+        ("zstack_accesskey", {"uuid": zstack.KEY_UUID["bob"], **DISABLE}),
+        ("zstack_accesskey", {"uuid": zstack.KEY_UUID["bob"], **DELETE, **_PASSWORD}),
+    ],
+    info_tasks=[
+        ("zstack_accesskey_info", {"all_users": True}),
+        ("zstack_accesskey_info", _PASSWORD),
+    ],
+    untold={
+        "QueryAccessKey": {"fault": "null_field", "field": "accountUuid"},
+        "LogInByAccount": {"fault": "null_field", "field": "accountUuid"},
+    },
+    two_keys={
+        "zstack_accesskey": TwoKeys(
+            owner={"account_uuid": zstack.ACCOUNT["alice"]},
+            ids={zstack.KEY_UUID["alice"], zstack.KEY_UUID["alice disabled"]},
+            listing="QueryAccessKey",
+            last_uses={"unknown"},
+        ),
+    },
+    rejected_tasks=[
+        ("zstack_accesskey", {"account_name": "alice", "create": "always"}),
+        ("zstack_accesskey_info", {"all_users": True}),
+        ("zstack_accesskey_info", {"account_names": ["alice", "bob"]}),
+    ],
+    rejected_signing=[
+        _key((zstack.ADMIN[0], WRONG)),
+        {"api_session_uuid": zstack.EXPIRED_SESSION},
+        {**_PASSWORD, "api_password": WRONG},
+    ],
+    account_calls={"LogOut"},
+)
+
+ZSTACK = Kind(
+    info="zstack_accesskey_info",
+    which={"all_users": True},
+    result="access_keys",
+    action="QueryAccessKey",
+    reply=lambda rows: {"inventories": rows, "total": len(rows)},
+    good={
+        "uuid": zstack.KEY_UUID["bob"],
+        "accountUuid": zstack.ACCOUNT["bob"],
+        "AccessKeyID": "GoodKey",
+        "state": "Enabled",
+        "description": "ci",
+        "createDate": "Jan 2, 2020 3:04:05 AM",
+    },
+    odd={
+        "id": {"uuid": "../../accounts"},
+        "status": {"state": "Frozen"},
+        "owner": {"accountUuid": "root"},
+        "user_uuid": {"userUuid": 5},
+        "access_key_id": {"AccessKeyID": ""},
+        "description": {"description": 5},
+        "create_time": {"createDate": 5},
+    },
+    state="zstack_accesskey",
+    owner={"account_uuid": zstack.ACCOUNT["bob"]},
+    other={"uuid": "0dd00001000040008000000000000001", "AccessKeyID": "OddKey", "description": "other"},
+)
+KINDS = [ZSTACK]
+
+REPLIES = Replies(
+    broken=[
+        (replied(), "inventories is missing"),
+        (replied(inventories={}, total=1), "inventories is of another type"),
+        (replied(inventories=[1], total=1), "not a JSON object"),
+        (replied(inventories=[]), "total is missing"),
+        (replied(inventories=[], total="0"), "total is of another type"),
+        (replied(inventories=[], total=3), "the list changed every time"),
+        ({"fault": "status", "status": 202, "body": {}}, "accepted as a job"),
+    ],
+)
+
+# Environments with credentials in two sets, and the variables that the warning names.
+SEVERAL_SETS = [
+    (
+        {**zstack.CLOUD.environment(), "ZSTACK_ACCESSKEYID": "OTHER", "ZSTACK_ACCESSKEYSECRET": "other-secret-0001"},
+        ("ZSTACK_ACCESS_KEY_ID", "ZSTACK_ACCESSKEYID"),
+    ),
+]

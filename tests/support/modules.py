@@ -9,10 +9,8 @@ import importlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, run_task
@@ -20,12 +18,10 @@ from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process, telling_what_is_lost
 from ansible_collections.multicloud.iam.tests.tooling import canary
 
+from .documented import check_members
 from .emulator import Emulator
 
 Result = dict[str, Any]
-
-OF_ANSIBLE = {"changed", "diff", "failed", "invocation", "msg", "warnings"}
-TYPES = {"bool": bool, "dict": dict, "float": float, "int": int, "list": list, "str": str}
 
 
 def load_module(name: str) -> Module:
@@ -45,37 +41,6 @@ def run_module(name: str, /, *, check_mode: bool = False, **options: Any) -> Res
     secret = [name for name, spec in module.argument_spec.items() if spec.get("no_log")]
     task.secrets.add(*(str(options[name]) for name in secret if options.get(name)))
     return {**run_task(module, task), "warnings": task.warnings}
-
-
-@cache
-def documented_members(name: str) -> Result:
-    """Give the documented members of a result, with the members of objects that refer to those of another one."""
-    file = importlib.import_module(f"ansible_collections.multicloud.iam.plugins.modules.{name}")
-    members: Result = yaml.safe_load(file.RETURN)
-    object_members = next(iter(members.values()))["contains"]
-    for reference in {"appeared", "left_over"} & set(members):
-        members[reference]["contains"] = object_members
-    if {"access_key", "access_keys"} <= set(members):
-        members["access_keys"]["contains"] = documented_members(f"{name}_info")["access_keys"]["contains"]
-    return members
-
-
-def check_members(name: str, result: Result) -> None:
-    """Check that a result and the objects in it have exactly the documented members."""
-    documented = documented_members(name)
-    returned = ("always", "failure" if result.get("failed") else "success")
-    assert {member for member, entry in documented.items() if entry["returned"] in returned} <= set(result)
-    assert not set(result) - set(documented) - OF_ANSIBLE
-    _check_members({member: value for member, value in result.items() if member in documented}, documented)
-
-
-def _check_members(values: Result, documented: Result) -> None:
-    for member, value in values.items():
-        assert value is None or isinstance(value, TYPES[documented[member]["type"]]), member
-        if "contains" in documented[member] and value is not None:
-            for each in value if isinstance(value, list) else [value]:
-                assert set(each) == set(documented[member]["contains"]), member
-                _check_members(each, documented[member]["contains"])
 
 
 def run_in_worker(name: str, options: Mapping[str, Any], check_mode: bool) -> Result:

@@ -38,8 +38,6 @@ T = TypeVar("T")
 
 _BEST_EFFORT_TIMEOUT = 2.0  # seconds for one attempt
 _BEST_EFFORT_RETRIES = 2
-_MAX_PAGES = 1000
-_MAX_LISTING_SECONDS = 600.0
 
 
 class Reply(NamedTuple):
@@ -66,13 +64,19 @@ class Call(NamedTuple):
 
 
 class Request(NamedTuple):
-    """Describe one HTTP request. query: names and values, sent in this order. body: sent as JSON."""
+    """Describe one HTTP request.
+
+    query: names and values, sent in this order. body: sent as JSON. auth: signs it in place of the usual one.
+    request_id: the ID that the client has chosen for it, if the API lets it choose.
+    """
 
     method: str
     path: str
     query: Iterable[tuple[str, str]] = ()
     body: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = {}
+    auth: AuthBase | None = None
+    request_id: str | None = None
 
 
 class Api:
@@ -200,8 +204,8 @@ class RestApi(Api):
         """Send a call as a request, and return what read makes of the content of the reply."""
         return self.send(call, partial(self.attempt, request), read)
 
-    def attempt(self, request: Request, timeout: float, auth: AuthBase | None = None) -> Reply:
-        """Send a request once. auth: signs it in place of the usual one."""
+    def attempt(self, request: Request, timeout: float) -> Reply:
+        """Send a request once."""
         try:
             query = urlencode(list(request.query), quote_via=quote, safe="")
         except UnicodeError:
@@ -210,31 +214,15 @@ class RestApi(Api):
             ) from None
         url = self.endpoint + request.path + (f"?{query}" if query else "")
         body = None if request.body is None else json.dumps(request.body)
-        response = self.http.send(request.method, url, request.headers, body, timeout, auth or self.auth)
+        status = None
         try:
-            return self._parse_reply(response)._replace(status=response.status_code)
+            response = self.http.send(request.method, url, request.headers, body, timeout, request.auth or self.auth)
+            status = response.status_code
+            reply = self._parse_reply(response)
         except CloudError as error:
-            if error.category == REPLY:
-                raise replace(error, http_status=response.status_code) from None
-            raise
-
-
-def pages(call: Call, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
-    """Yield once for each page of a listing, pages that are read again included.
-
-    Raises CloudError when the listing does not end.
-    """
-    begin = clock()
-    number = 0
-    while number < _MAX_PAGES and clock() - begin < _MAX_LISTING_SECONDS:
-        yield
-        number += 1
-    raise CloudError(
-        REPLY,
-        f"the list has come to no end after {number} pages in {clock() - begin:.0f} s",
-        api_operation=call.operation,
-        advice="Check that api_endpoint is the API itself. If there are so many objects, ask for fewer of them.",
-    ).during(call.attempted, call.label)
+            known = status if error.category == REPLY and status else error.http_status
+            raise replace(error, http_status=known, request_id=error.request_id or request.request_id) from None
+        return reply._replace(status=response.status_code, request_id=reply.request_id or request.request_id)
 
 
 def nothing(_content: Any) -> None:

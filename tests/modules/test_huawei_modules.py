@@ -321,7 +321,7 @@ def test_without_a_look_up_of_the_account_a_name_goes_as_far_as_it_can(
     assert (denied["error"]["category"], denied["error"]["api_operation"]) == ("denied", USERS)
     assert "does not name the account, which could not be looked up (" in denied["error"]["advice"]
     assert "give api_domain_id" in denied["error"]["advice"]
-    assert "api_endpoint: this one serves no IAM" not in denied["msg"]
+    assert "api_endpoint: it does not serve IAM" not in denied["msg"]
     assert not run(**asked, api_domain_id=DOMAIN)["changed"]
 
 

@@ -295,7 +295,7 @@ def test_a_reply_that_is_too_large_is_asked_for_once(monkeypatch: pytest.MonkeyP
         ),
         (
             "zstack_accesskey_info",
-            lambda number: {"total": number + 1, "inventories": [{**_ZSTACK_KEY, "uuid": f"{number:032x}"}]},
+            lambda number: {"total": 10**9, "inventories": [{**_ZSTACK_KEY, "uuid": f"{number:032x}"}]},
         ),
     ],
 )

@@ -125,7 +125,7 @@ CORE_LAYERS = [
     },
     {"_resource"},
     {"_api", "_keys", "_options", "_reconcile"},
-    {"_runtime"},
+    {"_listing", "_runtime"},
 ]
 ACTION_LAYERS = [
     {"_conditions", "_in_process", "_register", "_rejections", "_runtime_choice"},

@@ -9,14 +9,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import SasClient
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, pages
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
+from ansible_collections.multicloud.iam.plugins.module_utils._listing import Listing
 from ansible_collections.multicloud.iam.plugins.module_utils._masked import may_be
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State, is_empty
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
@@ -45,7 +44,6 @@ _TEXTS = {
 }
 _PRIVATE = ("private_key", "private_key_id")
 _PAGE_SIZE = 100  # the maximum is not documented; 100 is what the sibling operations take
-_LISTINGS = 3  # so often a list is begun anew that changes while it is read
 
 
 def new_entry(**fields: Any) -> State:
@@ -153,12 +151,20 @@ def describe(entries: list[State]) -> str:
     return "; ".join(one(entry) for entry in entries) or "none"
 
 
-class _Page(NamedTuple):
-    entries: list[State]
-    total: int
+def list_entries(client: SasClient, label: str, **filters: Any) -> list[State]:
+    """Return all entries that pass filters of the API, in its order. Filters that are None are left out."""
+    call = Call("DescribeCloudVendorAccountAKList", "read", label)
+    listing: Listing[State] = Listing(call)
+    read = partial(_read_page, odd=client.oddities, by_id=bool(filters.get("AuthIds")))
+    while listing.is_incomplete():
+        parameters = {**filters, "CurrentPage": listing.pages + 1, "PageSize": _PAGE_SIZE}
+        entries, total = client.call(call, read, parameters)
+        listing.add(entries, [entry["id"] for entry in entries if entry["id"] != UNKNOWN], total)
+    return listing.objects
 
 
-def _page(body: Any, odd: Oddities, *, by_id: bool) -> _Page:
+def _read_page(body: Any, odd: Oddities, *, by_id: bool) -> tuple[list[State], int]:
+    """Return the entries of a page, and how many entries there are in all."""
     info = member(body, "PageInfo", dict)
     items = optional_member(body, "CloudVendorAccountAKs", list) or []
     if optional_member(info, "Count", int) not in (None, len(items)):
@@ -166,52 +172,7 @@ def _page(body: Any, odd: Oddities, *, by_id: bool) -> _Page:
     if by_id:  # then it is about one entry, and without its id about nothing
         for item in items:
             _auth_id(item)
-    return _Page([entry_state(item, odd) for item in items], member(info, "TotalCount", int))
-
-
-def list_entries(client: SasClient, label: str, **filters: Any) -> list[State]:
-    """All entries that pass filters of the API, in its order; filters that are None are left out.
-
-    The pages are no snapshot: when the number of entries changes while they are read, one may have
-    slipped from a page that is still to come to one that was read. Then it begins anew.
-    """
-    call = Call("DescribeCloudVendorAccountAKList", "read", label)
-    turns = pages(call)
-    for _attempt in range(_LISTINGS):
-        found = _all_pages(client, call, filters, turns)
-        if found is not None:
-            return found
-    raise CloudError(
-        UNAVAILABLE,
-        "the list changes while it is being read, or does not hold as many entries as it says",
-        advice="Try again when nobody changes entries.",
-        api_operation=call.operation,
-    ).during(call.attempted, call.label)
-
-
-def _all_pages(client: SasClient, call: Call, filters: dict[str, Any], turns: Iterator[None]) -> list[State] | None:
-    """The entries of all pages; None if the pages do not fit together."""
-    found: list[State] = []
-    known: set[str] = set()
-    total = None
-    for number, _turn in enumerate(turns, 1):
-        parameters = {**filters, "CurrentPage": number, "PageSize": _PAGE_SIZE}
-        read = partial(_page, odd=client.oddities, by_id=bool(filters.get("AuthIds")))
-        page = client.call(call, read, parameters)
-        total = page.total if total is None else total
-        # Of entries whose id cannot be read, each is another one.
-        ids = [entry["id"] for entry in page.entries if entry["id"] != UNKNOWN]
-        is_repeated = len(known.union(ids)) < len(known) + len(ids)
-        if page.total != total or is_repeated:
-            return None
-        known.update(ids)
-        found += page.entries
-        # By what came, not by what was asked for: the API may give smaller pages.
-        if len(found) >= total:
-            return found
-        if not page.entries:
-            return None
-    return None
+    return [entry_state(item, odd) for item in items], member(info, "TotalCount", int)
 
 
 def find_entry(client: SasClient, label: str, auth_id: str, language: str) -> State | None:

@@ -291,7 +291,7 @@ class AccessKey(KeyResource):
         call = Call("CreateAccessKey", "create", self.label, repeatable=False)
         request = Request("POST", KEYS, body={"params": params, **_tags(attributes)})
         try:
-            made: Read = self._client.work(call, request, self._read_created)
+            made: Read = self._client.run_job(call, request, self._read_created)
         except CloudError as error:
             if error.code == _INTERNAL and self.options["uuid"]:
                 error = replace(error, reason=f"{error.reason} (the uuid may be that of another object)")
@@ -380,7 +380,7 @@ class AccessKey(KeyResource):
                 raise bad_reply(f"the state is {state} after the change")
 
         try:
-            self._client.work(call, Request("PUT", f"{KEYS}/{current['id']}/actions", body=body), read)
+            self._client.run_job(call, Request("PUT", f"{KEYS}/{current['id']}/actions", body=body), read)
         except CloudError as error:
             found = self._look_after(error, current)
             if found is None or found[0]["status"] != status:
@@ -398,7 +398,7 @@ class AccessKey(KeyResource):
             ).during(call.attempted, call.label)
         request = Request("DELETE", f"{KEYS}/{current['id']}", [("deleteMode", "Permissive")])
         try:
-            self._client.work(call, request, nothing)
+            self._client.run_job(call, request, nothing)
         except CloudError as error:
             if self._look_after(error, current) is not None:
                 raise error from None

@@ -32,7 +32,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     quiet_member,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import is_near
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import Row, ZStackClient
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import Row, ZStackClient, any_of, equal
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import is_uuid, trim
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.times import iso_time
 
@@ -114,7 +114,7 @@ def keys_of_account(client: ZStackClient, owner: Owner) -> list[tuple[State, str
     """All keys of an account, the oldest first, each with its secret where the cloud tells it."""
     call = Call("QueryAccessKey", "list the access keys of", owner.label)
     found = client.query(
-        call, KEYS, {"accountUuid": str(owner.uuid)}, lambda row, secret: (_state(client, row), secret)
+        call, KEYS, equal("accountUuid", str(owner.uuid)), lambda row, secret: (_state(client, row), secret)
     )
     own = [pair for pair in found if pair[0]["owner"] in (owner.uuid, UNKNOWN)]
     return sorted(own, key=lambda pair: pair[0]["create_time"] or "")
@@ -126,7 +126,7 @@ def keys_with_id(client: ZStackClient, key_id: str) -> list[tuple[State, str | N
     Those too whose ID differs in upper and lower case only, because the server may take one for the other.
     """
     call = Call("QueryAccessKey", "look for", f"access key {key_id}")
-    found = client.query(call, KEYS, {"AccessKeyID": key_id}, lambda row, secret: (_state(client, row), secret))
+    found = client.query(call, KEYS, equal("AccessKeyID", key_id), lambda row, secret: (_state(client, row), secret))
     if any(pair[0]["access_key_id"] == UNKNOWN for pair in found):
         raise bad_reply("a key whose AccessKeyID cannot be read").during(call.attempted, call.label)
     return [pair for pair in found if pair[0]["access_key_id"].casefold() == key_id.casefold()]
@@ -141,7 +141,7 @@ def find_key(client: ZStackClient, uuid: str) -> tuple[State, str | None] | None
 def all_keys(client: ZStackClient) -> list[State]:
     """All keys that the caller may see."""
     call = Call("QueryAccessKey", "list", "all access keys")
-    return client.query(call, KEYS, {}, lambda row, _secret: _state(client, row))
+    return client.query(call, KEYS, (), lambda row, _secret: _state(client, row))
 
 
 def keys_of_accounts(client: ZStackClient, uuids: Iterable[str]) -> list[State]:
@@ -150,7 +150,7 @@ def keys_of_accounts(client: ZStackClient, uuids: Iterable[str]) -> list[State]:
     uuids = list(uuids)
     found: dict[Any, list[State]] = {**{uuid: [] for uuid in uuids}, UNKNOWN: []}
     for some in _groups(uuids):
-        for key in client.query_any(call, KEYS, "accountUuid", some, lambda row, _secret: _state(client, row)):
+        for key in client.query(call, KEYS, any_of("accountUuid", some), lambda row, _secret: _state(client, row)):
             found.get(key["owner"], []).append(key)
     return [key for keys in found.values() for key in keys]
 
@@ -166,7 +166,7 @@ def _state(client: ZStackClient, row: Row) -> State:
 def find_account(client: ZStackClient, name: str) -> str:
     """The uuid of the account of that name; raises CloudError of the kind NOT_FOUND if the caller sees none."""
     call = Call("QueryAccount", "read", f"account {name}")
-    rows = client.query(call, ACCOUNTS, {"name": name}, _account)
+    rows = client.query(call, ACCOUNTS, equal("name", name), _account)
     if any(row["name"] in (None, name) and (row["name"] is None or not is_uuid(row["uuid"] or "")) for row in rows):
         raise bad_reply("an account whose name or uuid cannot be read").during(call.attempted, call.label)
     found = [str(row["uuid"]) for row in rows if row["name"] == name]
@@ -202,7 +202,7 @@ def check_sees_keys(client: ZStackClient, uuids: Iterable[str]) -> None:
     for some in _groups(foreign):
         # A session does not tell whose it is; then it matters who else is shown.
         asked = dict.fromkeys([*some, caller or _FIRST_ADMINISTRATOR])
-        kinds.update(client.query_any(call, ACCOUNTS, "uuid", asked, _kind))
+        kinds.update(client.query(call, ACCOUNTS, any_of("uuid", asked), _kind))
     for uuid in foreign:
         if uuid not in kinds:
             raise CloudError(
@@ -239,7 +239,7 @@ def _is_of_administrator(client: ZStackClient, alone: Mapping[str, str | None] |
     owners = {key["owner"] for key in all_keys(client)}
     if len(owners) > 1:
         return True
-    shown = dict(client.query(Call("QueryAccount", "list", "the accounts"), ACCOUNTS, {}, _kind))
+    shown = dict(client.query(Call("QueryAccount", "list", "the accounts"), ACCOUNTS, (), _kind))
     return any(shown.get(owner) == _ADMINISTRATOR for owner in owners) or (len(shown) == 1 and alone == shown)
 
 

@@ -29,7 +29,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import parse
 from ansible_collections.multicloud.iam.plugins.module_utils._requests import Response
 
 SESSION_CODES = ("ID.1001", "ORG_ZSTACK_IDENTITY_10020")
-_DEEPEST = 5  # causes within causes that are told
+_DEEPEST = 5  # causes within causes that are shown
 
 _TABLE = ErrorTable(
     categories={
@@ -59,69 +59,62 @@ _TABLE = ErrorTable(
 
 
 class SessionExpiredError(CloudError):
-    """The session does not exist any more. What was asked for was not begun."""
+    """Report that the session no longer exists, and that the server has not begun what was asked for."""
 
 
 class JobUnknownError(CloudError):
-    """The server knows no such job: it never did, or the job ended long ago."""
+    """Report that the server knows no such job: it never did, or the job ended long ago."""
 
 
-class Outcome(NamedTuple):
-    """What a reply says: a result, or an error of the business logic, which for a job is its end."""
+class JobReply(NamedTuple):
+    """Hold the body of a reply. is_running: a job was accepted, or has not ended."""
 
-    status: int
+    is_running: bool
     body: dict[str, Any]
-    error: CloudError | None = None
 
 
-class Replies:
-    """Makes an Outcome of a reply, or raises the CloudError that it stands for.
+def parse_reply(time_zone: str, response: Response) -> Reply:
+    """Return the JobReply of a success; raises CloudError for everything else.
 
-    time_zone: api_timezone, for the advice of what a wrong one causes.
+    time_zone: api_timezone, for the advice about a wrong one.
     """
+    status = response.status_code
+    if status in (200, 202):
+        return Reply(JobReply(status == 202, parse_object(response.content)))
+    if status == 204:
+        return Reply(JobReply(False, {}))
+    error = _error_in(response.content) if status == 503 else None
+    raise api_error(error) if error is not None else _text_error(response, time_zone)
 
-    def __init__(self, time_zone: str) -> None:
-        self._time_zone = time_zone
 
-    def understand(self, reply: Response) -> Reply:
-        status = reply.status_code
-        if status in (200, 202):
-            return Reply(Outcome(status, parse_object(reply.content)))
-        if status == 204:
-            return Reply(Outcome(status, {}))
-        error = _error_in(reply.content) if status == 503 else None
-        if error is not None:
-            return Reply(Outcome(status, {}, api_error(error)))
-        raise self._text_error(reply)
-
-    def _text_error(self, reply: Response) -> CloudError:
-        """What a status and its plain text say."""
-        text = reply.content.decode("utf-8", "replace").strip()
-        status = reply.status_code
-        if status == 404 and text == "the job has been expired":
-            return JobUnknownError(NOT_FOUND, text, http_status=status, maybe_done=True)
-        for known in _TEXTS:
-            if known.status == status and known.part in text:
-                return CloudError(
-                    known.category,
-                    text if _may_be_told(text) else known.part,
-                    http_status=status,
-                    maybe_done=known.maybe_done,
-                    advice=known.advice.format(time_zone=self._time_zone),
-                )
-        error = status_error(reply)
-        if status in (400, 405, 500) and text and _may_be_told(text):
-            error = replace(error, reason=f"{error.reason}: {text}")
-        if status == 400:
-            return replace(error, category=INVALID, maybe_done=False)
-        if status == 500:
-            advice = "If it goes on: more than one key with the ID that signs makes every call fail like this."
-            return replace(error, advice=advice)
-        return error
+def _text_error(response: Response, time_zone: str) -> CloudError:
+    """Return the error that a status and its plain text report."""
+    text = response.content.decode("utf-8", "replace").strip()
+    status = response.status_code
+    if status == 404 and text == "the job has been expired":
+        return JobUnknownError(NOT_FOUND, text, http_status=status, maybe_done=True)
+    for known in _TEXTS:
+        if known.status == status and known.part in text:
+            return CloudError(
+                known.category,
+                text if _is_message(text) else known.part,
+                http_status=status,
+                maybe_done=known.maybe_done,
+                advice=known.advice.format(time_zone=time_zone),
+            )
+    error = status_error(response)
+    if status in (400, 405, 500) and text and _is_message(text):
+        error = replace(error, reason=f"{error.reason}: {text}")
+    if status == 400:
+        return replace(error, category=INVALID, maybe_done=False)
+    if status == 500:
+        advice = "If it goes on: more than one key with the ID that signs makes every call fail like this."
+        return replace(error, advice=advice)
+    return error
 
 
 class _Text(NamedTuple):
-    """A text that replies are known to carry, or its beginning."""
+    """Describe a text of a known reply. part: what the text contains."""
 
     status: int
     part: str
@@ -130,12 +123,12 @@ class _Text(NamedTuple):
     maybe_done: bool = False
 
 
-_STRIPPED = "Something before the API takes away headers: check api_endpoint and the proxy."
+_STRIPPED = "Something in front of the API removes headers: check api_endpoint and the proxy."
 _TEXTS = (
     _Text(400, "missing header 'Authorization'", REPLY, _STRIPPED),
     _Text(400, "'Date' must be incuded in request header", REPLY, _STRIPPED),
     _Text(400, "Authorization type must be 'OAuth'", AUTHENTICATION, "Sign with a session or a password."),
-    _Text(400, "Duplicate job uuid", REPLY, "Something before the API repeats requests.", maybe_done=True),
+    _Text(400, "Duplicate job uuid", REPLY, "Something in front of the API repeats requests.", maybe_done=True),
     _Text(400, "doesn't contain action mapping", REPLY, "Check api_endpoint, and the version of the server."),
     _Text(
         403,
@@ -154,7 +147,7 @@ _TEXTS = (
         403,
         "wrong accessKey signature",
         AUTHENTICATION,
-        "api_access_key_secret does not belong to api_access_key_id; or something before the API changes paths.",
+        "api_access_key_secret does not belong to api_access_key_id; or something in front of the API changes paths.",
     ),
     _Text(
         404,
@@ -165,13 +158,13 @@ _TEXTS = (
 )
 
 
-def _may_be_told(text: str) -> bool:
-    """Whether a text is a message and no page. It is told whole: half a secret would not be recognised."""
+def _is_message(text: str) -> bool:
+    """Return whether a text is a message, not a page. It is shown whole: half a secret would not be recognised."""
     return len(text) <= 300 and "\n" not in text and not text.startswith("<")
 
 
 def _error_in(content: bytes) -> Mapping[str, Any] | None:
-    """The error object of a reply; None if it is not the server's own."""
+    """Return the error object of a reply, or None if it is not the server's own."""
     try:
         body = parse_json(content)
     except ValueError:
@@ -181,7 +174,7 @@ def _error_in(content: bytes) -> Mapping[str, Any] | None:
 
 
 def api_error(error: Mapping[str, Any]) -> CloudError:
-    """An error of the business logic, from a direct answer or a job."""
+    """Return the error that a JSON object reports, of a reply or of a job."""
     code = str(error["code"])
     reason = ": ".join(dict.fromkeys(_texts_of(error))) or "no text"
     if code in SESSION_CODES or quiet_member(error, "globalErrorCode", str) in SESSION_CODES:
@@ -190,7 +183,7 @@ def api_error(error: Mapping[str, Any]) -> CloudError:
 
 
 def _texts_of(error: Any, depth: int = 0) -> Iterator[str]:
-    """What an error says in words, then what its causes say."""
+    """Yield the text of an error, then the texts of its causes."""
     text = quiet_member(error, "details", str) or quiet_member(error, "description", str)
     if text:
         yield text.strip()

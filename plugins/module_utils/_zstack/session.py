@@ -4,40 +4,40 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Who makes the calls of a task: an access key, a given session, or a session of its own by a password."""
+"""Sign calls in the name of a caller: an access key, a given session, or a session that the task opens itself."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import Any, Protocol
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, nothing
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, RestApi, nothing
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
 from ansible_collections.multicloud.iam.plugins.module_utils._requests import AuthBase
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.jobs import Rest
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.jobs import answer
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import is_uuid
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.signer import SessionAuth
 
 
-class Identity(Protocol):
-    """Who makes the calls."""
-
-    def auth(self) -> AuthBase:
-        """What signs a call; may log in for it."""
-
-    def renew(self) -> bool:
-        """After an expired session: whether another try may fare better."""
-
-    def account(self) -> str | None:
-        """The uuid of the account; None if that is not known here."""
+class Caller(Protocol):
+    """Sign the calls of a task."""
 
     advice: str
     """What to do about a session that has expired."""
 
+    def auth(self) -> AuthBase:
+        """Return what signs a call; may log in for it."""
 
-class Fixed:
-    """A key, or a session that the task was given: nothing can be renewed."""
+    def renew(self) -> bool:
+        """Return whether auth() has a new session after the last one has expired."""
+
+    def account(self) -> str | None:
+        """Return the uuid of the caller's account, or None if it is not known here."""
+
+
+class GivenCaller:
+    """Sign with a key or a session that the task gives: neither can be renewed."""
 
     advice = (
         "The session in api_session_uuid has expired, or there never was one: give a new one, or sign with an access"
@@ -57,13 +57,13 @@ class Fixed:
         return None
 
 
-class Login:
-    """A session by name and password, from the first call that needs one to the end of the task."""
+class LoginCaller:
+    """Sign with a session by name and password, from the first call that needs one to the end of the task."""
 
     advice = "The session of this very task was ended: somebody may have logged in where only one session is allowed."
 
-    def __init__(self, rest: Rest, task: Task, name: str, password: str) -> None:
-        self._rest = rest
+    def __init__(self, api: RestApi, task: Task, name: str, password: str) -> None:
+        self._api = api
         self._task = task
         self._name = name
         self._hash = hashlib.sha512(password.encode()).hexdigest()
@@ -82,19 +82,15 @@ class Login:
         return self._current()[1]
 
     def _current(self) -> tuple[str, str]:
+        """Return the uuids of the session and of its account; log in if there is none."""
         if self._session is None:
+            call = Call("LogInByAccount", "log in to", f"account {self._name}")
             body = {"logInByAccount": {"accountName": self._name, "password": self._hash}}
-            # Sent again where the reply is lost. A session that such a reply told of is one that nobody can log out
-            # of; it expires by itself.
-            self._session = self._rest.ask(
-                Call("LogInByAccount", "log in to", f"account {self._name}"),
-                Request("PUT", "/v1/accounts/login", body=body),
-                self._read,
-            )
+            # Sent again if the reply is lost. Nobody can log out of the session in such a reply; it expires by itself.
+            self._session = answer(self._api, call, self._read, Request("PUT", "/v1/accounts/login", body=body))
         return self._session
 
     def _read(self, body: Any) -> tuple[str, str]:
-        """The uuids of the session and of its account."""
         inventory = member(body, "inventory", dict)
         session, account = member(inventory, "uuid", str), member(inventory, "accountUuid", str)
         self._task.secrets.add(session)
@@ -105,8 +101,5 @@ class Login:
     def _log_out(self) -> None:
         """End the session; the server limits how many an account may have."""
         if self._session is not None:
-            self._rest.ask(
-                Call("LogOut", "log out of", f"account {self._name}", is_best_effort=True),
-                Request("DELETE", f"/v1/accounts/sessions/{self._session[0]}"),
-                nothing,
-            )
+            call = Call("LogOut", "log out of", f"account {self._name}", is_best_effort=True)
+            answer(self._api, call, nothing, Request("DELETE", f"/v1/accounts/sessions/{self._session[0]}"))

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Api, Call, Reply, pages
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Api, Call, Reply
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials, Found
 from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import REPLY, THROTTLED, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import THROTTLED, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Kept, Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http
 
@@ -139,23 +139,3 @@ def test_a_loop_whose_items_sign_differently_keeps_the_last_few_connections(monk
     made = [Api(Task({}, kept=kept), SETTINGS, credentials_of(id=str(number))).http for number in range(100)]
     assert closed == made[: len(closed)]
     assert 80 < len(closed) < 99
-
-
-@pytest.mark.parametrize(("seconds", "fewest", "most"), [(0.001, 500, 2000), (20.0, 10, 60)])
-def test_pages_without_end_come_to_one(seconds, fewest, most):
-    """By their number; by the time that they take, if that is long."""
-    now = [0.0]
-    turns = pages(Call("List", "list", "the keys of bob"), clock=lambda: now[0])
-    number = 0
-
-    def read():
-        nonlocal number
-        for _turn in turns:
-            number += 1
-            now[0] += seconds
-
-    with pytest.raises(CloudError, match="no end") as caught:
-        read()
-    assert fewest <= number <= most
-    assert f"Could not list the keys of bob: the list has come to no end after {number} pages" in str(caught.value)
-    assert (caught.value.category, caught.value.api_operation) == (REPLY, "List")

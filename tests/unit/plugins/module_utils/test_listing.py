@@ -1,0 +1,72 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Listings that change while they are read, and listings without end."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import REPLY, UNAVAILABLE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._listing import Listing
+
+CALL = Call("List", "list", "the keys of bob")
+
+
+def listed(*pages):
+    """Give pages, each a text of one-letter objects and a total, to a listing as long as it asks for one."""
+    listing: Listing[str] = Listing(CALL)
+    remaining = list(pages)
+    while listing.is_incomplete():
+        objects, total = remaining.pop(0)
+        listing.add(objects, [each for each in objects if each != "?"], total)
+    return "".join(listing.objects), len(remaining)
+
+
+@pytest.mark.parametrize(
+    ("pages", "objects"),
+    [
+        ([("", 0)], ""),
+        ([("ab", 2)], "ab"),
+        ([("ab", 3), ("c", 3)], "abc"),
+        ([("a?", 4), ("??", 4)], "a???"),
+        ([("ab", 3), ("c", 4), ("ab", 4), ("cd", 4)], "abcd"),
+        ([("ab", 3), ("b", 3), ("abc", 3)], "abc"),
+        ([("ab", 3), ("", 3), ("ab", 2)], "ab"),
+        ([("ab", 1), ("a", 1)], "a"),
+        ([("aa", 2), ("ab", 3), ("d", 4), ("abcd", 4)], "abcd"),
+    ],
+)
+def test_a_listing_that_changes_begins_again(pages, objects):
+    assert listed(*pages) == (objects, 0)
+
+
+@pytest.mark.parametrize("page", [("", 1), ("aa", 2), ("ab", 1)])
+def test_a_listing_that_changes_each_time_is_a_failure(page):
+    with pytest.raises(CloudError, match="the list changes while it is being read") as caught:
+        listed(*[page] * 4)
+    error = caught.value
+    assert (error.category, error.api_operation, error.object_label) == (UNAVAILABLE, "List", "the keys of bob")
+
+
+@pytest.mark.parametrize(("seconds", "fewest", "most"), [(0.001, 500, 2000), (20.0, 10, 60)])
+def test_pages_without_end_come_to_one(seconds, fewest, most):
+    """By their number; by the time that they take, if that is long."""
+    now = [0.0]
+    listing: Listing[int] = Listing(CALL, clock=lambda: now[0])
+    number = 0
+
+    def read():
+        nonlocal number
+        while listing.is_incomplete():
+            listing.add([number], [str(number)], 10**9)
+            number += 1
+            now[0] += seconds
+
+    with pytest.raises(CloudError, match="no end") as caught:
+        read()
+    assert fewest <= number <= most
+    assert f"Could not list the keys of bob: the list has come to no end after {number} pages" in str(caught.value)
+    assert (caught.value.category, caught.value.api_operation) == (REPLY, "List")

@@ -113,6 +113,24 @@ def test_what_a_vendor_requires_is_what_the_code_demands() -> None:
         assert domains == ([only] if only else possible)
 
 
+def test_the_documentation_of_the_module_names_the_vendors_as_the_code_does() -> None:
+    module = importlib.import_module(f"{PLUGINS}.modules.sas_vendor_ak")
+    options = yaml.safe_load(module.DOCUMENTATION)["options"]
+
+    def vendors(option: str, sentence: str) -> list[set[str]]:
+        """Give the vendors in each sentence of a description that has these words."""
+        sentences = re.split(r"(?<=\.) ", " ".join(options[option]["description"]))
+        return [set(re.findall(r"V\((\w+)\)", each)) & set(checks.VENDORS) for each in sentences if sentence in each]
+
+    assert vendors("vendor", "known vendors") == [set(checks.VENDORS)]
+    only = checks._ONLY_AK_TYPE
+    for ak_type in set(only.values()):
+        of_type = {vendor for vendor, each in only.items() if each == ak_type}
+        assert vendors("ak_type", f"V({ak_type}) only") == [of_type]
+    assert vendors("domain", "as required") == [set(checks._WITH_DOMAIN)]
+    assert vendors("tenant_id", "Required") == [set(checks._WITH_TENANT)]
+
+
 def test_no_guide_sends_the_users_of_a_cloud_to_the_guide_of_another_one() -> None:
     for cloud in CLOUDS:
         linked = set(re.findall(r"\(guide-(\w+)\.md", GUIDES[f"guide-{cloud}"]))

@@ -91,7 +91,7 @@ class Api:
         self._credentials = credentials
         self._longest = settings.longest
         self._shared_by = (settings, credentials.identity)
-        self.http = task.keep(("connections", *self._shared_by), lambda: Http(settings, connections=connections))
+        self.http = task.cached(("connections", *self._shared_by), lambda: Http(settings, connections=connections))
         self._retry = Retry(settings)
         timeout = min(settings.timeout, _BEST_EFFORT_TIMEOUT)
         retries = min(settings.retries, _BEST_EFFORT_RETRIES)
@@ -105,7 +105,7 @@ class Api:
         loop.
         """
         expected = self.task.options["api_expected_account"]
-        actual = self.task.keep(("account", *self._shared_by), ask) if expected else None
+        actual = self.task.cached(("account", *self._shared_by), ask) if expected else None
         if actual != expected:
             belong = f"belong to account {actual}" if actual else "do not tell which account they belong to"
             raise CloudError(

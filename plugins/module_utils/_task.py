@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""What a resource needs to know of the task it works for; a runtime makes it."""
+"""Hold what a resource needs to know about the task that it works for."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from ansible_collections.multicloud.iam.plugins.module_utils._secrets import Sec
 
 T = TypeVar("T")
 
-_MOST_KEPT = 12  # an item needs far fewer, so that nothing is closed under it
+_MAX_CACHED = 12  # an item needs far fewer, so that nothing is closed while it is in use
 
 
-class Kept:
-    """What the items of a loop share: the things that were used last. What is dropped for them is closed."""
+class LoopCache:
+    """Share the things that were used last between the items of a loop, and close those that are dropped."""
 
-    def __init__(self, most: int = _MOST_KEPT) -> None:
+    def __init__(self, most: int = _MAX_CACHED) -> None:
         self._most = most
         self._things: OrderedDict[Hashable, Any] = OrderedDict()
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What is kept under the key, else what make() gives."""
+        """Return the cached thing of the key, or make one."""
         if key not in self._things:
             self._things[key] = make()
         self._things.move_to_end(key)
@@ -50,13 +50,14 @@ class Kept:
 
 @dataclass
 class Task:
-    """One task, or one item of its loop.
+    """Hold one task, or one item of its loop.
 
-    options: the validated module options. secrets: what must not be shown. warnings, request_ids:
-    collected on the way, for the result. at_end: what is called when the task is done, failed or not.
-    kept: what the items of one loop share. oddities: what of the objects it met cannot be read.
-    judge: told the result that a creation with a secret will have, before it is sent; raises CloudError where that
-    result would not be kept. made: what was made with a secret, from the reply on, as members of a failed result.
+    options: the validated module options. secrets: what must not be shown. warnings, request_ids: collected for the
+    result. at_end: called when the task is done, failed or not. cache: shared by the items of one loop. oddities: what
+    cannot be read of the objects in replies.
+    check_prediction: called with the result that a creation with a secret will have, before it is sent; raises CloudError
+    if that result would be lost. created: an object that was created with a secret, from the reply on, as members of a
+    failed result.
     """
 
     options: Mapping[str, Any]
@@ -66,14 +67,14 @@ class Task:
     warnings: list[str] = field(default_factory=list)
     request_ids: list[str] = field(default_factory=list)
     at_end: list[Callable[[], None]] = field(default_factory=list)
-    kept: Kept = field(default_factory=Kept)
-    judge: Callable[[dict[str, Any]], None] = lambda result: None  # noqa: ARG005
-    made: dict[str, Any] = field(default_factory=dict)
+    cache: LoopCache = field(default_factory=LoopCache)
+    check_prediction: Callable[[dict[str, Any]], None] = lambda result: None  # noqa: ARG005
+    created: dict[str, Any] = field(default_factory=dict)
     oddities: Oddities = field(default_factory=Oddities)
 
-    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What an earlier item of the loop has made under the key, else what make() gives.
+    def cached(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what an earlier item of the loop has made under the key, or make it.
 
-        The key has to hold all that the value depends on, the credentials above all.
+        The key must contain everything that the value depends on, above all the credentials.
         """
-        return self.kept.get(key, make)
+        return self.cache.get(key, make)

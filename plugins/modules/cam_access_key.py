@@ -228,11 +228,9 @@ left_over:
   type: dict
 """
 
+from ansible_collections.multicloud.iam.plugins.module_utils._module import state_module
 from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_OPTIONS
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
-    run_as_module,
-    state_module,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.access_key import AccessKey
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options import API_OPTIONS
 

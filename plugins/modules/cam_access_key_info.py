@@ -188,11 +188,9 @@ error:
       type: str
 """
 
+from ansible_collections.multicloud.iam.plugins.module_utils._module import info_module
 from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_FILTERS
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
-    info_module,
-    run_as_module,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options import API_OPTIONS
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.report import (
     report_access_keys,

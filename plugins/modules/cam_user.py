@@ -240,11 +240,9 @@ left_over:
   type: dict
 """
 
+from ansible_collections.multicloud.iam.plugins.module_utils._module import state_module
 from ansible_collections.multicloud.iam.plugins.module_utils._options import STATE_OPTIONS
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
-    run_as_module,
-    state_module,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options import API_OPTIONS
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.user import User
 

@@ -234,11 +234,9 @@ left_over:
 
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.credential import Credential
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options import API_OPTIONS
+from ansible_collections.multicloud.iam.plugins.module_utils._module import state_module
 from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_OPTIONS
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
-    run_as_module,
-    state_module,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
 
 MODULE = state_module(
     "access_key",

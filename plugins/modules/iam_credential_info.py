@@ -192,11 +192,9 @@ error:
 
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options import API_OPTIONS
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.report import report_credentials
+from ansible_collections.multicloud.iam.plugins.module_utils._module import info_module
 from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_FILTERS
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
-    info_module,
-    run_as_module,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
 
 MODULE = info_module(
     "access_keys",

@@ -412,11 +412,9 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.checks imp
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import API_OPTIONS
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendor_ak import VendorAk
+from ansible_collections.multicloud.iam.plugins.module_utils._module import state_module
 from ansible_collections.multicloud.iam.plugins.module_utils._options import STATE_OPTIONS
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
-    run_as_module,
-    state_module,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
 
 MODULE = state_module(
     "vendor_ak",

@@ -309,10 +309,8 @@ error:
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import API_OPTIONS
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.report import report_vendor_aks
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
-    info_module,
-    run_as_module,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._module import info_module
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
 
 MODULE = info_module(
     "vendor_aks",

@@ -14,25 +14,19 @@ end a loop whose credentials were rejected.
 from __future__ import annotations
 
 import copy
-import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._arguments import prepare
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import hold_interrupts
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, refuse_broken_text, salvaged
-from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HIDDEN
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import (
-    check_elements,
-    refuse_flags,
-    refuse_null,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import salvage
 from ansible_collections.multicloud.iam.plugins.plugin_utils._conditions import Conditions
-from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process, telling_what_is_lost
+from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process, warn_of_loss
 from ansible_collections.multicloud.iam.plugins.plugin_utils._module_process import ModuleProcess, is_unread
 from ansible_collections.multicloud.iam.plugins.plugin_utils._output import Output
 from ansible_collections.multicloud.iam.plugins.plugin_utils._register import may_create_secret, variables_with_secret
@@ -50,8 +44,6 @@ display = Display()
 # The task and the result of an attempt that `until` must not repeat. The task is the same object for all attempts of one
 # item, and another one for each item.
 _final: list[tuple[Any, Mapping[str, Any]]] = []
-
-_LONGEST_NUMBER = 20  # digits, in a message
 
 
 class CloudActionModule(ActionBase):
@@ -81,10 +73,10 @@ class CloudActionModule(ActionBase):
         # Before the hand-over, because a host that cannot be reached ends it with an exception.
         self._output.hide_loop_secrets(variables)
         done: Result = _failed(rejection) if rejection else {}
-        made: Result = {}
-        with telling_what_is_lost(self.module_name, done, made):
+        created: Result = {}
+        with warn_of_loss(self.module_name, done, created):
             if not rejection:
-                self._work(variables, done, made)
+                self._work(variables, done, created)
             try:
                 hold_interrupts()
                 result.update(done)
@@ -111,10 +103,10 @@ class CloudActionModule(ActionBase):
         if _is_final(result) or (is_unread(result) and may_create_secret(self.module, self._task)):
             _final[:] = [(self._task, copy.deepcopy(result))]
 
-    def _work(self, variables: Mapping[str, Any], done: Result, made: Result) -> None:
+    def _work(self, variables: Mapping[str, Any], done: Result, created: Result) -> None:
         """Do the work, and let no failure replace its result.
 
-        done, made: filled in with the result, and with a key that was created, as soon as there is one.
+        done, created: filled in with the result, and with a key that was created, as soon as there is one.
         """
         try:
             why = self._why_not_in_process(variables)
@@ -123,12 +115,12 @@ class CloudActionModule(ActionBase):
                 self._output.say_once(f"handed over to a module process: {why}", host)
                 self._hand_over(variables, done)
             else:
-                done.update(self._run_in_process(variables, made))
+                done.update(self._run_in_process(variables, created))
         except CloudError as refusal:
             done.update(_failed(refusal))
         except Exception as failure:
-            if made and not done:
-                done.update(salvaged(made, failure))
+            if created and not done:
+                done.update(salvage(created, failure))
             if not done:
                 raise
             self._keep(done, failure)
@@ -141,7 +133,7 @@ class CloudActionModule(ActionBase):
     def _interpreter(self, variables: Mapping[str, Any]) -> str | None:
         return configured_interpreter(self._task, self._templar, variables)
 
-    def _run_in_process(self, variables: Mapping[str, Any], made: Result) -> Result:
+    def _run_in_process(self, variables: Mapping[str, Any], created: Result) -> Result:
         return run_in_process(
             self.module,
             self.module_name,
@@ -150,7 +142,7 @@ class CloudActionModule(ActionBase):
             bool(self._task.diff),
             variables,
             lambda prediction: self._conditions.check_prediction(variables, prediction),
-            made,
+            created,
         )
 
     def _hand_over(self, variables: Mapping[str, Any], done: Result) -> None:
@@ -198,54 +190,14 @@ class CloudActionModule(ActionBase):
             shell.tmpdir = None  # otherwise the next item of a loop, and the end of the task, would fail over it
 
     def _arguments(self) -> dict[str, Any]:
-        """The task's arguments, with what only the controller knows of them."""
-        # A variable that is null means no value. A module would take it for an option that was not given,
-        # and sign with the credentials of the environment, or take the caller for the owner.
-        refuse_null(self._task.args, self.module.never_null)
-        refuse_flags(self._task.args, {name: self.module.argument_spec[name] for name in self.module.naming})
-        check_elements(self._task.args)
-        refuse_broken_text(self._task.args)  # ansible-core itself would fail over them, and not say where
-        self._refuse_endless_numbers()
-        arguments = {
-            name: "" if value is None and self._is_no_default(name) else self._without_forbidden(name, value)
-            for name, value in self._task.args.items()
-        }
+        """Return the task's arguments, checked, with what only the controller knows."""
+        arguments = prepare(self.module, self._task.args)
         if "allow_unregistered_secret" in self.module.argument_spec:
             if self._task.async_val:
                 arguments["allow_unregistered_secret"] = False
             elif variables_with_secret(self._task):
                 arguments["allow_unregistered_secret"] = True
         return arguments
-
-    def _refuse_endless_numbers(self) -> None:
-        """Refuse numbers over which ansible-core's own validation would fail with a traceback."""
-        for name, value in self._task.args.items():
-            kind = self.module.argument_spec.get(str(name), {}).get("type")
-            if kind in ("int", "float") and not _is_finite(value):
-                shown = str(value)[:_LONGEST_NUMBER]
-                raise CloudError(
-                    USAGE, f"{name} is {shown}, no number that can be counted with", advice="Give another."
-                )
-
-    def _without_forbidden(self, option: str, value: Any) -> Any:
-        """The value without the secrets that have no business in it: it is shown before anybody can refuse it."""
-        names = self.module.forbidden_members.get(option)
-        if not names:
-            return value
-        members = value
-        if isinstance(value, str):
-            try:
-                members = json.loads(value)
-            except ValueError:
-                return value
-        if not isinstance(members, Mapping) or not any(members.get(name) for name in names):
-            return value
-        return {name: HIDDEN if name in names else member for name, member in members.items()}
-
-    def _is_no_default(self, option: str) -> bool:
-        """Whether an option says where, who or which, so that nothing else may stand in for it."""
-        is_text = self.module.argument_spec.get(option, {}).get("type") == "str"
-        return (is_text and option.startswith("api_")) or option in self.module.never_empty
 
 
 def _failed(error: CloudError) -> Result:
@@ -258,12 +210,3 @@ def _is_final(result: Result) -> bool:
     error = result.get("error")
     is_doubtful = "appeared" in result and isinstance(error, Mapping) and not error.get("retryable")
     return bool(result.get("secret")) or is_doubtful
-
-
-def _is_finite(value: Any) -> bool:
-    try:
-        return math.isfinite(float(value))
-    except OverflowError:
-        return False
-    except (TypeError, ValueError):
-        return True  # what is no number at all, the argument spec refuses

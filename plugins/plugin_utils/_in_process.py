@@ -4,7 +4,7 @@
 
 # This plugin_util is private to multicloud.iam: its interface may change at any time.
 
-"""The runtime inside the worker: does what a module process would do, without starting one."""
+"""Run a module inside the worker process, as its own process would."""
 
 from __future__ import annotations
 
@@ -28,18 +28,14 @@ from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import 
     signals_interrupt,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_made
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
-    Module,
-    Validated,
-    execute,
-    salvaged,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import execute, salvage
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
     HAS_SECRETS_API,
     mask_in_output,
     texts_in,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Kept
+from ansible_collections.multicloud.iam.plugins.module_utils._task import LoopCache, Task
 
 try:
     from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
@@ -66,15 +62,15 @@ Result = dict[str, Any]
 display = Display()
 
 # A worker process serves one task of one host, so this lives exactly as long as the loop of that task.
-_kept = Kept()
+_cache = LoopCache()
 
 
 @contextmanager
-def telling_what_is_lost(name: str, result: Result, made: Result) -> Iterator[None]:
-    """Have whatever interrupts the body say first what it takes with it: a result that is there, a key that was made.
+def warn_of_loss(name: str, result: Result, created: Result) -> Iterator[None]:
+    """Warn of what an interrupt of the body loses: a result, or a key that was created.
 
-    name: of the module. result, made: filled in by the body, as soon as there is one. What comes while interrupts are
-    held waits for the end of the body.
+    name: of the module. result, created: filled in by the body, as soon as there is one. Interrupts that are held wait
+    for the end of the body.
     """
     try:
         with signals_interrupt():
@@ -87,28 +83,26 @@ def telling_what_is_lost(name: str, result: Result, made: Result) -> Iterator[No
     except BaseException as error:
         interrupt = error.interrupt if isinstance(error, TaskInterruptedError) else error
         try:
-            # A timeout of the task, say, has a message of its own, and would not name what the task leaves behind.
-            lost = _what_is_lost("" if interrupt is error else str(interrupt), result, made)
+            # The timeout of a task, for example, has its own message, which does not name what the task leaves behind.
+            lost = _loss("" if interrupt is error else str(interrupt), result, created)
             if lost:
                 display.warning(f"{name}: {lost}")
         finally:
             if isinstance(interrupt, InterruptedBySignalError):
-                # The worker does with it what it does with all signals.
+                # The worker handles it as all signals.
                 os.kill(os.getpid(), interrupt.number)
-        # What it came into is told already, and would be shown as it was.
+        # Its context is in the warning already, and would be shown with its secrets.
         raise interrupt from None
 
 
-def _what_is_lost(told: str, result: Result, made: Result) -> str:
-    """What an interrupt takes with it; "" if nobody knows of anything. told: what it says itself."""
+def _loss(report: str, result: Result, created: Result) -> str:
+    """Return what an interrupt loses, or "" if nothing is known. report: its own text."""
     if result.get("failed"):
         return f"interrupted when it had failed: {result['msg']}"
-    key = made.get("left_over") or (result.get("secret") and result["access_key"])
-    if key and str(key["id"]) not in told:
-        return (
-            f"interrupted when it had made {describe_made(key)}, whose secret is lost. Delete it, and run this again."
-        )
-    return told or ("interrupted when its work was done." if result else "")
+    key = created.get("left_over") or (result.get("secret") and result["access_key"])
+    if key and str(key["id"]) not in report:
+        return f"interrupted when it had created {describe_made(key)}, whose secret is lost. Delete it, and run this again."
+    return report or ("interrupted when its work was done." if result else "")
 
 
 def run_in_process(
@@ -118,28 +112,29 @@ def run_in_process(
     check_mode: bool,
     diff_mode: bool,
     variables: Any,
-    judge: Callable[[Result], None] = lambda result: None,  # noqa: ARG005
-    made: Result | None = None,
+    check_prediction: Callable[[Result], None] = lambda result: None,  # noqa: ARG005
+    created: Result | None = None,
 ) -> Result:
-    """The result that the module of that name would return for the arguments of a task.
+    """Return the result that the module of that name would return for the arguments of a task.
 
-    Nothing of it is shared with the arguments, and every value is what JSON makes of it. When the work is done,
-    interrupts are held. judge, made: see Task.
+    It shares nothing with the arguments, and every value is as JSON has it. When the work is done, interrupts are held.
+    check_prediction, created: as of Task.
     """
-    given = Validated({}, set(), check_mode, diff_mode, _kept, judge, {} if made is None else made)
+    task = Task({}, check_mode, diff_mode, cache=_cache, check_prediction=check_prediction)
+    task.created = {} if created is None else created
     try:
-        return _run(module, name, arguments, given, variables)
+        return _run(module, name, arguments, task, variables)
     except Exception as failure:
-        if not given.made:
+        if not task.created:
             raise
-        return salvaged(given.made, failure)
+        return salvage(task.created, failure)
 
 
-def _run(module: Module, name: str, arguments: Mapping[str, Any], given: Validated, variables: Any) -> Result:
-    # No vaulted, tagged or date value may behave otherwise than in a module process.
+def _run(module: Module, name: str, arguments: Mapping[str, Any], task: Task, variables: Any) -> Result:
+    # A vaulted, tagged or date value must behave as in a module process.
     raw = _deserialise(_serialise(arguments))
     secret = {name for name, option in module.argument_spec.items() if option.get("no_log")}
-    # Newer cores would register the value of each, and hide a common one wherever it stands.
+    # Newer cores would mask the value of each in all output, even a common one.
     spec = {name: {**option, "no_log": False} for name, option in module.argument_spec.items()}
     checked = ArgumentSpecValidator(spec, **module.rules).validate(raw)
     parameters = {**raw, **checked.validated_parameters}
@@ -151,8 +146,8 @@ def _run(module: Module, name: str, arguments: Mapping[str, Any], given: Validat
             message = f"Unsupported parameters for ({name}) module: {message}"
         result = _not_valid(message, parameters, secrets)
     else:
-        result, told = execute(module, replace(given, parameters=parameters, secrets=secrets))
-        warnings += told
+        result, more = execute(module, replace(task, options=parameters), secrets)
+        warnings += more
     if not _shows_invocation(variables):
         del result["invocation"]
     if warnings:
@@ -162,7 +157,7 @@ def _run(module: Module, name: str, arguments: Mapping[str, Any], given: Validat
 
 
 def _not_valid(message: str, parameters: Mapping[str, Any], secrets: set[str]) -> Result:
-    """The result of a task whose arguments ansible-core does not accept: with its own words, and hidden as it does."""
+    """Return the result for arguments that ansible-core rejects: in its words, and with what it hides hidden."""
     result: Result = {"failed": True, "msg": message, "invocation": {"module_args": parameters}}
     if HAS_SECRETS_API:
         for secret in secrets:
@@ -173,7 +168,7 @@ def _not_valid(message: str, parameters: Mapping[str, Any], secrets: set[str]) -
 
 
 def _shows_invocation(variables: Any) -> bool:
-    """Whether results repeat the arguments; before ansible-core 2.19 they always do."""
+    """Return whether results repeat the arguments. Before ansible-core 2.19 they always do."""
     try:
         return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=variables))
     except Exception:

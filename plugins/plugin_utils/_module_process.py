@@ -16,7 +16,7 @@ from typing import Any
 from ansible.utils.display import Display
 
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import hold_interrupts
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module
+from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
 from ansible_collections.multicloud.iam.plugins.plugin_utils._register import may_create_secret
 
 Result = dict[str, Any]
@@ -92,6 +92,6 @@ class ModuleProcess:
         given = [f"{name} {self._task.args[name]!r}" for name in names if self._task.args.get(name)]
         facts = ", ".join([*given, f"after {begun:%Y-%m-%dT%H:%M:%SZ}"])
         display.warning(
-            f"{self._name}: {what}, maybe after an access key had been made ({facts})."
+            f"{self._name}: {what}, maybe after it had created an access key ({facts})."
             " Look for one before you run this again."
         )

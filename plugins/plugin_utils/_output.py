@@ -17,7 +17,7 @@ from ansible.release import __version__
 from ansible.utils.display import Display
 
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_made
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module
+from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
     HAS_SECRETS_API,
     Secrets,
@@ -139,8 +139,8 @@ class Output:
         if self._is_confidential and registers:
             return
         kept = f"was returned to Ansible for the register {registers}" if registers else "is kept nowhere"
-        made = f"access key {key['id']}" if self._is_confidential else describe_made(key)
-        display.display(f"{self.name}: [{host}] made {made}. Its secret {kept}, and is not shown.", stderr=True)
+        created = f"access key {key['id']}" if self._is_confidential else describe_made(key)
+        display.display(f"{self.name}: [{host}] created {created}. Its secret {kept}, and is not shown.", stderr=True)
 
     def say_once(self, text: str, host: Any) -> None:
         """Print a text at -v, once for all items of a loop."""

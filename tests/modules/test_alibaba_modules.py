@@ -1195,7 +1195,7 @@ def test_a_reply_without_its_list_is_no_empty_list(
         ({"auth_ids": ["9" * 20]}, "auth_ids has '999"),
         ({"auth_ids": [""]}, "auth_ids has an empty element"),
         ({"vendor_auth_alias": ""}, "vendor_auth_alias is given, but empty"),
-        ({"vendor_auth_alias": "tencent***"}, "vendor_auth_alias has a mask in it"),
+        ({"vendor_auth_alias": "tencent***"}, "vendor_auth_alias contains a mask"),
         ({"vendor": "aws"}, "It is spelled AWS"),
         ({"regions_of": "tencent"}, "It is spelled Tencent"),
         ({"regions_of": ""}, "regions_of is given, but empty"),

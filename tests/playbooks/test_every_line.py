@@ -35,10 +35,11 @@ from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import 
     release_interrupts,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import KEY_SCHEMA, new_key
+from ansible_collections.multicloud.iam.plugins.module_utils._module import state_module
 from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_OPTIONS
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module, state_module
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.plugin_utils import _action, _conditions
 
@@ -271,7 +272,7 @@ def lost(result: dict[str, Any], told: list[str]) -> str:
     if result.get("secret") == SECRET and key.get("id") == KEY["id"]:
         return ""
     # An interrupt in the very moment in which the process has ended finds no result.
-    facts = FACTS[1:] if "maybe after an access key had been made" in visible else FACTS
+    facts = FACTS[1:] if "maybe after it had created an access key" in visible else FACTS
     if Cloud.there is None or all(fact in visible for fact in facts):
         return ""
     return f"the key is lost: {visible}"
@@ -292,7 +293,7 @@ def test_no_line_of_the_worker_loses_a_key(
 
     counted = Injection()
     assert attempt(lambda: run(counted), told)["secret"] == SECRET
-    assert "made access key KEY-ID-1" in "".join(told)
+    assert "created access key KEY-ID-1" in "".join(told)
     check(run, counted, happens, told)
 
 
@@ -361,7 +362,7 @@ def test_where_no_reply_comes_it_is_told_by_what_to_look_for_the_key(
 
     attempt(lambda: plugin(monkeypatch, execute).run(None, {}), told)
     text = "\n".join(told)
-    assert "maybe after an access key had been made (description 'marker-1', owner 'OWNER-1', after 2" in text
+    assert "maybe after it had created an access key (description 'marker-1', owner 'OWNER-1', after 2" in text
     assert "Look for one before you run this again" in text
 
 

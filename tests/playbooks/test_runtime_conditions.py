@@ -110,7 +110,8 @@ WATCHED_MODULES = ("cam_access_key", "iam_credential_info", "sas_vendor_ak_info"
 
 # Modules that end as no module should.
 CRASH = """
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, run_as_module
+from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
 
 
 def run(task):

@@ -48,7 +48,7 @@ OLDEST = __version__.startswith("2.18.")
 EVERY_STEP = bool(os.environ.get("TEST_EVERY_STEP"))
 # The line that names a new key: module, host, id, status and owner.
 TOLD = re.compile(
-    r"^multicloud\.iam\.(\w+): \[([\w-]+)\] made access key (\w+) \((\w+), [^\n]*\) of owner (\w+)\."
+    r"^multicloud\.iam\.(\w+): \[([\w-]+)\] created access key (\w+) \((\w+), [^\n]*\) of owner (\w+)\."
     r" Its secret was returned to Ansible for the register \w+, and is not shown\.$",
     re.MULTILINE,
 )
@@ -418,7 +418,7 @@ def test_however_a_key_is_made_its_secret_is_usable_and_not_shown(
     assert sorted(key for _module, _host, key, *_rest in told) == sorted(cloud.ids(emulator) - before)
     assert [status for *_rest, status, _owner in told].count("inactive") == 1
     assert len({owner for *_rest, owner in told}) == len(told) == len(WAYS)
-    assert "made access key" not in run.stdout
+    assert "created access key" not in run.stdout
 
 
 def of(cloud: Cloud, tasks: str) -> str:
@@ -458,7 +458,7 @@ def test_whatever_shows_results_does_not_show_a_new_secret(
     made = TENCENT.ids(emulator) - before
     assert len(made) == 3
     assert {key for _module, _host, key, *_rest in TOLD.findall(run.stderr)} == made
-    assert "made access key" not in run.stdout
+    assert "created access key" not in run.stdout
     assert all(path.exists() for path in reports.values()) is (callback == "junit-and-tree")
 
 
@@ -522,7 +522,7 @@ def test_a_connection_that_fails_runs_no_creation_again(emulator: Emulator, play
     )
     assert run.statuses("Create") == ["unreachable"]
     assert actions(emulator).count("CreateAccessKey") == 1
-    assert "maybe after an access key had been made" in " ".join(run.stderr.split())
+    assert "maybe after it had created an access key" in " ".join(run.stderr.split())
 
 
 def test_a_connection_that_fails_when_all_is_done_takes_nothing_with_it(emulator: Emulator, play: Player) -> None:
@@ -614,7 +614,9 @@ def test_an_ad_hoc_creation_is_refused_unless_it_is_allowed(emulator: Emulator, 
     head, _arrow, result = allowed.stdout.partition(" => ")
     assert head == "localhost | CHANGED"
     assert json.loads(result)["changed"] is True
-    assert re.search(rf": \[localhost\] made access key {made} \(active, .* Its secret is kept nowhere", allowed.stderr)
+    assert re.search(
+        rf": \[localhost\] created access key {made} \(active, .* Its secret is kept nowhere", allowed.stderr
+    )
 
 
 def ad_hoc(
@@ -752,7 +754,7 @@ def test_what_the_user_wants_hidden_is_not_told(emulator: Emulator, play: Player
     assert run.code == 0, run.failures
     shown = run.stdout + run.stderr
     assert "hidden-" not in shown
-    (told,) = re.findall(r"made access key (\w+)", shown)
+    (told,) = re.findall(r"created access key (\w+)", shown)
     assert told in TENCENT.ids(emulator) - before
     assert "is kept nowhere" in shown
     assert "[WARNING]: multicloud" not in shown

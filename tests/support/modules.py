@@ -13,9 +13,10 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, run_task
+from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_task
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process, telling_what_is_lost
+from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process, warn_of_loss
 from ansible_collections.multicloud.iam.tests.tooling import canary
 
 from .documented import check_members
@@ -46,10 +47,10 @@ def run_module(name: str, /, *, check_mode: bool = False, **options: Any) -> Res
 def run_in_worker(name: str, options: Mapping[str, Any], check_mode: bool) -> Result:
     """Give the result of a module as the worker process of ansible-core gets it."""
     result: Result = {}
-    made: Result = {}
+    created: Result = {}
     full = f"multicloud.iam.{name}"
-    with telling_what_is_lost(full, result, made):
-        result.update(run_in_process(load_module(name), full, options, check_mode, True, {}, made=made))
+    with warn_of_loss(full, result, created):
+        result.update(run_in_process(load_module(name), full, options, check_mode, True, {}, created=created))
     return result
 
 

@@ -105,7 +105,7 @@ def test_a_vendor_imports_no_other_and_no_runtime(file):
         if name.startswith(tuple(UTILS + "_" + vendor for vendor in VENDORS)) and not name.startswith(own)
     ]
     assert not foreign
-    assert not {name for name in imports(file) if name in (UTILS + "_runtime", UTILS + "_reconcile")}
+    assert not {name for name in imports(file) if name in (UTILS + "_runtime", UTILS + "_module", UTILS + "_reconcile")}
 
 
 CORE_LAYERS = [
@@ -125,7 +125,9 @@ CORE_LAYERS = [
     },
     {"_resource"},
     {"_api", "_keys", "_options", "_reconcile"},
-    {"_listing", "_runtime"},
+    {"_listing", "_module"},
+    {"_arguments"},
+    {"_runtime"},
 ]
 ACTION_LAYERS = [
     {"_conditions", "_in_process", "_register", "_rejections", "_runtime_choice"},
@@ -198,6 +200,7 @@ def test_imports_go_downwards_only(folder: str, layers: list[set[str]]) -> None:
             "modules",
             (
                 "plugins.module_utils._options",
+                "plugins.module_utils._module",
                 "plugins.module_utils._runtime",
                 *(f"plugins.module_utils._{vendor}." for vendor in VENDORS),
             ),

@@ -31,7 +31,7 @@ _GHOST_ID = "f" * 32
 GUARDS = Guards(
     select_nothing=[
         ("iam_credential", {"user_name": "bob", "description": ""}, EMPTY_MARKER),
-        ("iam_credential", {"access_key": "HSTEMULATORBOB***"}, "access_key has a mask in it"),
+        ("iam_credential", {"access_key": "HSTEMULATORBOB***"}, "access_key contains a mask"),
         ("iam_credential", {"user_name": "alice", "description": "ci-deploy\n"}, "description has white space"),
         ("iam_credential", {"access_key": huawei.BOB[0], "description": "x "}, "description has white space"),
     ],

@@ -35,9 +35,9 @@ GUARDS = Guards(
         (
             "cam_access_key",
             {"user_name": "bob", "access_key_id": "AKIDEmulatorBob***"},
-            "access_key_id has a mask in it",
+            "access_key_id contains a mask",
         ),
-        ("cam_user", {"name": "bo*"}, "name has a mask in it"),
+        ("cam_user", {"name": "bo*"}, "name contains a mask"),
         (
             "cam_access_key",
             {"user_name": "bob", "access_key_id": f"{tencent.BOB[0]}\n"},

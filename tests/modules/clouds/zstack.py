@@ -26,7 +26,7 @@ _SESSION = {"api_session_uuid": zstack.SESSION}
 GUARDS = Guards(
     select_nothing=[
         ("zstack_accesskey", {"account_name": "bob", "description": ""}, EMPTY_MARKER),
-        ("zstack_accesskey", {"access_key_id": "EmulatorBob***"}, "access_key_id has a mask in it"),
+        ("zstack_accesskey", {"access_key_id": "EmulatorBob***"}, "access_key_id contains a mask"),
         ("zstack_accesskey", {"account_name": "bob ", "description": "x"}, "account_name has white space"),
         ("zstack_accesskey", {"uuid": f"{zstack.KEY_UUID['bob']}\n"}, "uuid has white space"),
     ],

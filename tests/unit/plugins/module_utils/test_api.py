@@ -14,7 +14,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._api import Api, Ca
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials, Found
 from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import THROTTLED, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Kept, Task
+from ansible_collections.multicloud.iam.plugins.module_utils._task import LoopCache, Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http
 
 SETTINGS = Settings("http://127.0.0.1:1")
@@ -64,7 +64,7 @@ def test_each_request_id_is_kept_once_in_the_order_of_the_calls():
 )
 def test_items_share_connections_only_where_they_reach_and_sign_alike(settings, credentials, is_shared):
     first = Task({})
-    second = Task({}, kept=first.kept)
+    second = Task({}, cache=first.cache)
     is_same = Api(first, SETTINGS, KEY).http is Api(second, settings, credentials).http
     assert is_same is is_shared
 
@@ -82,7 +82,7 @@ def test_the_account_is_asked_once_for_the_items_that_sign_alike():
 
     first = Task({})
     for expected, credentials in [("1234", KEY), ("1234", KEY), ("9", KEY), (None, KEY), ("1234", OTHER)]:
-        api = Api(Task({"api_expected_account": expected}, kept=first.kept), SETTINGS, credentials)
+        api = Api(Task({"api_expected_account": expected}, cache=first.cache), SETTINGS, credentials)
         if expected == "9":
             with pytest.raises(CloudError, match="belong to account 1234"):
                 api.check_account(account)
@@ -115,7 +115,7 @@ class Closable:
 
 
 def test_of_what_is_kept_the_longest_unused_is_closed_when_there_is_too_much():
-    kept = Kept(most=2)
+    kept = LoopCache(most=2)
     first, second, third = Closable(), Closable(), Closable()
     assert kept.get("first", lambda: first) is first
     kept.get("second", lambda: second)
@@ -135,7 +135,7 @@ def test_a_loop_whose_items_sign_differently_keeps_the_last_few_connections(monk
         closed.append(http)
 
     monkeypatch.setattr(Http, "close", close)
-    kept = Kept()
-    made = [Api(Task({}, kept=kept), SETTINGS, credentials_of(id=str(number))).http for number in range(100)]
+    kept = LoopCache()
+    made = [Api(Task({}, cache=kept), SETTINGS, credentials_of(id=str(number))).http for number in range(100)]
     assert closed == made[: len(closed)]
     assert 80 < len(closed) < 99

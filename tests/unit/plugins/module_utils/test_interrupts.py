@@ -23,8 +23,10 @@ from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import 
     signals_interrupt,
     text_of,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module, Validated, execute
-from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import telling_what_is_lost
+from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import execute
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import warn_of_loss
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +96,7 @@ def test_what_comes_when_the_work_is_done_waits_for_its_result(number):
         return {"changed": True, "secret": "sesame-sesame"}
 
     try:
-        result, _warnings = execute(Module({}, work), Validated({}, set(), check_mode=False, diff_mode=False))
+        result, _warnings = execute(Module({}, work), Task({}), set())
         assert (result["secret"], arrived) == ("sesame-sesame", [])
         release_interrupts()
         assert arrived == [number]
@@ -149,9 +151,9 @@ def test_an_interrupt_shows_nothing_of_what_it_came_into():
         raise refusal
 
     with pytest.raises(TaskInterruptedError) as caught:
-        execute(Module({}, work), Validated({}, {"sesame-sesame"}, check_mode=False, diff_mode=False))
+        execute(Module({}, work), Task({}), {"sesame-sesame"})
     assert isinstance(caught.value.interrupt, KeyboardInterrupt)
     assert "sesame" not in f"{caught.value.interrupt} {caught.value} {caught.value.result}"
-    with pytest.raises(KeyboardInterrupt) as raised, telling_what_is_lost("m", {}, {}):
+    with pytest.raises(KeyboardInterrupt) as raised, warn_of_loss("m", {}, {}):
         raise caught.value
     assert raised.value.__suppress_context__

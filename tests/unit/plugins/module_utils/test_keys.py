@@ -104,7 +104,7 @@ def test_an_empty_marker_says_whose_description_is_cleared_only_with_an_id(creat
 
 @pytest.mark.parametrize("present", [True, False])
 def test_a_masked_marker_marks_nothing(present):
-    with pytest.raises(CloudError, match=r"description has a mask in it"):
+    with pytest.raises(CloudError, match=r"description contains a mask"):
         check_identity(wanted(marker="ci-****", present=present))
     check_identity(wanted("K1", marker="five * stars", present=present))
 

@@ -12,14 +12,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import DENIED, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import (
-    Module,
-    _as_text,
-    _hand_in,
-    info_module,
-    run_task,
-    salvaged,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._module import Module, _as_text, info_module
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import _exit, run_task, salvage
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
 
@@ -89,6 +83,6 @@ def test_a_result_without_its_arguments_is_handed_in_with_none():
         fail_json = staticmethod(handed_in.update)
 
     made = {"changed": True, "left_over": {"id": "1", "status": "active"}, "secret": "new"}
-    _hand_in(Core, salvaged(made, ValueError()), [])
+    _exit(Core, salvage(made, ValueError()), [])
     assert handed_in["invocation"] == {}
     assert handed_in["secret"] == "new"

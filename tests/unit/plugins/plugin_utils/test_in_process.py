@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import DENIED, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import Module
+from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
 from ansible_collections.multicloud.iam.plugins.plugin_utils import _in_process
 
 SECRET = "sesame-sesame"
@@ -59,7 +59,7 @@ def test_the_result_that_a_timeout_during_the_clean_up_takes_away_is_told(warnin
         return dict(outcome)
 
     result: dict[str, Any] = {}
-    with pytest.raises(TaskTimeoutError, match="in time"), _in_process.telling_what_is_lost("c.m", result, {}):
+    with pytest.raises(TaskTimeoutError, match="in time"), _in_process.warn_of_loss("c.m", result, {}):
         result.update(
             _in_process.run_in_process(Module({}, work), "c.m", {}, check_mode=False, diff_mode=False, variables={})
         )

@@ -7,21 +7,17 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ansible_collections.multicloud.iam.plugins.module_utils._arguments import prepare
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import info_module, run_task, state_module
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import (
-    check_elements,
-    check_text,
-    check_unmasked,
-    is_near,
-    refuse_flags,
-    refuse_null,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._module import info_module, state_module
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_task
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_text, check_unmasked, is_near
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
 MODULES = Path(__file__).resolve().parents[4] / "plugins" / "modules"
@@ -75,6 +71,9 @@ ATTRIBUTES = {
 }
 
 
+SELECTING = info_module("things", lambda task: pytest.fail("was queried"), {"which": {}})
+
+
 def own_options(module):
     return {name for name in module.argument_spec if not name.startswith("api_")}
 
@@ -103,19 +102,19 @@ def test_no_option_of_a_state_module_means_another_object_when_it_is_null(name):
 )
 def test_null_is_refused_by_the_name_of_the_option(name, option):
     with pytest.raises(CloudError, match=f"^{option} is null"):
-        refuse_null({option: None}, DEFINITIONS[name].never_null)
+        prepare(DEFINITIONS[name], {option: None})
 
 
 @pytest.mark.parametrize("value", [True, False, ["alice", False]], ids=repr)
 def test_true_and_false_are_no_text_and_no_number(value):
     with pytest.raises(CloudError, match="^which is (true|false), and says nothing"):
-        refuse_flags({"which": value}, {"which": {}})
-    refuse_flags({"all_users": False}, {"all_users": {"type": "bool"}})
+        prepare(SELECTING, {"which": value})
+    prepare(replace(SELECTING, argument_spec={"which": {"type": "bool"}}), {"which": False})
 
 
 @pytest.mark.parametrize("value", [0, 1, "false", "no", ["true"], [0], None], ids=repr)
 def test_a_number_or_text_is_no_flag(value):
-    refuse_flags({"which": value}, {"which": {}})
+    prepare(replace(SELECTING, never_null=()), {"which": value})
 
 
 EMPTY: list[Any] = ["", " ", "\n", "\u3000", ["alice", ""], ["\t"], [None]]
@@ -176,7 +175,7 @@ def test_no_name_is_refused_for_what_is_in_it():
 
 @pytest.mark.parametrize("names", [[], ["alice"], [0, False], "", None, {}], ids=repr)
 def test_an_empty_list_is_a_wish_of_its_own(names):
-    check_elements({"names": names})
+    prepare(SELECTING, {"names": names})
 
 
 @pytest.mark.parametrize("days", [-1, -365])

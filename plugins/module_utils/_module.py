@@ -1,0 +1,135 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module_util is private to multicloud.iam: its interface may change at any time.
+
+"""Define what a module is: its options, the rules for them, and the work."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+from ansible_collections.multicloud.iam.plugins.module_utils._options import ArgumentSpec
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
+from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import Outcome, reconcile
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
+from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+
+Result = dict[str, Any]
+
+_DECISIVE = ("state", "create")  # options that decide what to do with the object
+
+
+@dataclass(frozen=True)
+class Module:
+    """Hold a module without its process.
+
+    run: does the work of one task and returns its result; raises CloudError.
+    rules: the arguments of ArgumentSpecValidator beside the spec (mutually_exclusive, required_if, ...).
+    never_empty: options that decide where, who or which. An undefined variable may make them empty, which must not mean
+        the default: that would be another object.
+    never_null: options whose default would be another wish than null.
+    selecting: options that select objects by texts or numbers.
+    marker: the option whose text identifies the object if no option of `selecting` does.
+    forbidden_members: by dictionary option, the members that are secrets and do not belong there.
+    """
+
+    argument_spec: ArgumentSpec
+    run: Callable[[Task], Result]
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    never_empty: tuple[str, ...] = ("api_endpoint", "api_expected_account", "api_region", "api_sts_endpoint")
+    never_null: tuple[str, ...] = ()
+    selecting: tuple[str, ...] = ()
+    marker: str | None = None
+    forbidden_members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def naming(self) -> tuple[str, ...]:
+        """The options that identify objects for a reader."""
+        return (*self.selecting, self.marker) if self.marker else self.selecting
+
+
+def state_module(
+    result: str,
+    resource: Callable[[Task], Resource],
+    spec: ArgumentSpec,
+    identity: tuple[str, ...],
+    marker: str | None = None,
+    forbidden_members: Mapping[str, tuple[str, ...]] | None = None,
+    **rules: Any,
+) -> Module:
+    """Return a module that brings one object into a state.
+
+    result: the name of the object in the result. identity: the options that identify the object. marker: the option
+    that does so if none of them is given. Other arguments: as of Module.
+    """
+
+    def run(task: Task) -> Result:
+        options = task.options
+        outcome = reconcile(
+            resource(task),
+            present=options["state"] == "present",
+            check_mode=task.check_mode,
+            secret_has_a_home=bool(options.get("allow_unregistered_secret")),
+            judge=lambda outcome: task.check_prediction({**result_of(task, outcome), "request_ids": task.request_ids}),
+            made=task.created,
+        )
+        task.warnings += outcome.warnings
+        return result_of(task, outcome)
+
+    def result_of(task: Task, outcome: Outcome) -> Result:
+        members: Result = {"changed": outcome.changed, result: outcome.state}
+        if outcome.yields_secret:
+            members["secret"] = outcome.secret
+        if task.diff_mode:
+            sides = {"before": outcome.before, "after": outcome.after}
+            members["diff"] = {side: _as_text(task.secrets.scrub(dict(state))) for side, state in sides.items()}
+        return members
+
+    decisive = (*_DECISIVE, marker) if marker else _DECISIVE
+    return Module(
+        spec,
+        run,
+        rules,
+        never_empty=Module.never_empty + identity,
+        never_null=tuple(name for name in decisive if name in spec),
+        # Only its cloud knows what is wrong with a secret.
+        selecting=tuple(name for name in identity if not spec[name].get("no_log")),
+        marker=marker,
+        forbidden_members=forbidden_members or {},
+    )
+
+
+def _as_text(state: State) -> str:
+    """Return one side of a diff as ansible-core would write it, but with the characters of every language as they are.
+
+    Characters that cannot be seen stay escaped: with them, a description could move the text around it.
+    """
+    text = json.dumps(state, ensure_ascii=False, indent=4, sort_keys=True, default=str) + "\n"
+    return "".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text)
+
+
+def info_module(
+    result: str,
+    query: Callable[[Task], list[State] | dict[str, list[State]]],
+    spec: ArgumentSpec,
+    harmless: tuple[str, ...] = (),
+    **rules: Any,
+) -> Module:
+    """Return a module that only reads.
+
+    result: the name of the list in the result. query: returns that list, or several by their names. harmless: options
+    that neither select nor filter. All others, except api_ options, must not be null or empty, because that would list
+    other or more objects.
+    """
+    selecting = tuple(name for name in spec if not name.startswith("api_") and name not in harmless)
+
+    def run(task: Task) -> Result:
+        found = query(task)
+        return {"changed": False, **(found if isinstance(found, dict) else {result: found})}
+
+    return Module(spec, run, rules, never_null=selecting, selecting=selecting)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Build and install the collection, play site.yml against the emulator, and check what is claimed about it."""
+"""Build and install the collection, run site.yml against the emulator, and check the claims about it."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ START_SECONDS = 30.0
 # The names of the clouds in the emulator, and of the plays in site.yml.
 CLOUDS = {"tencent": "Tencent Cloud", "huawei": "Huawei Cloud", "alibaba": "Alibaba Cloud", "zstack": "ZStack"}
 
-# What the programs get from the shell of the user; nothing of it points to a cloud, a proxy or another set-up.
+# The programs get these variables from the user's shell. None of them refers to a cloud, a proxy or other settings.
 KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "TERM", "TMPDIR")
 
 say = partial(print, flush=True)
 
 
 class Run(NamedTuple):
-    """One run of the playbook: what is to be seen, and what the table says about it."""
+    """Describe one run of the playbook: what it shows, and its line in the table."""
 
     name: str
     options: tuple[str, ...]
@@ -53,35 +53,35 @@ RUNS = (
     Run(
         "check",
         ("--check", "--diff"),
-        "A rehearsal: every change is shown with its difference, and nothing is sent that could change anything.",
-        "what would change, with nothing sent that could change it",
+        "A rehearsal: every change is shown with its diff, and no request is sent that could change anything.",
+        "what would change, without any request that could change it",
     ),
     Run(
         "for real",
         ("--diff", "-v"),
-        "The same for real, with -v to show the results. That of a new key holds its secret: ansible-core up to 2.21 "
-        "hides such a result as a whole, its difference included, 2.22 and newer hide the secret alone. The next task "
-        "still has it from `register`, and signs a call with it.",
-        "the same changes, a write each; secrets used, not shown",
+        "The same for real, with -v to show the results. The result with a new key contains its secret. ansible-core "
+        "up to 2.21 hides the whole result, including its diff. 2.22 and newer hide only the secret. The next task "
+        "still gets it from `register`, and signs a call with it.",
+        "the same changes, with one write each; secrets used, not shown",
     ),
     Run(
         "again",
         (),
-        "Once more: all is as it should be, so nothing is written, and carol gets no second key anywhere.",
+        "Again: everything is in the desired state, so nothing is written, and carol gets no second key anywhere.",
         "nothing left to do, and nothing written",
     ),
 )
 
 
 class Change(NamedTuple):
-    """A task that changed something, or would."""
+    """Represent a task that changed something, or would change it."""
 
     play: str
     task: str
 
 
 class Outcome(NamedTuple):
-    """What a run printed, the tasks that changed something, and the calls that arrived at the emulator."""
+    """Hold the output of a run, the tasks that changed something, and the calls that the emulator received."""
 
     output: str
     changed: list[Change]
@@ -98,7 +98,7 @@ class Outcome(NamedTuple):
 
 
 class Emulator(NamedTuple):
-    """The control API of a running emulator, and the file of all secrets that it knows."""
+    """Access the control API of a running emulator, and the file of all secrets that it knows."""
 
     port: int
     secrets_file: Path
@@ -120,7 +120,7 @@ class Emulator(NamedTuple):
 def child(
     command: Sequence[str | Path], environment: Mapping[str, str], **options: Any
 ) -> Iterator[subprocess.Popen[str]]:
-    """A program that never outlives the block."""
+    """Run a program, and stop it at the end of the block."""
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, text=True, encoding="utf-8", **options
     )
@@ -132,7 +132,7 @@ def child(
 
 
 def clean_environment(place: Path) -> dict[str, str]:
-    """A home and a collections path of its own, without the settings of the user's shell."""
+    """Return an environment with a separate home and collections path, without the settings of the user's shell."""
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
     environment.update(
         HOME=str(place / "home"),
@@ -150,7 +150,7 @@ def clean_environment(place: Path) -> dict[str, str]:
 
 
 def install(place: Path, environment: Mapping[str, str]) -> str:
-    """Install what a user would get, and give the name of the tarball."""
+    """Install the collection as a user does, and return the name of the tarball."""
     galaxy = partial(subprocess.run, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     galaxy(["ansible-galaxy", "collection", "build", "--output-path", place])
     [tarball] = place.glob("*.tar.gz")
@@ -174,7 +174,7 @@ def emulator(place: Path, environment: Mapping[str, str]) -> Iterator[Emulator]:
 
 
 def play(run: Run, cloud: Emulator, environment: Mapping[str, str]) -> Outcome:
-    """Play the playbook before the eyes of the user."""
+    """Run the playbook, and show its output."""
     title(f"{RUNS.index(run) + 1}. {run.name.capitalize()}", run.headline)
     command = [*PLAY, *run.options]
     say("$", *command)
@@ -207,7 +207,7 @@ def title(heading: str, text: str) -> None:
 
 
 class Row(NamedTuple):
-    """What a person wants to know of a key, or of somebody without one."""
+    """Hold the columns of the table for a key, or for a user without one."""
 
     owner: str
     key: str
@@ -216,7 +216,7 @@ class Row(NamedTuple):
 
 
 def rows(state: Mapping[str, Any]) -> dict[str, list[Row]]:
-    """The accounts at all clouds in the same words, under a heading each."""
+    """Return the accounts of all clouds with the same vocabulary, under one heading per cloud."""
     tencent, huawei, alibaba, zstack = [], [], [], []
     for user in state["tencent"]["users"]:
         note = user["remark"] + (", may log in" if user["console_login"] else "")
@@ -235,13 +235,13 @@ def rows(state: Mapping[str, Any]) -> dict[str, list[Row]]:
     return {
         "Tencent Cloud: users, and their keys": tencent,
         "Huawei Cloud: users, and their keys with descriptions": huawei,
-        "Alibaba Cloud: keys of accounts elsewhere, which Security Center looks after": alibaba,
+        "Alibaba Cloud: keys of accounts at other vendors, stored in Security Center": alibaba,
         "ZStack: accounts, and their keys with descriptions": zstack,
     }
 
 
 def show(state: Mapping[str, Any], before: Mapping[str, Any]) -> None:
-    """The accounts, with a star at what is not as it was."""
+    """Show the accounts, with an asterisk at each change."""
     old = rows(before)
     for heading, table in rows(state).items():
         say(heading)
@@ -256,7 +256,7 @@ def show(state: Mapping[str, Any], before: Mapping[str, Any]) -> None:
 
 def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: sys.exit("Stopped."))  # what was started is ended
+        signal.signal(number, lambda *_: sys.exit("Stopped."))  # stops the programs that were started
     with tempfile.TemporaryDirectory(prefix="multicloud-iam-demo-") as directory:
         place = Path(directory)
         environment = clean_environment(place)
@@ -268,7 +268,7 @@ def main() -> None:
 
 
 def credentials(port: int) -> dict[str, str]:
-    """The variables of the shell: where the clouds are, and who asks."""
+    """Return the variables of the shell: the endpoints of the clouds, and the credentials."""
     seed = yaml.safe_load(SEED.read_text(encoding="utf-8"))
     tencent = seed["tencent"]["account"]["keys"][0]
     huawei = seed["huawei"]["users"][0]["keys"][0]
@@ -288,13 +288,13 @@ def credentials(port: int) -> dict[str, str]:
 
 
 def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str]) -> bool:
-    """Show the three runs and whether what they promise is true; give whether it is not."""
+    """Show the three runs, and check their claims. Return whether a claim is wrong."""
     given = {name: f"Demo-{secrets.token_hex(8)}" for name in ("FIRST_PASSWORD", "AUDIT_SECRET", "BACKUP_SECRET")}
     environment.update(credentials(cloud.port), **given)
     title(
         "The accounts",
-        f"{tarball} is installed as a user would install it, and its emulator stands in for the four clouds. "
-        "The playbook holds no credentials and no address; the environment does, as with AWX.",
+        f"{tarball} is installed as a user would install it, and its emulator replaces the four clouds. "
+        "The playbook contains no credentials and no URL. They are in the environment, as with AWX.",
     )
     before = cloud.state()
     show(before, before)
@@ -305,21 +305,21 @@ def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str]) -> b
     after_real = cloud.state()
     again = play(RUNS[2], cloud, environment)
 
-    title("The accounts now", "A star marks what is not as it was.")
+    title("The accounts now", "An asterisk marks each change.")
     show(after_real, before)
     outcomes = (check, real, again)
     output = "".join(outcome.output for outcome in outcomes)
     claims = {
         "The check run sent no write and left all accounts as they were.": before == after_check
         and not any(call["write"] for call in check.calls),
-        "The check run announced exactly the tasks that changed something for real.": check.changed == real.changed,
-        "Each of those tasks sent one write, at every cloud.": all(
+        "The check run predicted exactly the tasks that changed something for real.": check.changed == real.changed,
+        "Each of those tasks sent one write, on every cloud.": all(
             real.writes(name) == real.changes(name) > 0 for name in CLOUDS
         ),
         "The run after that changed nothing and sent no write.": after_real == cloud.state()
         and not again.changed
         and not any(call["write"] for call in again.calls),
-        "No output holds a password or a secret, not even that of a new key.": not any(
+        "No output contains a password or a secret, not even that of a new key.": not any(
             secret in output for secret in [*cloud.secrets(), *given.values()]
         ),
     }
@@ -329,9 +329,9 @@ def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str]) -> b
 
     title(
         "Summary",
-        "Reads and writes are the API calls that arrived at the emulator. A task reads its object, and the owner where "
-        "it knows only the name. After a change it looks at the result where the reply does not show it, and waits for "
-        "jobs and validations.",
+        "Reads and writes are the API calls that the emulator received. A task reads its object, and the owner if it "
+        "only knows the name. After a change, it reads the object again if the reply does not prove the change, and "
+        "waits for jobs and validations.",
     )
     say(" " * 13, *(f"{run.name:^22}" for run in RUNS), sep="")
     say(" " * 13, *(f"{'changed':>9}{'reads':>6}{'writes':>7}" for _unused in RUNS), sep="")

@@ -29,12 +29,12 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     """Hide the proxies, certificates, credentials, home directory and signals of the user."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
-        # Where the user's own tasks meet those that make the same.
+        # The records of new objects that the user's tasks have written.
         patch.setenv("TMPDIR", str(tmp_path_factory.mktemp("tmp")))
         patch.setattr(tempfile, "tempdir", None)
         for name in foreign_variables():
             patch.delenv(name)
-        # Who runs the tests in the background may have them, and all that they start, ignore it.
+        # A parent process that runs the tests in the background may have them ignore this signal.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         # The loop above removed it.
         patch.setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")

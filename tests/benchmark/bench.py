@@ -1,10 +1,10 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times the modules beside their peers, and compares what they take: docs/benchmark.md says what and how.
+"""Measure the modules and their peers, as docs/benchmark.md describes.
 
-`bench.py [--rows a,b,...] [--quick] [--output FILE] [--page FILE]`: prints the tables and writes them as JSON; a
-complete run also writes the page. Fails where a run, the calls that it makes, or a goal of a complete run do.
+`bench.py [--rows a,b,...] [--quick] [--output FILE] [--page FILE]` prints the tables, and writes them as JSON. A
+complete run also writes the page. The program fails if a run fails, makes unexpected calls, or misses a goal.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ROWS = "abcdefg"
 
 
 def measure(sizes: Sizes, rows: Collection[str]) -> Figures:
-    """Run the scenarios of these rows in turn, and again, each as often as it says."""
+    """Run the scenarios of these rows one after the other, and repeat each as often as it requires."""
     chosen = [scenario for scenario in scenarios(sizes) if not scenario.row or scenario.row in rows]
     figures = {each.key: Figure(each.row, each.name, isinstance(each, Playbook)) for each in chosen}
     with stage(sizes) as clouds:
@@ -42,7 +42,9 @@ def measure(sizes: Sizes, rows: Collection[str]) -> Figures:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=lambda text: text.split(","), default=list(ROWS), help="of a to g, with commas")
+    parser.add_argument(
+        "--rows", type=lambda text: text.split(","), default=list(ROWS), help="rows from a to g, separated by commas"
+    )
     parser.add_argument("--quick", action="store_true", help="fewer objects")
     parser.add_argument("--output", type=Path, default=COLLECTION / "tests" / "output" / "bench.json")
     parser.add_argument("--page", type=Path, default=COLLECTION / "docs" / "benchmark.md")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the figures have to reach: every goal is a comparison within one run of the benchmark."""
+"""Define the goals. Each one compares figures of one run of the benchmark."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ Figures = Mapping[str, Figure]
 
 EMPTY = "empty playbook"
 RENAMED = "another name of the same Python"
-# What the emulator performs in each second, as the cloud does.
+# Calls per second that the emulator accepts, like the cloud.
 PER_SECOND = {"ListUsers": 20, "ListAccessKeys": 20, "GetSecurityLastUsed": 20, "UpdateAccessKey": 5}
 
 
-LATENCY = 0.15  # seconds that each call of a creation takes more, as over a network
+LATENCY = 0.15  # additional seconds of each call of a creation, as over a network
 
 
 @dataclass(frozen=True)
 class Goal:
-    """Something measured, and what it may be at most; both in the unit. text: what they are."""
+    """Compare a measured value with its maximum, both in the unit. text: their description."""
 
     row: str
     text: str
@@ -37,34 +37,34 @@ class Goal:
 
 
 def net(figures: Figures, key: str) -> float:
-    """The median time of a scenario above that of an empty playbook, in seconds."""
+    """Return the median time of a scenario minus that of an empty playbook, in seconds."""
     return figures[key].seconds - figures[EMPTY].seconds
 
 
 def floor(calls: Calls) -> float:
-    """The seconds that the calls take at least under the rate limits, each operation having its own."""
+    """Return the minimum seconds for the calls under the rate limits. Each operation has a separate limit."""
     return max(count / PER_SECOND[action] for action, count in calls.performed.items())
 
 
 def goals(figures: Figures) -> list[Goal]:
-    """Those of the rows that were measured."""
+    """Return the goals of the rows that were measured."""
     rows = {figure.row for figure in figures.values()}
     return [goal for row, of_row in _GOALS.items() if row in rows for goal in of_row(figures)]
 
 
 def _unchanged(figures: Figures) -> Iterator[Goal]:
     own, peer = net(figures, "a cam_access_key"), net(figures, "a amazon.aws.iam_access_key")
-    yield Goal("a", "net time; at most 1/40 of that of `amazon.aws.iam_access_key`", own, peer / 40)
+    yield Goal("a", "net time; at most 1/40 of the net time of `amazon.aws.iam_access_key`", own, peer / 40)
     least = 3 * net(figures, "a debug") + figures["a reads alone"].seconds
-    yield Goal("a", "net time; at most 3 times that of `debug`, and the time of the reads alone", own, least)
+    yield Goal("a", "net time; at most 3 times the net time of `debug`, plus the time of the reads alone", own, least)
     renamed = net(figures, f"a cam_access_key, {RENAMED}")
-    yield Goal("a", f"net time with {RENAMED}; at most 1.2 times that with this one", renamed, 1.2 * own)
+    yield Goal("a", f"net time with {RENAMED}; at most 1.2 times the net time with this one", renamed, 1.2 * own)
 
 
 def _cold(figures: Figures) -> Iterator[Goal]:
     own, peer = figures["c cam_access_key"].seconds, figures["c uri"].seconds
     sdk = figures["c python, import of the SDK"].seconds - figures["c python, nothing"].seconds
-    yield Goal("c", "time; at most that of `uri`, and of the import of the SDK", own, peer + sdk)
+    yield Goal("c", "time; at most the time of `uri` plus the import of the SDK", own, peer + sdk)
 
 
 def _report(figures: Figures) -> Iterator[Goal]:
@@ -73,7 +73,7 @@ def _report(figures: Figures) -> Iterator[Goal]:
     yield Goal(
         "d", f"net time; at most 1.2 times the {least:.0f} s of the rate limit", net(figures, figure.key), 1.2 * least
     )
-    yield Goal("d", "memory of the process that does the work; less than 200 MB", figure.megabytes, 200, "MB")
+    yield Goal("d", "memory of the working process; less than 200 MB", figure.megabytes, 200, "MB")
 
 
 def _hosts(figures: Figures) -> Iterator[Goal]:
@@ -86,9 +86,9 @@ def _hosts(figures: Figures) -> Iterator[Goal]:
 
 def _makers(figures: Figures) -> Iterator[Goal]:
     figure = figures["g cam_access_key"]
-    # The second read and the creation itself, which are made in turn.
+    # The second read and the creation, one host after the other.
     in_turn = 2 * LATENCY * figure.calls.performed["CreateAccessKey"]
-    text = f"net time; at most half of the {in_turn:.0f} s that all creations would take one after the other"
+    text = f"net time; at most half of the {in_turn:.0f} s that all creations take one after the other"
     yield Goal("g", text, net(figures, figure.key), in_turn / 2)
 
 

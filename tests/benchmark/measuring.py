@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run took, and what the runs of one scenario took together."""
+"""Define the figures of a run, and of all runs of a scenario."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MEGABYTE = 1e6
 
 
 class Calls(NamedTuple):
-    """API calls by operation: those that were performed, and the number of those that a rate limit turned away."""
+    """Count API calls by operation: performed calls, and all calls that a rate limit rejected."""
 
     performed: Mapping[str, int] = {}
     throttled: int = 0
@@ -28,9 +28,9 @@ class Calls(NamedTuple):
 
 @dataclass(frozen=True)
 class Taken:
-    """What one run took.
+    """Hold the figures of one run.
 
-    megabytes: the largest resident set of any one process, 0 where it was not measured. output: what it printed.
+    megabytes: the largest resident set of a single process, 0 if not measured. output: the text that it printed.
     """
 
     seconds: float
@@ -40,9 +40,9 @@ class Taken:
 
 @dataclass
 class Figure:
-    """What the runs of one scenario took.
+    """Hold the figures of all runs of one scenario.
 
-    is_playbook: an empty playbook takes time too. calls: of the last run; all runs of a scenario perform the same ones.
+    is_playbook: the time of an empty playbook is subtracted. calls: of the last run; all runs make the same calls.
     """
 
     row: str
@@ -53,22 +53,22 @@ class Figure:
 
     @property
     def key(self) -> str:
-        """What is unique among all figures."""
+        """Return the unique key of the figure."""
         return f"{self.row} {self.name}".strip()
 
     @property
     def seconds(self) -> float:
-        """The median."""
+        """Return the median."""
         return median(run.seconds for run in self.runs)
 
     @property
     def megabytes(self) -> float:
-        """The largest one."""
+        """Return the maximum."""
         return max(run.megabytes for run in self.runs)
 
 
 def timed(command: Sequence[str], directory: Path, env: Mapping[str, str]) -> Taken:
-    """Run a command, which has to succeed."""
+    """Run a command. Raise an error if it fails."""
     report = directory / "taken.json"
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(TIMED_RUN), str(report), *command],

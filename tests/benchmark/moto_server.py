@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server of moto, the usual stand-in for AWS, with IAM users that have a key each."""
+"""Run moto, the usual emulator of AWS, with IAM users that have one key each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from types import TracebackType
 import requests
 
 _START_SECONDS = 60.0
-# It checks no signature, but takes from the header which service is meant.
+# It does not check the signature, but finds the service in this header.
 _HEADERS = {
     "Authorization": "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/iam/aws4_request, "
     "SignedHeaders=host, Signature=0"
@@ -24,7 +24,7 @@ _HEADERS = {
 
 
 class Moto:
-    """The server as a context manager: a real process behind a real socket."""
+    """Run the server as a context manager: a real process behind a real socket."""
 
     def __init__(self) -> None:
         self._temporary = tempfile.TemporaryDirectory(prefix="moto-")
@@ -56,11 +56,11 @@ class Moto:
         self._temporary.cleanup()
 
     def calls(self) -> int:
-        """The number of calls so far."""
+        """Return the number of calls so far."""
         return self._logged().count('"POST / HTTP')
 
     def add_keys(self, count: int) -> list[dict[str, str]]:
-        """Add users with a key each, as the tasks name them."""
+        """Create users with one key each, with the names in the tasks."""
         return [self._add_key(f"load-{number:04}") for number in range(1, count + 1)]
 
     def _add_key(self, user: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks that are timed, as a user would write them."""
+"""Hold the playbooks to measure, as a user would write them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ EMPTY = f"""{TASKS_OF_LOCALHOST}
 """
 
 DEBUG = f"""{TASKS_OF_LOCALHOST}
-    - name: The floor of a loop
+    - name: Measure the minimum time of a loop
       ansible.builtin.debug:
         msg: "{{{{ item.id }}}}"
       loop: "{{{{ keys }}}}"
 """
 
 _KEY = """
-    - name: A key is as it shall be
+    - name: Make sure that a key has its status
       multicloud.iam.cam_access_key:
         target_uin: "{{ item.owner }}"
         access_key_id: "{{ item.id }}"
@@ -49,7 +49,7 @@ MAKERS = """
   connection: local
   gather_facts: false
   tasks:
-    - name: A user has a key
+    - name: Make sure that a user has a key
       multicloud.iam.cam_access_key:
         user_name: "{{ item }}"
         description: bench
@@ -58,7 +58,7 @@ MAKERS = """
 """
 
 AMAZON = f"""{TASKS_OF_LOCALHOST}
-    - name: A key is as it shall be
+    - name: Make sure that a key has its status
       amazon.aws.iam_access_key:
         endpoint_url: "{{{{ aws }}}}"
         user_name: "{{{{ item.owner }}}}"
@@ -86,18 +86,18 @@ ONE_URI = f"""{TASKS_OF_LOCALHOST}{_READ}
 """
 
 REPORT = f"""{TASKS_OF_LOCALHOST}
-    - name: All keys of the account
+    - name: List all keys of the account
       multicloud.iam.cam_access_key_info:
         all_users: true
       register: report
 
-    - name: Each is there
+    - name: Check that no key is missing
       ansible.builtin.assert:
         that: report.access_keys | length == users
 """
 
 ENTRIES = f"""{TASKS_OF_LOCALHOST}
-    - name: An entry is as it shall be
+    - name: Make sure that an entry has its status
       multicloud.iam.sas_vendor_ak:
         vendor_auth_alias: "{{{{ item }}}}"
         status: active

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the figures down: as a page of the documentation, and as JSON."""
+"""Write the figures: as a page of the documentation, and as JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ansible_collections.multicloud.iam.tests.benchmark.measuring import Calls, 
 from ansible_collections.multicloud.iam.tests.benchmark.sizes import Sizes
 from ansible_collections.multicloud.iam.tests.support.pages import HEADER
 
-# What the others of a row are compared with.
+# The other figures of a row are compared with this one.
 OWN = {"a": "a cam_access_key", "b": "b cam_access_key", "c": "c cam_access_key"}
 NONE = "-"
 _LINE = 120  # characters
@@ -30,74 +30,75 @@ PAGE = (
     + """
 # Benchmark
 
-How fast the modules are beside their peers, how much memory they need, and how many API calls they make. `make bench`
-writes this page anew, so do not edit it: its text is in `tests/benchmark/report.py`.
+This page compares the modules with their peers: time, memory and API calls. `make bench` writes it, so do not edit it.
+Its text is in `tests/benchmark/report.py`.
 
 {conditions}
 
-## What is promised
+## Goals
 
 {goals}
 
-The rest is asserted, or the benchmark fails before it writes this page: a and b make exactly one read for each key, b
-exactly one write for each besides, and g two lists and one creation for each user. In e no task fails, each key is
-written exactly once, and has its new status in the end.
+The benchmark checks the other goals before it writes this page, and fails if one is missed. In a and b, there is exactly
+one read for each key, and in b also exactly one write. In g, there are two lists and one creation for each user. In e, no
+task fails, and each key is written exactly once and has its new status in the end.
 
 ## Figures
 
 | | what is run |
 | --- | --- |
-| a | a loop over {sizes.loop} keys that are as they shall be |
-| b | a loop over {sizes.loop} keys, the status of each of which is changed |
-| c | a single task for a key that is as it shall be |
-| d | one task that lists the keys of all {sizes.users} users, with last use; the API allows 20 calls of each kind a second |
-| e | a loop over {sizes.keys_of_host} keys on each of {sizes.hosts} hosts, `forks: {sizes.hosts}`, the status of each \
-key is changed; the API allows 5 such changes a second |
-| f | a loop over {sizes.entries} entries of Alibaba Cloud Security Center that are as they shall be |
-| g | a loop over {sizes.keys_of_maker} users on each of {sizes.makers} hosts, `forks: {sizes.makers}`, each of whom gets a \
-key; every call takes 150 ms more |
+| a | a loop over {sizes.loop} keys that need no change |
+| b | a loop over {sizes.loop} keys whose status changes |
+| c | a single task for a key that needs no change |
+| d | one task that lists the keys of all {sizes.users} users, with last use; the API allows 20 calls of each operation per second |
+| e | a loop over {sizes.keys_of_host} keys on each of {sizes.hosts} hosts, `forks: {sizes.hosts}`, where the status of each \
+key changes; the API allows 5 such changes per second |
+| f | a loop over {sizes.entries} entries of Alibaba Cloud Security Center that need no change |
+| g | a loop over {sizes.keys_of_maker} users on each of {sizes.makers} hosts, `forks: {sizes.makers}`, which creates a key \
+for each user; every call takes 150 ms longer |
 
 {figures}
 
-- *Time* is the median of the runs, each of them a whole `ansible-playbook` from its start to its end. *Net* is the time
-  above that of the empty playbook, and *of ours* the net time as a multiple of that of our module in this row.
-- *Memory* is the largest resident set of any one process of a run, Ansible's own among them: not their sum, because
-  processes that Ansible forks share most of theirs.
-- *API calls* are those of one run, as the server has counted them. *Turned away* are those that its rate limit refused,
-  and that were repeated.
+- *Time* is the median of the runs. Each run is a whole `ansible-playbook` from start to end. *Net* is the time minus that
+  of the empty playbook. *Of ours* is the net time as a multiple of the net time of our module in this row.
+- *Memory* is the largest resident set of a single process in a run, including Ansible's own processes. It is not their
+  sum, because the processes that Ansible forks share most of their memory.
+- *API calls* are the calls of one run, counted by the server. *Throttled* are the calls that its rate limit rejected, and
+  that were retried.
 
 ## How it is measured
 
-- Everything runs on one machine, over plain HTTP on the loopback interface. A real cloud adds the same time to each
-  call of everybody: the time of its network and its servers.
-- Our modules talk to the [emulator](../roles/cloud_emulator/README.md), which checks every signature and counts every
-  call. `amazon.aws.iam_access_key` talks to [moto](https://docs.getmoto.org), given the ID of the key and whether it is
-  active, which is the same task; moto checks no signature. `ansible.builtin.uri` sends the very same requests as our
-  module, signed in advance, to the same emulator. `ansible.builtin.debug` does nothing for each item of the loop.
-  *Reads alone* are these requests sent by one Python process over one connection, without Ansible.
-- All playbooks run in turn, then all of them again, as often as each is run, so that a machine that gets slower does so
-  for all. What takes long runs less often, and d and e, whose time a rate limit dictates, and g, whose keys can be made only once, once.
-- Rate limits are enforced in d and e only. No option is set there: retries and timeouts are the defaults.
-- `make bench` fails where a run does, where our modules or `uri` make other calls than those of the table, where a key
-  does not have the status that the playbook asks for, and, after it has written this page, where a promise is not kept.
+- Everything runs on one machine, over plain HTTP on the loopback interface. A real cloud adds the same time to each call
+  of every program: the time of its network and its servers.
+- Our modules call the [emulator](../roles/cloud_emulator/README.md), which checks every signature and counts every call.
+  `amazon.aws.iam_access_key` calls [moto](https://docs.getmoto.org) with the ID and the status of a key, which is the
+  same task. moto does not check signatures. `ansible.builtin.uri` sends the same requests as our module, signed in
+  advance, to the same emulator. `ansible.builtin.debug` does nothing for each item of the loop. *Reads alone* are the
+  same requests, sent by one Python process over one connection, without Ansible.
+- All playbooks run one after the other, and then all of them again, so that a slower machine affects all of them. Slow
+  ones run less often. d and e run once, because a rate limit determines their time. g runs once, because its keys can
+  only be created once.
+- Rate limits are only enforced in d and e. Retries and timeouts have their default values.
+- `make bench` fails if a run fails, if our modules or `uri` make other calls than those in the table, or if a key does
+  not have the status in the playbook. It also fails if a goal is missed, but writes this page first.
 
-## Why no listing serves several items
+## Why each item reads for itself
 
-The items of a loop share the connection, what is loaded, and the answer to whose credentials they are; none of these can
-change under them. What they do not share is the state that they decide by. A listing of the first item would say nothing
-of what somebody has changed since, the item before it included, and a decision by it could disable a key that was meant
-to live. So each item reads for itself, and at once before it writes. A report is one decision: `d` reads each owner once,
-asks for the last use of ten keys a call, and does that while it still lists others, because the limits are separate.
+The items of a loop share the connection, the loaded modules and the owner of the credentials, because these cannot change
+during the loop. The items do not share the state of the objects. A list from the first item would not show later changes,
+not even those by the previous item. A decision based on it could disable the wrong key. So each item reads the state
+immediately before it writes. An info module makes only one decision: `d` reads each owner once. It asks for the last use
+of ten keys per call while it still lists other keys, because the rate limits are separate.
 
-## How to repeat it
+## Repeat the benchmark
 
 ```console
 make bench
 ```
 
-It takes about ten minutes, and needs a Python that runs the ansible-core named above, and a package index that pip can
-use. Nothing else should run on the machine meanwhile. All figures, with each single run, are in
-`tests/output/bench.json` afterwards. While working on the code, parts of it are enough; this page is left alone then:
+The benchmark takes about ten minutes. It needs a Python version that runs the ansible-core named above, and a package
+index that pip can reach. Nothing else should run on the machine. All figures, including each single run, are written to
+`tests/output/bench.json`. During development, a part of the benchmark is enough, which does not write this page:
 
 ```console
 .venv/bin/nox --session bench -- --rows a,c
@@ -108,13 +109,13 @@ use. Nothing else should run on the machine meanwhile. All figures, with each si
 
 
 def page(figures: Figures, goals: Iterable[Goal], sizes: Sizes, conditions: Mapping[str, str]) -> str:
-    """The page of a complete run."""
+    """Return the page of a complete run."""
     tables = {"goals": "\n".join(goal_table(goals)), "figures": "\n".join(figure_table(figures))}
     return PAGE.format(conditions=_sentence(conditions), sizes=sizes, **tables)
 
 
 def as_json(figures: Figures, goals: Iterable[Goal], sizes: Sizes, conditions: Mapping[str, str]) -> str:
-    """Everything, the single runs included."""
+    """Return all figures, including the single runs."""
     report = {
         "conditions": dict(conditions),
         "sizes": asdict(sizes),
@@ -125,7 +126,7 @@ def as_json(figures: Figures, goals: Iterable[Goal], sizes: Sizes, conditions: M
 
 
 def conditions_here() -> dict[str, str]:
-    """What the figures depend on."""
+    """Return the facts that the figures depend on."""
     return {
         "date": f"{datetime.now(timezone.utc):%Y-%m-%d}",
         "system": f"{platform.system()} {platform.machine()}",
@@ -136,7 +137,7 @@ def conditions_here() -> dict[str, str]:
 
 
 def goal_table(goals: Iterable[Goal]) -> list[str]:
-    """The goals in Markdown."""
+    """Return the goals in Markdown."""
     lines = ["| | what | measured | at most | reached |", "| --- | --- | ---: | ---: | --- |"]
     for goal in goals:
         reached = "yes" if goal.reached else "**no**"
@@ -146,7 +147,7 @@ def goal_table(goals: Iterable[Goal]) -> list[str]:
 
 
 def figure_table(figures: Figures) -> list[str]:
-    """The figures in Markdown."""
+    """Return the figures in Markdown."""
     titles = ("", "", "runs", "time", "net", "of ours", "memory", "API calls")
     lines = [f"| {' | '.join(titles)} |", "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |"]
     for figure in figures.values():
@@ -168,7 +169,7 @@ def figure_table(figures: Figures) -> list[str]:
 
 def _calls(calls: Calls) -> str:
     parts = [f"{count} {action}" for action, count in sorted(calls.performed.items())]
-    parts += [f"{calls.throttled} turned away"] if calls.throttled else []
+    parts += [f"{calls.throttled} throttled"] if calls.throttled else []
     return ", ".join(parts) or NONE
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is run and measured: playbooks, and what their times are held against."""
+"""Define what is measured: playbooks, and the programs that they are compared with."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from ansible_collections.multicloud.iam.tests.support.tencent import Client
 LIST, UPDATE, LAST_USED = "ListAccessKeys", "UpdateAccessKey", "GetSecurityLastUsed"
 CREATE, GET_USER = "CreateAccessKey", "GetUser"
 WIRE_STATUS = {"active": "Active", "inactive": "Inactive"}
-IDS_OF_A_CALL = 10  # that GetSecurityLastUsed takes
+IDS_OF_A_CALL = 10  # the maximum of GetSecurityLastUsed
 
 
 @dataclass(frozen=True)
 class Scenario(ABC):
-    """Something that is run several times. row: of the table, "" for what all of them are held against."""
+    """Represent a program that is run several times. row: its row in the table, "" for the common baseline."""
 
     row: str
     name: str
@@ -39,21 +39,21 @@ class Scenario(ABC):
 
     @property
     def key(self) -> str:
-        """What is unique among all scenarios."""
+        """Return the unique key of the scenario."""
         return f"{self.row} {self.name}".strip()
 
     @abstractmethod
     def run(self, stage: Stage, number: int) -> tuple[Taken, Calls]:
-        """Run it for that time, counted from 0."""
+        """Run it. number: how often it has run before."""
 
 
 @dataclass(frozen=True)
 class Playbook(Scenario):
-    """A run of ansible-playbook, which has to succeed.
+    """Run ansible-playbook, which has to succeed.
 
-    variables: of run number n. performed: the calls that every run has to make, None where they are the peer's
-    business. keys: those that have the status in the end. env, options: further ones. limited: with the rate limits.
-    latency: seconds that every call takes more. prepare: makes what it needs beside the objects of the stage.
+    variables: of run number n. performed: the calls that every run has to make, None for a peer. keys: the keys that
+    have the status in the end. env, options: additional ones. limited: with rate limits. latency: additional seconds
+    of every call. prepare: creates objects that the stage does not have.
     """
 
     text: str
@@ -84,7 +84,7 @@ class Playbook(Scenario):
 
 @dataclass(frozen=True)
 class Python(Scenario):
-    """A Python of its own that runs some code."""
+    """Run code in a separate Python process."""
 
     code: str
 
@@ -94,7 +94,7 @@ class Python(Scenario):
 
 @dataclass(frozen=True)
 class Replay(Scenario):
-    """The reads of the loop alone: signed before, sent over one connection, replies read and thrown away."""
+    """Send only the reads of the loop: signed in advance, over one connection, with the replies ignored."""
 
     def run(self, stage: Stage, number: int) -> tuple[Taken, Calls]:
         client = Client(stage.emulator.url)
@@ -110,25 +110,25 @@ class Replay(Scenario):
 
 
 def signed_reads(stage: Stage, keys: list[Key]) -> list[dict[str, Any]]:
-    """One read for each key. A signature is good for five minutes, so this is done anew for every run."""
+    """Return one read for each key. A signature is valid for five minutes, so every run needs new ones."""
     client = Client(stage.emulator.url)
     bodies = [json.dumps({"TargetUin": int(key["owner"])}) for key in keys]
     return [{"headers": client.headers(LIST, body.encode()), "body": body} for body in bodies]
 
 
 def another_name(python: str) -> str:
-    """The same interpreter of the same environment, as it is called there as well."""
+    """Return another name of the same interpreter in the same environment."""
     path = Path(python)
     return str(path.with_name("python3" if path.name == "python" else "python"))
 
 
 def _changed(number: int) -> str:
-    """The status that run number n has to set, which is the other one than before it."""
+    """Return the status that run number n has to set. It alternates, so that each run changes it."""
     return "active" if number % 2 else "inactive"
 
 
 def scenarios(sizes: Sizes) -> list[Scenario]:
-    """All of them, in the order of the table."""
+    """Return all scenarios, in the order of the table."""
     return [
         Playbook("", "empty playbook", 9, playbooks.EMPTY),
         *_unchanged(sizes),

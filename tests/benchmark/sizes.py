@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How many objects there are: as promised, or fewer to try something."""
+"""Define the number of objects: as promised, or fewer for a quick run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many objects the scenarios have."""
+    """Hold the number of objects in the scenarios."""
 
     loop: int
     users: int
@@ -22,12 +22,12 @@ class Sizes:
 
     @property
     def host_keys(self) -> int:
-        """Of all hosts together."""
+        """Return the number of keys of all hosts."""
         return self.hosts * self.keys_of_host
 
     @property
     def creations(self) -> int:
-        """Of all hosts that make keys together."""
+        """Return the number of keys that all hosts create."""
         return self.makers * self.keys_of_maker
 
 

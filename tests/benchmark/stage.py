@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the scenarios play against: the emulator, the peer's cloud, and the objects in both."""
+"""Set up the clouds for the scenarios: the emulator, the peer's cloud, and the objects in both."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ Key = dict[str, str]
 
 @dataclass(frozen=True)
 class Stage:
-    """The clouds with their objects, each key named by its owner and id, and a directory to play in.
+    """Hold the clouds with their objects, each key with its owner and ID, and a working directory.
 
-    Loops with changes have keys of their own, so that the others find theirs unchanged.
+    Loops with changes use separate keys, so that the keys of the other loops do not change.
     """
 
     sizes: Sizes
@@ -40,20 +40,20 @@ class Stage:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """What a user of the clouds sets in the shell, and nothing of the real one."""
+        """Return the variables that a user of the clouds sets in the shell, without those of the real shell."""
         aws = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "us-east-1"}
         aws["AWS_EC2_METADATA_DISABLED"] = "true"
         return {**environment(self.directory), **credentials(self.emulator), **aws}
 
     def statuses(self, keys: Iterable[Key]) -> set[str]:
-        """Those of the keys in the emulator, as the cloud spells them."""
+        """Return the statuses of the keys in the emulator, as the cloud spells them."""
         state = self.emulator.state()
         of_id = {key["access_key_id"]: key["status"] for user in state["users"] for key in user["keys"]}
         return {of_id[key["id"]] for key in keys}
 
     @contextmanager
     def counted(self, limited: bool) -> Iterator[list[Calls]]:
-        """The calls to both clouds meanwhile, in a list that is filled at the end. limited: with rate limits."""
+        """Count the calls to both clouds in the block. The list is filled at its end. limited: with rate limits."""
         found: list[Calls] = []
         for cloud in ("tencent", "alibaba"):
             self.emulator.modes(cloud, rate_limits=limited)
@@ -69,7 +69,7 @@ class Stage:
 
     @contextmanager
     def slow(self, latency: float) -> Iterator[None]:
-        """Have every call take so many seconds meanwhile, as over a network."""
+        """Delay every call in the block by these seconds, as over a network."""
         if latency:
             self.emulator.faults([{"fault": "delay", "seconds": latency}])
         yield

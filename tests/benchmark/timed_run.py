@@ -1,11 +1,11 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a command and writes what it took to a file.
+"""Run a command, and write its figures to a file.
 
-`timed_run.py FILE COMMAND...`: a small process of its own, because a process inherits the peak memory of the
-one that starts it. The file gets JSON: exit status, seconds, and the largest resident set, in KiB, that the command
-or any one process that it started and waited for has had.
+`timed_run.py FILE COMMAND...` is a small separate process, because a process inherits the peak memory of its parent.
+The file contains JSON: exit status, seconds, and the largest resident set in KiB of the command or of any process that
+it started and waited for.
 """
 
 from __future__ import annotations

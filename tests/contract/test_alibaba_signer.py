@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit
 
 import pytest
 import requests
-import support.alibaba  # before the SDK, which reads the environment when it is imported
 from alibabacloud_tea_openapi.utils import Utils
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import flatten
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.signer import ALGORITHM, Acs3Signer
+from ansible_collections.multicloud.iam.tests.support.alibaba import ROOT
 from ansible_collections.multicloud.iam.tests.support.cases import cases
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
@@ -162,7 +162,7 @@ def test_the_emulator_accepts_what_it_signs(emulator: Emulator, secret: str) -> 
     }
     query = list(flatten({**PARAMETERS, "SecretKey": secret, "Domain": "global"}))
     url = f"{emulator.url}/?{urlencode(query, quote_via=quote, safe='')}"
-    reply = requests.post(url, headers=headers, auth=Acs3Signer(*support.alibaba.ROOT), timeout=10)
+    reply = requests.post(url, headers=headers, auth=Acs3Signer(*ROOT), timeout=10)
     assert (reply.status_code, reply.json()["Data"]["AuthModules"][1]["Module"]) == (200, "CSPM")
     assert secret in emulator.secrets()
 

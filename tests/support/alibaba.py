@@ -1,10 +1,10 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A raw client of the Alibaba Cloud APIs, for requests that the official SDK would not send.
+"""Send raw requests to the Alibaba Cloud APIs that the official SDK would not send.
 
-The signatures are written here once more, so that they do not share the emulator's mistakes.
-To be imported before the SDK, which reads the environment when it is imported.
+The signatures are separate code, so that they do not share mistakes with the emulator.
+Import this module before the SDK, which reads the environment when it is imported.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ CLOUD = Cloud(
 
 @dataclass
 class Wire:
-    """A request that is ready to be sent."""
+    """Hold a request that is ready to be sent."""
 
     method: str
     query: str
@@ -98,7 +98,7 @@ def canonical(params: Mapping[str, str]) -> str:
 
 
 def acs3_signature(method: str, query: str, headers: Mapping[str, str], secret: str) -> tuple[str, str]:
-    """Sign all the headers, and give their names with the signature."""
+    """Sign all headers, and return their names and the signature."""
     names = sorted(headers)
     lines = "".join(f"{name}:{headers[name].strip()}\n" for name in names)
     text = f"{method}\n/\n{query}\n{lines}\n{';'.join(names)}\n{headers['x-acs-content-sha256']}"
@@ -107,19 +107,19 @@ def acs3_signature(method: str, query: str, headers: Mapping[str, str], secret: 
 
 
 def legacy_signature(method: str, params: Mapping[str, str], secret: str) -> str:
-    """Sign the parameters in the old way."""
+    """Sign the parameters with the old method."""
     text = f"{method}&%2F&{quote(canonical(params), safe='')}"
     return base64.b64encode(hmac.new(f"{secret}&".encode(), text.encode(), "sha1").digest()).decode()
 
 
 def utc(moment: float) -> str:
-    """Write a time as both kinds of signatures want it."""
+    """Format a time for both kinds of signatures."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
 
 
 @dataclass
 class Client:
-    """Signs and sends requests with one key; ``in_body`` puts the parameters into a form."""
+    """Sign and send requests with one key. ``in_body`` sends the parameters as a form."""
 
     url: str
     key: tuple[str, str] = ROOT
@@ -133,7 +133,7 @@ class Client:
         self.session.trust_env = False
 
     def wire(self, action: str, params: Mapping[str, Any] | None = None, **more: Any) -> Wire:
-        """Make a signed request."""
+        """Return a signed request."""
         return (self.legacy_wire if self.legacy else self.acs3_wire)(action, params or {}, **more)
 
     def acs3_wire(
@@ -144,7 +144,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         without: tuple[str, ...] = (),
     ) -> Wire:
-        """Make a request in the newer way; ``headers`` are added or replaced, those in ``without`` left out."""
+        """Return a request with the newer signature, with these headers, and without those in ``without``."""
         sent = flat(params)
         body = urlencode(sent).encode() if self.in_body else b""
         signed = {
@@ -165,7 +165,7 @@ class Client:
         return Wire(self.method, urlencode(query), {**signed, "Authorization": authorization}, body)
 
     def legacy_wire(self, action: str, params: Mapping[str, Any], **more: str) -> Wire:
-        """Make a request in the old way; ``more`` are added or replaced parameters, empty ones are left out."""
+        """Return a request with the old signature. ``more`` adds or replaces parameters. Empty ones are omitted."""
         own = flat(params)
         common = {
             "Action": action,
@@ -202,12 +202,12 @@ class Client:
         return self.send(self.wire(action, params, **more))
 
     def call(self, action: str, params: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-        """Give the body of a reply."""
+        """Return the body of a reply."""
         body: dict[str, Any] = self.post(action, params, **more).json()
         return body
 
     def code(self, action: str, params: Mapping[str, Any] | None = None, **more: Any) -> str | None:
-        """Give the error code of a reply, None for a success."""
+        """Return the error code of a reply, or None for a success."""
         code: str | None = self.call(action, params, **more).get("Code")
         return code
 
@@ -219,6 +219,6 @@ class Client:
         return found
 
     def entry(self, auth_id: int) -> dict[str, Any]:
-        """Give the entry with a number."""
+        """Return the entry with a number."""
         (found,) = self.entries(AuthIds=auth_id)
         return found

@@ -1,9 +1,10 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How many generated cases a property is tried with.
+"""Define the number of generated cases for each property.
 
-`make test` tries the same ones each time, `make test-matrix` 10,000 others in each run, and prints the one that fails.
+`make test` uses the same cases each time. `make test-matrix` uses 10,000 new ones in each run, and prints the one that
+fails.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _ALWAYS: dict[str, Any] = {"deadline": None, "database": None, "suppress_health_
 
 
 def cases(usually: int, together_with: int = 1) -> settings:
-    """The settings of a property. together_with: how many properties share the 10,000."""
+    """Return the settings of a property. together_with: the number of properties that share the 10,000 cases."""
     if EVERY_STEP:
         return settings(max_examples=10_000 // together_with, print_blob=True, **_ALWAYS)
     return settings(max_examples=usually, derandomize=True, **_ALWAYS)

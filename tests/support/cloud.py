@@ -19,11 +19,11 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Cloud:
-    """Hold what all tests have to know about a cloud.
+    """Hold the facts about a cloud that all tests need.
 
     options, variables: the names of the ID and of the secret of an access key, as options and as environment variables.
-    administrator: the key in the emulator's example that may do everything. account: the account that it belongs to.
-    reader: a module that lists objects by the administrator's key alone.
+    administrator: the key in the emulator's example that may do everything. account: its account.
+    reader: a module that lists objects with only the administrator's key.
     """
 
     name: str

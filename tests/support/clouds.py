@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""List the clouds that the collection has, and find what each test suite has to know about each of them.
+"""List the clouds of the collection, and find the facts that each test suite needs about each of them.
 
 A cloud is a folder of plugins/module_utils. It is described by CLOUD in tests/support/<cloud>.py, and by
 tests/<suite>/clouds/<cloud>.py for each suite that runs on all clouds.
@@ -49,5 +49,5 @@ def foreign_variables() -> list[str]:
 
 @cache
 def parts(suite: str) -> dict[str, ModuleType]:
-    """Return what a test suite has to know about each cloud."""
+    """Return the facts that a test suite needs about each cloud."""
     return {name: import_module(f"{_TESTS}.{suite}.clouds.{name}") for name in CLOUDS}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The cloud emulator as a context manager: a real process behind a real socket."""
+"""Run the cloud emulator as a context manager: a real process behind a real socket."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _START_SECONDS = 20.0
 
 
 def forget_creations() -> None:
-    """Forget what tasks of this user have left for others about what they made."""
+    """Delete the records of new objects that tasks of this user have written for other tasks."""
     shutil.rmtree(f"{tempfile.gettempdir()}/multicloud-iam-{os.geteuid()}", ignore_errors=True)
 
 
 class Emulator:
-    """Runs the emulator's command line and speaks its control API.
+    """Run the emulator's command line, and call its control API.
 
-    The seed is a mapping or the path of a file; without one the emulator uses its example.
-    ``options`` are further ones of the command line; ``ca`` is the authority of a TLS certificate
-    among them.
+    The seed is a mapping or the path of a file. Without one, the emulator uses its example.
+    ``options`` are more options of the command line. ``ca`` is the authority of a TLS certificate
+    in them.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Emulator:
         self._port = int(port_file.read_text())
 
     def stop(self) -> int | None:
-        """End the process and give its status."""
+        """Stop the process, and return its status."""
         if self._process is None:
             return None
         self._process.terminate()
@@ -102,32 +102,32 @@ class Emulator:
 
     @property
     def port(self) -> int:
-        """The port it listens on."""
+        """Return the port."""
         return self._port
 
     @property
     def pid(self) -> int:
-        """The process id."""
+        """Return the pid."""
         if self._process is None:
             raise RuntimeError("the emulator is not running")
         return self._process.pid
 
     @property
     def url(self) -> str:
-        """Scheme, host and port."""
+        """Return scheme, host and port."""
         return f"{self._scheme}://127.0.0.1:{self.port}"
 
     def secrets(self) -> set[str]:
-        """Every secret the emulator ever knew."""
+        """Return every secret that the emulator has ever known."""
         return {json.loads(line) for line in self.secrets_file.read_text().splitlines()}
 
     def health(self) -> dict[str, Any]:
-        """Ask whether it works."""
+        """Return its health."""
         health: dict[str, Any] = self.control("GET", "health")
         return health
 
     def journal(self, since: int = 0) -> list[dict[str, Any]]:
-        """The calls so far, or those with a number above ``since``."""
+        """Return the calls so far, or those with a number above ``since``."""
         calls: list[dict[str, Any]] = self.control("GET", f"journal?since={since}")["calls"]
         return calls
 
@@ -136,16 +136,16 @@ class Emulator:
         return [call["action"] for call in self.journal()]
 
     def clear_journal(self) -> None:
-        """Forget the calls so far."""
+        """Clear the journal."""
         self.control("DELETE", "journal")
 
     def reset(self) -> None:
-        """Go back to the seed, without faults, modes and journal, and have no task wait for what was made before."""
+        """Restore the seed, clear faults, modes and journal, and delete the records of new objects."""
         self.control("POST", "reset")
         forget_creations()
 
     def state(self, cloud: str = "tencent") -> dict[str, Any]:
-        """The objects of a cloud, without secrets."""
+        """Return the objects of a cloud, without secrets."""
         objects: dict[str, Any] = self.control("GET", "state")[cloud]
         return objects
 
@@ -158,7 +158,7 @@ class Emulator:
         self.control("POST", "faults", list(specs))
 
     def hits(self) -> int:
-        """How many calls the armed faults have hit."""
+        """Return how many calls the armed faults have hit."""
         return sum(fault["hits"] for fault in self.control("GET", "faults")["faults"])
 
     def clear_faults(self) -> None:
@@ -170,7 +170,7 @@ class Emulator:
         self.control("POST", "modes", {cloud: modes})
 
     def seed(self, data: Mapping[str, Any]) -> None:
-        """Merge further objects, in the form of a seed file."""
+        """Merge more objects, in the form of a seed file."""
         self.control("POST", "seed", data)
 
     def control(self, method: str, operation: str, body: Any = None) -> Any:

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A raw client of Huawei Cloud's IAM, for requests that the official SDK would not send.
+"""Send raw requests to Huawei Cloud's IAM that the official SDK would not send.
 
-The signature is written here once more, so that it does not share the emulator's mistakes.
+The signature is separate code, so that it does not share mistakes with the emulator.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ CLOUD = Cloud(
 
 
 def canonical_request(method: str, target: str, headers: Mapping[str, str], body: bytes) -> str:
-    """Put together what is signed; ``headers`` are the signed ones."""
+    """Join the signed parts. ``headers`` are the signed ones."""
     path, _mark, query = target.partition("?")
     pieces = [quote(piece, safe="") for piece in unquote(path).split("/")]
     uri = "/".join(pieces if pieces[-1] == "" else [*pieces, ""])
@@ -76,7 +76,7 @@ def signature(secret: str, date: str, canonical: str) -> str:
 
 @dataclass
 class HuaweiClient:
-    """Signs and sends requests with one key, or with a token instead."""
+    """Sign and send requests with one key, or send them with a token."""
 
     url: str
     key: tuple[str, str] = ROOT
@@ -89,7 +89,7 @@ class HuaweiClient:
         self.session.trust_env = False
 
     def headers(self, method: str, target: str, body: bytes = b"", *, date: str = "", **more: str) -> dict[str, str]:
-        """Make the headers of a request, all of them signed."""
+        """Return the headers of a request, all of them signed."""
         headers = {"Content-Type": "application/json;charset=utf8", **more}
         if self.domain:
             headers["X-Domain-Id"] = self.domain
@@ -116,19 +116,19 @@ class HuaweiClient:
         return self.send(method, target, self.headers(method, target, data), data)
 
     def call(self, method: str, target: str, body: Any = None) -> Any:
-        """Give the JSON of a reply, which has to be a success."""
+        """Return the JSON of a reply, which has to be a success."""
         reply = self.request(method, target, body)
         if not reply.ok:
             raise ValueError(f"{method} {target}: {reply.status_code} {reply.text}")
         return reply.json() if reply.content else None
 
     def error(self, method: str, target: str, body: Any = None) -> tuple[int, str] | None:
-        """Give status and code of an error, or its message where it has no code; None for a success."""
+        """Return the status of an error, with its code or without one its message. Return None for a success."""
         return error_of(self.request(method, target, body))
 
 
 def error_of(reply: requests.Response) -> tuple[int, str] | None:
-    """Read an error of the form A or B."""
+    """Parse an error in the form A or B."""
     if reply.ok:
         return None
     fields = reply.json()

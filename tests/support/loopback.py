@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server in this process."""
+"""Run a server in this process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Self
 
 
 class Loopback(socketserver.ThreadingTCPServer):
-    """Serves on a free port of loopback from the time when it is entered until it is left."""
+    """Serve on a free port of the loopback interface, as a context manager."""
 
     daemon_threads = True
     block_on_close = False
@@ -30,10 +30,10 @@ class Loopback(socketserver.ThreadingTCPServer):
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """Return the port."""
         return int(self.server_address[1])
 
     @property
     def url(self) -> str:
-        """Scheme, host and port."""
+        """Return scheme, host and port."""
         return f"http://127.0.0.1:{self.port}"

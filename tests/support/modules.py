@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a module of the collection in this process, as its own process would, over a real socket."""
+"""Run a module of the collection in this process, as a module process would, over a real socket."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ Result = dict[str, Any]
 
 
 def load_module(name: str) -> Module:
-    """Give the definition of a module by its short name."""
+    """Return the definition of a module by its short name."""
     file = importlib.import_module(f"ansible_collections.multicloud.iam.plugins.modules.{name}")
     module: Module = file.MODULE
     return module
 
 
 def run_module(name: str, /, *, check_mode: bool = False, **options: Any) -> Result:
-    """Give the result of a module, failed or not, with its warnings."""
+    """Return the result of a module, failed or not, with its warnings."""
     module = load_module(name)
     validated = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(options)
     if validated.error_messages:
@@ -45,7 +45,7 @@ def run_module(name: str, /, *, check_mode: bool = False, **options: Any) -> Res
 
 
 def run_in_worker(name: str, options: Mapping[str, Any], check_mode: bool) -> Result:
-    """Give the result of a module as the worker process of ansible-core gets it."""
+    """Return the result of a module as the worker process of ansible-core gets it."""
     result: Result = {}
     created: Result = {}
     full = f"multicloud.iam.{name}"
@@ -56,11 +56,11 @@ def run_in_worker(name: str, options: Mapping[str, Any], check_mode: bool) -> Re
 
 @dataclass(frozen=True)
 class Runner:
-    """Runs modules against an emulator.
+    """Run modules against an emulator.
 
-    Every failure has the shape that users rely on, and only the result of a creation contains a secret.
-    module: where a call names none. signing: options of every call; one that a call gives as None is
-    not given at all. secrets: those that the emulator never gets to know.
+    Check that every failure has the form that users rely on, and that only the result of a creation contains a secret.
+    module: the default of a call. signing: options of every call, unless the call sets one to None. secrets: the
+    secrets that the emulator does not know.
     """
 
     emulator: Emulator
@@ -90,5 +90,5 @@ class Runner:
 
 
 def diff_of(result: Result) -> dict[str, Any]:
-    """Both sides of the diff in a result, by name; they are texts."""
+    """Return both sides of the diff in a result, which are texts, by name."""
     return {side: json.loads(text) for side, text in result["diff"].items()}

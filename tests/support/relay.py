@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A way to a server on which connections are counted, and what is sent to it is kept."""
+"""Relay connections to a server, count them, and record what clients send."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .loopback import Loopback
 
 
 def _pass_on(source: socket.socket, target: socket.socket, through: Callable[[bytes], bytes]) -> None:
-    """Until either side ends it."""
+    """Relay a connection until either side closes it."""
     try:
         while part := source.recv(65536):
             target.sendall(through(part))
@@ -38,10 +38,10 @@ class _Passage(socketserver.BaseRequestHandler):
 
 
 class Relay(Loopback):
-    """Passes connections on to another port of loopback.
+    """Relay connections to another port of the loopback interface.
 
-    sent: all that clients have sent. on_connect: called for each connection. alter: makes another reply of what the
-    server sends at once, which begins with the head.
+    sent: everything that clients have sent. on_connect: called for each connection. alter: changes each piece that the
+    server sends. The first piece of a reply begins with its head.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Relay(Loopback):
         super().__init__(_Passage)
 
     def is_left(self, timeout: float) -> bool:
-        """Whether all connections are closed, by the client, within so many seconds."""
+        """Return whether the client closes all connections within these seconds."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._open, timeout)
 
@@ -73,13 +73,13 @@ class Relay(Loopback):
             self._on_connect()
 
     def end(self) -> None:
-        """A connection is closed."""
+        """Count a closed connection."""
         with self._changed:
             self._open -= 1
             self._changed.notify_all()
 
     def keep(self, part: bytes) -> bytes:
-        """Remember what was sent, and give it back."""
+        """Record the data, and return it."""
         with self._changed:
             self.sent += part
         return part

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A raw client of the Tencent Cloud API, for requests that the official SDK would not send.
+"""Send raw requests to the Tencent Cloud API that the official SDK would not send.
 
-The signature is written here once more, so that it does not share the emulator's mistakes.
+The signature is separate code, so that it does not share mistakes with the emulator.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ CLOUD = Cloud(
 
 @dataclass
 class Client:
-    """Signs and sends requests with one key."""
+    """Sign and send requests with one key."""
 
     url: str
     key: tuple[str, str] = ROOT
@@ -62,7 +62,7 @@ class Client:
         date: str = "",
         content_type: str = "application/json",
     ) -> dict[str, str]:
-        """Make the headers of a request, signed like the SDK does it."""
+        """Return the headers of a request, signed as by the SDK."""
         host = self.url.split("://", 1)[1]
         stamp = str(int(time.time()) if timestamp is None else timestamp)
         date = date or time.strftime("%Y-%m-%d", time.gmtime(int(stamp)))
@@ -98,11 +98,11 @@ class Client:
         return self.send(self.headers(action, body), body, **options)
 
     def call(self, action: str, params: Any = None) -> dict[str, Any]:
-        """Give what is inside the envelope of a reply."""
+        """Return the content of the envelope of a reply."""
         fields: dict[str, Any] = self.post(action, params).json()["Response"]
         return fields
 
     def code(self, action: str, params: Any = None) -> str | None:
-        """Give the error code of a reply, None for a success."""
+        """Return the error code of a reply, or None for a success."""
         code: str | None = self.call(action, params).get("Error", {}).get("Code")
         return code

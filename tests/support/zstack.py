@@ -1,9 +1,9 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A raw client of the ZStack API: there is no official SDK for Python.
+"""Send raw requests to the ZStack API, which has no official SDK for Python.
 
-Signature, dates and polling are written here once more, so that it does not share the emulator's mistakes.
+Signature, dates and polling are separate code, so that they do not share mistakes with the emulator.
 """
 
 from __future__ import annotations
@@ -58,30 +58,30 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def date_text(moment: datetime, zone: str = "GMT+08:00") -> str:
-    """Write a moment's own wall clock, whatever the locale is, with any name for its zone."""
+    """Format a time in its own zone, independent of the locale, with any name for the zone."""
     day = f"{_DAYS[moment.weekday()]}, {moment.day:02} {_MONTHS[moment.month - 1]} {moment.year}"
     return f"{day} {moment.hour:02}:{moment.minute:02}:{moment.second:02} {zone}"
 
 
 def now_text(seconds: float = 0) -> str:
-    """Write the server's time, or one so many seconds later."""
+    """Format the server's time, or a time some seconds later."""
     return date_text(datetime.now(_CHINA) + timedelta(seconds=seconds))
 
 
 def signature(secret: str, method: str, date: str, uri: str) -> str:
-    """Sign as docs/dev/apis/zstack.md says."""
+    """Sign as docs/dev/apis/zstack.md describes."""
     digest = hmac.new(secret.encode(), f"{method}\n{date}\n{uri}".encode(), hashlib.sha1).digest()
     return base64.b64encode(digest).decode()
 
 
 def sha512(password: str) -> str:
-    """The form in which a password is sent."""
+    """Return a password in the form in which it is sent."""
     return hashlib.sha512(password.encode()).hexdigest()
 
 
 @dataclass
 class Client:
-    """Sends requests with a key or a session, and waits for jobs. Paths begin with ``/v1``."""
+    """Send requests with a key or a session, and wait for jobs. Paths begin with ``/v1``."""
 
     url: str
     key: tuple[str, str] | None = ADMIN
@@ -92,7 +92,7 @@ class Client:
         self.http.trust_env = False
 
     def headers(self, method: str, path: str, date: str = "") -> dict[str, str]:
-        """Make the headers that prove who calls."""
+        """Return the headers that authenticate the caller."""
         if self.session_uuid:
             return {"Authorization": f"OAuth {self.session_uuid}"}
         if self.key is None:
@@ -102,7 +102,7 @@ class Client:
         return {"Authorization": f"ZStack {self.key[0]}:{signature(self.key[1], method, date, uri)}", "Date": date}
 
     def send(self, method: str, path: str, body: Any = None, **options: Any) -> requests.Response:
-        """Prove who calls and send; ``headers`` come on top of the usual ones."""
+        """Send an authenticated request. ``headers`` are added to the usual ones."""
         headers = {**self.headers(method, path), **options.pop("headers", {})}
         if isinstance(body, (bytes, str)):
             options["data"] = body
@@ -123,46 +123,46 @@ class Client:
         raise TimeoutError(f"job {job}")
 
     def finish(self, method: str, path: str, body: Any = None, **options: Any) -> requests.Response:
-        """Send, and when the work is asynchronous wait for its outcome."""
+        """Send a request, and wait for the outcome of asynchronous work."""
         reply = self.send(method, path, body, **options)
         return self.poll(reply) if reply.status_code == 202 else reply
 
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> Any:
-        """Give the JSON of the final reply."""
+        """Return the JSON of the final reply."""
         return self.finish(method, path, body, **options).json()
 
     def details(self, method: str, path: str, body: Any = None, **options: Any) -> tuple[str, str] | None:
-        """Give code and details of the final reply's error, None for a success."""
+        """Return code and details of the error in the final reply, or None for a success."""
         error = self.call(method, path, body, **options).get("error")
         return None if error is None else (error["code"], error["details"])
 
     def text(self, method: str, path: str, body: Any = None, **options: Any) -> tuple[int, str]:
-        """Give status and text of the first reply."""
+        """Return status and text of the first reply."""
         reply = self.send(method, path, body, **options)
         return reply.status_code, reply.text
 
     def log_in(self, name: str) -> str:
-        """Give the uuid of a new session of a seeded account."""
+        """Return the uuid of a new session of a seeded account."""
         body = {"logInByAccount": {"accountName": name, "password": sha512(PASSWORDS[name])}}
         uuid: str = self.call("PUT", "/v1/accounts/login", body)["inventory"]["uuid"]
         return uuid
 
     def create(self, owner: str, **params: Any) -> Any:
-        """Make a key for a seeded account and give its inventory."""
+        """Create a key for a seeded account, and return its inventory."""
         uuid = ACCOUNT[owner]
         body = {"params": {"accountUuid": uuid, "userUuid": uuid, **params}}
         return self.call("POST", "/v1/accesskeys", body)["inventory"]
 
     def change(self, uuid: str, event: str) -> Any:
-        """Change the state of a key and give the final reply."""
+        """Change the state of a key, and return the final reply."""
         return self.call("PUT", f"/v1/accesskeys/{uuid}/actions", {"changeAccessKeyState": {"stateEvent": event}})
 
     def query(self, *conditions: str, path: str = "/v1/accesskeys", **options: str) -> Any:
-        """Query, with conditions and further parameters encoded as usual."""
+        """Send a query with encoded conditions and parameters."""
         params = [("q", condition) for condition in conditions] + list(options.items())
         return self.call("GET", path, params=params)
 
     def listed(self, *conditions: str, **options: str) -> list[Any]:
-        """Give the inventories of a query."""
+        """Return the inventories of a query."""
         inventories: list[Any] = self.query(*conditions, **options)["inventories"]
         return inventories

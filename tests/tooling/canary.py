@@ -2,12 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Search complete test output for secrets that must not be in it.
+"""Search complete test output for secrets, which must not be in it.
 
-`canary.py LOG... --secrets DIR`: the tests have left their secrets in DIR, in files named
-`*.secrets` with one JSON string on each line. Every finding is named by the log's line and by the
-secret's file and line; the secret itself is never printed. No secrets or an empty log prove
-nothing, so they fail too.
+`canary.py LOG... --secrets DIR`: the tests have written their secrets to DIR, in files named `*.secrets` with one JSON
+string per line. Every finding shows the line of the log, and the file and line of the secret, but never the secret
+itself. Without secrets, or with an empty log, the search proves nothing, and fails.
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
-SHORTEST = 8  # a shorter one would be found by chance
+SHORTEST = 8  # a shorter one could be found by chance
 
 
 def forms(secret: str) -> dict[bytes, str]:
-    """What the secret looks like in output, each with a name."""
+    """Return the forms of the secret in output, by name."""
     raw = secret.encode()
     found = {raw: "plain"}
     for escaped in (json.dumps(secret), json.dumps(secret, ensure_ascii=False), repr(secret)):
@@ -36,9 +35,9 @@ def forms(secret: str) -> dict[bytes, str]:
             found.setdefault(lower_hex(encoded).encode(), "percent-encoded")
             found.setdefault(quote(encoded, safe="").encode(), "percent-encoded")
     for before in range(3):
-        # In base64 of a longer text the secret starts at any of three alignments. The characters
-        # that it shares with its neighbours are left out: 8 bits before it make 2 of them, 16
-        # make 3, and the last ones are its own only where its bits fill them.
+        # In base64 of a longer text, the secret starts at one of three alignments. Characters that also encode
+        # the neighbours are omitted: 2 after one byte in front of it, 3 after two bytes, and a last one that
+        # bits of the secret do not fill.
         shared = (0, 2, 3)[before]
         filled = (before + len(raw)) * 8 // 6
         for encode64 in (base64.b64encode, base64.urlsafe_b64encode):
@@ -47,13 +46,13 @@ def forms(secret: str) -> dict[bytes, str]:
 
 
 def lower_hex(encoded: str) -> str:
-    """The same percent-encoding with lower-case digits."""
+    """Convert the digits of a percent-encoding to lower case."""
     first, *rest = encoded.split("%")
     return "%".join([first, *(part[:2].lower() + part[2:] for part in rest)])
 
 
 def read_secrets(directory: Path) -> dict[str, str]:
-    """The secrets by their names, which are file and line."""
+    """Return the secrets by their names: file and line."""
     secrets = {}
     for path in sorted(directory.glob("**/*.secrets")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -63,7 +62,7 @@ def read_secrets(directory: Path) -> dict[str, str]:
 
 
 def leaks(log: Path, secrets: dict[str, str]) -> Iterator[str]:
-    """One message for each line and secret."""
+    """Yield one message for each line and secret."""
     output = log.read_bytes()
     for name, secret in secrets.items():
         for form, kind in forms(secret).items():
@@ -75,11 +74,11 @@ def leaks(log: Path, secrets: dict[str, str]) -> Iterator[str]:
 
 
 def problems(logs: list[Path], directory: Path) -> list[str]:
-    """Everything that keeps the run from proving that no secret was shown."""
+    """Yield everything that prevents a proof that no secret was shown."""
     secrets = read_secrets(directory)
     found = []
     if not secrets:
-        found.append(f"{directory}: no secrets to look for")
+        found.append(f"{directory}: no secrets to search for")
     for name, secret in secrets.items():
         if not isinstance(secret, str) or len(secret) < SHORTEST:
             found.append(f"secret {name} is not a string of {SHORTEST} characters or more")
@@ -87,7 +86,7 @@ def problems(logs: list[Path], directory: Path) -> list[str]:
         return found
     for log in logs:
         if not log.exists() or not log.read_bytes().strip():
-            found.append(f"{log}: no output to look at")
+            found.append(f"{log}: no output to search")
         else:
             found.extend(dict.fromkeys(leaks(log, secrets)))
     return found
@@ -104,7 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not found:
         count = len(read_secrets(options.secrets))
         size = sum(log.stat().st_size for log in options.logs)
-        print(f"None of {count} secrets in {size} bytes of output.")
+        print(f"None of {count} secrets found in {size} bytes of output.")
     return int(bool(found))
 
 

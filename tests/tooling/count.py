@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Close runs of nox with one line that says how many of their sessions passed.
+"""End runs of nox with one line that counts their passed and failed sessions.
 
-`count.py STATUS REPORT...`: the exit status of the runs, which becomes ours, and their reports.
+`count.py STATUS REPORT...`: the exit status of the runs, which this program returns, and their reports.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 def main(status: str, *reports: str) -> int:
     paths = [Path(report) for report in reports]
-    # Without a report nox itself has failed, before the first session or on an interrupt.
+    # Without a report, nox itself has failed, before the first session or after an interrupt.
     found = [json.loads(path.read_text(encoding="utf-8"))["sessions"] for path in paths if path.exists()]
     sessions = [session for report in found for session in report]
     results = Counter(session["result"] for session in sessions)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Stands in for the get-pip script that ansible-test downloads: the same, from the package index.
+"""Replace the get-pip script that ansible-test downloads: install the same pip from the package index.
 
 ansible-test calls it with pip's options and `pip==<version>` in a virtual environment without pip.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-OWN_OPTIONS = {"--no-setuptools", "--no-wheel"}  # of get-pip; pip itself does not know them
+OWN_OPTIONS = {"--no-setuptools", "--no-wheel"}  # of get-pip; pip does not know them
 
 
 def run(*command: str) -> None:
@@ -20,7 +20,7 @@ def run(*command: str) -> None:
 
 
 def main() -> None:
-    # In processes of their own: ensurepip changes pip's environment for whatever runs after it.
+    # Use separate processes, because ensurepip changes the environment of a later pip.
     run("ensurepip")
     run("pip", "install", "--upgrade", *(word for word in sys.argv[1:] if word not in OWN_OPTIONS))
 

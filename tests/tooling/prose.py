@@ -50,7 +50,7 @@ def compile_rule(find: str, use: str, why: str, opening: bool = False) -> Rule:
 
 
 def blank(text: str) -> str:
-    """Replace everything but white space by gaps. The length stays the same."""
+    """Replace everything except white space by gaps. The length stays the same."""
     return re.sub(r"\S", GAP, text)
 
 
@@ -120,7 +120,7 @@ def findings(name: str, text: str, rules: list[Rule]) -> Iterator[str]:
 
 
 def listed() -> list[str]:
-    """List the files that git knows, but for deleted ones."""
+    """List the files that git knows, without deleted ones."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
     return [name for name in names if name and (ROOT / name).is_file()]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print the way that a status change takes through the code, for docs/dev/architecture.md.
+"""Print the path of a status change through the code, for docs/dev/architecture.md.
 
 `python -m ansible_collections.multicloud.iam.tests.tooling.walk` runs one task of every cloud against the emulator and
 prints the stack of each of its requests, from the reconciler down to the transport.
@@ -30,7 +30,7 @@ PLUGINS = Path(_transport.__file__).resolve().parents[1]
 
 
 def stack(frame: FrameType | None) -> list[str]:
-    """The functions of the collection under which a frame runs, outermost first; what is not ours is counted."""
+    """Return the collection's functions on the stack of a frame, outermost first, and the number of other functions."""
     found: list[str] = []
     foreign = 0
     while frame is not None:
@@ -52,7 +52,7 @@ def _name(frame: FrameType) -> str:
 
 
 def walk(thing: Thing, url: str) -> list[list[str]]:
-    """The stacks of the requests of a status change, in their order."""
+    """Return the stacks of the requests of a status change, in their order."""
     stacks: list[list[str]] = []
     send: Callable[..., Any] = _transport.Http.send
 

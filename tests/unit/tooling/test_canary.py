@@ -82,8 +82,8 @@ def test_every_line_is_named_once(tmp_path: Path, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("output", "secrets", "message"),
     [
-        (b"output\n", [], "no secrets to look for"),
-        (b" \n", [SECRET], "no output to look at"),
+        (b"output\n", [], "no secrets to search for"),
+        (b" \n", [SECRET], "no output to search"),
         (b"output\n", ["short"], "is not a string of 8 characters or more"),
     ],
 )

@@ -72,7 +72,7 @@ def keys_of(emulator: Emulator, name: str) -> list[dict[str, str]]:
 
 @dataclass(frozen=True)
 class Run:
-    """What a run of ansible-playbook has left behind.
+    """Hold everything that a run of ansible-playbook has left behind.
 
     output: standard output, standard error and the log. events: the events that a callback plugin received.
     """

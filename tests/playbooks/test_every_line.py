@@ -1,11 +1,12 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever meets a line of ours between the reply to a creation and the return of the task: no key is lost unnamed.
+"""Interrupt every line between the reply to a creation and the end of the task. No key is lost without being named.
 
-Each line that is executed after the reply, of the action plugin and of the module, meets an exception, the timeout of
-the task and a signal, in both runtimes. Then the secret arrives, or the key is named: by its id, owner and description,
-in the result or beside it; or it was deleted again. No playbook is run, but this needs every version of ansible-core.
+An exception, the timeout of the task and a signal interrupt each line that the action plugin and the module execute
+after the reply, in both runtimes. After that, the secret is in the result; or the ID, owner and description of the key
+are in the result, a warning or the output; or the key has been deleted again. The tests do not run a playbook, but must
+pass with every version of ansible-core.
 """
 
 from __future__ import annotations
@@ -52,15 +53,15 @@ ARGUMENTS = {"description": "marker-1", "owner": "OWNER-1"}
 
 
 class TaskTimeoutError(BaseException):
-    """As ansible-core has it."""
+    """Stand in for the exception of ansible-core."""
 
 
 class WorkerEndedError(BaseException):
-    """What a signal makes of a worker."""
+    """Represent the end of a worker because of a signal."""
 
 
 class Cloud(Hooks):
-    """Makes one key. The lines that count begin with its reply."""
+    """Create one key. The lines to interrupt begin with the reply."""
 
     label = "access key with description 'marker-1' of OWNER-1"
     schema = KEY_SCHEMA
@@ -72,7 +73,7 @@ class Cloud(Hooks):
         self.task = task
         self.desired = {"status": task.options["status"], "description": task.options["description"]}
         marks = {"owner": "OWNER-1", "description": "marker-1"}
-        # Each time another server, where nothing was made a moment ago.
+        # A different server each time, so that there are no recent creations.
         self.claim = Claim(f"http://192.0.2.1:{next(PORTS)}", "key", 5.0, ("OWNER-1",), marks, (marks,))
         Cloud.there, Cloud.has_replied = None, False
         task.at_end.append(lambda: None)
@@ -111,14 +112,14 @@ MODULE = state_module(
 
 
 class Plugin(_action.CloudActionModule):
-    """Stands in front of that module."""
+    """Act as the action plugin of that module."""
 
     module_name = "c.d.m"
     module = MODULE
 
 
 class Injection:
-    """Has one line, of those that are executed after the reply, meet something; or only counts them."""
+    """Interrupt one of the lines that are executed after the reply, or only count these lines."""
 
     def __init__(self, happens: Callable[[], None] | None = None, where: tuple[str, int] | None = None) -> None:
         self.happens = happens
@@ -165,13 +166,13 @@ def end() -> None:
 
 @pytest.fixture(autouse=True)
 def told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
-    """All that is told beside the result; and signals do what they do in a worker."""
+    """Collect all output besides the result, and let signals behave as in a worker."""
     lines: list[str] = []
     for name in ("warning", "display"):
         monkeypatch.setattr(_action.display, name, lambda msg, *_more, **_options: lines.append(msg))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr(_action, "_final", [])
-    # What an exception has left locked here, ends with the process where there is one.
+    # An exception can leave locks behind here. In a real run, they end with the process.
     monkeypatch.setattr(_creation_lock, "_RECORDS_PATIENCE", 0.05)
 
     def time_out(*_unused: Any) -> None:
@@ -190,7 +191,7 @@ def told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]
 
 
 def as_process(injection: Injection) -> dict[str, Any]:
-    """The result of the module's process, as ansible-core gives it to the action plugin."""
+    """Return the result of the module process, as ansible-core passes it to the action plugin."""
     arguments = {**ARGUMENTS, "allow_unregistered_secret": True, "_ansible_diff": True, "_ansible_module_name": "m"}
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()
     basic._ANSIBLE_PROFILE = "legacy"
@@ -204,7 +205,7 @@ def as_process(injection: Injection) -> dict[str, Any]:
     except (Exception, WorkerEndedError, TaskTimeoutError, InterruptedBySignalError):
         status = 1
     finally:
-        # Those of the process that has ended.
+        # Locks of the process that has ended.
         release_interrupts()
     try:
         result: dict[str, Any] = json.loads(output.getvalue())
@@ -215,7 +216,7 @@ def as_process(injection: Injection) -> dict[str, Any]:
 
 
 def plugin(monkeypatch: pytest.MonkeyPatch, execute: Callable[..., Any] | None = None, **keywords: Any) -> Any:
-    """The action plugin of a task. execute: runs the module as a process."""
+    """Return the action plugin of a task. execute: run the module as a process."""
     task = SimpleNamespace(
         args=dict(ARGUMENTS),
         action="c.d.m",
@@ -255,7 +256,7 @@ def plugin(monkeypatch: pytest.MonkeyPatch, execute: Callable[..., Any] | None =
 
 
 def attempt(runs: Callable[[], dict[str, Any]], told: list[str]) -> dict[str, Any]:
-    """The result that arrives, with all that was told beside it."""
+    """Return the result that arrives, with all other output."""
     told.clear()
     result: dict[str, Any] = {}
     with suppress(TaskTimeoutError, WorkerEndedError, InterruptedBySignalError, ValueError, AnsibleConnectionFailure):
@@ -264,14 +265,14 @@ def attempt(runs: Callable[[], dict[str, Any]], told: list[str]) -> dict[str, An
 
 
 def lost(result: dict[str, Any], told: list[str]) -> str:
-    """What is wrong with what has come of a creation; "" if nothing."""
+    """Return what is wrong with the result of a creation, or ""."""
     visible = json.dumps({**result, "secret": ""}) + "\n".join(told)
     if SECRET in visible:
         return "the secret is shown"
     key = result.get("access_key") or result.get("left_over") or {}
     if result.get("secret") == SECRET and key.get("id") == KEY["id"]:
         return ""
-    # An interrupt in the very moment in which the process has ended finds no result.
+    # An interrupt at the moment when the process ends finds no result.
     facts = FACTS[1:] if "maybe after it had created an access key" in visible else FACTS
     if Cloud.there is None or all(fact in visible for fact in facts):
         return ""
@@ -311,7 +312,7 @@ def test_no_line_of_the_process_loses_a_key(
 
 
 @pytest.mark.parametrize("happens", WAYS, ids=lambda way: way.__name__)
-def test_no_line_behind_the_process_loses_a_key(
+def test_no_line_after_the_process_loses_a_key(
     monkeypatch: pytest.MonkeyPatch, told: list[str], happens: Callable[[], None]
 ) -> None:
     def run(injection: Injection) -> dict[str, Any]:
@@ -332,7 +333,7 @@ def test_no_line_behind_the_process_loses_a_key(
 def check(
     run: Callable[[Injection], dict[str, Any]], counted: Injection, happens: Callable[[], None], told: list[str]
 ) -> None:
-    """Have each of the lines that were counted meet what happens."""
+    """Interrupt each of the counted lines."""
     problems = []
     for where in counted.lines:
         problem = lost(attempt(partial(run, Injection(happens, where)), told), told)
@@ -353,7 +354,7 @@ def check(
     ],
     ids=["the connection fails", "the time is up", "a signal", "the process is killed"],
 )
-def test_where_no_reply_comes_it_is_told_by_what_to_look_for_the_key(
+def test_without_a_reply_a_warning_says_how_to_find_the_key(
     monkeypatch: pytest.MonkeyPatch, told: list[str], ends: Callable[[], Any]
 ) -> None:
     def execute(**_options: Any) -> Any:
@@ -366,10 +367,10 @@ def test_where_no_reply_comes_it_is_told_by_what_to_look_for_the_key(
     assert "Look for one before you run this again" in text
 
 
-def test_a_run_that_only_predicts_a_creation_lets_interrupts_through_to_the_creation(
+def test_a_prediction_does_not_hold_back_interrupts_from_the_creation(
     monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
-    """Else the timeout of the task is not kept, and the process of the module does not hear of an interrupt."""
+    """Otherwise, the timeout of the task has no effect, and the module process does not receive an interrupt."""
     held: dict[bool, bool] = {}
     time_out = signal.getsignal(signal.SIGALRM)
 
@@ -385,7 +386,7 @@ def test_a_run_that_only_predicts_a_creation_lets_interrupts_through_to_the_crea
     assert held == {True: False, False: False}
 
 
-def test_where_a_run_that_predicts_finds_nothing_to_do_there_is_no_other_one(
+def test_a_prediction_that_finds_nothing_to_change_is_the_only_run(
     monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     runs = []
@@ -400,10 +401,10 @@ def test_where_a_run_that_predicts_finds_nothing_to_do_there_is_no_other_one(
     assert runs == [True]
 
 
-def test_the_conditions_of_a_task_are_evaluated_on_the_prediction_once(
+def test_the_conditions_of_a_task_are_evaluated_once_with_the_prediction(
     monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
-    """However often the object is looked for before it is made: their lookups may be slow, or do something."""
+    """Regardless of how often the object is read before it is created, because lookups can be slow or have side effects."""
     evaluated: list[bool] = []
 
     def evaluate(_task: Any, _loader: Any, _variables: Any, result: dict[str, Any]) -> None:

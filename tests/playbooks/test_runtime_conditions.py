@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a module runs inside the worker and when in a process of its own; and what either does not do to its worker."""
+"""When a module runs inside the worker, when it runs as a module process, and what neither may do to the worker."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from ansible_collections.multicloud.iam.tests.support.relay import Relay
 from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, BOB, ROOT
 
 TWO_HOSTS = "[clouds]\none ansible_connection=local\ntwo ansible_connection=local\n"
-# `make test` leaves out what only repeats a thing under a further condition.
+# `make test` leaves out conditions that only repeat a test.
 EVERY_STEP = bool(os.environ.get("TEST_EVERY_STEP"))
 WAYS = pytest.mark.parametrize(
     "env",
@@ -53,7 +53,7 @@ LIST_USERS = """
     names: [alice]
 """
 
-# The local connection and the become method that changes nothing, under names that are not core's.
+# The local connection, and a become method without effect, under names that are not those of ansible-core.
 ELSEWHERE = '''
 DOCUMENTATION = """
 name: elsewhere
@@ -90,7 +90,7 @@ class BecomeModule(BecomeBase):
         super().build_become_command(cmd, shell)
         return cmd
 '''
-# Every Python that is started tells, among the events of the run, which module it was started for.
+# Every Python that is started adds an event to the run, with the module that it was started for.
 SITE = """
 import json, os, re, sys
 if "GROUP_FILE" in os.environ and "ansible-playbook" in sys.orig_argv[1]:
@@ -108,7 +108,7 @@ if modules:
 
 WATCHED_MODULES = ("cam_access_key", "iam_credential_info", "sas_vendor_ak_info", "zstack_accesskey_info")
 
-# Modules that end as no module should.
+# Modules that end in ways that no module should.
 CRASH = """
 from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
@@ -147,7 +147,7 @@ class ActionModule(CloudActionModule):
     module_name = "crash"
     module = crash.MODULE
 """
-# The action plugin of a module, and what of the worker's process is another after it than before.
+# The action plugin of a module, and the parts of the worker process that differ after it.
 WATCHED = """
 import logging
 import os
@@ -190,7 +190,7 @@ class ActionModule(Theirs):
 
 @pytest.fixture(scope="session")
 def plugins(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment under which these plugins are found, and processes seen."""
+    """Return an environment in which these plugins are found and processes are recorded."""
     directory = tmp_path_factory.mktemp("plugins")
     texts = {
         "connection/elsewhere": ELSEWHERE,
@@ -215,7 +215,7 @@ def plugins(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def processes(run: Run, module: str) -> dict[str, set[str]]:
-    """By task, the Pythons that were started for the module. Of tasks that follow one another."""
+    """Return the Python interpreters that were started for the module, by task. The tasks must run one after another."""
     started: dict[str, set[str]] = {}
     task = ""
     for event in run.events:
@@ -228,7 +228,7 @@ def processes(run: Run, module: str) -> dict[str, set[str]]:
 
 
 def inventory(directory: Path, text: str) -> tuple[str, str]:
-    """The arguments that name an inventory of that text."""
+    """Write an inventory with this text, and return the arguments for it."""
     path = directory / "inventory"
     path.write_text(text, encoding="utf-8")
     return "-i", str(path)
@@ -239,7 +239,7 @@ def inventory(directory: Path, text: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Condition:
-    """What a task is under, and the Python that is to be started for it; None if the worker does it.
+    """The conditions of a task, and the Python that must be started for it, or None if it runs in the worker.
 
     variables: of the host. task, play: keywords.
     """
@@ -254,7 +254,7 @@ class Condition:
 LOCAL = {"ansible_connection": "local"}
 FAR = {"ansible_host": "192.0.2.1", "ansible_connection": "ssh"}
 OWN = sys.executable
-# The same one under another name.
+# The same interpreter with another name.
 OWN_TOO = str(Path(OWN).with_name("python3" if Path(OWN).name == "python" else "python"))
 OTHER = "OTHER"  # the Python of another virtual environment
 ELSEWHERE_HERE = {"ansible_connection": "elsewhere", "ansible_python_interpreter": OWN}
@@ -304,7 +304,7 @@ CONDITIONS = {
 }
 
 
-# Of those that the worker does, where another Python could come from.
+# Conditions that run in the worker, although another Python could be set.
 PYTHONS = {
     name: CONDITIONS[name]
     for name in (
@@ -319,7 +319,7 @@ PYTHONS = {
 
 
 def inventory_and_playbook(conditions: Mapping[str, Condition], other: str) -> tuple[str, str]:
-    """Of every condition a host and a play, both called like it."""
+    """Return a host and a play for each condition, both with its name."""
     hosts: dict[str, Any] = {
         "with-other-python": {**LOCAL, "ansible_python_interpreter": other},
         "elsewhere": ELSEWHERE_HERE,
@@ -336,7 +336,7 @@ def inventory_and_playbook(conditions: Mapping[str, Condition], other: str) -> t
 
 @pytest.fixture(scope="session")
 def other_python(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The Python of another virtual environment, which finds the libraries of this one."""
+    """Return the Python of another virtual environment, which finds the libraries of this one."""
     directory = tmp_path_factory.mktemp("venv")
     venv.create(directory, symlinks=True)
     (packages,) = directory.glob("lib/python*/site-packages")
@@ -348,7 +348,7 @@ def other_python(tmp_path_factory: pytest.TempPathFactory) -> str:
 def expect_processes(
     play: Player, tmp_path: Path, conditions: Mapping[str, Condition], other: str, env: Mapping[str, str]
 ) -> None:
-    """Every task gives the result of the first, by the Python that its condition means."""
+    """Check that each task has the result of the first one, and ran with the Python of its condition."""
     hosts, playbook = inventory_and_playbook(conditions, other)
     run = play(playbook, *inventory(tmp_path, hosts), env=env)
     assert run.code == 0, run.failures
@@ -361,13 +361,13 @@ def expect_processes(
     assert answers == dict.fromkeys(conditions, first)
 
 
-def test_a_task_runs_in_the_worker_only_where_that_is_the_same(
+def test_a_task_runs_in_the_worker_only_if_the_result_is_the_same(
     play: Player, tmp_path: Path, plugins: dict[str, str], other_python: str
 ) -> None:
     expect_processes(play, tmp_path, CONDITIONS, other_python, plugins)
 
 
-def test_a_task_says_once_why_it_is_handed_over(
+def test_a_task_reports_once_why_it_is_handed_over(
     play: Player, tmp_path: Path, plugins: dict[str, str], other_python: str
 ) -> None:
     reasons = {
@@ -390,16 +390,16 @@ def test_a_task_says_once_why_it_is_handed_over(
     assert "handed over" not in quiet.output
 
 
-def test_a_process_of_its_own_gets_the_same_python(
+def test_a_module_process_has_the_same_python(
     play: Player, tmp_path: Path, plugins: dict[str, str], other_python: str
 ) -> None:
-    """Where the task could run in the worker as well. Discovery would find the system's, which has no SDK."""
+    """If the task could also run in the worker. Discovery would find the Python of the system, which has no SDK."""
     inside = {name: condition for name, condition in CONDITIONS.items() if not condition.python}
-    del inside["the controller's own Python by another name"]  # under which it is started
+    del inside["the controller's own Python by another name"]  # it is started with this name
     expect_processes(play, tmp_path, inside if EVERY_STEP else PYTHONS, other_python, {**plugins, **AS_MODULE})
 
 
-def test_a_python_without_the_sdk_is_told_what_to_install(play: Player, tmp_path: Path) -> None:
+def test_an_error_about_a_missing_sdk_says_what_to_install(play: Player, tmp_path: Path) -> None:
     venv.create(tmp_path / "bare", symlinks=True)
     python = str(tmp_path / "bare" / "bin" / "python")
     run = play(LIST_USERS, variables={"ansible_python_interpreter": python})
@@ -409,10 +409,10 @@ def test_a_python_without_the_sdk_is_told_what_to_install(play: Player, tmp_path
     assert "With delegate_to: localhost and become: false it runs on the controller" in run.message("List users")
 
 
-def test_a_localhost_of_the_inventory_has_the_usual_connection(
+def test_a_localhost_in_the_inventory_has_the_usual_connection(
     play: Player, tmp_path: Path, plugins: dict[str, str]
 ) -> None:
-    """Only the implicit one is known to be local."""
+    """Only the implicit localhost is known to be local."""
     for line, python in (("", {OWN}), ("ansible_connection=local", set())):
         usual = {"ANSIBLE_TRANSPORT": "elsewhere", "ANSIBLE_PYTHON_INTERPRETER": OWN}
         run = play(LIST_USERS, *inventory(tmp_path, f"localhost {line}\n"), env={**plugins, **usual})
@@ -420,7 +420,7 @@ def test_a_localhost_of_the_inventory_has_the_usual_connection(
         assert processes(run, "cam_user_info") == {"List users": python}
 
 
-# --- what the items of a loop share ---
+# --- the state that the items of a loop share ---
 
 KEY_PAIRS = {
     "cam_user_info": ("api_secret_id", "api_secret_key", ROOT, ALICE),
@@ -430,8 +430,8 @@ KEY_PAIRS = {
 }
 CLOUDS = ("tencent", "huawei", "alibaba", "zstack")
 WRONG = "WrongSecret/of+nobody%000000000001"
-# By task, the key pairs that its items sign with (WRONG: the first id with another's secret), and what its
-# connections are then.
+# By task, the key pairs of its items (WRONG: the first ID with the secret of another key), and the resulting
+# connections.
 SIGNERS = {"one pair": (["first"] * 4, 1), "two pairs": (["first", "second", "wrong", "first", "second"], 3)}
 
 
@@ -452,8 +452,8 @@ def loops_over_pairs(relays: Mapping[tuple[str, str], Relay]) -> list[dict[str, 
     return tasks
 
 
-def test_items_share_a_connection_only_where_they_sign_alike(emulator: Emulator, play: Player) -> None:
-    """And a later task begins anew. Nothing that a reply sets is sent with the next item."""
+def test_items_share_a_connection_only_with_the_same_credentials(emulator: Emulator, play: Player) -> None:
+    """A later task has a new connection. Nothing that a reply sets is sent with the next item."""
     cookie = {"Set-Cookie": "session=of-another-item; Path=/"}
     for cloud in CLOUDS:
         emulator.fault("status", cloud=cloud, status=429, headers=cookie, body="", times=1)
@@ -469,7 +469,7 @@ def test_items_share_a_connection_only_where_they_sign_alike(emulator: Emulator,
         assert b"cookie:" not in relay.sent.lower()
     for cloud, (_id, _secret, first, second) in zip(CLOUDS, KEY_PAIRS.values(), strict=True):
         ids = [call["caller"]["access_key_id"] for call in emulator.journal() if call["cloud"] == cloud]
-        # The wrong signature is the first of those of the second key.
+        # The wrong signature is the first one with the second key.
         assert [key for key, _same in groupby(ids)] == [first[0], second[0], first[0], second[0]]
 
 
@@ -508,7 +508,7 @@ LEFT = """
 
 @WAYS
 def test_the_worker_is_left_as_it_was(play: Player, plugins: dict[str, str], env: dict[str, str]) -> None:
-    """Environment, streams, signals, threads and the like."""
+    """Including the environment, streams, signals and threads."""
     run = play(LEFT, env={**plugins, **env})
     assert run.code == 0, run.failures
     ended = [event["result"] for event in run.events if "left_changed" in event.get("result", {})]
@@ -555,9 +555,9 @@ ITEMS = f"""
 
 
 @WAYS
-def test_nothing_of_an_item_is_in_the_next(emulator: Emulator, play: Player, env: dict[str, str]) -> None:
-    """Its warnings, its request ids, what was secret in it, and its variables."""
-    _place, run = play.run_unsearched(ITEMS, env=env)  # loops over environments show them
+def test_nothing_is_carried_over_to_the_next_item(emulator: Emulator, play: Player, env: dict[str, str]) -> None:
+    """No warnings, request IDs, secrets or variables."""
+    _place, run = play.run_unsearched(ITEMS, env=env)  # such loops show their environments
     assert run.code == 0, run.failures
     assert [len(item.get("warnings", [])) for item in run.items("Warn")] == [1, 0, 1]
     assert " ".join(run.stderr.split()).count("user nobody was not found") == 2
@@ -565,11 +565,11 @@ def test_nothing_of_an_item_is_in_the_next(emulator: Emulator, play: Player, env
     assert callers == [ALICE[0], ROOT[0]]
 
 
-# --- credentials that are not accepted ---
+# --- rejected credentials ---
 
 
-def test_rejected_credentials_are_not_tried_in_another_way(emulator: Emulator, play: Player) -> None:
-    """Five bad signatures lock a key, whatever the timeout was."""
+def test_rejected_credentials_are_not_sent_in_another_way(emulator: Emulator, play: Player) -> None:
+    """Five wrong signatures lock a key, regardless of the timeout."""
     run = play(
         """
         - name: Sign
@@ -707,7 +707,7 @@ KEYWORDS = f"""
 def test_keywords_work_as_with_any_module(
     emulator: Emulator, play: Player, tmp_path: Path, plugins: dict[str, str], env: dict[str, str]
 ) -> None:
-    """Those of tasks, loops, blocks and plays, with short names and handlers."""
+    """Keywords of tasks, loops, blocks and plays, with short names and handlers."""
     emulator.fault("error", "ListUsers", code="InternalError", message="for the moment", times=2)
     run = play(KEYWORDS, *inventory(tmp_path, TWO_HOSTS), env={**plugins, **env})
     assert run.code == 0, run.failures
@@ -747,7 +747,7 @@ VALUES = """
 
 
 def vaulted(player: Player, key: Path, text: str) -> str:
-    """The text as ansible-vault writes it into a playbook."""
+    """Return the text as ansible-vault writes it in a playbook."""
     return subprocess.run(
         [PROGRAMS / "ansible-vault", "encrypt_string", "--vault-password-file", key, text],
         env=environment(player.home),
@@ -759,8 +759,8 @@ def vaulted(player: Player, key: Path, text: str) -> str:
     ).stdout.rstrip()
 
 
-def test_values_of_all_kinds_arrive_the_same(emulator: Emulator, play: Player, tmp_path: Path) -> None:
-    """Dates, numbers, texts that look like others, what is no template, and what is encrypted."""
+def test_values_of_all_types_arrive_unchanged(emulator: Emulator, play: Player, tmp_path: Path) -> None:
+    """Dates, numbers, strings that look like other types, text that is not a template, and encrypted values."""
     key = tmp_path / "vault-key"
     key.write_text("Vault-Key-Of-The-Test\n", encoding="utf-8")
     playbook = VALUES
@@ -769,7 +769,7 @@ def test_values_of_all_kinds_arrive_the_same(emulator: Emulator, play: Player, t
     given = []
     for env in ({}, AS_MODULE):
         emulator.reset()
-        # The record has the decrypted arguments at the start of a task, as core gives them to any callback plugin.
+        # ansible-core passes decrypted arguments to every callback plugin when a task starts.
         _place, run = play.run_unsearched(
             playbook, "--vault-password-file", str(key), env={**env, "ANSIBLE_INJECT_INVOCATION": "true"}
         )
@@ -786,7 +786,7 @@ def test_values_of_all_kinds_arrive_the_same(emulator: Emulator, play: Player, t
     assert inside["api_secret_key"] not in (None, *ROOT)
 
 
-# --- what ends a task before its time ---
+# --- tasks that end early ---
 
 CRASHES = """
 - hosts: clouds
@@ -807,7 +807,7 @@ CRASHES = """
 
 @WAYS
 def test_a_crash_is_a_failed_task(play: Player, tmp_path: Path, plugins: dict[str, str], env: dict[str, str]) -> None:
-    """Of one message without a secret. The worker does the next item, and the host the next task."""
+    """With one message, without a secret. The worker continues with the next item, and the host with the next task."""
     strategy = "free" if env else "linear"
     run = play(
         CRASHES.replace("STRATEGY", strategy),
@@ -858,7 +858,7 @@ TIMEOUTS = """
 """
 
 
-# A process has to start within the limit, on a busy machine too.
+# A process must be able to start within the limit, also on a busy machine.
 @pytest.mark.parametrize(
     ("env", "limit"),
     [
@@ -866,16 +866,16 @@ TIMEOUTS = """
         pytest.param(AS_MODULE, 10, id="as-module", marks=pytest.mark.skipif(not EVERY_STEP, reason="takes long")),
     ],
 )
-def test_the_timeout_of_a_task_is_kept(emulator: Emulator, play: Player, env: dict[str, str], limit: int) -> None:
-    """With the message that any module gets; what comes after does not wait for the reply.
+def test_the_timeout_of_a_task_is_respected(emulator: Emulator, play: Player, env: dict[str, str], limit: int) -> None:
+    """The message is the same as for any module, and the next task does not wait for the reply.
 
-    Only a worker can tell what the call that is cut off has made.
+    Only a worker can report the key that the interrupted call has created.
     """
     emulator.fault("delay", "ListUsers", seconds=100, times=1)
     emulator.fault("delay", "GetUser", seconds=100, times=1, after=1)
     emulator.fault("delay_after", "CreateAccessKey", seconds=100, times=1)
     run = play(TIMEOUTS.replace("LIMIT", str(limit)), "--forks", "1", env=env)
-    # The calls that wait are not in it.
+    # It does not contain the delayed calls.
     calls = [(call["action"], call["params"].get("Name")) for call in emulator.journal()]
     assert run.code == 0, run.failures
     usual = run.message("Wait").replace("ansible.builtin.command", "multicloud.iam.cam_user_info")
@@ -905,7 +905,7 @@ INTERRUPTED = """
 def test_an_interrupt_ends_the_run(
     emulator: Emulator, play: Player, plugins: dict[str, str], env: dict[str, str], name: str
 ) -> None:
-    """With what ansible-core says to it, and no call left open."""
+    """With the usual message of ansible-core, and without open calls."""
     group = play.directory / "group"
 
     def interrupt() -> None:

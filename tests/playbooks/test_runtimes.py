@@ -1,17 +1,18 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Inside the worker and as a process of its own, a module gives the same results: key by key, success or failure.
+"""A module returns the same results inside the worker and as a module process, for success and failure.
 
-`make test` plays, on the oldest and the newest core and the coming one, the whole cycle of every state module, in
-check mode and for real, one query of every info module and some of the bad input of each. `make test-matrix` plays
-every step of the integration targets, all their queries, and all their bad input. Values that Ansible may change on
-their way to a module are in a playbook of their own, which both play; `make test` on the newest core only.
+With the oldest, the newest and the next version of ansible-core, `make test` runs the whole life cycle of every state
+module in check mode and for real, one query of every info module, and some of the invalid input of each.
+`make test-matrix` runs every step of the integration targets, all queries and all invalid input. Both also run a
+playbook with values that Ansible might change before they reach a module, `make test` with the newest version only.
 
-Compared is all that callback plugins are told, and what is registered. Of what the cloud chooses anew only the kind is
-compared, and whether an id is the same in all places. Since ansible-core 2.22 a module process hides even a common
-secret wherever it stands, which no module can help; it warns of that, and its results are not compared. In a loop with
-api_expected_account the number of calls is not: inside the worker, its items ask for the account once.
+The tests compare all events of callback plugins, and the registered results. For values that the cloud chooses, they
+compare only the type, and whether an ID is the same everywhere. With ansible-core 2.22, a module process hides even a
+secret that is a common word everywhere, which a module cannot prevent. It warns about that, and the results are not
+compared. The number of calls is not compared in a loop with api_expected_account, because items inside the worker look up
+the account only once.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.modules import load_module
 
 EVERY_STEP = bool(os.environ.get("TEST_EVERY_STEP"))
-# Of the bad input, `make test` takes one in so many.
+# `make test` only uses one in this number of invalid inputs.
 SOME = 12
 
 TARGETS = COLLECTION / "tests" / "integration" / "targets"
@@ -50,27 +51,27 @@ INFO_MODULES = {
     **{name: name for name in ("iam_credential_info", "sas_vendor_ak_info", "zstack_accesskey_info")},
 }
 MODULES = STATE_MODULES | INFO_MODULES
-# Starting ansible-playbook costs as much as two or three modules.
+# Starting ansible-playbook takes as long as two or three modules.
 TOGETHER = [[name] for name in MODULES] if EVERY_STEP else [list(MODULES)]
 
-# Seconds; a module process takes up to one of them, and every step of a module are two hundred.
+# Seconds. A module process takes up to one second, and a module has up to two hundred steps.
 LONGEST = 1200
 pytestmark = pytest.mark.timeout(2 * LONGEST)
 
 SETTINGS = {
-    "ANSIBLE_INJECT_INVOCATION": "true",  # all that a result can have
-    "ANSIBLE_PIPELINING": "true",  # the quickest way to start a module process
-    "PYTHONHASHSEED": "0",  # ansible-core lists the words for yes and no in any order
+    "ANSIBLE_INJECT_INVOCATION": "true",  # everything that a result can contain
+    "ANSIBLE_PIPELINING": "true",  # the fastest way to start a module process
+    "PYTHONHASHSEED": "0",  # ansible-core lists the words for yes and no in random order
 }
 
 Result = dict[str, Any]
 
-# ansible-core before 2.20 shows callbacks this mark, in loops, of all that a module process has returned.
+# In loops, ansible-core before 2.20 adds this mark to everything that a module process has returned.
 OF_MODULE_PROCESSES = "_ansible_parsed"
 
 REGISTERED = "The registered result: "
 
-# What the cloud chooses anew in each run, or follows from the time of day.
+# Values that the cloud chooses in each run, or that depend on the time.
 CHOSEN_NAMES = ("request_id", "secret", "age_days", "unused_days")
 CHOSEN_TEXT = re.compile(
     r"(?i)(?<=__omit_place_holder__)\w+|"  # ansible-core 2.18, in lists
@@ -80,10 +81,10 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 class Comparable:
-    """Makes results of two runs comparable: what the cloud chose anew becomes its kind, or its place in the order."""
+    """Make the results of two runs comparable: replace values that the cloud chose by their type or their position."""
 
     def __init__(self, known: str) -> None:
-        """known: a text with all ids that are there before the run."""
+        """Store the IDs that exist before the run. known: a text that contains all of them."""
         self._chosen: dict[str, str] = {found.group(): found.group() for found in CHOSEN_TEXT.finditer(known)}
         self._since = datetime.now(timezone.utc) - timedelta(days=1)
 
@@ -94,7 +95,7 @@ class Comparable:
                 names.remove("warnings")
             result = {self(name): self._member(name, value[name]) for name in names}
             if value.get("invocation", {}).get("module_args", {}).get("api_expected_account"):
-                result.pop("request_ids", None)  # inside the worker, the items of a loop ask for the account once
+                result.pop("request_ids", None)  # inside the worker, the items of a loop look up the account once
             return result
         if isinstance(value, list):
             return [self(member) for member in value if member != TOO_COMMON]
@@ -120,7 +121,7 @@ class Comparable:
 
 
 def differences(ours: Any, theirs: Any, where: str = "") -> Iterator[str]:
-    """Where two values are not equal, or not of one type."""
+    """Yield the places at which two values or their types differ."""
     if type(ours) is not type(theirs):
         yield f"{where}: {ours!r} in process, {theirs!r} as module"
     elif isinstance(ours, dict):
@@ -129,12 +130,12 @@ def differences(ours: Any, theirs: Any, where: str = "") -> Iterator[str]:
     elif isinstance(ours, list) and len(ours) == len(theirs):
         for number, pair in enumerate(zip(ours, theirs, strict=True)):
             yield from differences(*pair, f"{where}[{number}]")
-    elif repr(ours) != repr(theirs):  # for the sake of NaN
+    elif repr(ours) != repr(theirs):  # because of NaN
         yield f"{where}: {ours!r} in process, {theirs!r} as module"
 
 
 def queries_of(target: str, module: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """The tasks of an integration target that call the module in a good way, and the variables of their blocks."""
+    """Return the tasks of an integration target that call the module successfully, and the variables of their blocks."""
     tasks: list[dict[str, Any]] = []
     variables: dict[str, Any] = {}
 
@@ -152,7 +153,7 @@ def queries_of(target: str, module: str) -> tuple[list[dict[str, Any]], dict[str
 
 
 def play_of(module: str) -> dict[str, Any]:
-    """A play of the steps or queries of a module, with its results as they are registered, nothing hidden."""
+    """Return a play with the steps or queries of a module, and with its registered results, without hiding any value."""
     target = MODULES[module]
     action = f"multicloud.iam.{module}"
     bad_input = "bad_input" if module in STATE_MODULES else f"bad_input.{module}"
@@ -185,7 +186,7 @@ def play_of(module: str) -> dict[str, Any]:
             "loop_control": {"label": "{{ item.name }}"},
         }
     )
-    # As a text, of which no core makes anything else.
+    # As a string, which no version of ansible-core converts.
     shown = {"name": "As registered", "ansible.builtin.debug": {"msg": REGISTERED + "{{ answer | to_json }}"}}
     return {
         "hosts": "localhost",
@@ -198,7 +199,7 @@ def play_of(module: str) -> dict[str, Any]:
 
 
 def objects_of(target: str) -> dict[str, Any]:
-    """What a target needs beside the emulator's example objects."""
+    """Return the objects that a target needs in addition to the examples of the emulator."""
     main = yaml.safe_load((TARGETS / target / "tasks" / "main.yml").read_text(encoding="utf-8"))
     objects: dict[str, Any] = main[0]["block"][0].get("vars", {}).get("setup_cloud_emulator_objects", {})
     return objects
@@ -207,7 +208,7 @@ def objects_of(target: str) -> dict[str, Any]:
 def assert_equal(
     emulator: Emulator, play: Player, playbook: str, *arguments: str, objects: Sequence[Mapping[str, Any]] = ()
 ) -> list[Result]:
-    """Play inside the worker, and as processes: callback plugins are told the same, and the clouds are changed alike."""
+    """Run a play in both runtimes, and check that callback plugins receive the same, and that the clouds change equally."""
     told, writes = [], []
     for env in ({}, AS_MODULE):
         emulator.reset()
@@ -247,8 +248,8 @@ def test_both_runtimes_give_the_same_results(emulator: Emulator, play: Player, m
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_no_option_has_what_nobody_compares(module: str) -> None:
-    """Aliases and deprecations bring warnings of ansible-core; before the first of them, its steps belong in here."""
+def test_no_option_has_features_that_are_not_compared(module: str) -> None:
+    """Aliases and deprecations cause warnings of ansible-core. Add steps for them here before the first one is added."""
     compared = {"type", "elements", "choices", "default", "required", "no_log", "fallback"}
     definition = load_module(module)
     assert definition.rules.keys() <= {"mutually_exclusive"}
@@ -256,7 +257,7 @@ def test_no_option_has_what_nobody_compares(module: str) -> None:
         assert option.keys() <= compared, name
 
 
-# In check mode, because only the arguments, and what becomes of them, matter here.
+# In check mode, because only the arguments and their conversion matter here.
 SPECIAL_VALUES = """
 - hosts: localhost
   gather_facts: false
@@ -361,13 +362,13 @@ COMMON    - multicloud.iam.cam_user: {<<: *password, remark: "Paß/wört+1", pas
     - multicloud.iam.cam_user: {api_timeout: 6, update_password: always}
     - multicloud.iam.cam_access_key: {user_name: bob, status: inactive}
 """
-# Secrets that are also in the fields of the object.
+# Secrets that are also field values of the object.
 COMMON = """\
     - multicloud.iam.cam_user: {<<: *password, password: alice}
     - multicloud.iam.cam_user: {<<: *password, password: "100000000001"}
     - multicloud.iam.sas_vendor_ak: {vendor_auth_alias: AWS, secret_key: AWS, update_secret: always}
 """
-# Values where a text is wanted.
+# Values for options that expect a string.
 TEXTS = """
 2026-01-02
 2026-01-02 03:04:05
@@ -394,7 +395,7 @@ null
 
 
 @pytest.mark.any_core
-def test_both_runtimes_take_special_values_alike(emulator: Emulator, play: Player, tmp_path: Path) -> None:
+def test_both_runtimes_handle_special_values_equally(emulator: Emulator, play: Player, tmp_path: Path) -> None:
     password = tmp_path / "vault-password"
     password.write_text("Vault-Password-Of-The-Test\n", encoding="utf-8")
     vault = VaultLib([("default", VaultSecret(b"Vault-Password-Of-The-Test"))])

@@ -1,15 +1,14 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No secret is shown, the one that a user registers can be used, and a new key is named.
+"""No secret is shown, a registered secret can be used, and a new key is named.
 
-Every run of these playbooks is with --diff, and at -vvvv unless a test is about the verbosity. Its
-standard output and error, its log, what callback plugins were told, which is what job events are made
-of, and what stays behind in the home directory are searched for every secret that the emulator ever
-knew; see runner.py.
+All playbooks run with --diff, and with -vvvv unless a test is about the verbosity. Standard output, standard error, the
+log, the events of callback plugins (from which job events are created), and the files that remain in the home directory
+are searched for every secret that the emulator has ever known. See runner.py.
 
-`make test` takes every way to create a key for one cloud in both runtimes, for the others in process,
-and each callback plugin at one verbosity. With TEST_EVERY_STEP set it is everything.
+`make test` runs every way to create a key in both runtimes for one cloud, in process for the others, and each callback
+plugin with one verbosity. With TEST_EVERY_STEP, it runs everything.
 """
 
 from __future__ import annotations
@@ -57,10 +56,10 @@ RUNTIMES: dict[str, Mapping[str, str]] = {"in_process": {}, "as_module": AS_MODU
 
 @dataclass(frozen=True)
 class Cloud:
-    """How the keys of a cloud are made and used.
+    """How the keys of a cloud are created and used.
 
-    owner: the option that names the owner. signing: the options of id and secret. signer: the field of a
-    result that has that id. owners, key_id: where the emulator's state has the owners, and the id of a key.
+    owner: the option with the owner. signing: the options with the ID and the secret. signer: the result field with
+    that ID. owners, key_id: the fields with the owners, and with the ID of a key, in the state of the emulator.
     """
 
     name: str
@@ -72,7 +71,7 @@ class Cloud:
     signer: str = "id"
 
     def ids(self, emulator: Emulator) -> set[str]:
-        """The ids of all keys of owners that there are."""
+        """Return the IDs of all existing keys of the owners."""
         return {key[self.key_id] for owner in emulator.state(self.name)[self.owners] for key in owner["keys"]}
 
 
@@ -383,7 +382,7 @@ PASSWORD_TASKS = """
 
 @pytest.fixture(autouse=True)
 def owners(emulator: Emulator) -> None:
-    """More users without a key."""
+    """Create more users without a key."""
     emulator.seed({"tencent": {"users": [{"name": name} for name in OWNERS]}})
 
 
@@ -395,10 +394,10 @@ def owners(emulator: Emulator) -> None:
         if EVERY_STEP or cloud is TENCENT or runtime == "in_process"
     ],
 )
-def test_however_a_key_is_made_its_secret_is_usable_and_not_shown(
+def test_the_secret_of_a_new_key_is_usable_and_not_shown(
     emulator: Emulator, play: Player, cloud: Cloud, runtime: str
 ) -> None:
-    """And every key that is made is named in a line of its own, on standard error; a prediction or no change is not."""
+    """For every way to create a key. A line on standard error names each new key, but no predicted or unchanged key."""
     emulator.seed({cloud.name: {cloud.owners: [{"name": name} for name in WAYS]}})
     before = cloud.ids(emulator)
     files = {name: play.directory / name for name in ("included_tasks", "inventory", "file")}
@@ -422,7 +421,7 @@ def test_however_a_key_is_made_its_secret_is_usable_and_not_shown(
 
 
 def of(cloud: Cloud, tasks: str) -> str:
-    """The tasks with the names of a cloud."""
+    """Return the tasks with the names of a cloud."""
     key_id, secret = cloud.signing
     names = {
         "MODULE": f"multicloud.iam.{cloud.module}",
@@ -442,10 +441,10 @@ def of(cloud: Cloud, tasks: str) -> str:
         if EVERY_STEP or (verbosity == CALLBACKS[callback][0] and runtime == "in_process")
     ],
 )
-def test_whatever_shows_results_does_not_show_a_new_secret(
+def test_no_callback_plugin_shows_a_new_secret(
     emulator: Emulator, play: Player, callback: str, verbosity: int, runtime: str
 ) -> None:
-    """Which key was made can be seen at every verbosity, and not in what programs read."""
+    """The new key is named with every verbosity, but not in output for programs."""
     before = TENCENT.ids(emulator)
     reports = {"JUNIT_OUTPUT_DIR": play.home / "junit", "ANSIBLE_CALLBACK_TREE_DIR": play.home / "tree"}
     run = play(
@@ -463,14 +462,14 @@ def test_whatever_shows_results_does_not_show_a_new_secret(
 
 
 def test_the_debug_output_of_ansible_core_does_not_show_a_new_secret(play: Player) -> None:
-    """Core prints there what it is answered by module processes."""
+    """It contains the replies of module processes."""
     run = play(LOOP, variables={"owners": ["carol"]}, env={**AS_MODULE, "ANSIBLE_DEBUG": "true"})
     assert run.code == 0, run.failures
     assert "_low_level_execute_command()" in run.stdout
 
 
 def test_a_connection_that_shows_replies_does_not_show_a_new_secret(play: Player) -> None:
-    """As ssh does at -vvv; here it is a program that runs the command on this host."""
+    """As ssh does with -vvv. Here, a program runs the command on this host."""
     ssh = play.directory / "ssh"
     ssh.write_text('#!/bin/sh\nfor command; do :; done\nexec /bin/sh -c "$command"\n')
     ssh.chmod(0o755)
@@ -490,8 +489,8 @@ def test_a_connection_that_shows_replies_does_not_show_a_new_secret(play: Player
     assert "SSH: EXEC" in run.output
 
 
-def test_a_connection_that_fails_runs_no_creation_again(emulator: Emulator, play: Player) -> None:
-    """As ssh would, where it is told to retry; here it is a program that loses every reply of a module."""
+def test_a_failing_connection_does_not_repeat_a_creation(emulator: Emulator, play: Player) -> None:
+    """As ssh would if it is configured to retry. Here, a program discards every reply of a module."""
     ssh = play.directory / "ssh"
     ssh.write_text(
         "#!/bin/sh\nfor command; do :; done\n"
@@ -525,8 +524,8 @@ def test_a_connection_that_fails_runs_no_creation_again(emulator: Emulator, play
     assert "maybe after it had created an access key" in " ".join(run.stderr.split())
 
 
-def test_a_connection_that_fails_when_all_is_done_takes_nothing_with_it(emulator: Emulator, play: Player) -> None:
-    """Here it is a program that loses the connection where the temporary directory is to be removed."""
+def test_a_connection_that_fails_after_the_work_loses_nothing(emulator: Emulator, play: Player) -> None:
+    """Here, a program closes the connection when the temporary directory is removed."""
     ssh = play.directory / "ssh"
     ssh.write_text(
         "#!/bin/sh\nfor command; do :; done\n"
@@ -572,8 +571,8 @@ def test_a_connection_that_fails_when_all_is_done_takes_nothing_with_it(emulator
     assert run.stderr.count("was left behind") == 3
 
 
-def test_a_reply_that_is_cut_off_does_not_show_a_new_secret(emulator: Emulator, play: Player) -> None:
-    """It is shown as text by core, which cannot read it, and may be registered."""
+def test_a_truncated_reply_does_not_show_a_new_secret(emulator: Emulator, play: Player) -> None:
+    """ansible-core cannot parse it, shows it as text, and might register it."""
     python = play.directory / "python"
     python.write_text(f'#!/bin/sh\n"{sys.executable}" "$@" | head -c -20\n')
     python.chmod(0o755)
@@ -600,7 +599,7 @@ def test_a_reply_that_is_cut_off_does_not_show_a_new_secret(emulator: Emulator, 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_an_ad_hoc_creation_is_refused_unless_it_is_allowed(emulator: Emulator, play: Player, runtime: str) -> None:
-    """Nobody can register its secret, and its result is what a program may read."""
+    """Its secret cannot be registered, and a program might read its result."""
     before = TENCENT.ids(emulator)
     refused = ad_hoc(emulator, play, runtime, "user_name=carol description=new")
     assert "Add 'register'" in refused.stdout + refused.stderr
@@ -622,7 +621,7 @@ def test_an_ad_hoc_creation_is_refused_unless_it_is_allowed(emulator: Emulator, 
 def ad_hoc(
     emulator: Emulator, play: Player, runtime: str, options: str, *arguments: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run the module from the command line, without a playbook, and see that nothing shows a secret."""
+    """Run the module from the command line, without a playbook, and check that nothing shows a secret."""
     left = play.directory / f"ad-hoc-{len(list(play.directory.iterdir()))}"
     left.mkdir()
     run = subprocess.run(
@@ -646,13 +645,13 @@ def ad_hoc(
 
 
 def test_the_secrets_of_a_loop_are_usable_and_not_shown(play: Player) -> None:
-    """Neither with the results of the items, nor with those of the loop, nor as items of the next loop."""
+    """Not in the results of the items, not in the result of the loop, and not as items of the next loop."""
     run = play(LOOP, variables={"owners": OWNERS})
     assert run.code == 0, run.failures
 
 
 def test_a_loop_over_results_with_secrets_does_not_show_them(play: Player) -> None:
-    """Not even where the task uses other fields of its items alone."""
+    """Not even if the task only uses other fields of its items."""
     create = LOOP.partition("    - name: Sign")[0]
     disable = """
     - name: Disable the new keys
@@ -666,8 +665,8 @@ def test_a_loop_over_results_with_secrets_does_not_show_them(play: Player) -> No
     assert run.code == 0, run.failures
 
 
-def test_a_failure_beside_a_creation_in_the_same_loop_is_told(play: Player) -> None:
-    """What hides the secret of one item does not hide why another one failed."""
+def test_a_failure_next_to_a_creation_in_the_same_loop_is_reported(play: Player) -> None:
+    """Hiding the secret of one item does not hide the reason why another item failed."""
     run = play(LOOP.partition("    - name: Sign")[0], variables={"owners": ["carol", "nobody"]})
     assert run.code == 2
     assert [item["status"] for item in run.items("Create keys")] == ["ok", "failed"]
@@ -675,8 +674,8 @@ def test_a_failure_beside_a_creation_in_the_same_loop_is_told(play: Player) -> N
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
-def test_a_failed_item_names_its_object_and_is_told_once(play: Player, runtime: str) -> None:
-    """Though old cores hide the item; the oldest would hide the message too, which is then a warning."""
+def test_a_failed_item_names_its_object_and_is_reported_once(play: Player, runtime: str) -> None:
+    """Even if old versions of ansible-core hide the item. The oldest also hides the message, so it is a warning there."""
     keys = [
         {"alias": "first", "secret": "Secret-of-first-1", "domain": "mars"},
         {"alias": "second", "secret": "Secret-of-second-1", "domain": ""},
@@ -709,13 +708,15 @@ def test_a_failed_item_names_its_object_and_is_told_once(play: Player, runtime: 
     assert run.code == 0, run.failures
     shown = " ".join(run.stdout.split() + run.stderr.split())
     for reason in ("got: mars", "got: gone"):
-        assert shown.count(reason) == (2 if HAS_SECRETS_API else 1)  # newer cores show it as such, and in the result
+        assert shown.count(reason) == (
+            2 if HAS_SECRETS_API else 1
+        )  # newer versions show it as a warning and in the result
     warnings = shown.count("[WARNING]: multicloud.iam.sas_vendor_ak: vendor_auth_alias")
     assert warnings == (3 if OLDEST else 0)
 
 
-def test_what_the_user_wants_hidden_is_not_told(emulator: Emulator, play: Player) -> None:
-    """Unless a key would be lost, which then is told without its description."""
+def test_values_that_the_user_hides_are_not_reported(emulator: Emulator, play: Player) -> None:
+    """Unless a key would be lost. It is then reported without its description."""
     emulator.seed({"tencent": {"users": [{"name": name} for name in ("hidden-one", "hidden-two")]}})
     before = TENCENT.ids(emulator)
     run = play(
@@ -777,7 +778,7 @@ def test_an_allowed_creation_without_register_is_not_shown(emulator: Emulator, p
 def test_the_secret_of_a_key_that_could_not_be_cleaned_up_is_usable_and_not_shown(
     emulator: Emulator, play: Player
 ) -> None:
-    """The message is shown: by old cores, which hide the result, as a warning."""
+    """The message is shown. Old versions of ansible-core hide the result, and show the message as a warning."""
     for action in ("UpdateAccessKey", "DeleteAccessKey"):
         emulator.fault("error", action, code="FailedOperation.Accesskey", message="cannot be done now")
     run = play(LEFT_OVER)
@@ -789,7 +790,7 @@ def test_the_secret_of_a_key_that_could_not_be_cleaned_up_is_usable_and_not_show
 
 
 def test_passwords_are_not_shown(emulator: Emulator, play: Player) -> None:
-    """Not in the task's arguments, the diff, the items of a loop or the error of a call."""
+    """Not in the arguments of the task, the diff, the items of a loop or the error of a call."""
     emulator.fault("echo_request", "UpdateUser", after=2)
     users = [{"name": name, "password": password} for name, password in PASSWORDS.items()]
     run = play(PASSWORD_TASKS, variables={"passwords": PASSWORDS, "users": users})
@@ -812,8 +813,8 @@ SPELLED = """
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
-def test_an_item_that_holds_the_secret_in_another_spelling_is_not_shown(play: Player, runtime: str) -> None:
-    """Encoded, a part of it, or a short word that stands by itself."""
+def test_an_item_that_contains_the_secret_in_another_form_is_not_shown(play: Player, runtime: str) -> None:
+    """Encoded, in part, or as a separate short word."""
     password, part, word = "Spelled+Pass/1%", "Spelled-part-1", "Sesam-1"
     spelled = [
         {"base64": base64.b64encode(password.encode()).decode()},
@@ -829,10 +830,10 @@ def test_an_item_that_holds_the_secret_in_another_spelling_is_not_shown(play: Pl
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
-def test_a_secret_that_is_a_word_leaves_the_same_word_elsewhere_alone(
+def test_a_secret_that_is_a_word_does_not_hide_the_same_word_elsewhere(
     emulator: Emulator, play: Player, runtime: str
 ) -> None:
-    """ZStack's first password is "password". Newer cores hide it in the output of a module process, which warns."""
+    """The initial password of ZStack is "password". ansible-core 2.22 hides it in a module process, which warns."""
     emulator.seed({"zstack": {"accounts": [{"name": "ops"}]}})
     _left, run = play.run_unsearched(
         """
@@ -891,8 +892,8 @@ def test_the_passwords_of_other_items_of_an_extended_loop_are_not_shown(play: Pl
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
-def test_the_passwords_of_other_items_are_not_shown_whatever_they_are_called_there(play: Player, runtime: str) -> None:
-    """An extended loop shows all items with each, and only its own turn tells what of an item is secret."""
+def test_passwords_of_other_items_are_not_shown_under_any_name(play: Player, runtime: str) -> None:
+    """Each result of an extended loop contains all items, but the secrets of an item are only known when it runs."""
     one, two = PASSWORDS.values()
     run = play(
         """
@@ -924,8 +925,8 @@ def test_the_passwords_of_other_items_are_not_shown_whatever_they_are_called_the
     assert len(run.items("Create users of pairs")) == 2
 
 
-def test_the_passwords_of_items_that_are_not_tried_are_not_shown(emulator: Emulator, play: Player) -> None:
-    """No module has seen them, because the first item was rejected."""
+def test_the_passwords_of_items_that_are_not_run_are_not_shown(emulator: Emulator, play: Player) -> None:
+    """No module has received them, because the first item was rejected."""
     run = play(
         PASSWORD_TASKS.partition("    - name: Give")[0],
         variables={"passwords": PASSWORDS},
@@ -936,7 +937,7 @@ def test_the_passwords_of_items_that_are_not_tried_are_not_shown(emulator: Emula
     assert [call["code"] for call in emulator.journal()] == ["AuthFailure.SignatureFailure"]
 
 
-def test_a_wrong_secret_that_the_service_repeats_is_not_shown(emulator: Emulator, play: Player) -> None:
+def test_a_wrong_secret_that_the_service_echoes_is_not_shown(emulator: Emulator, play: Player) -> None:
     emulator.fault("echo_request")
     run = play(
         """
@@ -984,7 +985,7 @@ def test_credentials_of_the_environment_keyword_are_not_shown(emulator: Emulator
 
 @pytest.mark.parametrize("shown", ["{{ secret }}", "{{ secret | urlencode }}.", "{{ ('user:' ~ secret) | b64encode }}"])
 def test_the_search_finds_a_leak(play: Player, shown: str) -> None:
-    """In standard output, the log and what a callback plugin is told."""
+    """In standard output, in the log and in the events of a callback plugin."""
     place, run = play.run_unsearched(
         f"""
         - name: Leak

@@ -199,7 +199,7 @@ SECRETS = {
     "vendor": VENDOR_SECRET,
 }
 CHANGES = f"""
-    - name: Make a key
+    - name: Create a key
       multicloud.iam.cam_access_key:
         api_secret_id: {tencent.ALICE[0]}
         api_secret_key: "{{{{ alice }}}}"
@@ -230,7 +230,7 @@ CHANGES = f"""
         update_secret: always
         wait: false
 
-    - name: Make a key of a chosen pair
+    - name: Create a key with a given ID and secret
       multicloud.iam.zstack_accesskey:
         api_access_key_id: {zstack.BOB[0]}
         api_access_key_secret: "{{{{ bob }}}}"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes down everything that ansible-core tells a callback plugin, as an event exporter would."""
+"""Record everything that ansible-core passes to a callback plugin, as an event exporter would."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ansible.plugins.callback import CallbackBase
 
 
 class CallbackModule(CallbackBase):
-    """One JSON object a line, in the file that RECORD_FILE names.
+    """Write one JSON object per line to the file in RECORD_FILE.
 
-    Of the arguments those at the start of a task. With a result come the templated ones, which
-    ansible-core hides from no callback plugin, whatever the module or no_log.
+    The arguments are those at the start of a task. ansible-core does not hide the templated arguments in a result from
+    callback plugins, regardless of the module or no_log.
     """
 
     CALLBACK_VERSION = 2.0

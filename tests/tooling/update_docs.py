@@ -1,7 +1,10 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the RETURN blocks of all modules from return_values.yml; with --check, only name those that differ."""
+"""Write the RETURN blocks of all modules from return_values. With --check, only name the modules that differ.
+
+Documentation fragments cannot do this: ansible-core supports them for RETURN only since 2.21.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ from typing import Any
 
 import yaml
 
-SOURCE = Path(__file__).with_name("return_values.yml")
+SOURCE = Path(__file__).with_name("return_values")
 MODULES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
 BLOCK = re.compile(r'(?<=^RETURN = r"""\n).*?(?=^""")', re.DOTALL | re.MULTILINE)
 
 
 class _Dumper(yaml.SafeDumper):
-    """Write YAML as the documentation has it: lists indented, and nothing by reference."""
+    """Write YAML as in hand-written documentation: with indented lists, and without references."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, indentless=False)
@@ -27,9 +30,29 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+def _load(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content
+
+
+def resolved(value: Any, shared: dict[str, Any]) -> Any:
+    """Return the value with everything that it uses. Its own members replace those of the same name."""
+    if not isinstance(value, dict):
+        return value
+    used = value.get("use", [])
+    bases = [resolved(shared[name], shared) for name in (used if isinstance(used, list) else [used])]
+    own = {name: resolved(member, shared) for name, member in value.items() if name != "use"}
+    return {name: member for part in (*bases, own) for name, member in part.items()}
+
+
 def return_values() -> dict[str, dict[str, Any]]:
     """Return the documented members of the result of each module."""
-    values: dict[str, dict[str, Any]] = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))["modules"]
+    shared = _load(SOURCE / "shared.yml")
+    values: dict[str, dict[str, Any]] = {}
+    for path in sorted(SOURCE.glob("*.yml")):
+        if path.stem != "shared":
+            cloud = _load(path)
+            values.update(resolved(cloud["modules"], {**shared, **cloud["shared"]}))
     return values
 
 
@@ -43,6 +66,7 @@ def updated(text: str, values: dict[str, Any]) -> str:
 
 
 def main(*arguments: str) -> int:
+    """Write the blocks, or with --check return 1 if one of them differs."""
     drifted = []
     for name, values in return_values().items():
         path = MODULES / f"{name}.py"
@@ -53,7 +77,7 @@ def main(*arguments: str) -> int:
             if "--check" not in arguments:
                 path.write_text(new, encoding="utf-8")
     if drifted:
-        print("differs from return_values.yml:" if "--check" in arguments else "written:", *drifted)
+        print("Outdated:" if "--check" in arguments else "Written:", *drifted)
     return int(bool(drifted) and "--check" in arguments)
 
 

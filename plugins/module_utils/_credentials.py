@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Credentials: one set from one source, never mixed from several, and the places that go with it."""
+"""Resolve credentials: one set from one source, never mixed, and the places that go with it."""
 
 from __future__ import annotations
 
@@ -13,113 +13,28 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, NamedTuple
+from typing import Any, NamedTuple
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._sources import (
+    PROFILE,
+    VARIABLE,
+    Family,
+    Field,
+    Found,
+    Profiles,
+    Set,
+    Sources,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import where_it_ran
-
-OPTION = "option"
-VARIABLE = "environment variable"
-PROFILE = "profile"
-
-
-class Found(NamedTuple):
-    """A value and where it comes from. name: what a message calls it. kind: OPTION, VARIABLE or PROFILE."""
-
-    value: str
-    name: str
-    kind: str = OPTION
-
-    @property
-    def words(self) -> str:
-        """The source in words."""
-        return self.name if self.kind == PROFILE else f"the {self.kind} {self.name}"
-
-    @property
-    def shown(self) -> str:
-        """The value of a place for a message; an address may hold a password."""
-        return "one with user information" if "@" in self.value else repr(self.value)
-
-
-Set = dict[str, Found]
-"""Option name to what was found for it; without those for which there is nothing."""
-
-
-@dataclass(frozen=True)
-class Field:
-    """One member of a set of credentials, or a place that goes with it.
-
-    option: the module option, or another name where there is none. variables: the environment variables behind it,
-    the first that is set counts. required: the other members are useless without it. is_id: it says who signs, and
-    is no secret.
-    """
-
-    option: str
-    variables: tuple[str, ...]
-    required: bool = True
-    is_id: bool = False
-
-
-@dataclass(frozen=True)
-class Family:
-    """One set of credentials, under the names that one tool gives it in the environment.
-
-    places: what says where and not who: it goes with the set, and is no reason to take it. borrowed: places under the
-    names of other families, for want of own ones, and unless those have credentials of their own.
-    has_default_place: whether it is of the vendor's own site unless a place says otherwise.
-    """
-
-    members: tuple[Field, ...]
-    places: tuple[Field, ...] = ()
-    has_default_place: bool = True
-    borrowed: tuple[Field, ...] = ()
-
-
-class Profile(NamedTuple):
-    """A set in a configuration file: members and places by option name. words: which one, for a message."""
-
-    words: str
-    values: Mapping[str, str | None]
-
-
-@dataclass(frozen=True)
-class Profiles:
-    """Named sets in the vendor's own configuration files.
-
-    option, variables: where the name comes from. load: reads one profile by its name; raises CloudError for one that
-    is not there or cannot be used.
-    """
-
-    option: str
-    variables: tuple[str, ...]
-    load: Callable[[str], Profile]
-
-
-@dataclass(frozen=True)
-class Sources:
-    """All that a cloud takes credentials from. anywhere: places under names of our own, which go with any set."""
-
-    families: tuple[Family, ...]
-    profiles: Profiles | None = None
-    anywhere: tuple[Field, ...] = ()
-
-    @property
-    def members(self) -> dict[str, Field]:
-        """The members of all families, by option name."""
-        return {member.option: member for family in self.families for member in family.members}
-
-    @property
-    def places(self) -> tuple[Field, ...]:
-        """The places of all families."""
-        return tuple(place for family in self.families for place in family.places)
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """One set of credentials, with the places that go with it; an option that is not in it is None.
+    """Hold one set of credentials, with the places that go with it. Options that are not in it are None.
 
-    rivals: by option name, what names a place too and does not count. signer: who signs, in words, without a secret.
-    has_default_place: as of the family. warnings: what is doubtful about the choice.
+    rivals: by option name, what also names a place and is not used. signer: who signs, in words, without a secret.
+    has_default_place: as of the family. warnings: doubts about the choice.
     """
 
     found: Mapping[str, Found]
@@ -133,17 +48,17 @@ class Credentials:
 
     @property
     def identity(self) -> frozenset[tuple[str, str]]:
-        """Equal for two sets that sign alike and go to the same place."""
+        """A value that is equal for two sets that sign alike and go to the same place."""
         return frozenset((option, found.value) for option, found in self.found.items())
 
-    def spell(self, text: str, kinds: tuple[str, ...] = (VARIABLE,)) -> str:
-        """A text about options, with the names of what was read in their place."""
-        names = {option: found.name for option, found in self.found.items() if found.kind in kinds}
+    def spell(self, text: str, sources: tuple[str, ...] = (VARIABLE,)) -> str:
+        """Return a text about options with the names of what was read in their place."""
+        names = {option: found.name for option, found in self.found.items() if found.source in sources}
         return re.sub(r"\bapi_\w+\b(?! of the profile )", lambda match: names.get(match.group(), match.group()), text)
 
     @contextmanager
     def spelled(self) -> Iterator[None]:
-        """Have errors about options say where their values come from."""
+        """Make errors about options name the sources of their values."""
         try:
             yield
         except CloudError as error:
@@ -152,16 +67,16 @@ class Credentials:
 
 
 def resolve(options: Mapping[str, Any], sources: Sources, environment: Mapping[str, str] | None = None) -> Credentials:
-    """The credentials of a task.
+    """Return the credentials of a task.
 
-    The first source that gives any member of a set gives the whole set: the task's options, the profile they name,
-    the environment (by default this process's; the first family that has a member there), the profile that it names.
-    Places come from the same source, unless an option says them. A variable that is set but empty is unset.
+    The first source that has any member of a set provides the whole set: the task's options, the profile that they
+    name, the environment (by default of this process; the first family with a member there), the profile that it names.
+    Places come from the same source, unless an option gives them. A variable that is set but empty counts as unset.
     """
-    environment = os.environ if environment is None else environment
-    choice = _choose(options, sources, environment)
+    around = _Environment(os.environ if environment is None else environment)
+    choice = _choose(options, sources, around)
+    _refuse_emptied(options, (place.option for place in sources.places))
     found = dict(choice.members)
-    _refuse_emptied(options, [place.option for place in sources.places])
     rivals: dict[str, tuple[Found, ...]] = {}
     for option in dict.fromkeys(place.option for place in sources.places):
         if options.get(option):
@@ -172,79 +87,118 @@ def resolve(options: Mapping[str, Any], sources: Sources, environment: Mapping[s
         rivals[option] = tuple(other[option] for other in choice.others if option in other)
     for place in sources.anywhere:
         given = options.get(place.option)
-        somewhere = _first(environment, place.variables) if given is None else Found(given, place.option)
-        if somewhere:
-            found[place.option] = somewhere
-    return Credentials(
-        found,
-        rivals,
-        _signer(found, sources.members),
-        choice.family is None or choice.family.has_default_place,
-        choice.doubts,
-    )
+        anywhere = around.first(place.variables) if given is None else Found(given, place.option)
+        if anywhere:
+            found[place.option] = anywhere
+    return Credentials(found, rivals, _signer(found, sources), choice.has_default_place, choice.doubts)
+
+
+class _Environment:
+    """Look up fields in environment variables."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+
+    def all(self, names: Iterable[str], without: Iterable[str] = ()) -> list[Found]:
+        return [
+            Found(self._variables[name], name, VARIABLE)
+            for name in names
+            if self._variables.get(name) and name not in without
+        ]
+
+    def first(self, names: Iterable[str]) -> Found | None:
+        return next(iter(self.all(names)), None)
+
+    def find(self, fields: Iterable[Field], without: Iterable[str] = ()) -> Set:
+        """Return what the first set variable of each field says. without: variables to ignore."""
+        found: Set = {}
+        for each in fields:
+            for value in self.all(each.variables, without)[:1]:
+                found.setdefault(each.option, value)
+        return found
+
+    def has(self, family: Family) -> bool:
+        """Return whether all required members of a family are there."""
+        return all(self.first(member.variables) for member in family.members if member.required)
+
+    def differing(self, chosen: Family, families: Iterable[Family]) -> list[Family]:
+        """Return the other complete families, if they have other credentials."""
+        values = _values(self.find(chosen.members))
+        return [each for each in families if self.has(each) and _values(self.find(each.members)) != values]
+
+    def contradictions(self, fields: Iterable[Field], chosen: Set) -> Iterator[tuple[str, Found]]:
+        """Yield further variables of the chosen fields, with their options, that have another value."""
+        for each in fields:
+            named = self.all(each.variables)
+            if named and chosen.get(each.option) == named[0]:
+                yield from ((each.option, other) for other in named[1:] if other.value != named[0].value)
 
 
 class _Choice(NamedTuple):
-    """One set. places: what it says of them. others: what else may be meant for it. family: if of the environment."""
+    """Hold one set. places: those of its source. others: other places that may be meant."""
 
     members: Set
     places: Set
     others: list[Set]
-    family: Family | None = None
+    has_default_place: bool = True
     doubts: tuple[str, ...] = ()
 
 
-def _choose(options: Mapping[str, Any], sources: Sources, environment: Mapping[str, str]) -> _Choice:
-    """The set of the first source that gives any member of one."""
-    families, profiles = sources.families, sources.profiles
-    around = [_find(environment, family.places) for family in families]
+def _choose(options: Mapping[str, Any], sources: Sources, environment: _Environment) -> _Choice:
+    """Return the set of the first source that has any member of one."""
+    profiles = sources.profiles
+    around = [environment.find(family.places) for family in sources.families]
     given = {option: Found(options[option], option) for option in sources.members if options.get(option)}
     if given:
-        return _Choice(_complete(given, _family_of(given, families), "the task's options set"), {}, around)
+        return _Choice(_complete(given, _family_of(given, sources), "the task's options set"), {}, around)
     if profiles and options.get(profiles.option):
         members, places = _load(profiles, options[profiles.option], sources)
-        return _Choice(members, places, [_without(places, other) for other in around])
-    # Whoever names credentials does not mean those of the environment.
+        further = [{option: each for option, each in other.items() if option not in places} for other in around]
+        return _Choice(members, places, further)
+    # A task that names credentials does not mean those of the environment.
     _refuse_emptied(options, [*sources.members, *([profiles.option] if profiles else [])])
-    family = _family_in(environment, families)
+    family = _family_in(environment, sources)
     if family:
-        members = _complete(_find(environment, family.members), family, "the environment set")
-        places, others = _places_of(environment, family, families)
-        return _Choice(members, places, others, family, tuple(_doubts(environment, sources, family)))
-    named = _first(environment, profiles.variables) if profiles else None
+        return _choose_family(family, sources, environment)
+    named = environment.first(profiles.variables) if profiles else None
     if profiles and named:
-        try:
-            members, places = _load(profiles, named.value, sources)
-        except CloudError as error:
-            reason = f"{error.reason} ({named.name} names it)"
-            advice = error.advice and error.advice.replace(profiles.option, named.name)
-            raise replace(error, reason=reason, advice=advice) from None
-        further = [name for name in profiles.variables if environment.get(name, named.value) not in ("", named.value)]
-        doubts = tuple(f"{name} names another profile than {named.name}, which is used." for name in further)
-        return _Choice(members, {**_find(environment, sources.places), **places}, around, None, doubts)
+        return _choose_named(profiles, named, sources, environment, around)
     raise CloudError(USAGE, "no credentials were given", advice=f"{_ways(sources)} {where_it_ran()}")
 
 
-def _places_of(environment: Mapping[str, str], family: Family, families: tuple[Family, ...]) -> tuple[Set, list[Set]]:
-    """The places that go with a family of the environment, and what else may be meant for it."""
-    places = _find(environment, family.places)
-    others = [{place.option: other} for place in family.places for other in _others(environment, place, places)]
+def _choose_family(family: Family, sources: Sources, environment: _Environment) -> _Choice:
+    """Return the set of a family in the environment, with the places that go with it."""
+    members = _complete(environment.find(family.members), family, "the environment set")
+    places = environment.find(family.places)
+    others = [{option: other} for option, other in environment.contradictions(family.places, places)]
     lent = [place for place in family.borrowed if place.option not in places]
-    of_others = {
-        name
-        for other in _differing(environment, family, families)
-        for place in other.places
-        for name in place.variables
-    }
-    places.update(_find({name: value for name, value in environment.items() if name not in of_others}, lent))
+    lenders = environment.differing(family, sources.families)
+    not_lent = {name for other in lenders for place in other.places for name in place.variables}
+    places.update(environment.find(lent, not_lent))
     for place in lent:
         chosen = places.get(place.option)
-        others += [
-            {place.option: other}
-            for other in _all(environment, place.variables)
-            if chosen is None or other.value != chosen.value
-        ]
-    return places, others
+        found = environment.all(place.variables)
+        others += [{place.option: each} for each in found if chosen is None or each.value != chosen.value]
+    doubts = tuple(_doubts(environment, sources, family))
+    return _Choice(members, places, others, family.has_default_place, doubts)
+
+
+def _choose_named(
+    profiles: Profiles, named: Found, sources: Sources, environment: _Environment, around: list[Set]
+) -> _Choice:
+    """Return the set of the profile that the environment names."""
+    try:
+        members, places = _load(profiles, named.value, sources)
+    except CloudError as error:
+        reason = f"{error.reason} ({named.name} names it)"
+        advice = error.advice and error.advice.replace(profiles.option, named.name)
+        raise replace(error, reason=reason, advice=advice) from None
+    doubts = tuple(
+        f"{other.name} names another profile than {named.name}, which is used."
+        for other in environment.all(profiles.variables)
+        if other.value != named.value
+    )
+    return _Choice(members, {**environment.find(sources.places), **places}, around, doubts=doubts)
 
 
 def _refuse_emptied(options: Mapping[str, Any], names: Iterable[str]) -> None:
@@ -258,7 +212,7 @@ def _refuse_emptied(options: Mapping[str, Any], names: Iterable[str]) -> None:
 
 
 def _ways(sources: Sources) -> str:
-    """All ways to give credentials, in one sentence."""
+    """Return all ways to give credentials, in one sentence."""
     required = [[member for member in family.members if member.required] for family in sources.families]
     by_options = dict.fromkeys(_listed(member.option for member in members) for members in required)
     by_variables = [_listed(member.variables[0] for member in members) for members in required]
@@ -266,9 +220,9 @@ def _ways(sources: Sources) -> str:
     return f"Give {options}; or have {', or '.join(by_variables)} in the environment of ansible-playbook."
 
 
-def _family_of(given: Iterable[str], families: tuple[Family, ...]) -> Family:
-    """The family whose options these are; an error for a mixture of several kinds."""
-    for family in families:
+def _family_of(given: Iterable[str], sources: Sources) -> Family:
+    """Return the family that the options belong to. Refuse a mixture of several."""
+    for family in sources.families:
         if set(given) <= {member.option for member in family.members}:
             return family
     raise CloudError(
@@ -278,70 +232,27 @@ def _family_of(given: Iterable[str], families: tuple[Family, ...]) -> Family:
     )
 
 
-def _family_in(environment: Mapping[str, str], families: tuple[Family, ...]) -> Family | None:
-    """The first family that has a member in the environment, complete or not: another one would be another signer.
+def _family_in(environment: _Environment, sources: Sources) -> Family | None:
+    """Return the first family with a member in the environment, complete or not: another one may be another signer.
 
-    An optional member does not count where it is one of a complete family as well.
+    An optional member does not count if a complete family has it too.
     """
-    complete = [family for family in families if _is_complete(environment, family)]
+    complete = [family for family in sources.families if environment.has(family)]
     shared = {name for family in complete for member in family.members for name in member.variables}
-    for family in families:
+    for family in sources.families:
         for member in family.members:
-            found = _first(environment, member.variables)
+            found = environment.first(member.variables)
             if found and (family in complete or member.required or found.name not in shared):
                 return family
     return None
-
-
-def _is_complete(environment: Mapping[str, str], family: Family) -> bool:
-    return all(_first(environment, member.variables) for member in family.members if member.required)
-
-
-def _find(environment: Mapping[str, str], fields: Iterable[Field]) -> Set:
-    found: Set = {}
-    for each in fields:
-        value = _first(environment, each.variables)
-        if value:
-            found.setdefault(each.option, value)
-    return found
-
-
-def _all(environment: Mapping[str, str], variables: tuple[str, ...]) -> list[Found]:
-    return [Found(environment[name], name, VARIABLE) for name in variables if environment.get(name)]
-
-
-def _first(environment: Mapping[str, str], variables: tuple[str, ...]) -> Found | None:
-    return next(iter(_all(environment, variables)), None)
-
-
-def _differing(environment: Mapping[str, str], chosen: Family, families: tuple[Family, ...]) -> list[Family]:
-    """The families that are complete too, and have other credentials."""
-    values = _values(_find(environment, chosen.members))
-    return [
-        family
-        for family in families
-        if _is_complete(environment, family) and _values(_find(environment, family.members)) != values
-    ]
 
 
 def _values(found: Set) -> dict[str, str]:
     return {option: each.value for option, each in found.items()}
 
 
-def _others(environment: Mapping[str, str], field: Field, chosen: Set) -> list[Found]:
-    """What the further names of a field say, where the first that is set is chosen, and they say something else."""
-    named = _all(environment, field.variables)
-    if not named or chosen.get(field.option) != named[0]:
-        return []
-    return [other for other in named[1:] if other.value != named[0].value]
-
-
-def _without(known: Set, others: Set) -> Set:
-    return {option: each for option, each in others.items() if option not in known}
-
-
 def _load(profiles: Profiles, name: str, sources: Sources) -> tuple[Set, Set]:
-    """The members and the places of a profile."""
+    """Return the members and the places of a profile."""
     profile = profiles.load(name)
     found = {
         option: Found(value, f"{option} of the {profile.words}", PROFILE)
@@ -350,16 +261,16 @@ def _load(profiles: Profiles, name: str, sources: Sources) -> tuple[Set, Set]:
     }
     members = {option: each for option, each in found.items() if option in sources.members}
     places = {option: each for option, each in found.items() if option not in members}
-    return _complete(members, _family_of(members, sources.families), f"the {profile.words} set"), places
+    return _complete(members, _family_of(members, sources), f"the {profile.words} set"), places
 
 
 def _complete(found: Set, family: Family, source_set: str) -> Set:
-    """The members, if none is missing that is required, and each can be one."""
+    """Return the members. Refuse a set that lacks a required one, or has one that cannot be sent."""
 
     def spelling(member: Field) -> str:
-        if member.option in found and found[member.option].kind == VARIABLE:
+        if member.option in found and found[member.option].source == VARIABLE:
             return found[member.option].name
-        in_environment = any(each.kind == VARIABLE for each in found.values())
+        in_environment = any(each.source == VARIABLE for each in found.values())
         return " or ".join(member.variables) if in_environment else member.option
 
     missing = [member for member in family.members if member.required and member.option not in found]
@@ -368,7 +279,7 @@ def _complete(found: Set, family: Family, source_set: str) -> Set:
         raise CloudError(
             USAGE,
             f"{source_set} {given or 'nothing'} without {_listed(map(spelling, missing))}",
-            advice="Credentials are taken from one source as a whole: complete the set there, or remove it.",
+            advice="All credentials are taken from one source: complete the set there, or remove it.",
         )
     for member in family.members:
         value = found[member.option].value if member.option in found else ""
@@ -379,36 +290,34 @@ def _complete(found: Set, family: Family, source_set: str) -> Set:
     return dict(found)
 
 
-def _signer(found: Set, members: Mapping[str, Field]) -> str:
-    """Who signs, and where that comes from."""
-    ids = [each for option, each in found.items() if option in members and members[option].is_id]
-    if ids:
-        return f"{ids[0].value}, from {ids[0].words}"
-    secret = next(each for option, each in found.items() if option in members)
-    return secret.words
+def _signer(found: Set, sources: Sources) -> str:
+    """Return who signs, and the source of that."""
+    members = {option: each for option, each in found.items() if option in sources.members}
+    ids = [each for option, each in members.items() if sources.members[option].is_id]
+    return f"{ids[0].value}, from {ids[0].words}" if ids else next(iter(members.values())).words
 
 
-def _doubts(environment: Mapping[str, str], sources: Sources, chosen: Family) -> Iterator[str]:
-    """What else the environment has, and does not count: the choice may not be the one that was meant."""
-    members = _find(environment, chosen.members)
-    signer = _signer(members, sources.members)
-    for family in _differing(environment, chosen, sources.families):
-        others = _find(environment, family.members)
-        yield (
-            f"The environment has other credentials too: {_signer(others, sources.members)}. Those that are used:"
-            f" {signer}."
-        )
-    named = _first(environment, sources.profiles.variables) if sources.profiles else None
-    if sources.profiles and named:
-        try:
-            others = _load(sources.profiles, named.value, sources)[0]
-        except CloudError:
-            others = members  # it need not be there
-        if _values(others) != _values(members):
-            yield f"{named.name} names a profile with other credentials than those that are used: {signer}."
-    for member in chosen.members:
-        for other in _others(environment, member, members):
-            yield f"{other.name} differs from {members[member.option].name}, which is used."
+def _doubts(environment: _Environment, sources: Sources, chosen: Family) -> Iterator[str]:
+    """Yield what else the environment has and is not used: another choice may be meant."""
+    members = environment.find(chosen.members)
+    signer = _signer(members, sources)
+    for family in environment.differing(chosen, sources.families):
+        other = _signer(environment.find(family.members), sources)
+        yield f"The environment has other credentials too: {other}. Those that are used: {signer}."
+    profiles = sources.profiles
+    named = environment.first(profiles.variables) if profiles else None
+    if profiles and named and _is_another(profiles, named.value, sources, members):
+        yield f"{named.name} names a profile with other credentials than those that are used: {signer}."
+    for option, variable in environment.contradictions(chosen.members, members):
+        yield f"{variable.name} differs from {members[option].name}, which is used."
+
+
+def _is_another(profiles: Profiles, name: str, sources: Sources, members: Set) -> bool:
+    """Return whether a profile has other credentials. It need not exist."""
+    try:
+        return _values(_load(profiles, name, sources)[0]) != _values(members)
+    except CloudError:
+        return False
 
 
 def _listed(names: Iterable[str]) -> str:

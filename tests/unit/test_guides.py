@@ -18,8 +18,8 @@ import yaml
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba import checks
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import SITES
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Field
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options import HOSTS
+from ansible_collections.multicloud.iam.plugins.module_utils._sources import Field
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = "ansible_collections.multicloud.iam.plugins"

@@ -110,7 +110,7 @@ def test_a_vendor_imports_no_other_and_no_runtime(file):
 
 CORE_LAYERS = [
     {"_errors", "_plan", "_secrets", "_wait", "_parallel", "_timed_reply", "_masked", "_tls"},
-    {"_endpoint", "_error_table", "_surroundings", "_reply"},
+    {"_endpoint", "_error_table", "_sources", "_surroundings", "_reply"},
     {"_requests", "_retry"},
     {"_http_errors"},
     {

@@ -14,17 +14,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import (
-    Credentials,
-    Family,
-    Field,
-    Profile,
-    Profiles,
-    Sources,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import check_url
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._options import CONNECTION_OPTIONS, ArgumentSpec
+from ansible_collections.multicloud.iam.plugins.module_utils._sources import Family, Field, Profile, Profiles, Sources
 from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import json_profile_file, read_profile_file
 
 API_OPTIONS: ArgumentSpec = {

@@ -11,17 +11,11 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import (
-    OPTION,
-    Credentials,
-    Family,
-    Field,
-    Found,
-    Sources,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import check_url
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._options import CONNECTION_OPTIONS, ArgumentSpec
+from ansible_collections.multicloud.iam.plugins.module_utils._sources import OPTION, Family, Field, Found, Sources
 
 API_OPTIONS: ArgumentSpec = {
     "api_access_key": {"type": "str", "no_log": False},
@@ -122,7 +116,7 @@ def default_endpoint(credentials: Credentials) -> str:
             advice=f"Set OS_AUTH_URL, or give api_region. Or {_SAY_WHERE[0].lower()}{_SAY_WHERE[1:]}",
         )
     endpoint = endpoint or f"https://iam.{_DOMAIN}"
-    is_wish = region is not None and region.kind == OPTION
+    is_wish = region is not None and region.source == OPTION
     for name in () if is_wish else (_URL, "api_region", _CLOUD):
         for other in credentials.rivals.get(name, ()):
             if _site_of(_endpoint_of_one(name, other)) != _site_of(endpoint):
@@ -137,7 +131,7 @@ def default_endpoint(credentials: Credentials) -> str:
 
 def _endpoint(region: Found | None, url: Found | None, cloud: Found | None) -> str | None:
     """The endpoint that the places say; None if there are none. An option comes before what the environment says."""
-    is_wish = region is not None and region.kind == OPTION
+    is_wish = region is not None and region.source == OPTION
     if url and not is_wish:
         return _origin(url)
     if region and region.value in HOSTS and (is_wish or not cloud):

@@ -12,16 +12,10 @@ import os
 import re
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import (
-    Credentials,
-    Family,
-    Field,
-    Profile,
-    Profiles,
-    Sources,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._options import CONNECTION_OPTIONS, ArgumentSpec
+from ansible_collections.multicloud.iam.plugins.module_utils._sources import Family, Field, Profile, Profiles, Sources
 from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import json_profile_file, read_profile_file
 
 API_OPTIONS: ArgumentSpec = {

@@ -14,13 +14,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import (
-    Credentials,
-    Family,
-    Field,
-    Found,
-    Sources,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._options import (
@@ -29,6 +23,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._options import (
     connection_settings,
     credentials_of,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._sources import Family, Field, Found, Sources
 from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import where_it_ran
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 

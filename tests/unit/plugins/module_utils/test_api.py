@@ -11,9 +11,10 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Api, Call, Reply
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials, Found
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import THROTTLED, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._sources import Found
 from ansible_collections.multicloud.iam.plugins.module_utils._task import LoopCache, Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http
 

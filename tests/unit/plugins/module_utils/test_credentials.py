@@ -10,15 +10,9 @@ import re
 
 import pytest
 
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import (
-    Family,
-    Field,
-    Profile,
-    Profiles,
-    Sources,
-    resolve,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._credentials import resolve
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._sources import Family, Field, Profile, Profiles, Sources
 
 FAMILY = Family(
     (

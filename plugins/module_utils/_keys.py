@@ -32,7 +32,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     may_have,
     told_badly,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import ResourceDefaults
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_unmasked, is_near, only_near
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
@@ -213,7 +213,7 @@ _WHY_NOT_CREATED = {
 }
 
 
-class KeyResource(Hooks):
+class KeyResource(ResourceDefaults):
     """What the access keys of all clouds have in common; a cloud's class adds its four calls."""
 
     handle = "access_key_id"  # the option that names a key that exists

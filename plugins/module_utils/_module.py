@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
+from ansible_collections.multicloud.iam.plugins.module_utils._apply import Outcome
 from ansible_collections.multicloud.iam.plugins.module_utils._options import ArgumentSpec
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
-from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import Outcome, reconcile
+from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import reconcile
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
@@ -74,9 +75,11 @@ def state_module(
             resource(task),
             present=options["state"] == "present",
             check_mode=task.check_mode,
-            secret_has_a_home=bool(options.get("allow_unregistered_secret")),
-            judge=lambda outcome: task.check_prediction({**result_of(task, outcome), "request_ids": task.request_ids}),
-            made=task.created,
+            secret_is_registered=bool(options.get("allow_unregistered_secret")),
+            check_prediction=lambda outcome: task.check_prediction(
+                {**result_of(task, outcome), "request_ids": task.request_ids}
+            ),
+            created=task.created,
         )
         task.warnings += outcome.warnings
         return result_of(task, outcome)

@@ -70,7 +70,10 @@ class Resource(Protocol):
     def delete(self, current: State) -> None:
         """Delete it; for one that is not found, a CloudError says so by its category."""
 
-    # What only some resources need; Hooks has an empty one of each.
+    # What only some resources need; ResourceDefaults has an empty one of each.
+
+    def check_created(self, state: State) -> None:
+        """Refuse a new object that was not created as it was asked for. It is deleted then."""
 
     @property
     def volatile(self) -> tuple[str, ...]:
@@ -110,13 +113,16 @@ def check_made(resource: Resource, made: State, secret: str | None) -> None:
         raise replace(error, retry_helps=False)  # a server that shows none will not show the next one either
 
 
-class Hooks:
-    """The parts of a resource that most resources leave empty."""
+class ResourceDefaults:
+    """Implement the parts of a resource that most resources do not need."""
 
     volatile: tuple[str, ...] = ()
     chosen_id: str | None = None
     listed_ids: Collection[str] = frozenset()
     essential: tuple[str, ...] = ("id",)
+
+    def check_created(self, state: State) -> None:
+        pass
 
     def complete(self, state: State) -> State:
         return state

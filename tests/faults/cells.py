@@ -24,7 +24,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils import _api, _reconcile
+from ansible_collections.multicloud.iam.plugins.module_utils import _api, _creation
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Turn
 from ansible_collections.multicloud.iam.tests.faults.expected import (
     AMBIGUOUS,
@@ -67,7 +67,7 @@ class Lane:
         os.mkdir(tempfile.tempdir)
         self.lock = Path(tempfile.tempdir, f"multicloud-iam-{os.geteuid()}")
         # What is waited for to no end takes as long in every cell.
-        for module in (_api, _reconcile):
+        for module in (_api, _creation):
             module.UNTIL_LISTED = LONGEST_WAIT  # type: ignore[attr-defined]
         for name in foreign_variables():
             del os.environ[name]

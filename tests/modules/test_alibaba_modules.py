@@ -208,7 +208,7 @@ def test_a_reply_that_does_not_show_all_of_the_entry_is_no_proof(emulator: Emula
 def test_a_reply_that_says_otherwise_is_a_failure_unless_the_list_shows_the_change(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._reconcile._UNTIL_SPREAD", 0.5)
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._apply._UNTIL_SPREAD", 0.5)
     fault(emulator, "wrong_type", MODIFY, body={"RequestId": "1", "Data": {**ENTRY, "Status": 0}})
     result = run(**DISABLE)
     assert "accepted the change, and still shows status as 'active'" in result["msg"]
@@ -626,7 +626,7 @@ def test_a_service_that_wants_the_domain_with_each_change(emulator: Emulator, bo
 def test_a_change_that_is_accepted_and_not_made_is_a_failure(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, mode: Result, options: Result, shown: str
 ) -> None:
-    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._reconcile._UNTIL_SPREAD", 0.3)
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._apply._UNTIL_SPREAD", 0.3)
     modes(emulator, **mode)
     result = run(**AWS, **options)
     assert result["changed"]

@@ -112,7 +112,7 @@ def test_a_change_is_looked_at_until_it_is_seen(emulator: Emulator, run: Run) ->
 def test_a_change_that_is_never_seen_is_a_failure(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, action: str, options: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._reconcile._UNTIL_SPREAD", 0.5)
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._apply._UNTIL_SPREAD", 0.5)
     fault(emulator, {"fault": "wrong_type", "body": {"credential": STALE}}, action)
     result = run(**options)
     assert "accepted the change, and still shows status as 'active'" in result["msg"]

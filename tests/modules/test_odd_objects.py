@@ -123,7 +123,7 @@ def test_the_status_of_what_is_managed_is_not_guessed(
     answer(emulator, kind, [{**kind.good, **kind.odd["status"]}])
     result = run(kind.state, check_mode=check_mode, **kind.signing, **kind.owner, **kind.alone, status=status)
     assert result["error"]["category"] == "reply"
-    assert "its status cannot be read, so that nothing is done" in result["msg"]
+    assert "its status cannot be read, so nothing is done" in result["msg"]
     assert writes(emulator) == []
     # Where it does not matter, it is not asked for.
     assert not run(kind.state, check_mode=True, **kind.signing, **kind.owner, **kind.alone).get("failed")

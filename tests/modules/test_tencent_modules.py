@@ -221,7 +221,7 @@ def test_a_description_that_the_reply_lacks_is_no_identity(emulator: Emulator, r
     emulator.modes(**mode)
     result = run(**CREATE)
     assert result["changed"]
-    assert "cannot serve as an identity" in result["warnings"][0]
+    assert "cannot identify the object" in result["warnings"][0]
     assert result["access_key"]["id"] in result["warnings"][0]
 
 
@@ -354,7 +354,7 @@ def test_a_user_that_somebody_else_makes_meanwhile_is_brought_into_the_desired_s
 def test_a_user_that_somebody_else_makes_meanwhile_and_nobody_sees_is_left_to_the_next_run(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._reconcile.UNTIL_LISTED", 0.5)
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._creation.UNTIL_LISTED", 0.5)
     emulator.fault("error", "AddUser", code="InvalidParameter.SubUserNameInUse", times=1)
     result = run("cam_user", name="newcomer")
     assert result["error"]["retryable"]

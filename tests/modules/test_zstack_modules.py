@@ -422,7 +422,7 @@ def test_a_key_whose_job_and_secret_are_lost_is_taken_back(emulator: Emulator, r
     emulator.modes("zstack", omit_secret_in_query=True)
     fault(emulator, "status", "QueryJob", status=404, times=1)
     result = run(**CREATE)
-    assert "had made uuid" in result["msg"]
+    assert "had created uuid" in result["msg"]
     assert "deleted it again" in result["msg"]
     assert keys_of(emulator, "carol") == []
 
@@ -834,7 +834,7 @@ def test_a_key_that_is_not_visible_yet_is_handed_over_and_not_called_deleted(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, broken: list[str]
 ) -> None:
     """The job of a deletion ends well where there is nothing to delete."""
-    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._reconcile._UNTIL_VISIBLE", (0.1,))
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._creation._UNTIL_VISIBLE", (0.1,))
     emulator.modes("zstack", visibility_delay_seconds=60)
     for action in broken:
         fault(emulator, "error", action, code="SYS.1006", message="no")

@@ -39,7 +39,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._keys import KEY_SC
 from ansible_collections.multicloud.iam.plugins.module_utils._module import state_module
 from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_OPTIONS
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import ResourceDefaults
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.plugin_utils import _action, _conditions
@@ -60,7 +60,7 @@ class WorkerEndedError(BaseException):
     """Represent the end of a worker because of a signal."""
 
 
-class Cloud(Hooks):
+class Cloud(ResourceDefaults):
     """Create one key. The lines to interrupt begin with the reply."""
 
     label = "access key with description 'marker-1' of OWNER-1"

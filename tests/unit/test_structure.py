@@ -105,9 +105,10 @@ def test_a_vendor_imports_no_other_and_no_runtime(file):
         if name.startswith(tuple(UTILS + "_" + vendor for vendor in VENDORS)) and not name.startswith(own)
     ]
     assert not foreign
-    assert not {name for name in imports(file) if name in (UTILS + "_runtime", UTILS + "_module", UTILS + "_reconcile")}
+    assert not imports(file) & {UTILS + name for name in ABOVE_VENDORS}
 
 
+ABOVE_VENDORS = ("_apply", "_lost_reply", "_creation", "_reconcile", "_module", "_runtime")
 CORE_LAYERS = [
     {"_errors", "_plan", "_secrets", "_wait", "_parallel", "_timed_reply", "_masked", "_tls"},
     {"_endpoint", "_error_table", "_sources", "_surroundings", "_reply"},
@@ -124,8 +125,10 @@ CORE_LAYERS = [
         "_gone",
     },
     {"_resource"},
-    {"_api", "_keys", "_options", "_reconcile"},
-    {"_listing", "_module"},
+    {"_api", "_apply", "_keys", "_lost_reply", "_options"},
+    {"_creation", "_listing"},
+    {"_reconcile"},
+    {"_module"},
     {"_arguments"},
     {"_runtime"},
 ]

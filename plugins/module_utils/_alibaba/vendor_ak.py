@@ -51,7 +51,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_be
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, State, same_value
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member, quiet_member
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks, check_made
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import ResourceDefaults, check_made
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import only_near
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._wait import wait_until
@@ -62,7 +62,7 @@ _SHOWN = ("id", "vendor", "ak_type", "status", "auth_modules", "vendor_auth_alia
 _UNTIL_VISIBLE = 8.0  # seconds that an entry may take to be listed after its addition
 
 
-class VendorAk(Hooks):
+class VendorAk(ResourceDefaults):
     """One entry of Security Center, as a task names it."""
 
     yields_secret = False

@@ -29,7 +29,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     same_value,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import ResourceDefaults
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
     Owner,
@@ -80,7 +80,7 @@ def user_schema(update_password: str, enables_console: bool) -> Schema:
     }
 
 
-class User(Hooks):
+class User(ResourceDefaults):
     """One sub-user of CAM, identified by its name."""
 
     yields_secret = False

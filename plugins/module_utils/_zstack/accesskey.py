@@ -300,7 +300,7 @@ class AccessKey(KeyResource):
             made = self._recover(error)
         if self.yields_secret and made[1] is None:
             made = self._read_secret_of(made)
-        self._insist_on_what_was_asked(made)
+        self._compared(made)
         return made
 
     def _read_created(self, body: dict[str, Any]) -> Read:
@@ -330,34 +330,18 @@ class AccessKey(KeyResource):
             return made
         raise error
 
-    def _insist_on_what_was_asked(self, made: Read) -> None:
-        """Delete a key that was made otherwise, and fail: servers ignore what they do not know."""
-        state, secret = made
+    def check_created(self, state: State) -> None:
+        """Refuse a key that was created otherwise than it was asked for: servers ignore what they do not know."""
         asked = {"owner": self._owner.uuid, **{name: self.options[name] for name in ("user_uuid", "access_key_id")}}
         other = [name for name, value in asked.items() if value not in (None, state[name])]
-        self._compared(made)
         if self._is_same_secret.get(state["id"]) is False:
             other.append("access_key_secret")
-        if not other:
-            return
-        named = self.identify(state)
-        details: dict[str, Any] = {}
-        try:
-            self.delete(state)
-        except CloudError as failure:
-            details = {"changed": True, "left_over": state}
-            if self.yields_secret and secret:
-                details["secret"] = secret
-            fate = f"The key exists, {named}, and deleting it failed: {failure} Delete it."
-        else:
-            fate = f"{named}, which had just been created, was deleted again."
-        remedies = [_REMEDIES[name] for name in other if name in _REMEDIES]
-        raise CloudError(
-            REFUSED,
-            f"the server made the key with another {' and '.join(other)} than was asked for",
-            advice=" ".join([fate, *dict.fromkeys(remedies)]),
-            details=details,
-        ).during("create", self.label)
+        if other:
+            raise CloudError(
+                REFUSED,
+                f"the server created the key with another {' and '.join(other)} than was asked for",
+                advice=" ".join(dict.fromkeys(_REMEDIES[name] for name in other if name in _REMEDIES)),
+            )
 
     def _read_secret_of(self, made: Read) -> Read:
         """The key with its secret, which the result of a job lacks when another node keeps it."""

@@ -18,14 +18,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.multicloud.iam.plugins.module_utils import _creation
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
-from ansible_collections.multicloud.iam.plugins.module_utils import _reconcile
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Turn
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import InterruptedBySignalError, report_of
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute
 from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import reconcile
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import Hooks
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import ResourceDefaults
 
 SCHEMA = {
     "status": Attribute(),
@@ -60,7 +60,7 @@ def reports(kind, match):
     assert re.search(match, str(report_of(caught.value)))
 
 
-class Cloud(Hooks):
+class Cloud(ResourceDefaults):
     """One object at most. Its create call cannot take a status, like the real ones."""
 
     label = "thing T"
@@ -268,7 +268,7 @@ def test_a_reply_without_a_secret_is_no_creation_that_could_be_undone(secret):
 
 def test_without_a_secret_only_what_is_proven_to_be_its_own_is_deleted():
     cloud = Chooser(None, {"note": "x"}, secret=None, found=[{"id": "MINE"}, {"id": "K7"}])
-    with pytest.raises(CloudError, match=r"no secret.*had made id MINE, and deleted it again") as caught:
+    with pytest.raises(CloudError, match=r"no secret.*had created id MINE, and deleted it again") as caught:
         run(cloud)
     assert (writes(cloud), caught.value.retryable) == (["create", "delete"], False)
 
@@ -300,7 +300,7 @@ def test_a_description_that_was_not_kept_is_no_identity():
     cloud = Cloud(None, {"description": "x"})
     cloud.keeps_description = False
     outcome = run(cloud)
-    assert "cannot serve as an identity" in outcome.warnings[0]
+    assert "cannot identify the object" in outcome.warnings[0]
     assert "id NEW" in outcome.warnings[0]
     assert (outcome.secret, writes(cloud)) == ("s3cr3t", ["create"])
 
@@ -495,11 +495,11 @@ class Chooser(Cloud):
 @pytest.mark.parametrize(
     ("failures", "expected", "message", "retryable"),
     [
-        ({}, ["create", "delete"], r"had made id MINE, and deleted it again", True),
+        ({}, ["create", "delete"], r"had created id MINE, and deleted it again", True),
         (
             {"delete": CloudError(kinds.DENIED, "no")},
             ["create", "delete"],
-            r"made id MINE, and deleting it failed: no",
+            r"created id MINE, and deleting it failed: no",
             False,
         ),
     ],
@@ -524,7 +524,7 @@ def test_what_this_call_may_have_made_and_nobody_sees_is_named_by_the_id_that_wa
 def test_an_interrupt_while_it_is_taken_back_names_it():
     lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
     cloud = Chooser(None, {"note": "x"}, create=lost, found=[{"id": "MINE"}], delete=KeyboardInterrupt())
-    with reports(KeyboardInterrupt, match=r"made id MINE, and deleting it was interrupted. Delete it"):
+    with reports(KeyboardInterrupt, match=r"created id MINE, and deleting it was interrupted. Delete it"):
         run(cloud)
 
 
@@ -559,7 +559,7 @@ class Seen(Cloud):
 @pytest.fixture
 def half_a_second(monkeypatch):
     """Wait no longer than that for what is not listed."""
-    monkeypatch.setattr(_reconcile, "UNTIL_LISTED", 0.5)
+    monkeypatch.setattr(_creation, "UNTIL_LISTED", 0.5)
 
 
 def test_a_creation_is_two_reads_and_one_write():
@@ -639,7 +639,9 @@ def test_no_second_one_is_made_when_it_does_not_show_itself(failures, told, half
     except (CloudError, KeyboardInterrupt):
         assert failures
     second = Seen(1000, {"description": "d"}, owner=first.owner)
-    message = rf"Could not create thing T: .*{told.format(owner=first.owner)}.*not listed.*No other one was made.*60 s"
+    message = (
+        rf"Could not create thing T: .*{told.format(owner=first.owner)}.*not listed.*No other one was created.*60 s"
+    )
     with pytest.raises(CloudError, match=message) as caught:
         run(second)
     assert (writes(second), caught.value.retryable) == ([], True)
@@ -702,7 +704,7 @@ def test_nobody_waits_for_what_has_another_name_by_now(changes, from_look, chang
 
 
 def test_a_check_and_what_creates_nothing_wait_for_nobody(monkeypatch):
-    monkeypatch.setattr(_reconcile, "Turn", None)
+    monkeypatch.setattr(_creation, "Turn", None)
     assert run(Cloud(None, {"note": "x"}), check_mode=True).changed
     assert run(Cloud(dict(MADE), {"note": "y"})).changed
     assert run(Cloud(dict(MADE), {}), present=False).changed
@@ -821,15 +823,15 @@ def test_of_a_creation_whose_reply_is_lost_is_told_when_it_was_sent(create, foun
 
 def test_what_was_made_is_on_record_until_it_is_deleted_again():
     made: dict[str, Any] = {}
-    reconcile(Cloud(None, {"note": "x"}), True, False, True, made=made)
+    reconcile(Cloud(None, {"note": "x"}), True, False, True, created=made)
     assert (made["left_over"]["id"], made["secret"], made["changed"]) == ("NEW", "s3cr3t", True)
     made = {}
     with pytest.raises(CloudError):
-        reconcile(Cloud(None, {"status": "inactive"}, update=BOOM), True, False, True, made=made)
+        reconcile(Cloud(None, {"status": "inactive"}, update=BOOM), True, False, True, created=made)
     assert made == {}
     failures = {"update": BOOM, "delete": CloudError(kinds.NETWORK, "gone")}
     with pytest.raises(CloudError):
-        reconcile(Cloud(None, {"status": "inactive"}, **failures), True, False, True, made=made)
+        reconcile(Cloud(None, {"status": "inactive"}, **failures), True, False, True, created=made)
     assert made["left_over"]["id"] == "NEW"
 
 

@@ -111,11 +111,11 @@ IN_A_HURRY = {"api_timeout": 2.5, "api_retries": 2}
 TOO_LATE = 3.2  # seconds
 
 
-NO_SESSION = "signs every call by itself"
+NO_SESSION = "every call is signed on its own"
 NO_OTHER_ATTRIBUTE = "there is no other attribute to change"
-NO_LIMIT = "no owner has a limit of them"
-NO_NEW = "no new object is looked for"
-ONLY_AN_ID = "the reply has nothing but its request id"
+NO_LIMIT = "there is no limit for each owner"
+NO_NEW = "the task does not look for a new object"
+ONLY_AN_ID = "the reply contains only its request ID"
 PAST = "2020-01-01T00:00:00Z"
 
 

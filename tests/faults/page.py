@@ -1,9 +1,9 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page docs/fault-matrix.md, out of the data that the tests run on.
+"""Print docs/fault-matrix.md, from the data that the tests run on.
 
-`python -m ansible_collections.multicloud.iam.tests.faults.page > docs/fault-matrix.md` writes it anew.
+`python -m ansible_collections.multicloud.iam.tests.faults.page > docs/fault-matrix.md` writes the page.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ansible_collections.multicloud.iam.tests.faults.expected import (
     SUCCEEDS,
     Expected,
 )
-from ansible_collections.multicloud.iam.tests.faults.objects import OPERATIONS, READ
+from ansible_collections.multicloud.iam.tests.faults.objects import OPERATIONS, READ, Object
 from ansible_collections.multicloud.iam.tests.faults.table import CELLS, GROUPS, OBJECTS, TRIED, Cell, Fault
 from ansible_collections.multicloud.iam.tests.support.pages import HEADER
 
@@ -28,105 +28,105 @@ HEAD = (
     HEADER
     + """\
 
-<!-- Generated from tests/faults/table.py and tests/faults/clouds by tests/faults/page.py: change it there. -->
+<!-- Generated from tests/faults/table.py and tests/faults/clouds by tests/faults/page.py. Change it there. -->
 
-# What happens when something goes wrong
+# What happens if something goes wrong
 
-Every fault that a network or a cloud is known for, in the middle of every operation of every kind of object: tried with
-the real modules over real sockets against the emulator, inside the worker of ansible-core and as module process.
+This matrix combines the known faults of networks and clouds with every operation on every kind of object. Each
+combination is tested with the real modules, over real sockets, against the emulator, in the worker of ansible-core and
+as a module process.
 
-The matrix has {cells} cells ({faults} faults, {operations} operations, {objects} kinds of objects: {titles}). {tried} of
-them can happen and are tried, in {runs} runs.
+The matrix has {cells} cells: {faults} faults, {operations} operations, {objects} kinds of objects ({titles}).
+{tried} of them can happen. They are tested in {runs} runs.
 
-Of every run these hold, whatever the fault:
+The following holds in every run:
 
-- The number of objects is right, and no creation is sent twice, unless it was certainly rejected before anything was
-  done.
-- A failure is one message that names what was attempted, the object, the API operation, and what to do, with the code,
-  the request ID and the HTTP status of the reply, as the journal of the emulator has them. There is never a traceback.
-- After credentials were rejected, nothing more is signed with them.
-- No secret is shown, in no spelling. The one exception is `secret` in the result of the creation itself.
-- When the fault is gone, the same task comes to the asked state, after what the message says to do, and the run after
-  that changes nothing.
-- In check mode a read fails, or succeeds, in the same way.
+- The number of objects is right. No creation is sent twice, unless it was certainly rejected before anything was done.
+- A failure is one message. It names what was attempted, the object, the API operation, and what to do. It contains the
+  code, the request ID and the HTTP status of the reply. There is never a traceback.
+- After credentials have been rejected, nothing else is signed with them.
+- No secret is shown in any form. The one exception is `secret` in the result of the creation itself.
+- After the fault is gone, and after what the message advises, the same task reaches the desired state. The next run
+  changes nothing.
+- In check mode, a read fails or succeeds in the same way.
 
 ## How to read the tables
 
 | entry | meaning |
 | --- | --- |
-| succeeds | nothing is to be noticed but the time |
-| retries | succeeds with a further attempt; here `api_retries` is {retries} |
-| fails: *category* | fails cleanly with this `error.category`, and nothing was changed |
-| fails: *category*, in effect | the change was made before the failure; a further run finds it |
-| unclear: names it | nobody can know whether the creation was carried out; the message and `appeared` name what has appeared since, and say what to do |
-| unclear: none yet | the same, and nothing has appeared until now; it may still |
-| interrupted | ends as asked from outside, and the message says what was under way |
-| interrupted: names it | the same, and the message names the object that was made |
+| succeeds | the task only takes longer |
+| retries | the task succeeds after another attempt; in these tests, `api_retries` is {retries} |
+| fails: *category* | the task fails with this `error.category`, and nothing was changed |
+| fails: *category*, in effect | the change was made before the failure, and the next run finds it |
+| unclear: names it | nothing proves whether the creation was carried out; the message and `appeared` name what has appeared since, and say what to do |
+| unclear: none yet | the same, and nothing has appeared so far; it may still appear |
+| interrupted | the task ends as requested from outside, and the message says what it was doing |
+| interrupted: names it | the same, and the message names the object that was created |
 | - | cannot happen |
 
-*Poll* is a read that follows a change: of the job, of the validation, or of the object, as the cloud needs it.
+*Poll* is a read that follows a change: of the job, of the validation, or of the object, as the cloud requires it.
 """
 )
 
 TAIL = """\
 ## A creation whose reply is lost
 
-The keys of an owner are listed before a creation, once more when it is its turn: only one task of a user on a machine
-creates at a time, and what it made is left for the others to wait for. When its reply is lost, they are listed again,
-and the message names the key that is new, and the time when the creation was sent. It is never deleted by itself,
-because somebody else may have made it in the same second with the
-same description, except where the task chose its identity before: a key of ZStack that nobody knows the secret of is
-known by the uuid chosen for it, and is deleted again. While it is not listed, the message tells that uuid, to look for.
-Mostly it does not come to that, because the job, whose ID is chosen as well, tells the end of the creation with the
-secret.
+The keys of an owner are listed before a creation, and again when the task has the lock. Only one task of a user on a
+machine creates at a time. If the reply is lost, the keys are listed once more. The message names the new key, and the
+time when the creation was sent.
 
-A Tencent user, a Security Center entry, and a ZStack key with a chosen ID have no secret that could be lost: the task
-is simply run again.
+The task does not delete that key, because someone else may have created it in the same second with the same
+description. There is one exception: ZStack accepts a UUID for the key and an ID for the job. Usually, the job then
+reports the outcome, with the secret. If it does not, the task finds the key by its UUID, and deletes it, because its
+secret is lost. If the key is not listed yet, the message names its UUID.
 
-A reply that names a key which was listed before, or that lacks the secret, counts as a lost one.
+A Tencent user, a Security Center entry, and a ZStack key with a chosen ID have no secret that could be lost. Run the
+task again.
+
+A reply that names a key which was listed before, or that does not contain the secret, counts as lost.
 
 ## Between the reply and the registered result
 
-Whatever fails there, either the secret arrives in the result, or the result or a warning names the key by its id, owner
-and description:
+If anything fails there, either the secret arrives in the result, or the result or a warning names the key by its ID,
+owner and description:
 
-| what fails | what becomes of the secret |
+| what fails | what happens to the secret |
 | --- | --- |
-| a line of ours, in the module or the action plugin | it arrives, in a failed result where need be, with the key in `left_over` |
-| the timeout of the task, or a signal, when the key has been made | the key is named on standard error; it arrives where the result was complete |
+| code of this collection, in the module or the action plugin | it arrives, if necessary in a failed result, with the key in `left_over` |
+| the timeout of the task or a signal, after the key was created | the key is named on standard error; the secret arrives if the result was complete |
 | the removal of the temporary directory | it arrives, with a warning |
-| the connection before the reply of a module process, or that process | a warning names the owner, the description, and when it was begun |
-| an `until`, on ansible-core 2.18 also `changed_when` and `failed_when` | no key is made: they are evaluated on the prediction first |
+| a module process, or the connection to it, before its reply | a warning names the owner, the description, and the time when the creation began |
+| an `until`, and on ansible-core 2.18 also `changed_when` and `failed_when` | no key is created, because they are evaluated on a predicted result first |
 | `changed_when` and `failed_when` on newer versions | it arrives in a failed result |
-| an expression of `register` that may not keep it | no key is made |
+| an expression of `register` that may not keep it | no key is created |
 
 ## What ends a task from outside
 
-The timeout of a task (`timeout`), SIGINT and SIGTERM end a task in the middle of a call. The task then names or cleans up
-what it was making, and only then ends. A second signal does not shorten that.
+The timeout of a task (`timeout`), SIGINT and SIGTERM end a task in the middle of a call. The task first names, or
+deletes, what it was creating. A second signal does not shorten that.
 
-Gaps remain, and no program can close them:
+Some gaps remain that no program can close:
 
-- SIGKILL, or a machine that fails, between the moment when the cloud has made a key and the moment when the result is
-  written. The secret is lost, and the key is not named. The next run finds it by its description, so give every key one,
-  and reports it as unchanged: delete it, and run the task again. In the first minute, a run that does not find it yet
-  waits for it, and fails rather than make another one.
-- The timeout of a task that is run as a module process ends the waiting for it, and not the module process. It does its
-  work to the end, and its result is lost with the secret of a key that it makes; a warning says what to look for. Inside
-  the worker, which is the usual way on a local connection, that is not so. Give the task no `timeout` shorter than `api_timeout` times `api_retries`
-  where it runs elsewhere.
-- On ansible-core 2.18, a loop in which a later item fails outside of the module, over an undefined variable in its
-  arguments, its `when`, `label` or `break_when`, say, loses the results of all items, with the secrets of new keys. The
-  line about each on standard error names its key. Newer versions keep the results.
-- After Ctrl-C ansible-playbook may be gone before the worker can tell it anything: what was being made is cleaned up
-  where that is possible, and may be named nowhere.
+- **SIGKILL, or a machine that fails,** after the cloud has created a key and before the result is written. The secret is
+  lost, and the key is not named. The next run finds the key by its description, so give every key a description. It
+  reports the key as unchanged. Delete the key, and run the task again. In the first minute, a run that does not find the
+  key yet waits for it, and fails instead of creating another one.
+- **The timeout of a task that runs as a module process** ends the wait for the process, but not the process. The process
+  completes its work. Its result is lost, with the secret of a key that it creates. A warning says what to look for. A
+  task inside the worker, which is usual with a local connection, does not have this gap. Do not set `timeout` of other
+  tasks to less than `api_timeout` times `api_retries`.
+- **A loop on ansible-core 2.18 in which a later item fails outside the module,** for example because of an undefined
+  variable in its arguments, its `when`, `label` or `break_when`. The results of all items are lost, with the secrets of
+  new keys. A line on standard error has named each key. Newer versions keep the results.
+- **Ctrl+C.** `ansible-playbook` may end before the worker can report anything. The task deletes what it was creating if
+  that is possible, and it may not be named anywhere.
 """
 
 _WORDS = {SUCCEEDS: "succeeds", NOTHING: "-", INTERRUPTED: "interrupted"}
 
 
-def told(expected: Expected, operation: str) -> str:
-    """What is to be expected, in the words of the page."""
+def entry_of(expected: Expected, operation: str) -> str:
+    """Return the expected outcome in the words of the page."""
     if expected.outcome == FAILS:
         in_effect = ", in effect" if expected.done and operation != READ else ""
         return f"fails: {expected.category or 'the same'}{in_effect}"
@@ -140,8 +140,8 @@ def told(expected: Expected, operation: str) -> str:
 
 
 def usual(fault: Fault, operation: str) -> str:
-    """What becomes of most objects."""
-    found = Counter(told(cell.expected, operation) for cell in of(fault, operation) if cell.name in TRIED)
+    """Return the outcome for most objects."""
+    found = Counter(entry_of(cell.expected, operation) for cell in of(fault, operation) if cell.name in TRIED)
     return found.most_common(1)[0][0] if found else _WORDS[NOTHING]
 
 
@@ -161,22 +161,30 @@ def table(faults: Sequence[Fault]) -> Iterator[str]:
 
 
 def exceptions(faults: Sequence[Fault]) -> Iterator[str]:
-    """What becomes of single objects, with the reason."""
-    lines: dict[tuple[str, str, str, str], list[str]] = {}
+    """Return the rows about objects that differ from most others, with the reason. Like objects share a row."""
+    found: dict[tuple[str, str, str, str], list[str]] = {}
     for fault in faults:
         for thing in OBJECTS.values():
-            found: dict[tuple[str, str], list[str]] = {}
-            for operation in OPERATIONS:
-                cell = CELLS[Cell(fault, operation, thing).name]
-                entry = told(cell.expected, operation)
-                if cell.name in TRIED and (entry != usual(fault, operation) or cell.expected.why):
-                    found.setdefault((entry, cell.expected.why), []).append(operation)
-            for (entry, why), operations in found.items():
-                lines.setdefault((thing.title, ", ".join(operations), entry, why), []).append(fault.title)
-    if lines:
-        yield from ("", "Not so:", "", row(["object", "operation", "instead", "because", "of"]), row(["---"] * 5))
-    for key, titles in sorted(lines.items()):
-        yield row([*key, "; ".join(titles)])
+            for (entry, why), operations in differences(fault, thing).items():
+                found.setdefault((", ".join(operations), entry, why, thing.title), []).append(fault.title)
+    shared: dict[tuple[str, str, str, str], list[str]] = {}
+    for (operations, entry, why, title), titles in found.items():
+        shared.setdefault((operations, entry, why, "<br>".join(titles)), []).append(title)
+    if shared:
+        yield from ("", "Exceptions:", "", row(["object", "operation", "fault", "result", "reason"]), row(["---"] * 5))
+    for (operations, entry, why, titles), objects in sorted(shared.items(), key=lambda each: (each[1], each[0])):
+        yield row(["<br>".join(objects), operations, titles, entry, why])
+
+
+def differences(fault: Fault, thing: Object) -> dict[tuple[str, str], list[str]]:
+    """Return the operations on an object that end in another way than on most objects, by entry and reason."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for operation in OPERATIONS:
+        cell = CELLS[Cell(fault, operation, thing).name]
+        entry = entry_of(cell.expected, operation)
+        if cell.name in TRIED and (entry != usual(fault, operation) or cell.expected.why):
+            found.setdefault((entry, cell.expected.why), []).append(operation)
+    return found
 
 
 def page() -> str:

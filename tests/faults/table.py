@@ -182,7 +182,7 @@ NETWORK_FAULTS = (
     ),
     Fault(
         "timeout_before",
-        "no reply in time, and the call is processed after that",
+        "no reply in time, and the call is processed later",
         {**RETRIED, CREATE: ambiguous(appears=False, done=True)},
         call=({"fault": "delay", "seconds": TOO_LATE, **ONCE},),
         options=IN_A_HURRY,
@@ -260,7 +260,7 @@ SERVICE_FAULTS = (
     ),
     Fault(
         "http_429_later",
-        "HTTP 429 with a Retry-After that is beyond all patience",
+        "HTTP 429 with a Retry-After that is longer than the task waits",
         every(fails(THROTTLED), poll=fails(THROTTLED, done=True)),
         call=({"fault": "status", "status": 429, "headers": {"Retry-After": "3600"}, **ONCE},),
     ),
@@ -330,7 +330,7 @@ REPLY_FAULTS = (
     ),
     Fault(
         "incomplete",
-        "JSON that lacks what the API promises",
+        "JSON without what the API promises",
         unreadable(done=True),
         call=LACKING,
     ),
@@ -370,23 +370,23 @@ CREDENTIAL_FAULTS = (
     ),
     Fault(
         "unknown_key",
-        "the API does not know the key (401, or as the API says so)",
+        "the API does not know the key (401, or an error code of the API)",
         refused(AUTHENTICATION),
     ),
     Fault(
         "not_allowed",
-        "the API denies the operation (403, or as the API says so)",
+        "the API denies the operation (403, or an error code of the API)",
         refused(DENIED),
     ),
     Fault(
         "echo",
-        "a bad signature, answered with the whole request",
+        "a bad signature, and an error that repeats the whole request",
         refused(AUTHENTICATION),
         call=({"fault": "echo_request", **ALWAYS},),
     ),
     Fault(
         "clock_skew",
-        "a clock that is an hour wrong (at the first call)",
+        "a clock that is wrong by an hour (at the first call)",
         at_once(AUTHENTICATION),
         modes=everywhere(clock_skew_seconds=3600),
     ),
@@ -419,7 +419,7 @@ CREDENTIAL_FAULTS = (
     Fault("netrc", "~/.netrc has a password for the host", every(succeeds()), neighbour="passage"),
 )
 
-NOBODY = "somebody else's change does not touch it"
+NOBODY = "a change by someone else does not affect it"
 CLOUD_FAULTS = (
     Fault(
         "invisible",
@@ -443,10 +443,12 @@ CLOUD_FAULTS = (
     ),
     Fault(
         "somebody_creates",
-        "somebody else makes an object with the same name or marker between reading and writing",
+        "someone else creates an object with the same name or marker between reading and writing",
         only(
             CREATE,
-            replace(succeeds(why="two objects with one marker, which the next run reports"), again=REFUSED),
+            replace(
+                succeeds(why="there are two objects with one marker, and the next run reports them"), again=REFUSED
+            ),
             NOBODY,
         ),
         call=({"fault": "hold", **ONCE},),
@@ -454,100 +456,105 @@ CLOUD_FAULTS = (
     ),
     Fault(
         "somebody_deletes",
-        "somebody else deletes the object between reading and writing",
+        "someone else deletes the object between reading and writing",
         every(fails(NOT_FOUND, again=REFUSED), read=nothing(NOBODY), create=nothing(NOBODY), delete=succeeds()),
         call=({"fault": "hold", **ONCE},),
         meanwhile="somebody deletes",
     ),
     Fault(
         "somebody_updates",
-        "somebody else changes another attribute of the object between reading and writing",
+        "someone else changes another attribute of the object between reading and writing",
         only(UPDATE, succeeds(), NOBODY),
         call=({"fault": "hold", **ONCE},),
         meanwhile="somebody updates",
     ),
     Fault(
         "limit",
-        "somebody else makes the last key that the owner may have between reading and writing",
-        only(CREATE, fails(QUOTA), "only a new key can be one too many"),
+        "someone else creates the last key that the owner may have between reading and writing",
+        only(CREATE, fails(QUOTA), "only a new key can exceed the limit"),
     ),
 )
 
 PLACE_FAULTS = (
-    Fault("self_signed", "a certificate that nobody knows (at the first call)", at_once(CERTIFICATE), neighbour="tls"),
+    Fault("self_signed", "a certificate from an unknown CA (at the first call)", at_once(CERTIFICATE), neighbour="tls"),
     Fault(
         "no_certificates",
-        "a file of CA certificates without any (at the first call)",
+        "a file of CA certificates that contains none (at the first call)",
         at_once(CERTIFICATE),
         neighbour="tls",
         options={"api_ca_path": "/dev/null"},
     ),
-    Fault("no_tls", "a port that speaks no TLS (at the first call)", at_once(CERTIFICATE), neighbour="no tls"),
+    Fault("no_tls", "a port that does not speak TLS (at the first call)", at_once(CERTIFICATE), neighbour="no tls"),
     Fault(
         "proxy_502",
-        "a proxy that answers 502 (at the first call)",
+        "a proxy that replies with 502 (at the first call)",
         at_once(UNAVAILABLE),
         neighbour="proxy 502",
         status=502,
     ),
     Fault(
         "proxy_407",
-        "a proxy that does not accept the password for it (at the first call)",
+        "a proxy that rejects its password (at the first call)",
         at_once(PROXY),
         neighbour="proxy 407",
         status=407,
     ),
-    Fault("proxy_reset", "a proxy that breaks off (at the first call)", at_once(NETWORK), neighbour="proxy resetting"),
+    Fault(
+        "proxy_reset",
+        "a proxy that closes the connection (at the first call)",
+        at_once(NETWORK),
+        neighbour="proxy resetting",
+    ),
     Fault(
         "proxy_silent",
-        "a proxy that never answers (at the first call)",
+        "a proxy that never replies (at the first call)",
         at_once(NETWORK),
         neighbour="proxy silent",
         options={"api_timeout": 1, "api_retries": 1},
     ),
     Fault(
         "tunnel_502",
-        "a proxy that makes no tunnel, and answers 502 (at the first call)",
+        "a proxy that opens no tunnel, and replies with 502 (at the first call)",
         at_once(NETWORK),
         neighbour="tunnel 502",
     ),
     Fault(
         "tunnel_407",
-        "a proxy that makes no tunnel, because it does not accept the password for it (at the first call)",
+        "a proxy that opens no tunnel, because it rejects its password (at the first call)",
         at_once(PROXY),
         neighbour="tunnel 407",
         status=407,
     ),
     Fault(
         "tunnel_reset",
-        "a proxy that breaks off instead of making a tunnel (at the first call)",
+        "a proxy that closes the connection instead of opening a tunnel (at the first call)",
         at_once(NETWORK),
         neighbour="tunnel resetting",
     ),
     Fault(
         "proxy_502_call",
-        "a proxy that answers 502 in the middle of the task",
+        "a proxy that replies with 502 in the middle of the task",
         RETRIED,
         call=({"fault": "html", **ONCE},),
         neighbour="forward",
     ),
     Fault(
         "proxy_407_call",
-        "a proxy that does not accept the password for it any more, in the middle of the task",
+        "a proxy that begins to reject its password in the middle of the task",
         refused(PROXY),
         call=({"fault": "status", "status": 407, **ONCE},),
         neighbour="forward",
     ),
     Fault(
         "proxy_reset_before_call",
-        "a proxy that breaks off before it passes a call on",
+        "a proxy that closes the connection before it passes on a call",
         RETRIED,
         call=({"fault": "reset_before", **ONCE},),
         neighbour="forward",
     ),
     Fault(
         "proxy_reset_after_call",
-        "a proxy that breaks off after it has passed a call on",
+        "a proxy that closes the connection after it has passed on a call",
         RETRIED_AFTER_EFFECT,
         call=({"fault": "reset_after", **ONCE},),
         neighbour="forward",
@@ -583,7 +590,7 @@ def _interrupt(
 
 
 INTERRUPTS = (
-    *_interrupt("task_timeout", "the task's timeout ends", signal.SIGALRM, (IN_PROCESS,)),
+    *_interrupt("task_timeout", "the timeout of the task", signal.SIGALRM, (IN_PROCESS,)),
     *_interrupt("sigint", "SIGINT", signal.SIGINT),
     *_interrupt("sigterm", "SIGTERM", signal.SIGTERM),
 )
@@ -598,7 +605,7 @@ def _while_it_waits(becomes: Expected) -> Outcomes:
 LOCK_FAULTS = (
     Fault(
         "lock_unusable",
-        "the directory of the lock of creations is a link",
+        "the directory of the lock is a link",
         _while_it_waits(fails(REFUSED, 0)),
         lock=UNUSABLE,
     ),
@@ -626,7 +633,7 @@ LOCK_FAULTS = (
             runtimes=runtimes,
         )
         for name, title, number, runtimes in (
-            ("task_timeout", "the task's timeout ends", signal.SIGALRM, (IN_PROCESS,)),
+            ("task_timeout", "the timeout of the task", signal.SIGALRM, (IN_PROCESS,)),
             ("sigint", "SIGINT", signal.SIGINT, RUNTIMES),
             ("sigterm", "SIGTERM", signal.SIGTERM, RUNTIMES),
         )
@@ -656,7 +663,7 @@ _GROUPS: Mapping[str, tuple[Fault, ...]] = {
     "Replies": REPLY_FAULTS,
     "Credentials": CREDENTIAL_FAULTS,
     "State of the cloud": CLOUD_FAULTS,
-    "The way there": PLACE_FAULTS,
+    "Proxies and certificates": PLACE_FAULTS,
     "Interrupts": INTERRUPTS,
     "Creations at the same time": LOCK_FAULTS,
 }

@@ -133,7 +133,9 @@ AT_CLOUD = {
         of(
             "sas_entry",
             POLL,
-            becomes=fails(UNAVAILABLE, done=True, why="a new entry may not be listed yet; the next run makes it anew"),
+            becomes=fails(
+                UNAVAILABLE, done=True, why="a new entry may not be listed yet, and the next run creates it again"
+            ),
         )
     ),
     "limit": AtCloud(of("sas_entry", CREATE, becomes=nothing(NO_LIMIT))),

@@ -107,7 +107,9 @@ _EXPIRED = {
     "expires": PAST,
 }
 _EXPIRED_LOGIN = "Canary-Expired-Login-Huawei-1"
-_NO_CONTENT = AtCloud(of("huawei_key", DELETE, becomes=succeeds(why="the reply has no content that could be bad")))
+_NO_CONTENT = AtCloud(
+    of("huawei_key", DELETE, becomes=succeeds(why="the reply has no content that could be malformed"))
+)
 AT_CLOUD = {
     **dict.fromkeys(("drip", "cut", "half_json"), _NO_CONTENT),
     "internal_error": AtCloud(error={"code": "IAM.0006"}),

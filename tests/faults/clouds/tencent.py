@@ -83,7 +83,7 @@ CAM_KEY = Object(
         ),
         DELETE: Step({**_BOB, "state": "absent"}, Call("DeleteAccessKey", "delete", tencent.BOB[0]), _LISTS_BOBS),
     },
-    missing={POLL: "the reply to a change is proof, nothing is asked for again"},
+    missing={POLL: "the reply to a change proves it, and nothing is read again"},
     target=tencent.BOB[0],
     wanted="inactive",
     view=_cam_keys,
@@ -111,7 +111,7 @@ CAM_USER = Object(
         UPDATE: Step({"name": "carol", "remark": "changed"}, Call("UpdateUser", "change", "carol"), _READS_CAROL),
         DELETE: Step({"name": "carol", "state": "absent"}, Call("DeleteUser", "delete", "carol"), _READS_CAROL),
     },
-    missing={POLL: "the reply to a change is proof, nothing is asked for again"},
+    missing={POLL: "the reply to a change proves it, and nothing is read again"},
     target="carol",
     wanted="changed",
     view=_cam_users,
@@ -166,10 +166,10 @@ AT_CLOUD = {
         of(
             "cam_user",
             CREATE,
-            becomes=replace(succeeds(why="the name is unique, and the user is looked for again"), done=False),
+            becomes=replace(succeeds(why="the name is unique, and the user is read again"), done=False),
         )
     ),
-    "somebody_deletes": AtCloud(of("cam_user", UPDATE, becomes=fails(NOT_FOUND, why="the next run makes it anew"))),
+    "somebody_deletes": AtCloud(of("cam_user", UPDATE, becomes=fails(NOT_FOUND, why="the next run creates it again"))),
     "somebody_updates": AtCloud(of("cam_key", UPDATE, becomes=nothing(NO_OTHER_ATTRIBUTE))),
     "limit": AtCloud(
         of("cam_user", CREATE, becomes=nothing(NO_LIMIT)), error={"code": "OperationDenied.AccessKeyOverLimit"}

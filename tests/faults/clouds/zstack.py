@@ -122,7 +122,7 @@ ZSTACK_CHOSEN = replace(
         CREATE: Step(_CHOSEN_KEY, Call("CreateAccessKey", "create", CHOSEN_ID), _LOOKS_FOR_CHOSEN),
         POLL: Step(_CHOSEN_KEY, Call("QueryJob", "create", CHOSEN_ID), _LOOKS_FOR_CHOSEN),
     },
-    missing=dict.fromkeys((READ, UPDATE, DELETE), "as of every key of ZStack"),
+    missing=dict.fromkeys((READ, UPDATE, DELETE), "the same as for every ZStack key"),
     view=_chosen_keys,
     somebody_creates=partial(_zstack_creates, AccessKeyID=CHOSEN_ID, AccessKeySecret="Canary-Somebodys-Secret-1"),
     yields_secret=False,
@@ -141,31 +141,31 @@ PROMISED = {
 
 # --- what is special about a fault, because the IDs of jobs and keys are chosen by the task ---
 
-_JOB_TELLS = succeeds(why="its job, whose id was chosen before, tells the end")
+_JOB_TELLS = succeeds(why="the task chose the ID of the job, and the job reports the outcome")
 _KNOWS = of("zstack_key", CREATE, UPDATE, DELETE, becomes=_JOB_TELLS)
-_FINDS = of("zstack_key", POLL, becomes=succeeds(why="the key is found by the uuid that was chosen for it"))
+_FINDS = of("zstack_key", POLL, becomes=succeeds(why="the task chose the UUID of the key, and finds the key by it"))
 _SUBMITS_AGAIN = of(
     "zstack_key",
     UPDATE,
     DELETE,
-    becomes=succeeds(2, why="the server does not know the job, so that it is submitted anew"),
+    becomes=succeeds(2, why="the server does not know the job, so it is submitted again"),
 )
-_JOB_HAS_FAILED = of("zstack_key", POLL, becomes=nothing("an error in the answer to a poll is the end of the job"))
+_JOB_HAS_FAILED = of("zstack_key", POLL, becomes=nothing("an error in the reply to a poll is the result of the job"))
 _NO_TEMPORARY = {("zstack_key", ""): nothing("ZStack has no temporary keys")}
 _NO_KEY = dict.fromkeys(zstack.CLOUD.options)
-_NAMED = Expected(INTERRUPTED, 1, done=True, appears=True, why="the uuid that was chosen for the key is told")
-_TAKEN_BACK = Expected(INTERRUPTED, 1, why="the key has the uuid that was chosen for it, and is deleted again")
+_NAMED = Expected(INTERRUPTED, 1, done=True, appears=True, why="the task chose the UUID of the key, and reports it")
+_TAKEN_BACK = Expected(INTERRUPTED, 1, why="the task chose the UUID of the key, and deletes the key again")
 _CHOSEN_IS_NAMED = of("zstack_chosen", CREATE, POLL, becomes=_NAMED)
 _INTERRUPTS = ("task_timeout", "sigint", "sigterm")
 
 
 def _gives_up(category: str) -> dict[tuple[str, str], Expected]:
-    twice = fails(category, 2, why="a job that the server does not know is submitted once more, and no oftener")
+    twice = fails(category, 2, why="a job that the server does not know is submitted once more at most")
     return {**of("zstack_key", UPDATE, DELETE, becomes=twice), **_FINDS}
 
 
 def _is_lost(category: str) -> dict[tuple[str, str], Expected]:
-    why = "neither the job nor the key can be asked for"
+    why = "neither the job nor the key can be read"
     return of("zstack_key", POLL, becomes=ambiguous(appears=False, done=True, category=category, why=why))
 
 
@@ -197,7 +197,7 @@ AT_CLOUD = {
                 CREATE,
                 UPDATE,
                 DELETE,
-                becomes=fails(DENIED, why="the text is none that the server is known for"),
+                becomes=fails(DENIED, why="the text is not known from any server"),
             ),
             **_FINDS,
         },
@@ -212,7 +212,7 @@ AT_CLOUD = {
     ),
     "invisible_lost": AtCloud(of("zstack_key", CREATE, becomes=_JOB_TELLS)),
     "somebody_deletes": AtCloud(
-        of("zstack_key", POLL, becomes=nothing("the job tells what was made, whatever became of it"))
+        of("zstack_key", POLL, becomes=nothing("the job reports what was created, even if it no longer exists"))
     ),
     "somebody_updates": AtCloud(of("zstack_key", UPDATE, becomes=nothing(NO_OTHER_ATTRIBUTE))),
     "limit": AtCloud(

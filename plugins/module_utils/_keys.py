@@ -270,10 +270,14 @@ class KeyResource(ResourceDefaults):
             return None
 
     def read_key(self) -> State | None:
-        """The key that is meant."""
-        self._listed = self.list_keys()
+        """Return the key that the task identifies among the keys of its owner, or None."""
+        return self.choose(self.list_keys())
+
+    def choose(self, keys: list[State]) -> State | None:
+        """Return the key that the task identifies among some keys; warn of keys that nearly fit if there is none."""
+        self._listed = keys
         try:
-            key = choose_key(self._listed, self.wanted)
+            key = choose_key(keys, self.wanted)
         except CloudError as error:
             raise error.during("choose", self.label) from None
         if key is None and self.wanted.create != "always":

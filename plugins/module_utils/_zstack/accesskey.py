@@ -127,41 +127,54 @@ class AccessKey(KeyResource):
     def is_owner_gone(self) -> bool:
         return sees_all(self._client)
 
-    def list_keys(self) -> list[State]:
-        """The key that the task names; else, and where it is to be made, the keys of the owner."""
+    def read_key(self) -> State | None:
+        """Return the key that the task identifies: by uuid, by access_key_id, or among the keys of its owner."""
         named = self._named_keys()
-        if len(named) > 1 or not self.wanted.key_id:
-            return named or self._keys_of_owner()
-        foreign = [key for key in named if not self._is_of_owner(key)]
-        if foreign and self.present:
+        if len(named) == 1 and not self._is_of_owner(named[0]):
+            self._leave_alone(named.pop())
+        if named or (self.wanted.key_id and not self.present):
+            return self.choose(named)
+        if self.wanted.key_id:
+            self._check_may_be_created()
+        if self._owner.uuid is None:
+            self._owner = caller_as_owner(self._client)
+        return self.choose([key for key in self.list_keys() if self._is_of_owner(key)])
+
+    def _leave_alone(self, key: State) -> None:
+        """Refuse to manage a key of another owner; do not delete it."""
+        whose = f"account {key['owner']}, user {key['user_uuid']}"
+        if self.present:
             raise CloudError(
                 REFUSED,
-                f"it belongs to account {foreign[0]['owner']}, user {foreign[0]['user_uuid']}",
+                f"it belongs to {whose}",
                 advice="Give the account and user that it belongs to, or the uuid of another key.",
             ).during("manage", self.label)
-        if foreign:
-            self.task.warnings.append(
-                f"{self.label} is left alone, because it belongs to account {foreign[0]['owner']}, user"
-                f" {foreign[0]['user_uuid']}."
-            )
-        if not self.present:
-            return [key for key in named if key not in foreign]
-        if not named and not self.wanted.may_choose_id:
+        self.task.warnings.append(f"{self.label} is left alone, because it belongs to {whose}.")
+
+    def _check_may_be_created(self) -> None:
+        """Refuse to create a key with an ID, unless the task gives all of it and no other key has the ID."""
+        if not self.wanted.may_choose_id:
             raise CloudError(
                 REFUSED,
                 f"there is no key of this {self.wanted.id_option}, or the caller may not see it",
-                advice=f"Check {self.wanted.id_option}. A key is made with an ID of its own when access_key_id and"
+                advice=f"Check {self.wanted.id_option}. A key is created with an ID of its own when access_key_id and"
                 " access_key_secret are both given, and with a uuid of its own when that is given as well.",
             ).during("manage", self.label)
-        if not named:
-            self._guard_twins()
-        return named or self._keys_of_owner()
+        self._refuse_twins()
+
+    def list_keys(self) -> list[State]:
+        """Return all keys of the account, also those of its other users."""
+        keys = [self._compared(pair) for pair in keys_of_account(self._client, self._owner)]
+        if not keys and not self._has_seen_owner:
+            check_sees_keys(self._client, [str(self._owner.uuid)])
+        self._has_seen_owner = True
+        return keys
 
     def keys_seen(self) -> list[State]:
         return self._listed + self._twins
 
-    def _guard_twins(self) -> None:
-        """Refuse a new key whose ID another one has, as the server may see it."""
+    def _refuse_twins(self) -> None:
+        """Refuse to create a key with an ID that the server may take for the ID of another key."""
         key_id = self.options["access_key_id"]
         twins = [key for key, _secret in keys_with_id(self._client, key_id)] if self.options["uuid"] else self._twins
         if not twins:
@@ -178,6 +191,7 @@ class AccessKey(KeyResource):
         ).during("create", self.label)
 
     def _named_keys(self) -> list[State]:
+        """Return the keys with the uuid or the access_key_id that the task gives, of whatever owner."""
         found: list[Read] = []
         if self.options["uuid"]:
             found = list(filter(None, [find_key(self._client, self.options["uuid"])]))
@@ -187,25 +201,13 @@ class AccessKey(KeyResource):
             self._twins = [pair[0] for pair in alike if pair not in found]
         return [self._compared(pair) for pair in found]
 
-    def _keys_of_owner(self) -> list[State]:
-        return [key for key in self._keys_of_account() if self._is_of_owner(key)]
-
-    def _keys_of_account(self) -> list[State]:
-        if self._owner.uuid is None:
-            self._owner = caller_as_owner(self._client)
-        keys = [self._compared(pair) for pair in keys_of_account(self._client, self._owner)]
-        if not keys and not self._has_seen_owner:
-            check_sees_keys(self._client, [str(self._owner.uuid)])
-        self._has_seen_owner = True
-        return keys
-
     def _is_of_owner(self, key: State) -> bool:
-        """Whether a key is of the account and user that the task names, as far as it names them."""
+        """Return whether a key belongs to the account and user that the task names, as far as it names them."""
         wanted = {"owner": self._owner.uuid, "user_uuid": self.options["user_uuid"]}
         return all(value in (None, key[name]) or key[name] == UNKNOWN for name, value in wanted.items())
 
     def appeared(self) -> list[State]:
-        keys = [key for key in self._keys_of_account() if key["id"] not in self.listed_ids]
+        keys = [key for key in self.list_keys() if key["id"] not in self.listed_ids]
         chosen = self.options["access_key_id"] if self.wanted.may_choose_id else None
         meant = [key for key in keys if self._is_of_owner(key) and chosen in (None, key["access_key_id"])]
         return meant + [key for key in keys if key["id"] == self.chosen_id and key not in meant]

@@ -110,36 +110,31 @@ class ZStackClient:
         claim = self._api.claim(kind, turns, known_as, *sought)
         return replace(claim, patience=claim.patience + self._wait_timeout)
 
-    def call(self, call: Call, request: Request, read: Callable[[Any], T]) -> T:
-        """Send a call that the server answers at once, and return what read makes of its body."""
-        return self._signed(partial(answer, self._api, call, read), request)
+    def call(self, call: Call, request: Request, read: Callable[[Any], T], send: Callable[..., T] = answer) -> T:
+        """Sign a request and send it, and return what read makes of the body of the reply.
 
-    def run_job(self, call: Call, request: Request, read: Callable[[dict[str, Any]], T]) -> T:
+        send: sends it, and finds the body. If the session has expired, nothing was done: it is sent again with a new one.
+        """
+        try:
+            result: T = send(self._api, call, request._replace(auth=self._caller.auth()), read)
+        except SessionExpiredError as error:
+            if not self._caller.renew():
+                raise self._api.advise(error, self._caller.advice) from None
+            result = send(self._api, call, request._replace(auth=self._caller.auth()), read)
+        return result
+
+    def run_job(self, call: Call, request: Request, read: Callable[[Any], T]) -> T:
         """Send a call that the server does as a job, and return what read makes of its result.
 
         A job that the server does not know is submitted once more, if the call is repeatable.
         """
-        run = partial(submit_and_follow, self._api, call, self._wait_timeout)
+        follow = partial(submit_and_follow, wait_timeout=self._wait_timeout)
         try:
-            try:
-                body = self._signed(run, request)
-            except JobLostError as error:
-                if not (call.repeatable and error.is_unknown):
-                    raise
-                body = self._signed(run, request)
-            return read(body)
-        except CloudError as error:
-            named = replace(error, api_operation=error.api_operation or call.operation)
-            raise named.during(call.attempted, call.label) from None
-
-    def _signed(self, send: Callable[[Request], T], request: Request) -> T:
-        """Sign a request and send it. If the session has expired, nothing was done: send it again with a new one."""
-        try:
-            return send(request._replace(auth=self._caller.auth()))
-        except SessionExpiredError as error:
-            if not self._caller.renew():
-                raise self._api.advise(error, self._caller.advice) from None
-        return send(request._replace(auth=self._caller.auth()))
+            return self.call(call, request, read, follow)
+        except JobLostError as error:
+            if not (call.repeatable and error.is_unknown):
+                raise
+        return self.call(call, request, read, follow)
 
     def find(self, call: Call, path: str, uuid: str, read: ReadRow[T]) -> T | None:
         """Return what read makes of the object with a uuid, or None if there is none."""

@@ -67,10 +67,11 @@ class JobUnknownError(CloudError):
 
 
 class JobReply(NamedTuple):
-    """Hold the body of a reply. is_running: a job was accepted, or has not ended."""
+    """Hold the body of a reply. is_running: a job was accepted, or has not ended. error: the job has failed."""
 
     is_running: bool
     body: dict[str, Any]
+    error: CloudError | None = None
 
 
 def parse_reply(time_zone: str, response: Response) -> Reply:

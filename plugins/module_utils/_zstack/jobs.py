@@ -39,7 +39,7 @@ class JobLostError(CloudError):
     is_unknown: bool = False
 
 
-def answer(api: RestApi, call: Call, read: Callable[[Any], T], request: Request) -> T:
+def answer(api: RestApi, call: Call, request: Request, read: Callable[[Any], T]) -> T:
     """Send a call that the server answers at once."""
 
     def read_body(reply: JobReply) -> T:
@@ -52,8 +52,8 @@ def answer(api: RestApi, call: Call, read: Callable[[Any], T], request: Request)
     return api.send(call, partial(api.attempt, request), read_body)
 
 
-def submit_and_follow(api: RestApi, call: Call, wait_timeout: float, request: Request) -> dict[str, Any]:
-    """Submit a job once, wait until it ends, and return its result.
+def submit_and_follow(api: RestApi, call: Call, request: Request, read: Callable[[Any], T], wait_timeout: float) -> T:
+    """Submit a job once, wait until it ends, and return what read makes of its result.
 
     The ID of the job is chosen here, so that a job whose acceptance is lost can be followed too. Raises JobLostError if
     it is not known what became of it. wait_timeout: seconds.
@@ -69,7 +69,14 @@ def submit_and_follow(api: RestApi, call: Call, wait_timeout: float, request: Re
         if not error.maybe_done:
             raise
         lost = error
-    return _follow(api, call, job, lost, wait_timeout)
+    end = _follow(api, call, job, lost, wait_timeout)
+    try:
+        if end.error is not None:
+            raise replace(end.error, request_id=job)
+        return read(end.body)
+    except CloudError as error:
+        failure = replace(error, api_operation=error.api_operation or call.operation)
+        raise failure.during(call.attempted, call.label) from None
 
 
 def _read_accepted(reply: JobReply) -> str | None:
@@ -84,35 +91,32 @@ def job_in(body: dict[str, Any]) -> str | None:
     return match.group(1) if match else None
 
 
-def _follow(api: RestApi, call: Call, job: str, lost: CloudError | None, wait_timeout: float) -> dict[str, Any]:
-    """Ask for a job until it has ended, and return its result. lost: why its acceptance is not known."""
+def _follow(api: RestApi, call: Call, job: str, lost: CloudError | None, wait_timeout: float) -> JobReply:
+    """Ask for a job until it has ended, and return its end. lost: why its acceptance is not known."""
     patience = time.monotonic() + (_UNTIL_REGISTERED if lost else 0)
-    look: Callable[[], JobReply | CloudError | None] = partial(_look, api, call, job, patience)
     try:
         with api.within(wait_timeout):
-            end = wait_until(look, wait_timeout)
+            end = wait_until(partial(_look, api, call, job, patience), wait_timeout)
     except CloudError as error:
         raise _job_lost(call, job, lost, error) from None
-    if isinstance(end, JobReply):
-        return end.body
-    if isinstance(end, CloudError):
-        raise replace(end, api_operation=call.operation, request_id=job).during(call.attempted, call.label)
+    if end is not None:
+        return end
     why = CloudError(UNAVAILABLE, f"the job was still running after {wait_timeout} seconds")
     raise _job_lost(call, job, None, why)
 
 
-def _look(api: RestApi, call: Call, job: str, patience: float) -> JobReply | CloudError | None:
+def _look(api: RestApi, call: Call, job: str, patience: float) -> JobReply | None:
     """Return the end of a job, or None while it runs. patience: until when a job that is not known may come."""
     poll = Call("QueryJob", f"learn whether it was possible to {call.attempted}", call.label)
     # Unsigned, and always at our own endpoint: a location in a reply might be anybody's.
     request = Request("GET", f"/v1/api-jobs/{job}", request_id=job)
     try:
-        found: JobReply | CloudError = api.send(poll, partial(_attempt, api, request), lambda content: content)
+        found: JobReply = api.send(poll, partial(_attempt, api, request), lambda content: content)
     except JobUnknownError:
         if time.monotonic() >= patience:
             raise
         return None
-    return None if isinstance(found, JobReply) and found.is_running else found
+    return None if found.is_running else found
 
 
 def _attempt(api: RestApi, request: Request, timeout: float) -> Reply:
@@ -122,7 +126,7 @@ def _attempt(api: RestApi, request: Request, timeout: float) -> Reply:
     except CloudError as error:
         if error.code is None:
             raise
-        return Reply(error, request.request_id)
+        return Reply(JobReply(False, {}, error), request.request_id)
 
 
 def _job_lost(call: Call, job: str, lost: CloudError | None, why: CloudError) -> JobLostError:

@@ -67,30 +67,31 @@ class LoginCaller:
         self._task = task
         self._name = name
         self._hash = hashlib.sha512(password.encode()).hexdigest()
-        self._session: tuple[str, str] | None = None
+        self._auth: SessionAuth | None = None
+        self._account: str | None = None
         task.secrets.add(self._hash)
         task.at_end.append(self._log_out)
 
-    def auth(self) -> AuthBase:
-        return SessionAuth(self._current()[0])
-
     def renew(self) -> bool:
-        self._session = None
+        self._auth = None
         return True
 
     def account(self) -> str | None:
-        return self._current()[1]
+        self.auth()
+        return self._account
 
-    def _current(self) -> tuple[str, str]:
-        """Return the uuids of the session and of its account; log in if there is none."""
-        if self._session is None:
+    def auth(self) -> SessionAuth:
+        if self._auth is None:
             call = Call("LogInByAccount", "log in to", f"account {self._name}")
             body = {"logInByAccount": {"accountName": self._name, "password": self._hash}}
             # Sent again if the reply is lost. Nobody can log out of the session in such a reply; it expires by itself.
-            self._session = answer(self._api, call, self._read, Request("PUT", "/v1/accounts/login", body=body))
-        return self._session
+            request = Request("PUT", "/v1/accounts/login", body=body)
+            session, self._account = answer(self._api, call, request, self._read)
+            self._auth = SessionAuth(session)
+        return self._auth
 
     def _read(self, body: Any) -> tuple[str, str]:
+        """Return the uuids of the session and of its account."""
         inventory = member(body, "inventory", dict)
         session, account = member(inventory, "uuid", str), member(inventory, "accountUuid", str)
         self._task.secrets.add(session)
@@ -100,6 +101,6 @@ class LoginCaller:
 
     def _log_out(self) -> None:
         """End the session; the server limits how many an account may have."""
-        if self._session is not None:
+        if self._auth is not None:
             call = Call("LogOut", "log out of", f"account {self._name}", is_best_effort=True)
-            answer(self._api, call, nothing, Request("DELETE", f"/v1/accounts/sessions/{self._session[0]}"))
+            answer(self._api, call, Request("DELETE", f"/v1/accounts/sessions/{self._auth.session_uuid}"), nothing)

@@ -63,8 +63,8 @@ class SessionAuth(AuthBase):
     """Names a session."""
 
     def __init__(self, session_uuid: str) -> None:
-        self._session_uuid = session_uuid
+        self.session_uuid = session_uuid
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        request.headers["Authorization"] = f"OAuth {self._session_uuid}"
+        request.headers["Authorization"] = f"OAuth {self.session_uuid}"
         return request

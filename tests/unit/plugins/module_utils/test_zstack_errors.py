@@ -94,9 +94,9 @@ def test_a_job_that_is_not_known_is_told_from_a_page_that_is_not_there():
 
 
 def test_a_result_is_told_from_what_is_still_running():
-    assert understood(202, "{}") == (True, {})
-    assert understood(200, '{"inventory": {"a": "\\u003d"}}') == (False, {"inventory": {"a": "="}})
-    assert understood(204, "") == (False, {})
+    assert understood(202, "{}")[:2] == (True, {})
+    assert understood(200, '{"inventory": {"a": "\\u003d"}}')[:2] == (False, {"inventory": {"a": "="}})
+    assert understood(204, "")[:2] == (False, {})
 
 
 @pytest.mark.parametrize(

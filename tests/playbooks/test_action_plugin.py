@@ -26,6 +26,7 @@ from ansible_collections.multicloud.iam.tests.playbooks.runner import (
     environment,
     keys_of,
 )
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUD_OF
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.modules import load_module
 from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, BOB, ROOT
@@ -576,10 +577,10 @@ FLAG = "'{{ nothing | default(false, true) }}'"
 
 def info_options() -> Iterator[tuple[str, str, str]]:
     """Return each option of an info module that selects objects, and its type."""
-    for name in ("cam_access_key", "cam_user", "iam_credential", "sas_vendor_ak", "zstack_accesskey"):
-        module = load_module(f"{name}_info")
+    for name in (module for module in CLOUD_OF if module.endswith("_info")):
+        module = load_module(name)
         for option in module.selecting:
-            yield f"{name}_info", option, module.argument_spec[option]["type"]
+            yield name, option, module.argument_spec[option]["type"]
 
 
 def test_nothing_does_not_select_everything(emulator: Emulator, play: Player) -> None:

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from ansible_collections.multicloud.iam.tests.playbooks.runner import Player
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
 
 # Like sudo, which does not pass on the variables of its user.
 SUDO = """#!/bin/sh
@@ -18,6 +19,10 @@ while [ "$1" != -u ]; do shift; done
 shift 2
 exec env -i PATH="$PATH" HOME="$HOME" {keep} "$@"
 """
+READERS = "".join(
+    f"    - {{name: {cloud.name}, multicloud.iam.{cloud.reader}: {{}}, become: true, ignore_errors: true}}\n"
+    for cloud in CLOUDS.values()
+)
 PLAY = """
 - hosts: localhost
   gather_facts: false
@@ -26,11 +31,7 @@ PLAY = """
     ansible_become_user: root
     ansible_python_interpreter: "{{ ansible_playbook_python }}"
   tasks:
-    - {name: tencent, multicloud.iam.cam_user_info: {}, become: true, ignore_errors: true}
-    - {name: huawei, multicloud.iam.iam_credential_info: {}, become: true, ignore_errors: true}
-    - {name: alibaba, multicloud.iam.sas_vendor_ak_info: {}, become: true, ignore_errors: true}
-    - {name: zstack, multicloud.iam.zstack_accesskey_info: {}, become: true, ignore_errors: true}
-    - name: profile
+READERS_OF_ALL    - name: profile
       multicloud.iam.cam_user_info: {api_profile: production}
       become: true
       ignore_errors: true
@@ -38,13 +39,8 @@ PLAY = """
     - name: in process
       multicloud.iam.iam_credential_info: {}
       ignore_errors: true
-"""
-VARIABLES = {
-    "tencent": "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY",
-    "huawei": "HW_ACCESS_KEY and HW_SECRET_KEY",
-    "alibaba": "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-    "zstack": "ZSTACK_ACCESS_KEY_ID and ZSTACK_ACCESS_KEY_SECRET",
-}
+""".replace("READERS_OF_ALL", READERS)
+VARIABLES = {cloud.name: " and ".join(cloud.variables) for cloud in CLOUDS.values()}
 
 
 def test_an_error_about_missing_things_says_where_the_task_ran(play: Player, tmp_path: Path) -> None:

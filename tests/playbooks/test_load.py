@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +16,12 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.multicloud.iam.tests.faults.objects import CREATE, UPDATE
+from ansible_collections.multicloud.iam.tests.faults.table import OBJECTS as ALL
+from ansible_collections.multicloud.iam.tests.playbooks.cases import Cases
 from ansible_collections.multicloud.iam.tests.playbooks.runner import AS_MODULE, Player, Run
-from ansible_collections.multicloud.iam.tests.support import huawei, tencent, zstack
+from ansible_collections.multicloud.iam.tests.support import tencent
+from ansible_collections.multicloud.iam.tests.support.clouds import parts
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
 pytestmark = pytest.mark.any_core
@@ -133,31 +137,11 @@ def test_endless_throttling_fails_at_the_deadline(emulator: Emulator, play: Play
 # --- two playbooks at the same time ---
 
 KEYS = 10 if EVERYTHING else 4
-# The objects of a load test, a task that sets the status of one of them, and the status values of the cloud.
+THINGS = {thing.module: thing for thing in ALL.values() if not thing.like}
+CASES: dict[str, Cases] = {cloud: part.CASES for cloud, part in parts("playbooks").items()}
 OBJECTS = {
-    "tencent": {"generate_users": {"count": KEYS, "prefix": "load-", "keys": 1}},
-    "huawei": {"generate_users": {"count": KEYS, "prefix": "load-", "keys": 1}},
-    "alibaba": {"generate_entries": {"count": KEYS, "prefix": "load-", "vendor": "Tencent"}},
-    "zstack": {"generate_accounts": {"count": KEYS, "prefix": "load-", "keys": 1}},
-}
-SET_STATUS = {
-    "tencent": "cam_access_key: {user_name: '{{ item.0 }}', status: '{{ item.1 }}'}",
-    "huawei": "iam_credential: {user_name: '{{ item.0 }}', status: '{{ item.1 }}'}",
-    "alibaba": "sas_vendor_ak: {vendor_auth_alias: '{{ item.0 }}', status: '{{ item.1 }}'}",
-    "zstack": "zstack_accesskey: {account_name: '{{ item.0 }}', status: '{{ item.1 }}'}",
-}
-# The parameters with the object and the status in the call, and the fields with both in the objects of the cloud.
-WRITTEN: dict[str, Callable[[Mapping[str, Any]], tuple[str, Any]]] = {
-    "tencent": lambda sent: (sent["AccessKeyId"], sent["Status"]),
-    "huawei": lambda sent: (sent["access_key"], sent["credential"]["status"]),
-    "alibaba": lambda sent: (sent["AuthIds"], int(sent["Status"])),
-    "zstack": lambda sent: (sent["uuid"], sent["changeAccessKeyState"]["stateEvent"]),
-}
-SHOWN = {
-    "tencent": ("access_key_id", "status"),
-    "huawei": ("access", "status"),
-    "alibaba": ("auth_id", "status"),
-    "zstack": ("uuid", "state"),
+    cloud: {cases.load.generate: {"count": KEYS, "prefix": "load-", **cases.load.more}}
+    for cloud, cases in CASES.items()
 }
 ACTIVE, INACTIVE = {"Active", "active", "Enabled", "enable", 0}, {"Inactive", "inactive", "Disabled", "disable", 1}
 
@@ -183,10 +167,10 @@ def is_active(status: Any) -> bool:
 
 
 def owners(emulator: Emulator, cloud: str) -> list[dict[str, Any]]:
-    """Return the owners of the keys that were created for a load test. An entry is its own owner, named by its alias."""
-    if cloud == "alibaba":
-        return [{"name": entry["alias"], "keys": [entry]} for entry in load(emulator, cloud, "entries", "alias")]
-    return load(emulator, cloud, "accounts" if cloud == "zstack" else "users", "name")
+    """Return the owners of the keys that were created for a load test. An object without keys is its own owner."""
+    told = CASES[cloud].load
+    found = load(emulator, cloud, told.objects, told.name)
+    return [{"name": each[told.name], "keys": each.get("keys", [each])} for each in found]
 
 
 @pytest.mark.parametrize("env", [{}, *([AS_MODULE] if EVERYTHING else [])])
@@ -205,17 +189,18 @@ def test_two_playbooks_leave_the_same_keys_as_one_of_them_requested(
         "".join(
             f"""
             - name: {cloud}
-              multicloud.iam.{task}
+              multicloud.iam.{cases.load.task}
               loop: "{{{{ {names[cloud]} | product({turns * rounds}) }}}}"
               ignore_errors: true
             """
-            for cloud, task in SET_STATUS.items()
+            for cloud, cases in CASES.items()
         )
         for turns in (["inactive", "active"], ["active", "inactive"])
     ]
     runs = play_together(play, *playbooks, env=env)
     calls = emulator.journal()
     for cloud in OBJECTS:
+        told = CASES[cloud].load
         items = [item for run in runs for item in run.items(cloud)]
         failed = [item for item in items if item["status"] == "failed"]
         assert len(items) == 2 * len(playbooks) * KEYS * rounds
@@ -226,60 +211,21 @@ def test_two_playbooks_leave_the_same_keys_as_one_of_them_requested(
         assert [call["code"] for call in writes] == [None] * len(writes)
         # Some tasks write a state that the other playbook has written since they read it.
         assert len(writes) == len([item for item in items if item["changed"]])
-        written = [WRITTEN[cloud](call["params"]) for call in writes if call["committed"]]
-        key_id, status = SHOWN[cloud]
-        after = {str(key[key_id]): is_active(key[status]) for owner in owners(emulator, cloud) for key in owner["keys"]}
+        written = [told.written(call["params"]) for call in writes if call["committed"]]
+        after = {
+            str(key[told.key_id]): is_active(key[told.status])
+            for owner in owners(emulator, cloud)
+            for key in owner["keys"]
+        }
         assert after == {key: is_active(status) for key, status in written}
         assert len(after) == KEYS
 
 
 # --- many hosts, or two playbooks, create the same object ---
 
-# The options of a task, and the call that creates the object.
+# A task, its cloud, and the call that creates the object.
 ONCE: dict[str, tuple[str, str, str]] = {
-    "user": ("cam_user: {name: once, remark: once}", "tencent", "AddUser"),
-    "CAM key by marker": (
-        "cam_access_key: {user_name: once-1, description: once, status: inactive}",
-        "tencent",
-        "CreateAccessKey",
-    ),
-    "CAM key if none": ("cam_access_key: {user_name: once-2, create: if_none}", "tencent", "CreateAccessKey"),
-    "IAM key by marker": (
-        "iam_credential: {user_name: once-1, description: once, status: inactive}",
-        "huawei",
-        "CreatePermanentAccessKey",
-    ),
-    "IAM key if none": ("iam_credential: {user_name: once-2, create: if_none}", "huawei", "CreatePermanentAccessKey"),
-    "entry by alias": (
-        (
-            "sas_vendor_ak: {vendor: Tencent, ak_type: sub, secret_id: AKIDonce1, secret_key: Canary-Once-1,"
-            " auth_modules: [HOST], vendor_auth_alias: once, status: inactive, wait: false}"
-        ),
-        "alibaba",
-        "AddCloudVendorAccountAK",
-    ),
-    "entry by secret_id": (
-        (
-            "sas_vendor_ak: {vendor: Tencent, ak_type: sub, secret_id: AKIDonce2, secret_key: Canary-Once-2,"
-            " auth_modules: [HOST]}"
-        ),
-        "alibaba",
-        "AddCloudVendorAccountAK",
-    ),
-    "ZStack key by marker": (
-        "zstack_accesskey: {account_name: once-1, description: once, status: inactive}",
-        "zstack",
-        "CreateAccessKey",
-    ),
-    "ZStack key if none": ("zstack_accesskey: {account_name: once-2, create: if_none}", "zstack", "CreateAccessKey"),
-    "ZStack key by its ID": (
-        (
-            "zstack_accesskey: {account_name: once-3, access_key_id: OnceKey0000000000001,"
-            " access_key_secret: CanaryOnceSecret00000000000000000000001}"
-        ),
-        "zstack",
-        "CreateAccessKey",
-    ),
+    title: (task, cloud, action) for cloud, cases in CASES.items() for title, (task, action) in cases.once.items()
 }
 OWNERS = [{"name": f"once-{number}"} for number in (1, 2, 3)]
 ASKING = 8
@@ -293,9 +239,7 @@ def test_many_hosts_create_the_same_object_once(
     """One object is created, one task is changed and no task fails, however slow the cloud is to create or list it."""
     if not EVERYTHING and (strategy, bool(env)) not in {("linear", False), ("free", True)}:
         pytest.skip("takes long")
-    emulator.seed(
-        {"tencent": {"users": OWNERS}, "huawei": {"users": OWNERS}, "zstack": {"accounts": OWNERS}},
-    )
+    emulator.seed({cloud: {keys.owners: OWNERS} for cloud, cases in CASES.items() for keys in cases.keys})
     for cloud in OBJECTS:
         emulator.modes(cloud, visibility_delay_seconds=1)
     emulator.faults([{"fault": "delay", "seconds": 0.15}])
@@ -314,50 +258,29 @@ def test_many_hosts_create_the_same_object_once(
     writes = Counter((call["cloud"], call["action"]) for call in emulator.journal() if call["committed"])
     expected = Counter((cloud, action) for _task, cloud, action in ONCE.values())
     # Options that a creation cannot use.
-    statuses = [
-        ("tencent", "UpdateAccessKey"),
-        ("huawei", "UpdatePermanentAccessKey"),
-        ("alibaba", "ModifyCloudVendorAccountAK"),
-        ("zstack", "ChangeAccessKeyState"),
-    ]
+    statuses = [(thing.cloud, thing.steps[UPDATE].action) for thing in THINGS.values() if thing.module != "cam_user"]
     assert writes == expected + Counter(statuses)
 
 
-# The task, the operation of its first read, and the message of the next run if it fails.
-CREATIONS: dict[str, tuple[str, str, str, str | None]] = {
-    "cam_access_key": (f"target_uin: {tencent.UIN['carol']}", "tencent", "ListAccessKeys", "2 keys have the desc"),
-    "iam_credential": (f"user_id: {huawei.ID['carol']}", "huawei", "ListPermanentAccessKeys", "2 keys have the desc"),
-    "zstack_accesskey": (
-        f"account_uuid: {zstack.ACCOUNT['carol']}",
-        "zstack",
-        "QueryAccessKey",
-        "2 keys have the desc",
-    ),
-    "sas_vendor_ak": (
-        "vendor: AWS, ak_type: sub, secret_id: AKIAtwice, secret_key: Canary-Twice-1, domain: global, auth_modules: [HOST], vendor_auth_alias: twice",
-        "alibaba",
-        "DescribeCloudVendorAccountAKList",
-        "2 entries fit",
-    ),
-    "cam_user": ("name: twice", "tencent", "GetUser", None),
-}
+# The options of a task, and the message of the next run if it fails.
+TWICE = {module: twice for cases in CASES.values() for module, twice in cases.twice.items()}
 
 
 @pytest.mark.parametrize("machines", [1, 2])
-@pytest.mark.parametrize("module", CREATIONS if EVERYTHING else ("cam_access_key", "cam_user"))
+@pytest.mark.parametrize("module", TWICE if EVERYTHING else ("cam_access_key", "cam_user"))
 def test_two_playbooks_create_the_same_object(
     emulator: Emulator, play: Player, tmp_path: Path, module: str, machines: int
 ) -> None:
     """A task cannot reserve a description. On two machines, both tasks can create a key, and the next run lists both."""
-    options, cloud, action, said = CREATIONS[module]
-    if "key" in (said or ""):
-        options += ", description: twice"
+    options, said = TWICE[module]
+    create = THINGS[module].steps[CREATE]
+    action = (create.first or create.call).action
     task = f"""
         - name: Create
           multicloud.iam.{module}: {{{options}}}
           register: made
     """
-    emulator.fault("delay_after", action, cloud=cloud, times=2 * machines, seconds=2)
+    emulator.fault("delay_after", action, cloud=THINGS[module].cloud, times=2 * machines, seconds=2)
     places = [tmp_path / f"tmp{number % machines}" for number in range(2)]
     for place in places:
         place.mkdir(exist_ok=True)

@@ -11,39 +11,34 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import yaml
 
+from ansible_collections.multicloud.iam.tests.faults.objects import UPDATE, Object
 from ansible_collections.multicloud.iam.tests.playbooks.runner import AS_MODULE, Player
-from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
+from ansible_collections.multicloud.iam.tests.support import tencent
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS, parts
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.loopback import Loopback
 
 WRONG = "Wrong-Secret-Canary-0001"
 HOSTS = 8
 
-# The options with credentials, their values, and the other options of the task.
-SIGNERS = {
-    "cam_access_key": (("api_secret_id", "api_secret_key"), tencent.ROOT, "{target_uin: 100000000002"),
-    "iam_credential": (("api_access_key", "api_secret_key"), huawei.ROOT, f"{{access_key: {huawei.BOB[0]}"),
-    "sas_vendor_ak": (
-        ("api_access_key_id", "api_access_key_secret"),
-        alibaba.ROOT,
-        "{vendor_auth_alias: aws-prod",
-    ),
-    "zstack_accesskey": (
-        ("api_access_key_id", "api_access_key_secret"),
-        zstack.ADMIN,
-        f"{{uuid: {zstack.KEY_UUID['bob']}",
-    ),
-}
+THINGS: dict[str, Object] = {cloud: part.OBJECTS[0] for cloud, part in parts("faults").items()}
+SIGNERS = {thing.module: thing for thing in THINGS.values()}
 # The secrets are looked up, because old versions of ansible-core hide the result of an item that is a secret.
-LOOPS = "".join(
-    f"""
-    - name: {module}
-      multicloud.iam.{module}: {which}, status: inactive, {names[0]}: {key}, {names[1]}: '{{{{ secrets[item] }}}}'}}
-      loop: [wrong, wrong, {module}, wrong]
-      ignore_errors: true
-    """
-    for module, (names, (key, _secret), which) in SIGNERS.items()
+LOOPS = yaml.safe_dump(
+    [
+        {
+            "name": thing.module,
+            f"multicloud.iam.{thing.module}": {
+                **thing.steps[UPDATE].options,
+                **CLOUDS[cloud].signing((CLOUDS[cloud].administrator[0], "{{ secrets[item] }}")),
+            },
+            "loop": ["wrong", "wrong", thing.module, "wrong"],
+            "ignore_errors": True,
+        }
+        for cloud, thing in THINGS.items()
+    ]
 )
 
 
@@ -53,7 +48,7 @@ def test_rejected_credentials_end_the_items_of_a_loop(
     emulator: Emulator, play: Player, env: Mapping[str, str], check_mode: bool
 ) -> None:
     """For every cloud. Items with other credentials are sent."""
-    secrets = {"wrong": WRONG, **{module: secret for module, (_names, (_key, secret), _which) in SIGNERS.items()}}
+    secrets = {"wrong": WRONG, **{thing.module: CLOUDS[cloud].administrator[1] for cloud, thing in THINGS.items()}}
     _left, run = play.run_unsearched(
         LOOPS, *(["--check"] if check_mode else []), variables={"secrets": secrets}, env=env
     )

@@ -31,7 +31,7 @@ from ansible_collections.multicloud.iam.tests.playbooks.runner import (
     environment,
     keys_of,
 )
-from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, zstack
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS, parts
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.relay import Relay
 from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, BOB, ROOT
@@ -106,7 +106,8 @@ if modules:
 """
 
 
-WATCHED_MODULES = ("cam_access_key", "iam_credential_info", "sas_vendor_ak_info", "zstack_accesskey_info")
+READERS = [cloud.reader for cloud in CLOUDS.values()]
+WATCHED_MODULES = ("cam_access_key", *READERS)
 
 # Modules that end in ways that no module should.
 CRASH = """
@@ -422,13 +423,8 @@ def test_a_localhost_in_the_inventory_has_the_usual_connection(
 
 # --- the state that the items of a loop share ---
 
-KEY_PAIRS = {
-    "cam_user_info": ("api_secret_id", "api_secret_key", ROOT, ALICE),
-    "iam_credential_info": ("api_access_key", "api_secret_key", huawei.ROOT, huawei.BOB),
-    "sas_vendor_ak_info": ("api_access_key_id", "api_access_key_secret", alibaba.ROOT, alibaba.OPERATOR),
-    "zstack_accesskey_info": ("api_access_key_id", "api_access_key_secret", zstack.ADMIN, zstack.BOB),
-}
-CLOUDS = ("tencent", "huawei", "alibaba", "zstack")
+SECOND_KEYS = {cloud: part.CASES.second_key for cloud, part in parts("playbooks").items()}
+KEY_PAIRS = {cloud.reader: (*cloud.options, cloud.administrator, SECOND_KEYS[cloud.name]) for cloud in CLOUDS.values()}
 WRONG = "WrongSecret/of+nobody%000000000001"
 # By task, the key pairs of its items (WRONG: the first ID with the secret of another key), and the resulting
 # connections.
@@ -496,14 +492,7 @@ LEFT = """
   loop: [{ANY: any}, {}]
   register: made
 
-- name: Huawei
-  watched_iam_credential_info:
-- name: Alibaba
-  watched_sas_vendor_ak_info:
-- name: ZStack
-  watched_zstack_accesskey_info:
-    api_validate_certs: false
-"""
+""" + "".join(f"- watched_{reader}: {{api_validate_certs: false}}\n" for reader in READERS)
 
 
 @WAYS

@@ -33,6 +33,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import TOO_COMMON
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API
 from ansible_collections.multicloud.iam.tests.playbooks.runner import AS_MODULE, COLLECTION, Player
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUD_OF, CLOUDS
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.modules import load_module
 
@@ -42,13 +43,10 @@ SOME = 12
 
 TARGETS = COLLECTION / "tests" / "integration" / "targets"
 # The integration target of each module.
-STATE_MODULES = {
-    name: name for name in ("cam_access_key", "cam_user", "iam_credential", "sas_vendor_ak", "zstack_accesskey")
-}
+STATE_MODULES = {name: name for cloud in CLOUDS.values() for name in cloud.state_modules}
+# cam_info tests two modules.
 INFO_MODULES = {
-    "cam_access_key_info": "cam_info",
-    "cam_user_info": "cam_info",
-    **{name: name for name in ("iam_credential_info", "sas_vendor_ak_info", "zstack_accesskey_info")},
+    name: name if (TARGETS / name).is_dir() else "cam_info" for name in CLOUD_OF if name not in STATE_MODULES
 }
 MODULES = STATE_MODULES | INFO_MODULES
 # Starting ansible-playbook takes as long as two or three modules.

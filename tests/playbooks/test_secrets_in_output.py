@@ -20,7 +20,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import product
 from urllib.parse import quote
 
@@ -28,6 +27,7 @@ import pytest
 from ansible.release import __version__
 
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API
+from ansible_collections.multicloud.iam.tests.playbooks.cases import Keys
 from ansible_collections.multicloud.iam.tests.playbooks.runner import (
     AS_MODULE,
     PROGRAMS,
@@ -36,6 +36,7 @@ from ansible_collections.multicloud.iam.tests.playbooks.runner import (
     credentials,
     environment,
 )
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS, parts
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.tencent import BOB, ROOT
 
@@ -54,38 +55,15 @@ TOLD = re.compile(
 RUNTIMES: dict[str, Mapping[str, str]] = {"in_process": {}, "as_module": AS_MODULE}
 
 
-@dataclass(frozen=True)
-class Cloud:
-    """How the keys of a cloud are created and used.
-
-    owner: the option with the owner. signing: the options with the ID and the secret. signer: the result field with
-    that ID. owners, key_id: the fields with the owners, and with the ID of a key, in the state of the emulator.
-    """
-
-    name: str
-    module: str
-    owner: str
-    signing: tuple[str, str]
-    owners: str
-    key_id: str
-    signer: str = "id"
-
-    def ids(self, emulator: Emulator) -> set[str]:
-        """Return the IDs of all existing keys of the owners."""
-        return {key[self.key_id] for owner in emulator.state(self.name)[self.owners] for key in owner["keys"]}
+KEYS: dict[str, Keys] = {cloud: keys for cloud, part in parts("playbooks").items() for keys in part.CASES.keys}
+MODULES = {cloud: CLOUDS[cloud].state_modules[0] for cloud in KEYS}
 
 
-TENCENT = Cloud("tencent", "cam_access_key", "user_name", ("api_secret_id", "api_secret_key"), "users", "access_key_id")
-HUAWEI = Cloud("huawei", "iam_credential", "user_name", ("api_access_key", "api_secret_key"), "users", "access")
-ZSTACK = Cloud(
-    "zstack",
-    "zstack_accesskey",
-    "account_name",
-    ("api_access_key_id", "api_access_key_secret"),
-    "accounts",
-    "uuid",
-    signer="access_key_id",
-)
+def ids(emulator: Emulator, cloud: str = "tencent") -> set[str]:
+    """Return the IDs of all keys of owners."""
+    keys = KEYS[cloud]
+    return {key[keys.key_id] for owner in emulator.state(cloud)[keys.owners] for key in owner["keys"]}
+
 
 # One owner for each way to create a key.
 WAYS = [
@@ -389,17 +367,18 @@ def owners(emulator: Emulator) -> None:
 @pytest.mark.parametrize(
     ("cloud", "runtime"),
     [
-        pytest.param(cloud, runtime, id=f"{cloud.module}-{runtime}")
-        for cloud, runtime in product((TENCENT, HUAWEI, ZSTACK), RUNTIMES)
-        if EVERY_STEP or cloud is TENCENT or runtime == "in_process"
+        pytest.param(cloud, runtime, id=f"{cloud}-{runtime}")
+        for cloud, runtime in product(KEYS, RUNTIMES)
+        if EVERY_STEP or cloud == "tencent" or runtime == "in_process"
     ],
 )
 def test_the_secret_of_a_new_key_is_usable_and_not_shown(
-    emulator: Emulator, play: Player, cloud: Cloud, runtime: str
+    emulator: Emulator, play: Player, cloud: str, runtime: str
 ) -> None:
     """For every way to create a key. A line on standard error names each new key, but no predicted or unchanged key."""
-    emulator.seed({cloud.name: {cloud.owners: [{"name": name} for name in WAYS]}})
-    before = cloud.ids(emulator)
+    module = MODULES[cloud]
+    emulator.seed({cloud: {KEYS[cloud].owners: [{"name": name} for name in WAYS]}})
+    before = ids(emulator, cloud)
     files = {name: play.directory / name for name in ("included_tasks", "inventory", "file")}
     files["included_tasks"].write_text(of(cloud, INCLUDED))
     files["inventory"].write_text(HOSTS)
@@ -410,25 +389,25 @@ def test_the_secret_of_a_new_key_is_usable_and_not_shown(
         env=RUNTIMES[runtime],
     )
     assert run.code == 0, run.failures
-    assert bool(run.interpreters(cloud.module)) is (runtime == "as_module")
+    assert bool(run.interpreters(module)) is (runtime == "as_module")
     told = TOLD.findall(run.stderr)
-    assert {module for module, *_rest in told} == {cloud.module}
+    assert {module for module, *_rest in told} == {module}
     assert {host for _module, host, *_rest in told} == {"localhost", "distant-one", "free-one", "free-two"}
-    assert sorted(key for _module, _host, key, *_rest in told) == sorted(cloud.ids(emulator) - before)
+    assert sorted(key for _module, _host, key, *_rest in told) == sorted(ids(emulator, cloud) - before)
     assert [status for *_rest, status, _owner in told].count("inactive") == 1
     assert len({owner for *_rest, owner in told}) == len(told) == len(WAYS)
     assert "created access key" not in run.stdout
 
 
-def of(cloud: Cloud, tasks: str) -> str:
+def of(cloud: str, tasks: str) -> str:
     """Return the tasks with the names of a cloud."""
-    key_id, secret = cloud.signing
+    key_id, secret = CLOUDS[cloud].options
     names = {
-        "MODULE": f"multicloud.iam.{cloud.module}",
-        "OWNER": cloud.owner,
+        "MODULE": f"multicloud.iam.{MODULES[cloud]}",
+        "OWNER": KEYS[cloud].owner,
         "ID": key_id,
         "SECRET": secret,
-        "SIGNER": cloud.signer,
+        "SIGNER": KEYS[cloud].signer,
     }
     return re.sub(r"\b(MODULE|OWNER|ID|SECRET|SIGNER)(?![A-Z])", lambda match: names[match[1]], tasks)
 
@@ -445,7 +424,7 @@ def test_no_callback_plugin_shows_a_new_secret(
     emulator: Emulator, play: Player, callback: str, verbosity: int, runtime: str
 ) -> None:
     """The new key is named with every verbosity, but not in output for programs."""
-    before = TENCENT.ids(emulator)
+    before = ids(emulator)
     reports = {"JUNIT_OUTPUT_DIR": play.home / "junit", "ANSIBLE_CALLBACK_TREE_DIR": play.home / "tree"}
     run = play(
         CREATION,
@@ -454,7 +433,7 @@ def test_no_callback_plugin_shows_a_new_secret(
     )
     assert run.code == 0, run.failures
     assert run.statuses("Create and call it a failure") == ["failed"]
-    made = TENCENT.ids(emulator) - before
+    made = ids(emulator) - before
     assert len(made) == 3
     assert {key for _module, _host, key, *_rest in TOLD.findall(run.stderr)} == made
     assert "created access key" not in run.stdout
@@ -600,16 +579,16 @@ def test_a_truncated_reply_does_not_show_a_new_secret(emulator: Emulator, play: 
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_an_ad_hoc_creation_is_refused_unless_it_is_allowed(emulator: Emulator, play: Player, runtime: str) -> None:
     """Its secret cannot be registered, and a program might read its result."""
-    before = TENCENT.ids(emulator)
+    before = ids(emulator)
     refused = ad_hoc(emulator, play, runtime, "user_name=carol description=new")
     assert "Add 'register'" in refused.stdout + refused.stderr
     assert refused.returncode == 2
-    assert TENCENT.ids(emulator) == before
+    assert ids(emulator) == before
     allowed = ad_hoc(
         emulator, play, runtime, "user_name=carol description=new allow_unregistered_secret=true", "-t", str(play.home)
     )
     assert allowed.returncode == 0, allowed.stderr
-    (made,) = TENCENT.ids(emulator) - before
+    (made,) = ids(emulator) - before
     head, _arrow, result = allowed.stdout.partition(" => ")
     assert head == "localhost | CHANGED"
     assert json.loads(result)["changed"] is True
@@ -718,7 +697,7 @@ def test_a_failed_item_names_its_object_and_is_reported_once(play: Player, runti
 def test_values_that_the_user_hides_are_not_reported(emulator: Emulator, play: Player) -> None:
     """Unless a key would be lost. It is then reported without its description."""
     emulator.seed({"tencent": {"users": [{"name": name} for name in ("hidden-one", "hidden-two")]}})
-    before = TENCENT.ids(emulator)
+    before = ids(emulator)
     run = play(
         """
         - hosts: localhost
@@ -756,7 +735,7 @@ def test_values_that_the_user_hides_are_not_reported(emulator: Emulator, play: P
     shown = run.stdout + run.stderr
     assert "hidden-" not in shown
     (told,) = re.findall(r"created access key (\w+)", shown)
-    assert told in TENCENT.ids(emulator) - before
+    assert told in ids(emulator) - before
     assert "is kept nowhere" in shown
     assert "[WARNING]: multicloud" not in shown
 

@@ -17,9 +17,13 @@ from typing import Any
 
 import pytest
 import trustme
+import yaml
 
+from ansible_collections.multicloud.iam.tests.faults.objects import READ
+from ansible_collections.multicloud.iam.tests.faults.table import OBJECTS
+from ansible_collections.multicloud.iam.tests.playbooks.cases import Cases
 from ansible_collections.multicloud.iam.tests.playbooks.runner import AS_MODULE, Player, Run, credentials
-from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS, parts
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.modules import run_module
 from ansible_collections.multicloud.iam.tests.tooling import canary
@@ -29,25 +33,18 @@ pytestmark = pytest.mark.any_core
 EVERYTHING = bool(os.environ.get("TEST_EVERY_STEP"))
 EITHER_WAY = pytest.mark.parametrize("env", [{}, AS_MODULE], ids=["in process", "as module"])
 
+CASES: dict[str, Cases] = {cloud: part.CASES for cloud, part in parts("playbooks").items()}
 # One task for each object. Each task only reads.
-READS = {
-    "cam_access_key": "{target_uin: 100000000002, status: active}",
-    "cam_user": "{name: bob}",
-    "iam_credential": f"{{access_key: {huawei.BOB[0]}}}",
-    "sas_vendor_ak": "{vendor_auth_alias: aws-prod}",
-    "zstack_accesskey": f"{{uuid: {zstack.KEY_UUID['bob']}}}",
-}
+READS = {thing.module: thing.steps[READ].options for thing in OBJECTS.values() if not thing.like}
 
 
 def read_all(**options: str) -> str:
     """Return tasks that read every object, each named like its module."""
-    return "".join(
-        f"""
-    - name: {module}
-      multicloud.iam.{module}: {{{which[1:-1]}{"".join(f", {name}: {value}" for name, value in options.items())}}}
-      ignore_errors: true
-"""
-        for module, which in READS.items()
+    return yaml.safe_dump(
+        [
+            {"name": module, f"multicloud.iam.{module}": {**which, **options}, "ignore_errors": True}
+            for module, which in READS.items()
+        ]
     )
 
 
@@ -177,7 +174,7 @@ def listener() -> Iterator[tuple[str, list[bytes]]]:
 @EITHER_WAY
 def test_no_redirect_is_followed(emulator: Emulator, play: Player, env: Mapping[str, str]) -> None:
     with listener() as (elsewhere, arrived):
-        for cloud in ("tencent", "huawei", "alibaba", "zstack"):
+        for cloud in CASES:
             emulator.fault("redirect", cloud=cloud, location=f"{elsewhere}/v3", status=308)
         run = play(read_all(), env=env)
     assert run.code == 0, run.failures
@@ -188,55 +185,8 @@ def test_no_redirect_is_followed(emulator: Emulator, play: Player, env: Mapping[
 
 # --- processes and files ---
 
-CHOSEN_SECRET, PASSWORD, VENDOR_SECRET = "Chosen-Secret-Canary-1", "Password-Canary-1", "Vendor-Secret-Canary-1"
-SECRETS = {
-    "alice": tencent.ALICE[1],
-    "alice_token": huawei.ALICE_TOKEN,
-    "operator": alibaba.OPERATOR[1],
-    "bob": zstack.BOB[1],
-    "chosen": CHOSEN_SECRET,
-    "password": PASSWORD,
-    "vendor": VENDOR_SECRET,
-}
-CHANGES = f"""
-    - name: Create a key
-      multicloud.iam.cam_access_key:
-        api_secret_id: {tencent.ALICE[0]}
-        api_secret_key: "{{{{ alice }}}}"
-        target_uin: {tencent.UIN["carol"]}
-        description: canary
-      register: made
-
-    - name: Make a user
-      multicloud.iam.cam_user:
-        api_secret_id: {tencent.ALICE[0]}
-        api_secret_key: "{{{{ alice }}}}"
-        name: new
-        console_login: true
-        password: "{{{{ password }}}}"
-
-    - name: Change a key
-      multicloud.iam.iam_credential:
-        api_auth_token: "{{{{ alice_token }}}}"
-        description: ci-deploy-old
-        status: active
-
-    - name: Change an entry
-      multicloud.iam.sas_vendor_ak:
-        api_access_key_id: {alibaba.OPERATOR[0]}
-        api_access_key_secret: "{{{{ operator }}}}"
-        vendor_auth_alias: tencent-prod
-        secret_key: "{{{{ vendor }}}}"
-        update_secret: always
-        wait: false
-
-    - name: Create a key with a given ID and secret
-      multicloud.iam.zstack_accesskey:
-        api_access_key_id: {zstack.BOB[0]}
-        api_access_key_secret: "{{{{ bob }}}}"
-        access_key_id: ChosenKeyId0001
-        access_key_secret: "{{{{ chosen }}}}"
-"""
+SECRETS = {name: secret for cases in CASES.values() for name, secret in cases.secrets.items()}
+CHANGES = "".join(cases.changes for cases in CASES.values())
 
 
 class Watcher:
@@ -314,7 +264,7 @@ WAYS: dict[str, dict[str, str]] = {
 @pytest.mark.parametrize("way", WAYS)
 def test_no_secret_is_in_processes_or_files(emulator: Emulator, play: Player, way: str) -> None:
     """Except the file that ansible-core passes to a module, readable for its user only, until the module has ended."""
-    for cloud in ("tencent", "huawei", "alibaba", "zstack"):
+    for cloud in CASES:
         emulator.fault("delay", cloud=cloud, seconds=0.15)  # so that the watcher does not miss anything
     temporary = play.directory / "tmp"
     temporary.mkdir()
@@ -340,20 +290,7 @@ TASKS = re.findall(r"- name: (.*)", CHANGES)
 
 # --- logs of the libraries ---
 
-TEMPORARY: dict[str, dict[str, Any]] = {
-    "cam_user_info": {
-        "api_secret_id": tencent.TEMPORARY[0],
-        "api_secret_key": tencent.TEMPORARY[1],
-        "api_token": tencent.TOKEN,
-    },
-    "iam_credential_info": {"api_auth_token": huawei.ROOT_TOKEN},
-    "sas_vendor_ak_info": {
-        "api_access_key_id": alibaba.TEMPORARY[0],
-        "api_access_key_secret": alibaba.TEMPORARY[1],
-        "api_security_token": alibaba.TOKEN,
-    },
-    "zstack_accesskey_info": {"api_account_name": "admin", "api_password": zstack.PASSWORDS["admin"]},
-}
+TEMPORARY: dict[str, Mapping[str, Any]] = {CLOUDS[cloud].reader: cases.temporary for cloud, cases in CASES.items()}
 
 
 @pytest.mark.parametrize("module", TEMPORARY)

@@ -1,59 +1,39 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The same request in four clouds: four similar tasks in one playbook."""
+"""Run the same task on every cloud, in one playbook."""
 
 from __future__ import annotations
 
 import pytest
+import yaml
 
+from ansible_collections.multicloud.iam.tests.faults.objects import UPDATE, Object
 from ansible_collections.multicloud.iam.tests.playbooks.runner import Player
 from ansible_collections.multicloud.iam.tests.support import huawei
+from ansible_collections.multicloud.iam.tests.support.clouds import parts
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.modules import diff_of
 
 pytestmark = pytest.mark.any_core
 
-TASKS = """
-- name: Tencent Cloud
-  multicloud.iam.cam_access_key:
-    target_uin: "100000000002"
-    access_key_id: AKIDEmulatorBobKey000000000000000001
-    status: inactive
-- name: Huawei Cloud
-  multicloud.iam.iam_credential:
-    access_key: HSTEMULATORBOB000001
-    status: inactive
-- name: Alibaba Cloud
-  multicloud.iam.sas_vendor_ak:
-    auth_id: "2832"
-    status: inactive
-- name: ZStack
-  multicloud.iam.zstack_accesskey:
-    access_key_id: EmulatorBobKey000001
-    status: inactive
-"""
-CLOUDS = ("Tencent Cloud", "Huawei Cloud", "Alibaba Cloud", "ZStack")
+THINGS: dict[str, Object] = {cloud: part.OBJECTS[0] for cloud, part in parts("faults").items()}
+TASKS = yaml.safe_dump(
+    [
+        {"name": cloud, f"multicloud.iam.{thing.module}": dict(thing.steps[UPDATE].options)}
+        for cloud, thing in THINGS.items()
+    ]
+)
 DIFF = {"before": {"status": "active"}, "after": {"status": "inactive"}}
 
 
-def statuses(emulator: Emulator) -> list[object]:
-    """Return the status of the four keys in the four clouds."""
-    users = {cloud: emulator.state(cloud)["users"] for cloud in ("tencent", "huawei")}
-    (entry,) = [entry for entry in emulator.state("alibaba")["entries"] if entry["auth_id"] == 2832]
-    accounts = emulator.state("zstack")["accounts"]
-    bobs = {cloud: next(user for user in people if user["name"] == "bob") for cloud, people in users.items()}
-    bob = next(account for account in accounts if account["name"] == "bob")
-    return [
-        bobs["tencent"]["keys"][0]["status"],
-        bobs["huawei"]["keys"][0]["status"],
-        entry["status"],
-        bob["keys"][0]["state"],
-    ]
+def statuses(emulator: Emulator) -> dict[str, str]:
+    """Return the status of one key in each cloud."""
+    return {cloud: thing.view(emulator.state(cloud))[thing.target][1] for cloud, thing in THINGS.items()}
 
 
 @pytest.mark.parametrize("check_first", [True, False])
-def test_one_status_in_four_clouds(emulator: Emulator, play: Player, check_first: bool) -> None:
+def test_one_status_in_every_cloud(emulator: Emulator, play: Player, check_first: bool) -> None:
     before = statuses(emulator)
     for arguments in [("--check", "--diff"), ("--diff",), ("--diff",)][0 if check_first else 1 :]:
         again = statuses(emulator) != before
@@ -61,15 +41,15 @@ def test_one_status_in_four_clouds(emulator: Emulator, play: Player, check_first
         run = play(TASKS, *arguments)
         assert run.code == 0, run.failures
         writes = [call["cloud"] for call in emulator.journal() if call["write"]]
-        assert writes == ([] if again or "--check" in arguments else ["tencent", "huawei", "alibaba", "zstack"])
-        for cloud in CLOUDS:
+        assert writes == ([] if again or "--check" in arguments else list(THINGS))
+        for cloud in THINGS:
             (result,) = run.results(cloud)
             assert result["changed"] is not again
             assert diff_of(result) == ({"before": {}, "after": {}} if again else DIFF)
             (key,) = [value for name, value in result.items() if name in ("access_key", "vendor_ak")]
             assert key["status"] == "inactive"
             assert list(key)[:6] == ["id", "status", "owner", "description", "create_time", "last_used"]
-    assert statuses(emulator) == ["Inactive", "inactive", 1, "Disabled"]
+    assert statuses(emulator) == {cloud: thing.wanted for cloud, thing in THINGS.items()}
 
 
 def test_a_diff_shows_the_characters_of_all_languages(play: Player) -> None:

@@ -1,0 +1,65 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests that run the same tasks on every cloud need. tests/playbooks/clouds has it for each cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.multicloud.iam.tests.support.cloud import Key
+
+
+@dataclass(frozen=True)
+class Load:
+    """Describe the objects of a load test.
+
+    generate, more: the key of the seed that generates objects, and further values of it. objects, name: where the state
+    lists the objects, and the field with their names. key_id, status: the fields of a key; an object without keys is a
+    key itself. task: sets the status. written: returns the ID and the status in the parameters of a call.
+    """
+
+    generate: str
+    objects: str
+    key_id: str
+    task: str
+    written: Callable[[Mapping[str, Any]], tuple[str, Any]]
+    name: str = "name"
+    status: str = "status"
+    more: Mapping[str, Any] = field(default_factory=lambda: {"keys": 1})
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Describe how a cloud creates keys.
+
+    owner: the option that names the owner. owners, key_id: the fields of the emulator's state with the owners, and with
+    the ID of a key. signer: the field of a result with the ID that signs.
+    """
+
+    owner: str
+    owners: str
+    key_id: str
+    signer: str = "id"
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Describe the tasks of a cloud.
+
+    second_key: a key that may list objects, beside the administrator's. temporary: other options that sign, with
+    secrets. changes, secrets: tasks that use secrets, and the variables with these secrets. once: tasks of which many
+    hosts create one object, by title, and the call that creates it. twice: by module, the options of a task that two
+    playbooks run at the same time, and the message of the next run if both have created an object.
+    """
+
+    second_key: Key
+    temporary: Mapping[str, str]
+    load: Load
+    changes: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    keys: Sequence[Keys] = ()
+    once: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    twice: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)

@@ -1,0 +1,39 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tasks of Huawei Cloud that the tests run on every cloud."""
+
+from __future__ import annotations
+
+from ansible_collections.multicloud.iam.tests.playbooks.cases import Cases, Keys, Load
+from ansible_collections.multicloud.iam.tests.support import huawei
+
+CHANGES = """
+    - name: Change a key
+      multicloud.iam.iam_credential:
+        api_auth_token: "{{ alice_token }}"
+        description: ci-deploy-old
+        status: active
+"""
+CASES = Cases(
+    second_key=huawei.BOB,
+    temporary={"api_auth_token": huawei.ROOT_TOKEN},
+    load=Load(
+        generate="generate_users",
+        objects="users",
+        key_id="access",
+        task="iam_credential: {user_name: '{{ item.0 }}', status: '{{ item.1 }}'}",
+        written=lambda sent: (sent["access_key"], sent["credential"]["status"]),
+    ),
+    changes=CHANGES,
+    secrets={"alice_token": huawei.ALICE_TOKEN},
+    keys=[Keys(owner="user_name", owners="users", key_id="access")],
+    once={
+        "IAM key by marker": (
+            "iam_credential: {user_name: once-1, description: once, status: inactive}",
+            "CreatePermanentAccessKey",
+        ),
+        "IAM key if none": ("iam_credential: {user_name: once-2, create: if_none}", "CreatePermanentAccessKey"),
+    },
+    twice={"iam_credential": (f"user_id: {huawei.ID['carol']}, description: twice", "2 keys have the desc")},
+)

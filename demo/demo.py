@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Build and install the collection, run site.yml against the emulator, and check the claims about it."""
+"""Build and install the collection, run a playbook for each cloud against the emulator, and check the results."""
 
 from __future__ import annotations
 
@@ -20,19 +20,22 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-SEED = ROOT / "demo" / "seed.yml"
-PLAY = ("ansible-playbook", "-i", "localhost,", "demo/site.yml")
 EMULATOR = Path("ansible_collections", "multicloud", "iam", "roles", "cloud_emulator", "files", "cloud_emulator")
 START_SECONDS = 30.0
 
-# The names of the clouds in the emulator, and of the plays in site.yml.
-CLOUDS = {"tencent": "Tencent Cloud", "huawei": "Huawei Cloud", "alibaba": "Alibaba Cloud", "zstack": "ZStack"}
+# Each cloud has three files in demo/clouds: its play, its objects at the beginning, and how to show them.
+FILES = {path.stem: path for path in sorted((ROOT / "demo" / "clouds").glob("*.py"))}
+CLOUDS = {name: import_module(f"clouds.{name}") for name in FILES}
+SEED = {name: yaml.safe_load(path.with_name(f"{name}_seed.yml").read_text("utf-8")) for name, path in FILES.items()}
+PLAYS = [str(path.with_suffix(".yml").relative_to(ROOT)) for path in FILES.values()]
+PLAY = ("ansible-playbook", "-i", "localhost,", *PLAYS)
 
 # The programs get these variables from the user's shell. None of them refers to a cloud, a proxy or other settings.
 KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "TERM", "TMPDIR")
@@ -88,7 +91,7 @@ class Outcome(NamedTuple):
     calls: list[dict[str, Any]]
 
     def changes(self, cloud: str) -> int:
-        return sum(change.play == CLOUDS[cloud] for change in self.changed)
+        return sum(change.play == CLOUDS[cloud].TITLE for change in self.changed)
 
     def reads(self, cloud: str) -> int:
         return sum(call["cloud"] == cloud and not call["write"] for call in self.calls)
@@ -161,8 +164,9 @@ def install(place: Path, environment: Mapping[str, str]) -> str:
 @contextmanager
 def emulator(place: Path, environment: Mapping[str, str]) -> Iterator[Emulator]:
     """Run the emulator of the installed collection."""
-    port_file, secrets_file = place / "port", place / "secrets"
-    command: list[str | Path] = [sys.executable, place / "collections" / EMULATOR, "--seed", SEED]
+    port_file, secrets_file, seed_file = place / "port", place / "secrets", place / "seed.yml"
+    seed_file.write_text(yaml.safe_dump(SEED), encoding="utf-8")
+    command: list[str | Path] = [sys.executable, place / "collections" / EMULATOR, "--seed", seed_file]
     command += ["--port-file", port_file, "--secrets-file", secrets_file]
     with child(command, environment, stdout=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + START_SECONDS
@@ -217,26 +221,9 @@ class Row(NamedTuple):
 
 def rows(state: Mapping[str, Any]) -> dict[str, list[Row]]:
     """Return the accounts of all clouds with the same vocabulary, under one heading per cloud."""
-    tencent, huawei, alibaba, zstack = [], [], [], []
-    for user in state["tencent"]["users"]:
-        note = user["remark"] + (", may log in" if user["console_login"] else "")
-        keys = [(key["access_key_id"], key["status"].lower(), note) for key in user["keys"]]
-        tencent += [Row(user["name"], *key) for key in keys or [("no key", "", note)]]
-    for user in state["huawei"]["users"]:
-        keys = [(key["access"], key["status"], key["description"]) for key in user["keys"]]
-        huawei += [Row(user["name"], *key) for key in keys or [("no key", "", "")]]
-    for entry in state["alibaba"]["entries"]:
-        status = "inactive" if entry["status"] else "active"
-        alibaba += [Row(entry["alias"], entry["secret_id"], status, f"a key of {entry['vendor']}")]
-    for account in state["zstack"]["accounts"]:
-        words = {"Enabled": "active", "Disabled": "inactive"}
-        keys = [(key["access_key_id"], words[key["state"]], key["description"]) for key in account["keys"]]
-        zstack += [Row(account["name"], *key) for key in keys or [("no key", "", "")]]
     return {
-        "Tencent Cloud: users, and their keys": tencent,
-        "Huawei Cloud: users, and their keys with descriptions": huawei,
-        "Alibaba Cloud: keys of accounts at other vendors, stored in Security Center": alibaba,
-        "ZStack: accounts, and their keys with descriptions": zstack,
+        f"{cloud.TITLE}: {cloud.HEADING}": [Row(*row) for row in cloud.rows(state[name])]
+        for name, cloud in CLOUDS.items()
     }
 
 
@@ -269,31 +256,20 @@ def main() -> None:
 
 def credentials(port: int) -> dict[str, str]:
     """Return the variables of the shell: the endpoints of the clouds, and the credentials."""
-    seed = yaml.safe_load(SEED.read_text(encoding="utf-8"))
-    tencent = seed["tencent"]["account"]["keys"][0]
-    huawei = seed["huawei"]["users"][0]["keys"][0]
-    alibaba = seed["alibaba"]["account"]["keys"][0]
-    zstack = seed["zstack"]["accounts"][0]["keys"][0]
-    return {
-        **{f"MULTICLOUD_IAM_{cloud.upper()}_ENDPOINT": f"http://127.0.0.1:{port}" for cloud in CLOUDS},
-        "TENCENTCLOUD_SECRET_ID": tencent["access_key_id"],
-        "TENCENTCLOUD_SECRET_KEY": tencent["secret_access_key"],
-        "HW_ACCESS_KEY": huawei["access"],
-        "HW_SECRET_KEY": huawei["secret"],
-        "ALIBABA_CLOUD_ACCESS_KEY_ID": alibaba["access_key_id"],
-        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": alibaba["access_key_secret"],
-        "ZSTACK_ACCESS_KEY_ID": zstack["access_key_id"],
-        "ZSTACK_ACCESS_KEY_SECRET": zstack["access_key_secret"],
-    }
+    variables: dict[str, str] = {}
+    for name, cloud in CLOUDS.items():
+        variables[f"MULTICLOUD_IAM_{name.upper()}_ENDPOINT"] = f"http://127.0.0.1:{port}"
+        variables.update(cloud.credentials(SEED[name]))
+    return variables
 
 
 def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str]) -> bool:
     """Show the three runs, and check their claims. Return whether a claim is wrong."""
-    given = {name: f"Demo-{secrets.token_hex(8)}" for name in ("FIRST_PASSWORD", "AUDIT_SECRET", "BACKUP_SECRET")}
+    given = {name: f"Demo-{secrets.token_hex(8)}" for cloud in CLOUDS.values() for name in cloud.SECRETS}
     environment.update(credentials(cloud.port), **given)
     title(
         "The accounts",
-        f"{tarball} is installed as a user would install it, and its emulator replaces the four clouds. "
+        f"{tarball} is installed as a user would install it, and its emulator replaces the clouds. "
         "The playbook contains no credentials and no URL. They are in the environment, as with AWX.",
     )
     before = cloud.state()
@@ -335,9 +311,9 @@ def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str]) -> b
     )
     say(" " * 13, *(f"{run.name:^22}" for run in RUNS), sep="")
     say(" " * 13, *(f"{'changed':>9}{'reads':>6}{'writes':>7}" for _unused in RUNS), sep="")
-    for name, label in CLOUDS.items():
+    for name, shown in CLOUDS.items():
         figures = [(outcome.changes(name), outcome.reads(name), outcome.writes(name)) for outcome in outcomes]
-        say(f"{label:<13}", *(f"{changed:>9}{reads:>6}{writes:>7}" for changed, reads, writes in figures), sep="")
+        say(f"{shown.TITLE:<13}", *(f"{changed:>9}{reads:>6}{writes:>7}" for changed, reads, writes in figures), sep="")
     say()
     for run in RUNS:
         say(f"{run.name:<10}{run.lesson}")

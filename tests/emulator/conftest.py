@@ -9,13 +9,37 @@ from collections.abc import Iterator
 
 import pytest
 
+from ansible_collections.multicloud.iam.tests.support import alibaba, huawei, tencent, zstack
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
-from ansible_collections.multicloud.iam.tests.support.tencent import Client
 
 
 @pytest.fixture
-def root(emulator: Emulator) -> Iterator[Client]:
-    """Give a client that signs with the key of the root account."""
-    client = Client(emulator.url)
+def root(emulator: Emulator) -> Iterator[tencent.Client]:
+    """Give a client that signs with the key of Tencent's root account."""
+    client = tencent.Client(emulator.url)
     yield client
     client.session.close()
+
+
+@pytest.fixture
+def owner(emulator: Emulator) -> Iterator[huawei.HuaweiClient]:
+    """Give a client that signs with the key of the owner of Huawei's account."""
+    client = huawei.HuaweiClient(emulator.url)
+    yield client
+    client.session.close()
+
+
+@pytest.fixture
+def ali(emulator: Emulator) -> Iterator[alibaba.Client]:
+    """Give a client that signs with the key of Alibaba's account."""
+    client = alibaba.Client(emulator.url, in_body=True)
+    yield client
+    client.session.close()
+
+
+@pytest.fixture
+def admin(emulator: Emulator) -> Iterator[zstack.Client]:
+    """Give a client that signs with the key of ZStack's administrator."""
+    client = zstack.Client(emulator.url)
+    yield client
+    client.http.close()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -32,14 +31,6 @@ MODULES = "GetSupportedModules"
 HOSTS = {**NEW, "AuthModules": ["HOST", "CSPM"], "Lang": "en"}
 AWS = {"AuthIds": AUTH_ID["aws-prod"]}
 NO_ENTRY = {"AuthIds": 99, "VendorAuthAlias": "other"}
-
-
-@pytest.fixture
-def ali(emulator: Emulator) -> Iterator[Client]:
-    """A client that signs with the key of the account."""
-    client = Client(emulator.url, in_body=True)
-    yield client
-    client.session.close()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,14 +40,6 @@ AZURE = {**NEW, "Vendor": "Azure", "Domain": "china", "TenantId": "t"}
 ORACLE = {**NEW, "Vendor": "OracleCloud", "Domain": "global", "TenantId": "t", "ExtendInfo": '{"fingerprint": "f"}'}
 GOOGLE_INFO = {"type": "service_account", "project_id": "p", "client_email": "a@example.com"}
 CTDR = {**NEW, "Vendor": "WIZ", "AkType": "ctdr", "AuthModules": ["SIEM"], "CtdrCloudUserId": "u"}
-
-
-@pytest.fixture
-def ali(emulator: Emulator) -> Iterator[Client]:
-    """A client that signs with the key of the account."""
-    client = Client(emulator.url, in_body=True)
-    yield client
-    client.session.close()
 
 
 def entry_of(emulator: Emulator, auth_id: int) -> dict[str, Any]:

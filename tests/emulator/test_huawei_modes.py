@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -42,14 +41,6 @@ CAROL = {"credential": {"user_id": ID["carol"], "description": "marker"}}
 BOB_KEY = f"{KEYS}/{BOB[0]}"
 
 
-@pytest.fixture
-def root(emulator: Emulator) -> Iterator[HuaweiClient]:
-    """A client that signs with the key of the account's owner."""
-    client = HuaweiClient(emulator.url)
-    yield client
-    client.session.close()
-
-
 @pytest.mark.parametrize(
     ("shape", "body"),
     [
@@ -74,36 +65,36 @@ def root(emulator: Emulator) -> Iterator[HuaweiClient]:
         ("C", {"errorcode": ["IAM.0004"]}),
     ],
 )
-def test_shapes_of_errors(emulator: Emulator, root: HuaweiClient, shape: str, body: Any) -> None:
+def test_shapes_of_errors(emulator: Emulator, owner: HuaweiClient, shape: str, body: Any) -> None:
     emulator.modes("huawei", error_shape=shape)
-    reply = root.request("GET", f"{KEYS}/X")
+    reply = owner.request("GET", f"{KEYS}/X")
     if "request_id" in body:
         body = {**body, "request_id": reply.headers["X-Request-Id"]}
     assert (reply.status_code, reply.json()) == (404, body)
     # The gateway is not IAM.
-    assert replace(root, key=("AKNOBODY", "x")).request("GET", KEYS).json().keys() == {
+    assert replace(owner, key=("AKNOBODY", "x")).request("GET", KEYS).json().keys() == {
         "error_msg",
         "error_code",
         "request_id",
     }
 
 
-def test_errors_as_pages(emulator: Emulator, root: HuaweiClient) -> None:
+def test_errors_as_pages(emulator: Emulator, owner: HuaweiClient) -> None:
     emulator.modes("huawei", error_shape="html")
-    reply = root.request("GET", f"{KEYS}/X")
+    reply = owner.request("GET", f"{KEYS}/X")
     assert (reply.status_code, reply.headers["Content-Type"]) == (404, "text/html")
     assert "404 Not Found" in reply.text
     assert reply.headers["X-Request-Id"]
 
 
-def test_each_operation_has_its_own_shape(root: HuaweiClient) -> None:
+def test_each_operation_has_its_own_shape(owner: HuaweiClient) -> None:
     body = {"user": {"name": "alice", "domain_id": DOMAIN}}
-    assert root.request("POST", OS_USERS, body).json() == {
+    assert owner.request("POST", OS_USERS, body).json() == {
         "error_msg": "The user name exists already.",
         "error_code": "1109",
     }
-    assert root.request("POST", USERS, body).json()["error"]["code"] == 409
-    query = root.request("GET", "/v5/caller-identity?a=1")
+    assert owner.request("POST", USERS, body).json()["error"]["code"] == 409
+    query = owner.request("GET", "/v5/caller-identity?a=1")
     assert query.json() == {
         "error_msg": "Invalid parameter: a.",
         "error_code": "IAM.0007",
@@ -120,7 +111,7 @@ def test_each_operation_has_its_own_shape(root: HuaweiClient) -> None:
 )
 def test_throttling(
     emulator: Emulator,
-    root: HuaweiClient,
+    owner: HuaweiClient,
     modes: dict[str, Any],
     status: int,
     retry_after: str | None,
@@ -129,11 +120,11 @@ def test_throttling(
 ) -> None:
     emulator.modes("huawei", **modes)
     emulator.fault("throttle", "CreatePermanentAccessKey", cloud="huawei", times=1, **({"code": code} if code else {}))
-    reply = root.request("POST", KEYS, CAROL)
+    reply = owner.request("POST", KEYS, CAROL)
     assert (reply.status_code, reply.headers.get("Retry-After")) == (status, retry_after)
     assert reply.json().keys() == shape
     assert reply.json()["error_code"] == (code or "APIGW.0308")
-    assert root.error("POST", KEYS, CAROL) is None
+    assert owner.error("POST", KEYS, CAROL) is None
 
 
 @pytest.mark.parametrize(
@@ -145,24 +136,24 @@ def test_throttling(
         ("1118", 400, {"error_msg": "broken", "error_code": "1118"}),
     ],
 )
-def test_errors_by_code(emulator: Emulator, root: HuaweiClient, code: str, status: int, body: Any) -> None:
+def test_errors_by_code(emulator: Emulator, owner: HuaweiClient, code: str, status: int, body: Any) -> None:
     emulator.fault("error", cloud="huawei", code=code, message="broken")
-    reply = root.request("GET", KEYS)
+    reply = owner.request("GET", KEYS)
     assert (reply.status_code, reply.json()) == (status, body)
 
 
-def test_an_injected_signature_error(emulator: Emulator, root: HuaweiClient) -> None:
+def test_an_injected_signature_error(emulator: Emulator, owner: HuaweiClient) -> None:
     emulator.fault("error", cloud="huawei", code="APIGW.0301", message="decrypt token fail")
     assert (
-        root.request("GET", KEYS).json()["error_msg"] == "Incorrect IAM authentication information: decrypt token fail"
+        owner.request("GET", KEYS).json()["error_msg"] == "Incorrect IAM authentication information: decrypt token fail"
     )
 
 
 @pytest.mark.parametrize("kind", ["token", "temporary"])
-def test_the_gateway_repeats_requests_in_one_line(emulator: Emulator, root: HuaweiClient, kind: str) -> None:
+def test_the_gateway_repeats_requests_in_one_line(emulator: Emulator, owner: HuaweiClient, kind: str) -> None:
     emulator.fault("echo_request", cloud="huawei")
-    temporary = replace(root, key=TEMPORARY, security_token=SECURITY_TOKEN)
-    reply = (replace(root, token=ROOT_TOKEN) if kind == "token" else temporary).request("GET", KEYS)
+    temporary = replace(owner, key=TEMPORARY, security_token=SECURITY_TOKEN)
+    reply = (replace(owner, token=ROOT_TOKEN) if kind == "token" else temporary).request("GET", KEYS)
     text = reply.json()["error_msg"]
     assert (reply.status_code, "\n" in text) == (401, False)
     assert f"verify aksk signature fail, canonicalRequest:GET|{KEYS}/||" in text
@@ -170,30 +161,30 @@ def test_the_gateway_repeats_requests_in_one_line(emulator: Emulator, root: Huaw
 
 
 @pytest.mark.parametrize(("name", "status"), [("html", 502), ("empty", 200), ("wrong_type", 200), ("redirect", 302)])
-def test_faults_of_every_cloud(emulator: Emulator, root: HuaweiClient, name: str, status: int) -> None:
+def test_faults_of_every_cloud(emulator: Emulator, owner: HuaweiClient, name: str, status: int) -> None:
     more = {"location": "http://127.0.0.1:9/"} if name == "redirect" else {}
     emulator.fault(name, cloud="huawei", **more)
-    assert root.request("GET", KEYS).status_code == status
+    assert owner.request("GET", KEYS).status_code == status
 
 
-def test_a_field_can_be_null(emulator: Emulator, root: HuaweiClient) -> None:
+def test_a_field_can_be_null(emulator: Emulator, owner: HuaweiClient) -> None:
     emulator.fault("null_field", cloud="huawei", field="secret")
-    assert root.call("POST", KEYS, CAROL)["credential"]["secret"] is None
-    assert root.request("DELETE", BOB_KEY).status_code == 204
+    assert owner.call("POST", KEYS, CAROL)["credential"]["secret"] is None
+    assert owner.request("DELETE", BOB_KEY).status_code == 204
 
 
 @pytest.mark.parametrize(("mode", "shown"), [("absent", None), ("present", "new")])
-def test_put_description(emulator: Emulator, root: HuaweiClient, mode: str, shown: str | None) -> None:
+def test_put_description(emulator: Emulator, owner: HuaweiClient, mode: str, shown: str | None) -> None:
     emulator.modes("huawei", put_description=mode)
-    changed = root.call("PUT", BOB_KEY, {"credential": {"description": "new"}})["credential"]
+    changed = owner.call("PUT", BOB_KEY, {"credential": {"description": "new"}})["credential"]
     assert changed.get("description") == shown
 
 
-def test_times_without_a_fraction(emulator: Emulator, root: HuaweiClient) -> None:
+def test_times_without_a_fraction(emulator: Emulator, owner: HuaweiClient) -> None:
     emulator.modes("huawei", create_time_fraction=False)
-    shown = root.call("GET", f"{KEYS}/{ALICE[0]}")["credential"]
+    shown = owner.call("GET", f"{KEYS}/{ALICE[0]}")["credential"]
     assert (shown["create_time"], shown["last_use_time"]) == ("2025-04-01T09:05:00Z", "2026-06-02T10:00:00Z")
-    made = root.call("POST", KEYS, CAROL)["credential"]
+    made = owner.call("POST", KEYS, CAROL)["credential"]
     assert re.fullmatch(r"[0-9-]{10}T[0-9:]{8}Z", made["create_time"])
 
 
@@ -201,37 +192,37 @@ def test_times_without_a_fraction(emulator: Emulator, root: HuaweiClient) -> Non
     ("mode", "descriptions"),
     [("newest_first", ["ci-deploy", "ci-deploy-old"]), ("oldest_first", ["ci-deploy-old", "ci-deploy"])],
 )
-def test_order_of_keys(emulator: Emulator, root: HuaweiClient, mode: str, descriptions: list[str]) -> None:
+def test_order_of_keys(emulator: Emulator, owner: HuaweiClient, mode: str, descriptions: list[str]) -> None:
     emulator.modes("huawei", list_order=mode)
-    listed = root.call("GET", f"{KEYS}?user_id={ID['alice']}")["credentials"]
+    listed = owner.call("GET", f"{KEYS}?user_id={ID['alice']}")["credentials"]
     assert [each["description"] for each in listed] == descriptions
 
 
-def test_last_use_is_recorded_if_asked_for(emulator: Emulator, root: HuaweiClient) -> None:
+def test_last_use_is_recorded_if_asked_for(emulator: Emulator, owner: HuaweiClient) -> None:
     def last_use(seen_by: HuaweiClient) -> str:
         text: str = seen_by.call("GET", BOB_KEY)["credential"]["last_use_time"]
         return text
 
-    bob = replace(root, key=BOB)
+    bob = replace(owner, key=BOB)
     created = last_use(bob)
-    assert last_use(root) == created
+    assert last_use(owner) == created
     emulator.modes("huawei", record_last_use=True)
     first = last_use(bob)
     assert first > created
-    assert last_use(bob) == last_use(root) == first
+    assert last_use(bob) == last_use(owner) == first
     emulator.modes("huawei", clock_skew_seconds=895)
     assert last_use(bob) == first
     assert not any(call["committed"] for call in emulator.journal())
 
 
-def test_key_protection(emulator: Emulator, root: HuaweiClient) -> None:
+def test_key_protection(emulator: Emulator, owner: HuaweiClient) -> None:
     emulator.modes("huawei", key_protection=True)
-    bob = replace(root, key=BOB)
+    bob = replace(owner, key=BOB)
     assert bob.error("GET", KEYS) is None
     assert bob.error("POST", KEYS, {"credential": {"user_id": ID["bob"]}}) == FORBIDDEN
     assert bob.error("PUT", BOB_KEY, {"credential": {"status": "inactive"}}) == FORBIDDEN
     assert bob.error("DELETE", BOB_KEY) == FORBIDDEN
-    assert root.error("DELETE", BOB_KEY) is None
+    assert owner.error("DELETE", BOB_KEY) is None
 
 
 @pytest.mark.parametrize(
@@ -246,7 +237,7 @@ def test_key_protection(emulator: Emulator, root: HuaweiClient) -> None:
     ],
 )
 def test_changing_a_key_can_end_tokens(
-    emulator: Emulator, root: HuaweiClient, mode: str, change: str, ends: bool
+    emulator: Emulator, owner: HuaweiClient, mode: str, change: str, ends: bool
 ) -> None:
     emulator.modes("huawei", token_invalidated_by_key_change=mode)
     emulator.seed({"huawei": {"tokens": [{"value": "Canary-Token-Bob", "user": "bob"}]}})
@@ -255,10 +246,10 @@ def test_changing_a_key_can_end_tokens(
         "update": ("PUT", BOB_KEY, {"credential": {"description": "x"}}),
         "delete": ("DELETE", BOB_KEY, None),
     }
-    assert root.error(*calls[change]) is None
-    error = replace(root, token="Canary-Token-Bob").error("GET", KEYS)
+    assert owner.error(*calls[change]) is None
+    error = replace(owner, token="Canary-Token-Bob").error("GET", KEYS)
     assert error == ((401, "The token must be updated") if ends else None)
-    assert replace(root, token=ALICE_TOKEN).error("GET", KEYS) is None
+    assert replace(owner, token=ALICE_TOKEN).error("GET", KEYS) is None
 
 
 @pytest.mark.parametrize(
@@ -269,10 +260,10 @@ def test_changing_a_key_can_end_tokens(
         ("bad_request", 400, 400),
     ],
 )
-def test_unknown_users(emulator: Emulator, root: HuaweiClient, mode: str, listed: int, created: int) -> None:
+def test_unknown_users(emulator: Emulator, owner: HuaweiClient, mode: str, listed: int, created: int) -> None:
     emulator.modes("huawei", unknown_user=mode)
-    assert root.request("GET", f"{KEYS}?user_id={NOBODY}").status_code == listed
-    assert root.request("POST", KEYS, {"credential": {"user_id": NOBODY}}).status_code == created
+    assert owner.request("GET", f"{KEYS}?user_id={NOBODY}").status_code == listed
+    assert owner.request("POST", KEYS, {"credential": {"user_id": NOBODY}}).status_code == created
 
 
 @pytest.mark.parametrize(("mode", "status"), [("not_found", 404), ("forbidden", 403)])
@@ -280,15 +271,15 @@ def test_unknown_users(emulator: Emulator, root: HuaweiClient, mode: str, listed
     ("method", "body"), [("GET", None), ("PUT", {"credential": {"status": "active"}}), ("DELETE", None)]
 )
 def test_keys_of_other_accounts(
-    emulator: Emulator, root: HuaweiClient, mode: str, status: int, method: str, body: Any
+    emulator: Emulator, owner: HuaweiClient, mode: str, status: int, method: str, body: Any
 ) -> None:
     emulator.modes("huawei", foreign_key=mode)
-    assert root.request(method, f"{KEYS}/{FOREIGN}", body).status_code == status
+    assert owner.request(method, f"{KEYS}/{FOREIGN}", body).status_code == status
 
 
-def test_hidden_users(emulator: Emulator, root: HuaweiClient) -> None:
+def test_hidden_users(emulator: Emulator, owner: HuaweiClient) -> None:
     def names(query: str) -> set[str]:
-        return {each["name"] for each in root.call("GET", f"{USERS}{query}")["users"]}
+        return {each["name"] for each in owner.call("GET", f"{USERS}{query}")["users"]}
 
     assert "disabled-dan" in names("")
     emulator.modes("huawei", hide_disabled_users=True)
@@ -296,8 +287,8 @@ def test_hidden_users(emulator: Emulator, root: HuaweiClient) -> None:
     assert names("?enabled=false") == {"disabled-dan"}
 
 
-def test_naming_the_account(emulator: Emulator, root: HuaweiClient) -> None:
-    nameless = replace(root, domain="")
+def test_naming_the_account(emulator: Emulator, owner: HuaweiClient) -> None:
+    nameless = replace(owner, domain="")
     others = f"{KEYS}?user_id={ID['bob']}"
     assert nameless.error("GET", USERS) == nameless.error("GET", f"{USERS}/{ID['bob']}") == FORBIDDEN
     assert nameless.error("GET", others) is None
@@ -307,50 +298,50 @@ def test_naming_the_account(emulator: Emulator, root: HuaweiClient) -> None:
     assert nameless.error("GET", KEYS) is None
 
 
-def test_no_domains(emulator: Emulator, root: HuaweiClient) -> None:
+def test_no_domains(emulator: Emulator, owner: HuaweiClient) -> None:
     emulator.modes("huawei", auth_domains="empty")
-    assert root.call("GET", "/v3/auth/domains")["domains"] == []
+    assert owner.call("GET", "/v3/auth/domains")["domains"] == []
 
 
-def test_a_login_protection_that_was_never_set(emulator: Emulator, root: HuaweiClient) -> None:
+def test_a_login_protection_that_was_never_set(emulator: Emulator, owner: HuaweiClient) -> None:
     target = f"{OS_USERS}/{ID['bob']}/login-protect"
-    assert root.error("GET", target) == (404, "IAM.0004")
+    assert owner.error("GET", target) == (404, "IAM.0004")
     emulator.modes("huawei", login_protect_unset="none")
-    assert root.call("GET", target)["login_protect"] == {
+    assert owner.call("GET", target)["login_protect"] == {
         "user_id": ID["bob"],
         "enabled": False,
         "verification_method": "none",
     }
 
 
-def test_late_visibility(emulator: Emulator, root: HuaweiClient) -> None:
+def test_late_visibility(emulator: Emulator, owner: HuaweiClient) -> None:
     emulator.modes("huawei", visibility_delay_seconds=0.6)
-    made = root.call("POST", KEYS, CAROL)["credential"]
-    user = root.call("POST", OS_USERS, {"user": {"name": "new", "domain_id": DOMAIN}})["user"]
-    by_new_key = replace(root, key=(made["access"], made["secret"]))
+    made = owner.call("POST", KEYS, CAROL)["credential"]
+    user = owner.call("POST", OS_USERS, {"user": {"name": "new", "domain_id": DOMAIN}})["user"]
+    by_new_key = replace(owner, key=(made["access"], made["secret"]))
     calls: list[tuple[HuaweiClient, str, str, Any]] = [
         (by_new_key, "GET", KEYS, None),
-        (root, "GET", f"{KEYS}/{made['access']}", None),
-        (root, "PUT", f"{KEYS}/{made['access']}", {"credential": {"description": "x"}}),
-        (root, "GET", f"{USERS}/{user['id']}", None),
-        (root, "GET", f"{OS_USERS}/{user['id']}", None),
-        (root, "POST", KEYS, {"credential": {"user_id": user["id"]}}),
+        (owner, "GET", f"{KEYS}/{made['access']}", None),
+        (owner, "PUT", f"{KEYS}/{made['access']}", {"credential": {"description": "x"}}),
+        (owner, "GET", f"{USERS}/{user['id']}", None),
+        (owner, "GET", f"{OS_USERS}/{user['id']}", None),
+        (owner, "POST", KEYS, {"credential": {"user_id": user["id"]}}),
     ]
     statuses = [client.request(*call).status_code for client, *call in calls]
     assert statuses == [401, 404, 404, 404, 404, 404]
-    assert root.call("GET", f"{KEYS}?user_id={ID['carol']}")["credentials"] == []
-    assert root.call("GET", f"{USERS}?name=new")["users"] == []
-    assert root.error("POST", OS_USERS, {"user": {"name": "new", "domain_id": DOMAIN}}) == (400, "1109")
+    assert owner.call("GET", f"{KEYS}?user_id={ID['carol']}")["credentials"] == []
+    assert owner.call("GET", f"{USERS}?name=new")["users"] == []
+    assert owner.error("POST", OS_USERS, {"user": {"name": "new", "domain_id": DOMAIN}}) == (400, "1109")
 
     time.sleep(0.7)
     assert [client.error(*call) for client, *call in calls] == [None] * len(calls)
-    assert len(root.call("GET", f"{KEYS}?user_id={ID['carol']}")["credentials"]) == 1
-    assert len(root.call("GET", f"{USERS}?name=new")["users"]) == 1
+    assert len(owner.call("GET", f"{KEYS}?user_id={ID['carol']}")["credentials"]) == 1
+    assert len(owner.call("GET", f"{USERS}?name=new")["users"]) == 1
 
 
-def test_content_type(emulator: Emulator, root: HuaweiClient) -> None:
+def test_content_type(emulator: Emulator, owner: HuaweiClient) -> None:
     emulator.modes("huawei", content_type="absent")
-    assert "Content-Type" not in root.request("GET", KEYS).headers
+    assert "Content-Type" not in owner.request("GET", KEYS).headers
 
 
 @pytest.mark.parametrize("modes", [{"error_shape": "D"}, {"throttle_status": 200}, {"retry_after": 1}, {"unknown": 1}])
@@ -379,9 +370,9 @@ def test_the_rate_limit() -> None:
     assert cloud.handle(listing(2001.5)).status == 200
 
 
-def test_a_body_of_more_than_twelve_megabytes(root: HuaweiClient) -> None:
+def test_a_body_of_more_than_twelve_megabytes(owner: HuaweiClient) -> None:
     body = b" " * (12 * 1024 * 1024 + 1)
-    reply = root.send("POST", KEYS, root.headers("POST", KEYS, body), body)
+    reply = owner.send("POST", KEYS, owner.headers("POST", KEYS, body), body)
     assert error_of(reply) == (401, "APIGW.0301")
     assert reply.json()["error_msg"].endswith("calc aksk signature fail:body too large")
     assert ROOT[1] not in reply.text

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -44,17 +43,9 @@ TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 
 
 @pytest.fixture
-def root(emulator: Emulator) -> Iterator[HuaweiClient]:
-    """A client that signs with the key of the account's owner."""
-    client = HuaweiClient(emulator.url)
-    yield client
-    client.session.close()
-
-
-@pytest.fixture
-def bob(root: HuaweiClient) -> HuaweiClient:
+def bob(owner: HuaweiClient) -> HuaweiClient:
     """A client of a user without any permission."""
-    return replace(root, key=BOB)
+    return replace(owner, key=BOB)
 
 
 def key(**fields: Any) -> dict[str, Any]:
@@ -135,37 +126,37 @@ UPDATE = ("PUT", f"{KEYS}/{BOB[0]}")
         ),
     ],
 )
-def test_input(root: HuaweiClient, method: str, target: str, body: Any, expected: tuple[int, str] | None) -> None:
-    assert root.error(method, target, body) == expected
+def test_input(owner: HuaweiClient, method: str, target: str, body: Any, expected: tuple[int, str] | None) -> None:
+    assert owner.error(method, target, body) == expected
 
 
 @pytest.mark.parametrize("body", [b"{", b'{"credential": {}, "credential": {}}', b'"text"', b"\xff"])
-def test_bodies_that_are_no_json_object(root: HuaweiClient, body: bytes) -> None:
-    assert error_of(root.send(*CREATE, root.headers(*CREATE, body), body)) == INVALID
+def test_bodies_that_are_no_json_object(owner: HuaweiClient, body: bytes) -> None:
+    assert error_of(owner.send(*CREATE, owner.headers(*CREATE, body), body)) == INVALID
 
 
-def test_bodies_have_a_type(root: HuaweiClient) -> None:
+def test_bodies_have_a_type(owner: HuaweiClient) -> None:
     body = b'{"credential": {"description": "x"}}'
     for content_type, expected in (("text/plain", INVALID), ("application/json", None)):
-        headers = root.headers(*UPDATE, body, **{"Content-Type": content_type})
-        assert error_of(root.send(*UPDATE, headers, body)) == expected
+        headers = owner.headers(*UPDATE, body, **{"Content-Type": content_type})
+        assert error_of(owner.send(*UPDATE, headers, body)) == expected
 
 
-def test_every_reply_has_its_ids(emulator: Emulator, root: HuaweiClient) -> None:
+def test_every_reply_has_its_ids(emulator: Emulator, owner: HuaweiClient) -> None:
     replies = [
-        root.request("GET", KEYS),
-        root.request("GET", f"{KEYS}/UNKNOWN"),
-        root.request("GET", "/v5/unknown"),
-        root.request("DELETE", f"{KEYS}/{BOB[0]}"),
-        replace(root, key=("AKNOBODY", "x")).request("GET", KEYS),
+        owner.request("GET", KEYS),
+        owner.request("GET", f"{KEYS}/UNKNOWN"),
+        owner.request("GET", "/v5/unknown"),
+        owner.request("DELETE", f"{KEYS}/{BOB[0]}"),
+        replace(owner, key=("AKNOBODY", "x")).request("GET", KEYS),
     ]
     assert [call["request_id"] for call in emulator.journal()] == [r.headers["X-Request-Id"] for r in replies]
     assert all(reply.headers["X-Iam-Trace-Id"] for reply in replies)
     assert {reply.headers.get("Content-Type") for reply in replies} == {"application/json; charset=UTF-8", None}
 
 
-def test_fields_of_a_key(root: HuaweiClient) -> None:
-    reply = root.request(*CREATE, key(user_id=ID["carol"], description="ci"))
+def test_fields_of_a_key(owner: HuaweiClient) -> None:
+    reply = owner.request(*CREATE, key(user_id=ID["carol"], description="ci"))
     made = reply.json()["credential"]
     assert reply.status_code == 201
     assert made.keys() == {"access", "secret", "status", "create_time", "user_id", "description"}
@@ -176,18 +167,18 @@ def test_fields_of_a_key(root: HuaweiClient) -> None:
     assert abs(age.total_seconds()) < 5
     common = {name: made[name] for name in ("access", "status", "create_time", "user_id")}
 
-    listed = root.call("GET", f"{KEYS}?user_id={ID['carol']}")
+    listed = owner.call("GET", f"{KEYS}?user_id={ID['carol']}")
     assert listed == {"credentials": [{**common, "description": "ci"}]}
-    shown = root.call("GET", f"{KEYS}/{made['access']}")
+    shown = owner.call("GET", f"{KEYS}/{made['access']}")
     assert shown == key(**common, description="ci", last_use_time=made["create_time"])
-    changed = root.call("PUT", f"{KEYS}/{made['access']}", key(status="inactive", description="new"))
+    changed = owner.call("PUT", f"{KEYS}/{made['access']}", key(status="inactive", description="new"))
     assert changed == key(**{**common, "status": "inactive"})
-    reply = root.request("DELETE", f"{KEYS}/{made['access']}")
+    reply = owner.request("DELETE", f"{KEYS}/{made['access']}")
     assert (reply.status_code, reply.content) == (204, b"")
 
 
-def test_a_key_of_the_example(root: HuaweiClient) -> None:
-    assert root.call("GET", f"{KEYS}/{ALICE[0]}") == key(
+def test_a_key_of_the_example(owner: HuaweiClient) -> None:
+    assert owner.call("GET", f"{KEYS}/{ALICE[0]}") == key(
         access=ALICE[0],
         user_id=ID["alice"],
         status="active",
@@ -195,15 +186,15 @@ def test_a_key_of_the_example(root: HuaweiClient) -> None:
         description="ci-deploy",
         last_use_time="2026-06-02T10:00:00.000000Z",
     )
-    never = root.call("GET", f"{KEYS}/{BOB[0]}")["credential"]
+    never = owner.call("GET", f"{KEYS}/{BOB[0]}")["credential"]
     assert never["last_use_time"] == never["create_time"]
     assert never["description"] == ""
 
 
-def test_updates_leave_the_rest_alone(emulator: Emulator, root: HuaweiClient) -> None:
+def test_updates_leave_the_rest_alone(emulator: Emulator, owner: HuaweiClient) -> None:
     def change(**fields: str) -> tuple[str, str]:
-        root.call("PUT", f"{KEYS}/{ALICE[0]}", key(**fields))
-        shown = root.call("GET", f"{KEYS}/{ALICE[0]}")["credential"]
+        owner.call("PUT", f"{KEYS}/{ALICE[0]}", key(**fields))
+        shown = owner.call("GET", f"{KEYS}/{ALICE[0]}")["credential"]
         return shown["status"], shown["description"]
 
     assert change(description="new") == ("active", "new")
@@ -214,7 +205,7 @@ def test_updates_leave_the_rest_alone(emulator: Emulator, root: HuaweiClient) ->
     assert [call["committed"] for call in emulator.journal()] == [False, False]
 
 
-def test_two_keys_at_most_in_a_race(emulator: Emulator, root: HuaweiClient) -> None:
+def test_two_keys_at_most_in_a_race(emulator: Emulator, owner: HuaweiClient) -> None:
     def create(_unused: int) -> tuple[int, str] | None:
         client = HuaweiClient(emulator.url)
         try:
@@ -229,10 +220,10 @@ def test_two_keys_at_most_in_a_race(emulator: Emulator, root: HuaweiClient) -> N
     assert sum(call["committed"] for call in emulator.journal()) == 2
 
 
-def test_an_inactive_key_counts(root: HuaweiClient) -> None:
-    root.call("DELETE", f"{KEYS}/{ALICE[0]}")
-    assert root.error(*CREATE, key(user_id=ID["alice"])) is None
-    assert root.error(*CREATE, key(user_id=ID["alice"])) == (400, "akSkNumExceed")
+def test_an_inactive_key_counts(owner: HuaweiClient) -> None:
+    owner.call("DELETE", f"{KEYS}/{ALICE[0]}")
+    assert owner.error(*CREATE, key(user_id=ID["alice"])) is None
+    assert owner.error(*CREATE, key(user_id=ID["alice"])) == (400, "akSkNumExceed")
 
 
 @pytest.mark.parametrize(("method", "body"), [("PUT", key(status="inactive")), ("DELETE", None)])
@@ -286,8 +277,8 @@ def test_the_real_refusal_has_110_bytes(bob: HuaweiClient) -> None:
     assert reply.json()["error"]["title"] == "Forbidden"
 
 
-def test_policies(root: HuaweiClient) -> None:
-    auditor = replace(root, key=AUDITOR)
+def test_policies(owner: HuaweiClient) -> None:
+    auditor = replace(owner, key=AUDITOR)
     assert len(auditor.call("GET", f"{KEYS}?user_id={ID['alice']}")["credentials"]) == 2
     assert auditor.error("GET", USERS) is None
     for method, target, body, action in (
@@ -299,19 +290,19 @@ def test_policies(root: HuaweiClient) -> None:
         assert auditor.error(method, target, body) == (403, text)
 
 
-def test_users_of_the_example(root: HuaweiClient) -> None:
-    reply = root.call("GET", USERS)
+def test_users_of_the_example(owner: HuaweiClient) -> None:
+    reply = owner.call("GET", USERS)
     assert [each["name"] for each in reply["users"]] == list(ID)
     assert reply["links"].keys() == {"self", "previous", "next"}
     listed = reply["users"][1]
     assert (listed["id"], listed["domain_id"], listed["enabled"]) == (ID["alice"], DOMAIN, True)
     assert (listed["password_expires_at"], listed["access_mode"]) == (None, "default")
-    assert root.call("GET", f"{USERS}/{ID['alice']}") == {"user": listed}
-    shown = root.call("GET", f"{OS_USERS}/{ID['alice']}")["user"]
+    assert owner.call("GET", f"{USERS}/{ID['alice']}") == {"user": listed}
+    shown = owner.call("GET", f"{OS_USERS}/{ID['alice']}")["user"]
     assert (shown["phone"], shown["areacode"], shown["email"]) == ("0086-13800000001", "0086", "alice@example.com")
     assert shown["create_time"] == "2025-04-01 09:00:00.0"
     assert (shown["last_login_time"], "password_expires_at" in shown) == (None, False)
-    assert root.call("GET", f"{OS_USERS}/{ID['bob']}")["user"]["phone"] == "-"
+    assert owner.call("GET", f"{OS_USERS}/{ID['bob']}")["user"]["phone"] == "-"
 
 
 @pytest.mark.parametrize(
@@ -327,9 +318,9 @@ def test_users_of_the_example(root: HuaweiClient) -> None:
         ("password_expires_at=gte:2030-01-01T00:00:00Z", []),
     ],
 )
-def test_filters_of_users(emulator: Emulator, root: HuaweiClient, query: str, names: list[str]) -> None:
+def test_filters_of_users(emulator: Emulator, owner: HuaweiClient, query: str, names: list[str]) -> None:
     emulator.seed({"huawei": {"users": [{"name": "expiring", "password_expires_at": "2029-01-01T00:00:00Z"}]}})
-    assert [each["name"] for each in root.call("GET", f"{USERS}?{query}")["users"]] == names
+    assert [each["name"] for each in owner.call("GET", f"{USERS}?{query}")["users"]] == names
 
 
 NEW = {"name": "new", "domain_id": DOMAIN}
@@ -371,13 +362,13 @@ NEW = {"name": "new", "domain_id": DOMAIN}
         ({**NEW, "xuser_id": "x", "xuser_type": "TenantIdp"}, None),
     ],
 )
-def test_creating_users(root: HuaweiClient, fields: dict[str, Any], code: str | None) -> None:
-    error = root.error("POST", OS_USERS, user(**fields))
+def test_creating_users(owner: HuaweiClient, fields: dict[str, Any], code: str | None) -> None:
+    error = owner.error("POST", OS_USERS, user(**fields))
     assert (error and error[1]) == code
 
 
-def test_a_created_user(emulator: Emulator, root: HuaweiClient) -> None:
-    made = root.call("POST", OS_USERS, user(**NEW, password="Canary-Pass-4"))["user"]
+def test_a_created_user(emulator: Emulator, owner: HuaweiClient) -> None:
+    made = owner.call("POST", OS_USERS, user(**NEW, password="Canary-Pass-4"))["user"]
     assert re.fullmatch(r"[0-9a-f]{32}", made["id"])
     assert re.fullmatch(TIME[:-1], made["create_time"])
     assert (made["enabled"], made["pwd_status"], made["access_mode"]) == (True, True, "default")
@@ -388,41 +379,41 @@ def test_a_created_user(emulator: Emulator, root: HuaweiClient) -> None:
     assert emulator.journal()[-1]["params"] == user(**NEW, password="***")
 
 
-def test_names_are_taken(root: HuaweiClient) -> None:
-    conflict = root.request("POST", USERS, user(name="alice", domain_id=DOMAIN))
+def test_names_are_taken(owner: HuaweiClient) -> None:
+    conflict = owner.request("POST", USERS, user(name="alice", domain_id=DOMAIN))
     assert (conflict.status_code, conflict.json()["error"]["title"]) == (409, "Conflict")
-    assert root.error("PUT", f"{OS_USERS}/{ID['bob']}", user(name="alice")) == (400, "1109")
-    assert root.error("PUT", f"{OS_USERS}/{ID['alice']}", user(name="alice")) is None
+    assert owner.error("PUT", f"{OS_USERS}/{ID['bob']}", user(name="alice")) == (400, "1109")
+    assert owner.error("PUT", f"{OS_USERS}/{ID['alice']}", user(name="alice")) is None
 
 
-def test_the_quota_of_users(emulator: Emulator, root: HuaweiClient) -> None:
+def test_the_quota_of_users(emulator: Emulator, owner: HuaweiClient) -> None:
     emulator.seed({"huawei": {"generate_users": {"count": 43}}})
-    assert root.error("POST", OS_USERS, user(**NEW)) == (400, "1115")
+    assert owner.error("POST", OS_USERS, user(**NEW)) == (400, "1115")
 
 
-def test_an_updated_user(root: HuaweiClient) -> None:
-    changed = root.call("PUT", f"{OS_USERS}/{ID['alice']}", user(description="new"))["user"]
+def test_an_updated_user(owner: HuaweiClient) -> None:
+    changed = owner.call("PUT", f"{OS_USERS}/{ID['alice']}", user(description="new"))["user"]
     assert (changed["description"], changed["email"]) == ("new", "alice@example.com")
     assert "password_expires_at" not in changed
     assert changed["links"]["self"].endswith(f"/v3/users/{ID['alice']}")
     same = user(password=ALICE_PASSWORD)
-    assert root.error("PUT", f"{OS_USERS}/{ID['alice']}", same) == (400, "1108")
-    assert root.error("PUT", f"{OS_USERS}/{ID['alice']}", user(password="Canary-Pass-5")) is None
+    assert owner.error("PUT", f"{OS_USERS}/{ID['alice']}", same) == (400, "1108")
+    assert owner.error("PUT", f"{OS_USERS}/{ID['alice']}", user(password="Canary-Pass-5")) is None
 
 
-def test_deleting_users(root: HuaweiClient, bob: HuaweiClient) -> None:
-    assert root.error("DELETE", f"{USERS}/{ID['root']}") is not None
+def test_deleting_users(owner: HuaweiClient, bob: HuaweiClient) -> None:
+    assert owner.error("DELETE", f"{USERS}/{ID['root']}") is not None
     assert bob.error("GET", KEYS) is None
-    assert root.request("DELETE", f"{USERS}/{ID['bob']}").status_code == 204
+    assert owner.request("DELETE", f"{USERS}/{ID['bob']}").status_code == 204
     assert bob.error("GET", KEYS) == (401, "APIGW.0301")
-    assert root.error("GET", f"{KEYS}?user_id={ID['bob']}") == not_found("user", ID["bob"])
-    assert root.error("GET", f"{KEYS}/{BOB[0]}") == not_found("credential", BOB[0])
+    assert owner.error("GET", f"{KEYS}?user_id={ID['bob']}") == not_found("user", ID["bob"])
+    assert owner.error("GET", f"{KEYS}/{BOB[0]}") == not_found("credential", BOB[0])
 
 
-def test_disabling_a_user(root: HuaweiClient) -> None:
-    alice, by_token = replace(root, key=ALICE), replace(root, token=ALICE_TOKEN)
+def test_disabling_a_user(owner: HuaweiClient) -> None:
+    alice, by_token = replace(owner, key=ALICE), replace(owner, token=ALICE_TOKEN)
     assert by_token.error("GET", KEYS) is None
-    assert root.error("PUT", f"{OS_USERS}/{ID['alice']}", user(enabled=False)) is None
+    assert owner.error("PUT", f"{OS_USERS}/{ID['alice']}", user(enabled=False)) is None
     assert alice.error("GET", KEYS) == (403, "IAM.0080")
     assert by_token.error("GET", KEYS) == (401, "The token must be updated")
 
@@ -441,13 +432,13 @@ def elsewhere() -> dict[str, Any]:
     return body
 
 
-def token(root: HuaweiClient, body: Any, query: str = "") -> Any:
+def token(owner: HuaweiClient, body: Any, query: str = "") -> Any:
     """Ask for a token, without any credentials."""
-    return root.session.post(f"{root.url}{TOKENS}{query}", json=body, timeout=10)
+    return owner.session.post(f"{owner.url}{TOKENS}{query}", json=body, timeout=10)
 
 
-def test_a_token(emulator: Emulator, root: HuaweiClient) -> None:
-    reply = token(root, login(domain={"name": DOMAIN_NAME}), "?nocatalog=true")
+def test_a_token(emulator: Emulator, owner: HuaweiClient) -> None:
+    reply = token(owner, login(domain={"name": DOMAIN_NAME}), "?nocatalog=true")
     assert reply.status_code == 201
     value = reply.headers["X-Subject-Token"]
     assert value.startswith("MII")
@@ -456,13 +447,13 @@ def test_a_token(emulator: Emulator, root: HuaweiClient) -> None:
     assert fields["user"]["id"] == ID["alice"]
     issued, expires = (datetime.fromisoformat(fields[name]) for name in ("issued_at", "expires_at"))
     assert (expires - issued).total_seconds() == 24 * 3600
-    assert replace(root, token=value).error("GET", KEYS) is None
-    assert replace(root, token=ALICE_TOKEN).error("GET", KEYS) is None
+    assert replace(owner, token=value).error("GET", KEYS) is None
+    assert replace(owner, token=ALICE_TOKEN).error("GET", KEYS) is None
     assert {value, ALICE_PASSWORD} <= emulator.secrets()
     call = emulator.journal()[0]
     assert (call["write"], call["committed"]) == (False, False)
     assert call["params"]["auth"]["identity"]["password"]["user"]["password"] == "***"
-    assert token(root, login()).json()["token"]["catalog"]
+    assert token(owner, login()).json()["token"]["catalog"]
 
 
 @pytest.mark.parametrize(
@@ -480,8 +471,8 @@ def test_a_token(emulator: Emulator, root: HuaweiClient) -> None:
         ({"auth": {"identity": {**login()["auth"]["identity"], "methods": ["token"]}}}, 400, INVALID[1]),
     ],
 )
-def test_refused_tokens(root: HuaweiClient, body: Any, status: int, text: str) -> None:
-    error = error_of(token(root, body))
+def test_refused_tokens(owner: HuaweiClient, body: Any, status: int, text: str) -> None:
+    error = error_of(token(owner, body))
     assert error is not None
     assert (error[0], text in error[1]) == (status, True)
 
@@ -495,37 +486,37 @@ def test_refused_tokens(root: HuaweiClient, body: Any, status: int, text: str) -
         ({"project": {"id": "c" + "0" * 30 + "2"}, "domain": {"id": DOMAIN}}, "project"),
     ],
 )
-def test_scopes_of_tokens(root: HuaweiClient, scope: dict[str, Any], kind: str) -> None:
-    fields = token(root, login("root", ROOT_PASSWORD, **scope)).json()["token"]
+def test_scopes_of_tokens(owner: HuaweiClient, scope: dict[str, Any], kind: str) -> None:
+    fields = token(owner, login("root", ROOT_PASSWORD, **scope)).json()["token"]
     assert {"domain", "project"} & fields.keys() == {kind}
     assert {role["name"] for role in fields["roles"]} == {"te_admin", "secu_admin"}
 
 
-def test_wrong_passwords_lock_the_login(emulator: Emulator, root: HuaweiClient) -> None:
+def test_wrong_passwords_lock_the_login(emulator: Emulator, owner: HuaweiClient) -> None:
     for _unused in range(6):
-        assert token(root, login(password="Canary-Pass-7")).status_code == 401
+        assert token(owner, login(password="Canary-Pass-7")).status_code == 401
     assert "Canary-Pass-7" in emulator.secrets()
-    assert error_of(token(root, login())) == (401, "IAM.0061")
-    assert token(root, login("root", ROOT_PASSWORD)).status_code == 201
+    assert error_of(token(owner, login())) == (401, "IAM.0061")
+    assert token(owner, login("root", ROOT_PASSWORD)).status_code == 201
     emulator.modes("huawei", clock_skew_seconds=310)
-    assert token(root, login()).status_code == 201
+    assert token(owner, login()).status_code == 201
 
 
-def test_a_second_factor(emulator: Emulator, root: HuaweiClient) -> None:
+def test_a_second_factor(emulator: Emulator, owner: HuaweiClient) -> None:
     protected = {"name": "alice", "login_protect": True, "verification_method": "vmfa", "mfa_passcode": "123456"}
     emulator.seed({"huawei": {"users": [protected]}})
-    assert token(root, login()).status_code == 401
+    assert token(owner, login()).status_code == 401
     body = login()
     identity = body["auth"]["identity"]
     identity |= {"methods": ["password", "totp"], "totp": {"user": {"id": ID["alice"], "passcode": "000000"}}}
-    assert token(root, body).status_code == 401
+    assert token(owner, body).status_code == 401
     identity["totp"]["user"]["passcode"] = "123456"
-    assert token(root, body).json()["token"]["mfa_authn_at"]
+    assert token(owner, body).json()["token"]["mfa_authn_at"]
     assert "123456" not in str(emulator.journal())
 
 
-def test_a_new_password_ends_tokens(root: HuaweiClient) -> None:
-    by_token = replace(root, token=ALICE_TOKEN)
+def test_a_new_password_ends_tokens(owner: HuaweiClient) -> None:
+    by_token = replace(owner, token=ALICE_TOKEN)
     change = user(password="Canary-Pass-6", original_password="Canary-Wrong-2")
     target = f"{USERS}/{ID['alice']}/password"
     assert by_token.error("POST", target, change) == (401, "The username or password is wrong.")
@@ -533,23 +524,23 @@ def test_a_new_password_ends_tokens(root: HuaweiClient) -> None:
     change["user"]["original_password"] = ALICE_PASSWORD
     assert by_token.request("POST", target, change).status_code == 204
     assert by_token.error("GET", KEYS) == (401, "The token must be updated")
-    assert token(root, login(password="Canary-Pass-6")).status_code == 201
+    assert token(owner, login(password="Canary-Pass-6")).status_code == 201
 
 
-def test_who_it_is(root: HuaweiClient, bob: HuaweiClient) -> None:
+def test_who_it_is(owner: HuaweiClient, bob: HuaweiClient) -> None:
     assert bob.call("GET", "/v5/caller-identity") == {"account_id": DOMAIN}
     domains = bob.call("GET", "/v3/auth/domains")["domains"]
     assert [(each["id"], each["name"], each["enabled"]) for each in domains] == [(DOMAIN, DOMAIN_NAME, True)]
     assert bob.call("GET", f"{KEYS}/{BOB[0]}")["credential"]["user_id"] == ID["bob"]
-    names = [each["name"] for each in root.call("GET", "/v3/projects")["projects"]]
+    names = [each["name"] for each in owner.call("GET", "/v3/projects")["projects"]]
     assert names == ["cn-north-4", "eu-west-101"]
-    assert root.call("GET", "/v3/projects?name=nowhere")["projects"] == []
+    assert owner.call("GET", "/v3/projects?name=nowhere")["projects"] == []
 
 
-def test_what_the_journal_shows(emulator: Emulator, root: HuaweiClient) -> None:
-    root.request(*UPDATE, key(status="inactive"))
-    replace(root, token=ALICE_TOKEN).request("GET", f"{KEYS}?user_id={ID['alice']}")
-    root.request("GET", "/v3/unknown")
+def test_what_the_journal_shows(emulator: Emulator, owner: HuaweiClient) -> None:
+    owner.request(*UPDATE, key(status="inactive"))
+    replace(owner, token=ALICE_TOKEN).request("GET", f"{KEYS}?user_id={ID['alice']}")
+    owner.request("GET", "/v3/unknown")
     first, second, third = emulator.journal()
     assert (first["action"], first["write"], first["committed"]) == ("UpdatePermanentAccessKey", True, True)
     assert first["params"] == {"access_key": BOB[0], **key(status="inactive")}
@@ -560,9 +551,9 @@ def test_what_the_journal_shows(emulator: Emulator, root: HuaweiClient) -> None:
     assert (third["action"], third["code"], third["status"]) == ("GET /v3/unknown", "APIGW.0101", 404)
 
 
-def test_the_state_shows_no_secret(emulator: Emulator, root: HuaweiClient) -> None:
-    made = root.call(*CREATE, key(user_id=ID["carol"]))["credential"]
-    assert token(root, login(password="Canary-Pass-8")).status_code == 401
+def test_the_state_shows_no_secret(emulator: Emulator, owner: HuaweiClient) -> None:
+    made = owner.call(*CREATE, key(user_id=ID["carol"]))["credential"]
+    assert token(owner, login(password="Canary-Pass-8")).status_code == 401
     secrets = {made["secret"], ROOT[1], ROOT_TOKEN, ALICE_INACTIVE[1], ROOT_PASSWORD, "Canary-Pass-8"}
     assert secrets <= emulator.secrets()
     text = str(emulator.state("huawei")) + str(emulator.journal())
@@ -589,9 +580,9 @@ def test_senseless_seeds_are_refused(emulator: Emulator, seed: dict[str, Any], m
         emulator.seed({"huawei": seed})
 
 
-def test_a_seed_can_leave_out_almost_everything(root: HuaweiClient, emulator: Emulator) -> None:
+def test_a_seed_can_leave_out_almost_everything(owner: HuaweiClient, emulator: Emulator) -> None:
     emulator.seed({"huawei": {"generate_users": {"count": 2, "prefix": "load-", "keys": 2}}})
-    users = root.call("GET", f"{USERS}?name=load-0002")["users"]
-    keys = root.call("GET", f"{KEYS}?user_id={users[0]['id']}")["credentials"]
+    users = owner.call("GET", f"{USERS}?name=load-0002")["users"]
+    keys = owner.call("GET", f"{KEYS}?user_id={users[0]['id']}")["credentials"]
     assert all(re.fullmatch(r"[A-Z0-9]{20}", each["access"]) for each in keys)
     assert len(keys) == 2

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -53,14 +52,6 @@ SAMPLE = {
     "x-sdk-date": "20191115T033655Z",
 }
 FAILS = "Incorrect IAM authentication information: "
-
-
-@pytest.fixture
-def root(emulator: Emulator) -> Iterator[HuaweiClient]:
-    """A client that signs with the key of the account's owner."""
-    client = HuaweiClient(emulator.url)
-    yield client
-    client.session.close()
 
 
 @pytest.mark.parametrize(
@@ -147,20 +138,20 @@ def test_canonical_form(path: str, query: str, canonical: str) -> None:
     assert request == f"GET\n{canonical}\n\n\n"
 
 
-def authorize(root: HuaweiClient, signed: str) -> dict[str, str]:
+def authorize(owner: HuaweiClient, signed: str) -> dict[str, str]:
     """Make headers of which only some are signed, in the given order."""
-    headers = root.headers("GET", KEYS)
+    headers = owner.headers("GET", KEYS)
     values = {name.lower(): value for name, value in headers.items()}
     lines = "".join(f"{name}:{values[name]}\n" for name in signed.split(";"))
     canonical = "\n".join(["GET", f"{KEYS}/", "", lines, signed, hashlib.sha256(b"").hexdigest()])
-    proof = signature(root.key[1], headers["X-Sdk-Date"], canonical)
-    text = f"SDK-HMAC-SHA256 Access={root.key[0]}, SignedHeaders={signed}, Signature={proof}"
+    proof = signature(owner.key[1], headers["X-Sdk-Date"], canonical)
+    text = f"SDK-HMAC-SHA256 Access={owner.key[0]}, SignedHeaders={signed}, Signature={proof}"
     return {**headers, "Authorization": text}
 
 
-def reason(root: HuaweiClient, headers: dict[str, str], body: bytes = b"") -> str | None:
+def reason(owner: HuaweiClient, headers: dict[str, str], body: bytes = b"") -> str | None:
     """Send the list of keys and give the reason why the gateway refuses it."""
-    reply = root.send("GET", KEYS, headers, body)
+    reply = owner.send("GET", KEYS, headers, body)
     if reply.ok:
         return None
     fields = reply.json()
@@ -173,13 +164,13 @@ def reason(root: HuaweiClient, headers: dict[str, str], body: bytes = b"") -> st
 
 
 @pytest.mark.parametrize("signed", ["host;x-sdk-date", "x-sdk-date", "content-type;host;x-domain-id;x-sdk-date"])
-def test_only_the_date_has_to_be_signed(root: HuaweiClient, signed: str) -> None:
-    assert reason(root, authorize(root, signed)) is None
+def test_only_the_date_has_to_be_signed(owner: HuaweiClient, signed: str) -> None:
+    assert reason(owner, authorize(owner, signed)) is None
 
 
 @pytest.mark.parametrize("signed", ["host", "x-sdk-date;host", "host;host;x-sdk-date"])
-def test_signed_headers_have_rules(root: HuaweiClient, signed: str) -> None:
-    assert reason(root, authorize(root, signed)) == "verify aksk signature fail"
+def test_signed_headers_have_rules(owner: HuaweiClient, signed: str) -> None:
+    assert reason(owner, authorize(owner, signed)) == "verify aksk signature fail"
 
 
 @pytest.mark.parametrize(
@@ -194,36 +185,39 @@ def test_signed_headers_have_rules(root: HuaweiClient, signed: str) -> None:
         ({"Authorization": ""}, "x-auth-token not found"),
     ],
 )
-def test_changed_headers_fail(root: HuaweiClient, change: dict[str, str], expected: str) -> None:
-    assert reason(root, {**root.headers("GET", KEYS), **change}) == expected
+def test_changed_headers_fail(owner: HuaweiClient, change: dict[str, str], expected: str) -> None:
+    assert reason(owner, {**owner.headers("GET", KEYS), **change}) == expected
 
 
-def test_the_body_is_signed(root: HuaweiClient) -> None:
+def test_the_body_is_signed(owner: HuaweiClient) -> None:
     body = b'{"credential": {"description": "a"}}'
-    headers = root.headers("PUT", f"{KEYS}/{ROOT[0]}", body)
-    assert error_of(root.send("PUT", f"{KEYS}/{ROOT[0]}", headers, body.replace(b'"a"', b'"b"'))) == (401, "APIGW.0301")
-    assert error_of(root.send("PUT", f"{KEYS}/{ROOT[0]}", headers, body)) is None
+    headers = owner.headers("PUT", f"{KEYS}/{ROOT[0]}", body)
+    assert error_of(owner.send("PUT", f"{KEYS}/{ROOT[0]}", headers, body.replace(b'"a"', b'"b"'))) == (
+        401,
+        "APIGW.0301",
+    )
+    assert error_of(owner.send("PUT", f"{KEYS}/{ROOT[0]}", headers, body)) is None
 
 
 @pytest.mark.parametrize(
     ("declared", "passes"),
     [("UNSIGNED-PAYLOAD", True), (hashlib.sha256(b"{}").hexdigest(), True), (hashlib.sha256(b"").hexdigest(), False)],
 )
-def test_the_hash_of_a_body_can_be_declared(root: HuaweiClient, declared: str, passes: bool) -> None:
+def test_the_hash_of_a_body_can_be_declared(owner: HuaweiClient, declared: str, passes: bool) -> None:
     target = f"{KEYS}/{ROOT[0]}"
-    headers = root.headers("PUT", target, b"{}", **{"X-Sdk-Content-Sha256": declared})
+    headers = owner.headers("PUT", target, b"{}", **{"X-Sdk-Content-Sha256": declared})
     signed = {name: value for name, value in headers.items() if name != "Authorization"}
     lines = canonical_request("PUT", target, signed, b"{}").split("\n")
-    proof = signature(root.key[1], headers["X-Sdk-Date"], "\n".join([*lines[:-1], declared]))
+    proof = signature(owner.key[1], headers["X-Sdk-Date"], "\n".join([*lines[:-1], declared]))
     text = f"{headers['Authorization'].rpartition('=')[0]}={proof}"
-    status, code = error_of(root.send("PUT", target, {**headers, "Authorization": text}, b"{}")) or (200, "")
+    status, code = error_of(owner.send("PUT", target, {**headers, "Authorization": text}, b"{}")) or (200, "")
     assert (status, code == "APIGW.0301") == ((400, False) if passes else (401, True))
 
 
-def test_canonical_request_in_the_error(emulator: Emulator, root: HuaweiClient) -> None:
+def test_canonical_request_in_the_error(emulator: Emulator, owner: HuaweiClient) -> None:
     emulator.modes("huawei", canonical_in_signature_error=True)
-    wrong = replace(root, key=(ROOT[0], "x" * 40))
-    text = reason(root, wrong.headers("GET", KEYS))
+    wrong = replace(owner, key=(ROOT[0], "x" * 40))
+    text = reason(owner, wrong.headers("GET", KEYS))
     assert text is not None
     assert text.startswith(f"verify aksk signature fail, canonicalRequest:GET|{KEYS}/||content-type:application/json")
     assert "\n" not in text
@@ -243,18 +237,18 @@ def stamp(difference: float) -> str:
         (890, None),
     ],
 )
-def test_the_clock(root: HuaweiClient, difference: int, expected: str | None) -> None:
-    assert reason(root, root.headers("GET", KEYS, date=stamp(difference))) == expected
+def test_the_clock(owner: HuaweiClient, difference: int, expected: str | None) -> None:
+    assert reason(owner, owner.headers("GET", KEYS, date=stamp(difference))) == expected
 
 
-def test_clock_skew_of_the_emulator(emulator: Emulator, root: HuaweiClient) -> None:
+def test_clock_skew_of_the_emulator(emulator: Emulator, owner: HuaweiClient) -> None:
     emulator.modes("huawei", clock_skew_seconds=1000)
-    assert reason(root, root.headers("GET", KEYS)) == "calc aksk signature fail:signature expired"
+    assert reason(owner, owner.headers("GET", KEYS)) == "calc aksk signature fail:signature expired"
 
 
 @pytest.mark.parametrize("key", [("AKNOBODY", "x"), ALICE_INACTIVE], ids=["unknown", "inactive"])
-def test_unusable_keys(root: HuaweiClient, key: tuple[str, str]) -> None:
-    assert reason(root, replace(root, key=key).headers("GET", KEYS)) == f"ak {key[0]} not exist"
+def test_unusable_keys(owner: HuaweiClient, key: tuple[str, str]) -> None:
+    assert reason(owner, replace(owner, key=key).headers("GET", KEYS)) == f"ak {key[0]} not exist"
 
 
 @pytest.mark.parametrize(
@@ -265,32 +259,32 @@ def test_unusable_keys(root: HuaweiClient, key: tuple[str, str]) -> None:
         ("iam_code", 400, "The access key is inactive."),
     ],
 )
-def test_inactive_keys(emulator: Emulator, root: HuaweiClient, mode: str, status: int, text: str) -> None:
+def test_inactive_keys(emulator: Emulator, owner: HuaweiClient, mode: str, status: int, text: str) -> None:
     emulator.modes("huawei", inactive_key=mode)
-    reply = replace(root, key=ALICE_INACTIVE).request("GET", KEYS)
+    reply = replace(owner, key=ALICE_INACTIVE).request("GET", KEYS)
     assert (reply.status_code, reply.json()["error_msg"]) == (status, text)
 
 
 @pytest.mark.parametrize(("key", "code"), [(DAN, "IAM.0080"), (DESK, "IAM.0081")])
-def test_users_who_may_not_call(root: HuaweiClient, key: tuple[str, str], code: str) -> None:
-    assert replace(root, key=key).error("GET", KEYS) == (403, code)
+def test_users_who_may_not_call(owner: HuaweiClient, key: tuple[str, str], code: str) -> None:
+    assert replace(owner, key=key).error("GET", KEYS) == (403, code)
 
 
-def test_six_failures_in_a_row_lock_a_key(emulator: Emulator, root: HuaweiClient) -> None:
+def test_six_failures_in_a_row_lock_a_key(emulator: Emulator, owner: HuaweiClient) -> None:
     locked = "AK access failed to reach the limit,forbidden"
-    wrong = replace(root, key=(ROOT[0], "x" * 40))
+    wrong = replace(owner, key=(ROOT[0], "x" * 40))
     for _unused in range(5):
         assert reason(wrong, wrong.headers("GET", KEYS)) == "verify aksk signature fail"
-    assert reason(root, root.headers("GET", KEYS)) is None
+    assert reason(owner, owner.headers("GET", KEYS)) is None
     for _unused in range(6):
         assert reason(wrong, wrong.headers("GET", KEYS)) == "verify aksk signature fail"
-    assert reason(root, root.headers("GET", KEYS)) == locked
-    alice = replace(root, key=ALICE)
+    assert reason(owner, owner.headers("GET", KEYS)) == locked
+    alice = replace(owner, key=ALICE)
     assert reason(alice, alice.headers("GET", KEYS)) is None
     emulator.modes("huawei", clock_skew_seconds=290)
-    assert reason(root, root.headers("GET", KEYS)) == locked
+    assert reason(owner, owner.headers("GET", KEYS)) == locked
     emulator.modes("huawei", clock_skew_seconds=310)
-    assert reason(root, root.headers("GET", KEYS)) is None
+    assert reason(owner, owner.headers("GET", KEYS)) is None
 
 
 @pytest.mark.parametrize(
@@ -302,17 +296,17 @@ def test_six_failures_in_a_row_lock_a_key(emulator: Emulator, root: HuaweiClient
         pytest.param(ALICE, SECURITY_TOKEN, "decrypt token fail", id="not expected"),
     ],
 )
-def test_security_tokens(root: HuaweiClient, key: tuple[str, str], token: str, expected: str | None) -> None:
-    client = replace(root, key=key, security_token=token)
+def test_security_tokens(owner: HuaweiClient, key: tuple[str, str], token: str, expected: str | None) -> None:
+    client = replace(owner, key=key, security_token=token)
     assert reason(client, client.headers("GET", KEYS)) == expected
 
 
-def test_a_security_token_need_not_be_signed(root: HuaweiClient) -> None:
-    client = replace(root, key=TEMPORARY)
+def test_a_security_token_need_not_be_signed(owner: HuaweiClient) -> None:
+    client = replace(owner, key=TEMPORARY)
     assert reason(client, {**client.headers("GET", KEYS), "X-Security-Token": SECURITY_TOKEN}) is None
 
 
-def test_an_expired_security_token(emulator: Emulator, root: HuaweiClient) -> None:
+def test_an_expired_security_token(emulator: Emulator, owner: HuaweiClient) -> None:
     old = {
         "access": "HSTOLD",
         "secret": "Canary-Secret-1",
@@ -320,7 +314,7 @@ def test_an_expired_security_token(emulator: Emulator, root: HuaweiClient) -> No
         "expires": "2026-01-01T00:00:00Z",
     }
     emulator.seed({"huawei": {"temporary_credentials": [old]}})
-    client = replace(root, key=("HSTOLD", "Canary-Secret-1"), security_token="Canary-Token-1")
+    client = replace(owner, key=("HSTOLD", "Canary-Secret-1"), security_token="Canary-Token-1")
     assert client.error("GET", KEYS) == (400, "IAM.1108")
 
 
@@ -333,31 +327,31 @@ def test_an_expired_security_token(emulator: Emulator, root: HuaweiClient) -> No
         ("gateway", "Canary-Expired", f"{FAILS}token expires, expires_at: 2026-01-01T00:00:00.000000Z"),
     ],
 )
-def test_bad_tokens(emulator: Emulator, root: HuaweiClient, mode: str, kind: str, expected: str) -> None:
+def test_bad_tokens(emulator: Emulator, owner: HuaweiClient, mode: str, kind: str, expected: str) -> None:
     emulator.modes("huawei", token_errors=mode)
     emulator.seed({"huawei": {"tokens": [{"value": "Canary-Expired", "expires": "2026-01-01T00:00:00Z"}]}})
-    reply = replace(root, token=kind).request("GET", KEYS)
+    reply = replace(owner, token=kind).request("GET", KEYS)
     assert reply.status_code == 401
     fields: Any = reply.json()
     assert (fields["error"]["message"] if mode == "iam" else fields["error_msg"]) == expected
 
 
-def test_a_token_of_a_project_is_not_enough(emulator: Emulator, root: HuaweiClient) -> None:
+def test_a_token_of_a_project_is_not_enough(emulator: Emulator, owner: HuaweiClient) -> None:
     project = emulator.state("huawei")["projects"][0]["id"]
     emulator.seed({"huawei": {"tokens": [{"value": "Canary-Narrow", "user": "root", "project_id": project}]}})
-    narrow = replace(root, token="Canary-Narrow", domain="")
+    narrow = replace(owner, token="Canary-Narrow", domain="")
     assert narrow.error("GET", KEYS) == (403, "You are not authorized to perform the requested action.")
     assert narrow.error("GET", "/v3/projects") is None
 
 
-def test_the_account_named_must_be_the_own(root: HuaweiClient) -> None:
+def test_the_account_named_must_be_the_own(owner: HuaweiClient) -> None:
     forbidden = (403, "You are not authorized to perform the requested action.")
-    assert replace(root, domain="0" * 32).error("GET", KEYS) == forbidden
-    assert replace(root, domain="").error("GET", KEYS) is None
-    assert replace(root, domain="").error("GET", USERS) == forbidden
-    assert replace(root, domain="", token=ROOT_TOKEN).error("GET", USERS) is None
-    project = {**root.headers("GET", KEYS), "X-Project-Id": "0" * 32}
-    assert error_of(root.send("GET", KEYS, project)) == forbidden
+    assert replace(owner, domain="0" * 32).error("GET", KEYS) == forbidden
+    assert replace(owner, domain="").error("GET", KEYS) is None
+    assert replace(owner, domain="").error("GET", USERS) == forbidden
+    assert replace(owner, domain="", token=ROOT_TOKEN).error("GET", USERS) is None
+    project = {**owner.headers("GET", KEYS), "X-Project-Id": "0" * 32}
+    assert error_of(owner.send("GET", KEYS, project)) == forbidden
 
 
 @pytest.mark.parametrize(
@@ -372,8 +366,8 @@ def test_the_account_named_must_be_the_own(root: HuaweiClient) -> None:
         (ROOT_TOKEN, "", 400),
     ],
 )
-def test_looking_at_tokens(root: HuaweiClient, token: str, subject: str, expected: str | int) -> None:
-    client = replace(root, token=token)
+def test_looking_at_tokens(owner: HuaweiClient, token: str, subject: str, expected: str | int) -> None:
+    client = replace(owner, token=token)
     reply = client.send("GET", TOKENS, {**client.headers("GET", TOKENS), "X-Subject-Token": subject})
     if isinstance(expected, int):
         assert reply.status_code == expected

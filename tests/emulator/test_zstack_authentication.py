@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -53,14 +52,6 @@ EXPIRED = {
     "description": "The session is invalid, either wrong session id or the session has been expired",
     "details": "Session expired",
 }
-
-
-@pytest.fixture
-def admin(emulator: Emulator) -> Iterator[Client]:
-    """A client that signs with the administrator's key."""
-    client = Client(emulator.url)
-    yield client
-    client.http.close()
 
 
 @pytest.mark.parametrize(("secret", "method", "date", "uri", "expected"), VECTORS)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,14 +27,6 @@ from ansible_collections.multicloud.iam.tests.support.zstack import (
 KEYS = "/v1/accesskeys"
 CREATE = {"params": {"accountUuid": ACCOUNT["carol"], "userUuid": ACCOUNT["carol"]}}
 NO_ACTION = {"changeAccessKeyState": {"stateEvent": "disable"}}
-
-
-@pytest.fixture
-def admin(emulator: Emulator) -> Iterator[Client]:
-    """A client that signs with the administrator's key."""
-    client = Client(emulator.url)
-    yield client
-    client.http.close()
 
 
 def jobs_path(reply: Any) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
@@ -28,14 +27,6 @@ from ansible_collections.multicloud.iam.tests.support.zstack import (
 )
 
 UUID = r"[0-9a-f]{12}[1-5][0-9a-f]{3}[89ab][0-9a-f]{15}"
-
-
-@pytest.fixture
-def admin(emulator: Emulator) -> Iterator[Client]:
-    """A client that signs with the administrator's key."""
-    client = Client(emulator.url)
-    yield client
-    client.http.close()
 
 
 @pytest.fixture(params=["key", "session", "password"])

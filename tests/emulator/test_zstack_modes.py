@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -25,14 +24,6 @@ from ansible_collections.multicloud.iam.tests.support.zstack import (
 
 KEYS = "/v1/accesskeys"
 CREATE = {"params": {"accountUuid": ACCOUNT["carol"], "userUuid": ACCOUNT["carol"]}}
-
-
-@pytest.fixture
-def admin(emulator: Emulator) -> Iterator[Client]:
-    """A client that signs with the administrator's key."""
-    client = Client(emulator.url)
-    yield client
-    client.http.close()
 
 
 def test_masked_secrets(emulator: Emulator, admin: Client) -> None:

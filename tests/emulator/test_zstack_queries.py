@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
@@ -15,14 +13,6 @@ from ansible_collections.multicloud.iam.tests.support.zstack import ACCOUNT, ADM
 KEYS = "/v1/accesskeys"
 NAMES = {uuid: name for name, uuid in KEY_UUID.items()}
 ALL = {"admin", "alice", "alice disabled", "bob"}
-
-
-@pytest.fixture
-def admin(emulator: Emulator) -> Iterator[Client]:
-    """A client that signs with the administrator's key."""
-    client = Client(emulator.url)
-    yield client
-    client.http.close()
 
 
 def found(admin: Client, *conditions: str) -> set[str]:

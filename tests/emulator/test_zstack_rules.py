@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -37,14 +36,6 @@ MANDATORY = "field[{}] of message[{}] is mandatory, can not be null"
 TOO_LONG = "field[{}] of message[{}] exceeds max length of string. expected was <= {}, actual was {}"
 TOO_SHORT = "field[{}] of message[{}] less than the min length of string. expected was >= {}, actual was {}"
 NO_SUCH_ACCOUNT = f"invalid field[accountUuid], resource[uuid:{UNKNOWN_UUID}, type:AccountVO] not found"
-
-
-@pytest.fixture
-def admin(emulator: Emulator) -> Iterator[Client]:
-    """A client that signs with the administrator's key."""
-    client = Client(emulator.url)
-    yield client
-    client.http.close()
 
 
 @pytest.mark.parametrize(

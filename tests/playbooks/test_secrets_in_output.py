@@ -21,6 +21,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from itertools import product
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -32,6 +33,7 @@ from ansible_collections.multicloud.iam.tests.playbooks.runner import (
     AS_MODULE,
     PROGRAMS,
     Player,
+    Run,
     actions,
     credentials,
     environment,
@@ -447,22 +449,25 @@ def test_the_debug_output_of_ansible_core_does_not_show_a_new_secret(play: Playe
     assert "_low_level_execute_command()" in run.stdout
 
 
-def test_a_connection_that_shows_replies_does_not_show_a_new_secret(play: Player) -> None:
-    """As ssh does with -vvv. Here, a program runs the command on this host."""
+def run_by_ssh(play: Player, program: str, playbook: str, **variables: Any) -> Run:
+    """Run a playbook whose host `distant` is this one, with a program in place of ssh that gets its command."""
     ssh = play.directory / "ssh"
-    ssh.write_text('#!/bin/sh\nfor command; do :; done\nexec /bin/sh -c "$command"\n')
+    ssh.write_text(f"#!/bin/sh\nfor command; do :; done\n{program}\n")
     ssh.chmod(0o755)
     inventory = play.directory / "inventory"
     inventory.write_text("distant ansible_host=192.0.2.1 ansible_connection=ssh\n")
-    run = play(
+    python = {"ansible_ssh_executable": str(ssh), "ansible_python_interpreter": sys.executable}
+    return play(playbook, "-i", str(inventory), variables={**python, **variables})
+
+
+def test_a_connection_that_shows_replies_does_not_show_a_new_secret(play: Player) -> None:
+    """As ssh does with -vvv. Here, a program runs the command on this host."""
+    run = run_by_ssh(
+        play,
+        'exec /bin/sh -c "$command"',
         "- hosts: distant\n  gather_facts: false\n  tasks:\n" + LOOP,
-        *("-i", str(inventory)),
-        variables={
-            "owners": ["carol"],
-            "ansible_ssh_executable": str(ssh),
-            "ansible_pipelining": True,
-            "ansible_python_interpreter": sys.executable,
-        },
+        owners=["carol"],
+        ansible_pipelining=True,
     )
     assert run.code == 0, run.failures
     assert "SSH: EXEC" in run.output
@@ -470,16 +475,9 @@ def test_a_connection_that_shows_replies_does_not_show_a_new_secret(play: Player
 
 def test_a_failing_connection_does_not_repeat_a_creation(emulator: Emulator, play: Player) -> None:
     """As ssh would if it is configured to retry. Here, a program discards every reply of a module."""
-    ssh = play.directory / "ssh"
-    ssh.write_text(
-        "#!/bin/sh\nfor command; do :; done\n"
-        '/bin/sh -c "$command"\nstatus=$?\n'
-        'case "$command" in *python*) exit 255;; esac\nexit $status\n'
-    )
-    ssh.chmod(0o755)
-    inventory = play.directory / "inventory"
-    inventory.write_text("distant ansible_host=192.0.2.1 ansible_connection=ssh\n")
-    run = play(
+    run = run_by_ssh(
+        play,
+        '/bin/sh -c "$command"\nstatus=$?\ncase "$command" in *python*) exit 255;; esac\nexit $status',
         """
         - hosts: distant
           gather_facts: false
@@ -490,13 +488,8 @@ def test_a_failing_connection_does_not_repeat_a_creation(emulator: Emulator, pla
                 create: always
               register: made
         """,
-        *("-i", str(inventory)),
-        variables={
-            "ansible_ssh_executable": str(ssh),
-            "ansible_ssh_retries": 2,
-            "ansible_pipelining": True,
-            "ansible_python_interpreter": sys.executable,
-        },
+        ansible_ssh_retries=2,
+        ansible_pipelining=True,
     )
     assert run.statuses("Create") == ["unreachable"]
     assert actions(emulator).count("CreateAccessKey") == 1
@@ -505,16 +498,9 @@ def test_a_failing_connection_does_not_repeat_a_creation(emulator: Emulator, pla
 
 def test_a_connection_that_fails_after_the_work_loses_nothing(emulator: Emulator, play: Player) -> None:
     """Here, a program closes the connection when the temporary directory is removed."""
-    ssh = play.directory / "ssh"
-    ssh.write_text(
-        "#!/bin/sh\nfor command; do :; done\n"
-        'case "$command" in *"rm -f -r"*) echo "Connection closed" >&2; exit 255;; esac\n'
-        'exec /bin/sh -c "$command"\n'
-    )
-    ssh.chmod(0o755)
-    inventory = play.directory / "inventory"
-    inventory.write_text("distant ansible_host=192.0.2.1 ansible_connection=ssh\n")
-    run = play(
+    run = run_by_ssh(
+        play,
+        'case "$command" in *"rm -f -r"*) echo "Connection closed" >&2; exit 255;; esac\nexec /bin/sh -c "$command"',
         """
         - hosts: distant
           gather_facts: false
@@ -538,12 +524,7 @@ def test_a_connection_that_fails_after_the_work_loses_nothing(emulator: Emulator
                 that:
                   - made.results | map(attribute='secret') | map('length') | list == [32, 32]
         """,
-        *("-i", str(inventory)),
-        variables={
-            "ansible_ssh_executable": str(ssh),
-            "ansible_ssh_transfer_method": "piped",
-            "ansible_python_interpreter": sys.executable,
-        },
+        ansible_ssh_transfer_method="piped",
     )
     assert run.code == 0, run.failures
     assert "the owner has no key AKIDnobodys" in run.message("Fail")

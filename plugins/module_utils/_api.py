@@ -52,8 +52,8 @@ class Call(NamedTuple):
     """Describe one API operation on one object.
 
     operation: its name in the API. attempted, label: the verb and the object for the error message, as in "create" and
-    "access key of bob". repeatable: sending it twice has the same effect as sending it once. is_best_effort: nobody
-    waits for it, so it gets little time and few retries.
+    "access key of bob". repeatable: sending it twice has the same effect as sending it once. is_best_effort: no
+    result depends on it, so it gets little time and few retries.
     """
 
     operation: str
@@ -107,7 +107,7 @@ class Api:
         expected = self.task.options["api_expected_account"]
         actual = self.task.cached(("account", *self._shared_by), ask) if expected else None
         if actual != expected:
-            belong = f"belong to account {actual}" if actual else "do not tell which account they belong to"
+            belong = f"belong to account {actual}" if actual else "do not show which account they belong to"
             raise CloudError(
                 REFUSED,
                 f"the credentials {belong}, and api_expected_account is {expected}",
@@ -148,7 +148,7 @@ class Api:
         except (Exception, SystemExit):
             raise
         except BaseException as interrupt:
-            reason = "interrupted while the reply was awaited"
+            reason = "interrupted while waiting for the reply"
             lost = CloudError(INTERRUPTED, reason, api_operation=call.operation, advice="Run this again.")
             raise interrupt from lost.during(call.attempted, call.label)
 
@@ -210,7 +210,7 @@ class RestApi(Api):
             query = urlencode(list(request.query), quote_via=quote, safe="")
         except UnicodeError:
             raise CloudError(
-                USAGE, "an option has characters that cannot be sent", advice="Remove what is no Unicode text from it."
+                USAGE, "an option has characters that cannot be sent", advice="Remove characters that are not Unicode."
             ) from None
         url = self.endpoint + request.path + (f"?{query}" if query else "")
         body = None if request.body is None else json.dumps(request.body)
@@ -226,4 +226,4 @@ class RestApi(Api):
 
 
 def nothing(_content: Any) -> None:
-    """Read a reply that contains nothing but a request ID."""
+    """Read a reply that contains only a request ID."""

@@ -30,7 +30,7 @@ _LONGEST_NUMBER = 20  # digits, in a message
 
 
 def prepare(module: Module, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Refuse arguments that ansible-core would fail over or misread, and return them ready for its validation."""
+    """Refuse arguments that ansible-core would fail on or misread, and return the others ready for its validation."""
     spec = module.argument_spec
     for option in module.never_null:
         _refuse_null(option, arguments)
@@ -40,7 +40,7 @@ def prepare(module: Module, arguments: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in arguments.items():
         if spec.get(str(name), {}).get("type") in ("int", "float"):
             _refuse_endless(name, value)
-    # The validation would take null for an option that is not given, and use the environment or the default.
+    # The validation treats null as an option that is not given, and would use the environment or the default.
     return {
         name: "" if value is None and _decides_where_or_who(module, name) else _without_forbidden(module, name, value)
         for name, value in arguments.items()
@@ -116,7 +116,7 @@ def _refuse_null(option: str, arguments: Mapping[str, Any]) -> None:
     if option in arguments and arguments[option] is None:
         raise CloudError(
             USAGE,
-            f"{option} is null, and without it another object may be meant",
+            f"{option} is null, and without it the task may select another object",
             advice=f"Give {option} a value, or leave it out by 'omit'. For an empty list, write [].",
         )
 
@@ -130,14 +130,14 @@ def _refuse_flag(option: str, value: Any, kind: str) -> None:
     if flags and kind != "bool":
         raise CloudError(
             USAGE,
-            f"{option} is {str(flags[0]).lower()}, and says nothing of which object is meant",
+            f"{option} is {str(flags[0]).lower()}, which does not identify an object",
             advice=f"Give {option} a value, or leave it out by 'omit'. Quote a word that YAML takes for true or false, such"
             " as no or on.",
         )
 
 
 def _refuse_endless(option: str, value: Any) -> None:
-    """Refuse a number over which ansible-core's validation would fail with a traceback."""
+    """Refuse a number on which ansible-core's validation would fail with a traceback."""
     try:
         is_finite = math.isfinite(float(value))
     except OverflowError:

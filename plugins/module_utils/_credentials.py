@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Resolve credentials: one set from one source, never mixed, and the places that go with it."""
+"""Resolve credentials, as one set from one source, and the places that belong to them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._surroundings impor
 
 @dataclass(frozen=True)
 class Credentials:
-    """Hold one set of credentials, with the places that go with it. Options that are not in it are None.
+    """Hold one set of credentials, with the places that belong to it. Options that are not in it are None.
 
     rivals: by option name, what also names a place and is not used. signer: who signs, in words, without a secret.
     has_default_place: as of the family. warnings: doubts about the choice.
@@ -167,7 +167,7 @@ def _choose(options: Mapping[str, Any], sources: Sources, environment: _Environm
 
 
 def _choose_family(family: Family, sources: Sources, environment: _Environment) -> _Choice:
-    """Return the set of a family in the environment, with the places that go with it."""
+    """Return the set of a family in the environment, with the places that belong to it."""
     members = _complete(environment.find(family.members), family, "the environment set")
     places = environment.find(family.places)
     others = [{option: other} for option, other in environment.contradictions(family.places, places)]
@@ -265,7 +265,7 @@ def _load(profiles: Profiles, name: str, sources: Sources) -> tuple[Set, Set]:
 
 
 def _complete(found: Set, family: Family, source_set: str) -> Set:
-    """Return the members. Refuse a set that lacks a required one, or has one that cannot be sent."""
+    """Return the members. Refuse a set without a required one, or with one that cannot be sent."""
 
     def spelling(member: Field) -> str:
         if member.option in found and found[member.option].source == VARIABLE:

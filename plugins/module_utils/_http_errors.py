@@ -67,7 +67,7 @@ def network_error(error: Exception, causes: list[BaseException], endpoint: str) 
 
 def _connection_error(error: Exception, causes: list[BaseException], endpoint: str) -> CloudError:
     exceptions = requests.exceptions
-    # Only the system's own text is quoted. That of a library may quote the reply, with a secret that nobody knows yet.
+    # Only the system's own text is quoted. The text of a library may quote the reply, with a secret that is not known yet.
     own = [str(cause) for cause in causes if _is_of_system(cause)]
     reason = f"{endpoint}: {own[-1] if own else type(causes[-1]).__name__}"
     maybe_done = not (isinstance(error, exceptions.ConnectTimeout) or any(map(_was_never_sent, causes)))
@@ -95,11 +95,11 @@ def status_error(reply: Response) -> CloudError:
     status = reply.status_code
     facts: dict[str, Any] = {"http_status": status}
     if status in (301, 302, 303, 307, 308):
-        where = _host_of(reply.headers.get("Location", "")) or "an unnamed place"
+        where = _host_of(reply.headers.get("Location", "")) or "an unnamed address"
         return CloudError(
             REPLY,
-            f"the endpoint redirects to {where}, and credentials are not sent to where a redirect points",
-            advice="Give the right address in api_endpoint.",
+            f"the endpoint redirects to {where}, and credentials are not sent to another address",
+            advice="Correct api_endpoint.",
             maybe_done=True,
             **facts,
         )
@@ -114,7 +114,7 @@ def status_error(reply: Response) -> CloudError:
     if status >= 500:
         return CloudError(
             UNAVAILABLE,
-            "the service or a proxy before it is faulty",
+            "the service, or a proxy in front of it, has failed",
             retry_after=retry_after(reply),
             maybe_done=True,
             advice="Try again later.",
@@ -124,7 +124,7 @@ def status_error(reply: Response) -> CloudError:
     category = {401: AUTHENTICATION, 403: DENIED}.get(status, REPLY)
     return CloudError(
         category,
-        f"the endpoint answers {reply.reason or 'something else than the API promises'}",
+        f"the endpoint answers {reply.reason or 'with something that the API does not promise'}",
         maybe_done=category == REPLY,
         advice="Check api_endpoint, and the proxy if there is one.",
         **facts,

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Values that an API shows only in part, with stars for the rest: what they say of a value, and what they do not."""
+"""Compare values that an API masks: it shows a part of them, with stars for the rest."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import Any
 
 
 def is_masked(value: Any) -> bool:
-    """Whether a value is shown only in part."""
+    """Return whether a value is masked."""
     return isinstance(value, str) and "*" in value
 
 
 def may_be(shown: str | None, value: str) -> bool:
-    """Whether what is shown can be this value. Of a masked one, that is no proof: it only does not contradict.
+    """Return whether an API may show a value like this. For a masked one, this is no proof.
 
-    How many stars there are says nothing.
+    The number of stars means nothing.
     """
     if not shown or not is_masked(shown):
         return shown == value

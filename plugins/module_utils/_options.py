@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Argument specs that modules of several clouds share; the doc fragments of the same name describe them."""
+"""Hold the options that modules of several clouds share. The doc fragments of the same name describe them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ ArgumentSpec = dict[str, Any]
 _LONGEST_TIMEOUT = 86400.0  # seconds
 
 
-# What the environment may say in an option's place is resolved with the credentials: the validation of arguments does
-# not know which of them go together, and takes an empty variable for a value.
+# Their environment variables are resolved with the credentials, not by ansible-core: its validation does not know which
+# ones belong together, and treats an empty variable as a value.
 CONNECTION_OPTIONS: ArgumentSpec = {
     "api_endpoint": {"type": "str"},
     "api_timeout": {"type": "float", "default": 30.0},
@@ -60,7 +60,7 @@ KEY_FILTERS: ArgumentSpec = {
 
 
 def credentials_of(task: Task, sources: Sources) -> Credentials:
-    """The credentials of a task, whose secrets it knows from now on."""
+    """Return the credentials of a task, and add their secrets to those of the task."""
     credentials = resolve(task.options, sources)
     secret = [option for option, member in sources.members.items() if not member.is_id]
     task.secrets.add(*(credentials[option] for option in secret))
@@ -71,20 +71,22 @@ def credentials_of(task: Task, sources: Sources) -> Credentials:
 def connection_settings(
     options: Mapping[str, Any], endpoint: str, may_have_path: bool = False, example: str | None = None
 ) -> Settings:
-    """The transport's settings out of the options; raises CloudError for values that cannot be.
+    """Return the settings of the transport. Refuse values that cannot be used.
 
-    endpoint: the URL, of api_endpoint or in its place. may_have_path: its path means something. example: of one, for
-    the message about one that is none.
+    endpoint: the URL of api_endpoint, or the default. may_have_path: whether its path has a meaning. example: a good URL,
+    for the message.
     """
     if not 0 < options["api_timeout"] <= _LONGEST_TIMEOUT or options["api_retries"] < 0:
         raise CloudError(
             USAGE,
             f"api_timeout is {options['api_timeout']} and api_retries is {options['api_retries']}",
-            advice="api_timeout is above 0 seconds and at most a day, api_retries is 0 or more.",
+            advice="Set api_timeout to more than 0 seconds and at most a day, and api_retries to 0 or more.",
         )
     endpoint = check_url("api_endpoint", endpoint, example)
     if urlsplit(endpoint).path and not may_have_path:
-        raise CloudError(USAGE, f"api_endpoint {endpoint!r} has a path", advice="Give scheme, host and port only.")
+        raise CloudError(
+            USAGE, f"api_endpoint {endpoint!r} has a path", advice="Remove the path: scheme, host and port are enough."
+        )
     proxy = options["api_proxy"]
     return Settings(
         endpoint=endpoint,

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Replies: what an API promises of them is checked before anything is believed."""
+"""Check that replies are what the API promises, before anything in them is used."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ T = TypeVar("T")
 _NOT_PROMISED = "the reply is not what the API promises: "
 _MOST_WARNINGS = 10
 _LONGEST_REASON = 200
-_DEEPEST = 40  # levels of a reply; these APIs need ten, and what looks through a value needs stack for each
+_DEEPEST = 40  # levels; these APIs need ten, and every level costs stack
 
 
 class TooDeepError(ValueError):
-    """A JSON text that is nested deeper than any reply of these APIs."""
+    """Report a JSON text that is nested deeper than any reply of these APIs."""
 
 
 def is_deep(value: Any) -> bool:
-    """Whether a value of JSON is nested deeper than it may be looked through."""
+    """Return whether a JSON value is nested deeper than a recursive function may follow."""
     level = [value]
     for _depth in range(_DEEPEST):
         level = [
@@ -42,7 +42,7 @@ def is_deep(value: Any) -> bool:
 
 
 def parse_json(text: bytes | str) -> Any:
-    """What a JSON text says; raises ValueError where it is none, and TooDeepError."""
+    """Parse a JSON text. Raises ValueError if it is none, and TooDeepError."""
     try:
         value = json.loads(text)
     except RecursionError:
@@ -53,19 +53,19 @@ def parse_json(text: bytes | str) -> Any:
 
 
 def bad_reply(reason: str, request_id: str | None = None) -> CloudError:
-    """A reply that is not what the API promises."""
+    """Return the error for a reply that is not what the API promises."""
     return CloudError(
         REPLY,
         f"{_NOT_PROMISED}{reason}",
         request_id=request_id,
         http_status=200,
         maybe_done=True,
-        advice="Check that api_endpoint is the API itself and not a page before it.",
+        advice="Check that api_endpoint is the API itself and not a page in front of it.",
     )
 
 
 def parse_object(content: bytes) -> dict[str, Any]:
-    """The JSON object that a reply consists of."""
+    """Parse a reply that is a JSON object."""
     try:
         body = parse_json(content)
     except TooDeepError:
@@ -78,32 +78,32 @@ def parse_object(content: bytes) -> dict[str, Any]:
 
 
 class Oddities:
-    """What of objects cannot be read. It is Unknown and warned of, so that one odd object fails no listing of others.
+    """Collect fields that cannot be read. They become Unknown, so that one odd object does not fail a whole listing.
 
-    Safe to share between threads.
+    Threads may share it.
     """
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str], str] = {}
 
     def read(self, label: str, field: str, read: Callable[[], T]) -> T | Any:
-        """What read gives; Unknown where it raises CloudError. label, field: of what, for the warning."""
+        """Return what read returns, or Unknown if it raises CloudError. label, field: the object and field to warn of."""
         try:
             return read()
         except CloudError as error:
             reason = error.reason
             why = reason[len(_NOT_PROMISED) :] if reason.startswith(_NOT_PROMISED) else reason
-            # Not cut: half a secret would not be recognised.
-            found = Unknown(why if len(why) <= _LONGEST_REASON else "what is told of it is too long to be shown")
+            # Not shortened: half of a secret would not be recognised.
+            found = Unknown(why if len(why) <= _LONGEST_REASON else "its value is too long to be shown")
             self._found.setdefault((label, field), found.why)
             return found
 
     def warnings(self) -> list[str]:
-        """What to warn of, as far as anybody would read it."""
+        """Return the warnings, but not more than a user would read."""
         found = list(self._found.items())
-        told = [f"The {field} of {label} cannot be read, and is unknown: {why}" for (label, field), why in found]
-        more = len(told) - _MOST_WARNINGS
-        return [*told[:_MOST_WARNINGS], *([f"{more} more fields of objects cannot be read."] if more > 0 else [])]
+        texts = [f"The {field} of {label} cannot be read, and is unknown: {why}" for (label, field), why in found]
+        more = len(texts) - _MOST_WARNINGS
+        return [*texts[:_MOST_WARNINGS], *([f"{more} more fields of objects cannot be read."] if more > 0 else [])]
 
 
 class _Strict(Oddities):
@@ -112,11 +112,11 @@ class _Strict(Oddities):
 
 
 STRICT: Oddities = _Strict()
-"""Lets nothing pass that cannot be read, as where one reply is about one object."""
+"""Raise CloudError for the first field that cannot be read, for a reply about one object."""
 
 
 def member(body: Any, name: str, kind: type[T]) -> T:
-    """A member that must be there, and be of that JSON type."""
+    """Return a member that must be there, and of that JSON type."""
     value = optional_member(body, name, kind)
     if value is None:
         raise bad_reply(f"{name} is missing")
@@ -124,19 +124,19 @@ def member(body: Any, name: str, kind: type[T]) -> T:
 
 
 def optional_member(body: Any, name: str, kind: type[T]) -> T | None:
-    """A member of that JSON type; None where it is null or not there."""
+    """Return a member of that JSON type, or None if it is null or missing."""
     if not isinstance(body, Mapping):
-        raise bad_reply(f"{name} is looked for in what is not a JSON object")
+        raise bad_reply(f"the object with {name} is not a JSON object")
     value = body.get(name)
     if value is None:
         return None
-    # Python takes true and false for numbers, JSON does not.
+    # In Python true and false are numbers, in JSON they are not.
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise bad_reply(f"{name} is of another type")
     return value
 
 
 def quiet_member(body: Any, name: str, kind: type[T]) -> T | None:
-    """The same for what is only told on: None where it cannot be read, never an error."""
+    """Return a member that is only shown to the user, or None if it cannot be read."""
     value = body.get(name) if isinstance(body, Mapping) else None
     return value if isinstance(value, kind) else None

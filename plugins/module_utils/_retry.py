@@ -30,7 +30,7 @@ _SHRINKING = 0.8
 def _longest_pause(number: int) -> float:
     """Return the longest pause before the retry of that number, which begins at 0, in seconds.
 
-    It grows and then shrinks. At a limit that many hosts share, a pause that only grows would serve new hosts before
+    It grows and then shrinks. At a limit shared by many hosts, a pause that only grows would serve new hosts before
     those that have waited longest.
     """
     if number < _LONGEST_PAUSE_AFTER:
@@ -42,8 +42,8 @@ class Retry:
     """Repeat a call, in the only retry loop.
 
     It repeats failures that cannot have had an effect (throttling by the gateway, no connection), and every transient
-    failure of a call that is safe to repeat. The time between two attempts is random (full jitter), so that many hosts
-    do not come back together.
+    failure of a call that is safe to repeat. The time between two attempts is random (full jitter), so that hosts do not all
+    come back together.
 
     Throttling is repeated until the deadline, however many attempts that takes. With many hosts at one limit every call
     is rejected several times, and each gets its turn in time.

@@ -65,7 +65,7 @@ def execute(module: Module, task: Task, secrets: Collection[str]) -> tuple[Resul
         # Newer cores give this text as the message of the task.
         interrupt.args = (task.secrets.scrub_message(f"{interrupt} {failure['msg']}".strip()),)
         raise TaskInterruptedError(interrupt, failure) from None
-    # An object that was considered twice, because somebody else changed it, is warned of once.
+    # An object may be considered twice, if another task changed it. One warning is enough.
     warnings = [task.secrets.scrub_message(warning) for warning in dict.fromkeys(task.warnings)]
     return {**result, "invocation": invocation}, warnings
 

@@ -4,11 +4,11 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Secrets: known values are removed from every text that leaves, in every spelling they may have.
+"""Remove known secrets from all output, in every spelling they may have.
 
-A value that may stand in a text by chance, a word say, is common. To hide it everywhere would damage what is no
-secret, and hide none: it is hidden where it is given, and in what a service says of it, but not in our own words, nor
-in the fields of an object.
+A secret that may appear in a text by chance, such as a word, is common. Hiding it everywhere would damage other text and
+protect nothing. It is hidden in the option that gives it and in what a service says, but not in our own words or in the
+fields of an object.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ except ImportError:
 HAS_SECRETS_API = _register is not None
 HIDDEN = "********"
 
-# Shorter fragments of base64 text would hit innocent words.
+# Shorter fragments of base64 would match ordinary words.
 _SHORTEST_BASE64_FRAGMENT = 8
 _SHORTEST_LINE = 16
 _USER_INFORMATION = re.compile(r"(?<=://)[^\s'\"/?#]+(?=@)")
-# Scripts that write without spaces end a word, and so does an escape of a URL or of JSON before it.
+# A word may also begin after a character of a script without spaces, or after an escape of a URL or of JSON.
 _WORD_BEGINS = r"(?:(?<![0-9A-Za-z_])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{4}))"
 _WORD_ENDS = r"(?![0-9A-Za-z_])"
 # Short, one word, or a number.
@@ -42,7 +42,7 @@ _COMMON = re.compile(r".{0,7}|[A-Za-z_]{0,15}|[0-9]{0,15}", re.DOTALL)
 
 
 def _base64_fragments(value: str) -> Iterator[str]:
-    """The text a value leaves in base64, wherever in the encoded bytes it begins."""
+    """Yield the texts of a value in base64, for every position in the encoded bytes."""
     raw = value.encode("utf-8")
     for offset, foreign in enumerate((0, 2, 3)):
         whole = (offset + len(raw)) * 8 // 6
@@ -72,38 +72,38 @@ def _in_html(value: str) -> set[str]:
 
 
 def spellings(value: str) -> set[str]:
-    """A secret as it may stand in a text: plain, in JSON or HTML, percent-encoded once or twice, in base64."""
+    """Return the spellings of a secret: plain, in JSON or HTML, percent-encoded once or twice, in base64."""
     percent = {quote(value), quote(value, safe=""), quote_plus(value)}
-    percent.add(quote_plus(value, safe="*").replace("~", "%7E"))  # as Java has it
-    percent |= {quote(text, safe="") for text in percent}  # as in a signed text that holds an encoded query
+    percent.add(quote_plus(value, safe="*").replace("~", "%7E"))  # as Java encodes it
+    percent |= {quote(text, safe="") for text in percent}  # as in a string to sign, which contains an encoded query
     lower = {re.sub(r"%[0-9A-F]{2}", lambda match: match.group().lower(), text) for text in percent}
     in_json = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
-    # Some servers write JSON that is safe to stand in a page, each in its way.
+    # Some servers write JSON that is safe inside a web page, in different ways.
     in_json |= {way(text) for text in in_json for way in _SAFE_IN_A_PAGE}
     return {value} | percent | lower | in_json | _in_html(value) | set(_base64_fragments(value))
 
 
 def whole(text: str) -> str:
-    """The text without the halves of characters that a reply or an option may hold, and no result can carry."""
+    """Return a text without lone surrogates, which a reply or an option may contain and no result can carry."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def is_common(text: str) -> bool:
-    """Whether a text is so short or simple that it may stand anywhere by chance."""
+    """Return whether a text is so short or simple that it may appear anywhere by chance."""
     return bool(_COMMON.fullmatch(text.strip()))
 
 
 def mask_in_output(value: str | None, even_if_common: bool = False) -> None:
-    """Have ansible-core hide a value from all output, where it can; the value itself stays usable.
+    """Have ansible-core hide a value in all output, if it can do so. The value itself stays usable.
 
-    A common one would be hidden wherever it stands by chance.
+    A common value is not hidden, because it appears elsewhere by chance.
     """
     if value and _register is not None and (even_if_common or not is_common(value)):
         _register(whole(value))
 
 
 def texts_in(value: Any) -> Iterator[str]:
-    """The texts in the value of an option, whatever its type may be."""
+    """Yield the texts in the value of an option of any type."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, (list, tuple)):
@@ -114,24 +114,24 @@ def texts_in(value: Any) -> Iterator[str]:
 
 
 class Secrets:
-    """The secrets that one task knows."""
+    """Hold the secrets of one task."""
 
     def __init__(self) -> None:
         self._values: set[str] = set()
         self._patterns: tuple[Pattern[str], Pattern[str]] | None = None
 
     def add(self, *values: str | None) -> None:
-        """Know these values from now on; null and empty ones are no secrets."""
+        """Remove these values from texts from now on. Null and empty values are no secrets."""
         for value in values:
             if isinstance(value, str) and value:
                 text = whole(value)
-                # A service may trim what it was sent, and show a line of a key that has many.
+                # A service may trim the values that it gets, or quote a single line of a long key.
                 self._values.update({text, text.strip() or text})
                 self._values.update(line for line in text.splitlines() if len(line) >= _SHORTEST_LINE)
         self._patterns = None
 
     def scrub(self, value: Any) -> Any:
-        """The same value without any known secret in any text of it, keys included; common ones stay."""
+        """Return a value without known secrets in any of its texts, keys included. Common ones stay."""
         if isinstance(value, str):
             return self._anywhere.sub(HIDDEN, whole(value))
         if isinstance(value, dict):
@@ -141,16 +141,16 @@ class Secrets:
         return value
 
     def scrub_message(self, text: str) -> str:
-        """A text of ours for people, which may quote what was not meant to be shown: a URL with a password, say."""
+        """Return a message of ours without known secrets, and without the user information of URLs that it quotes."""
         scrubbed: str = self.scrub(_USER_INFORMATION.sub(HIDDEN, text))
         return scrubbed
 
     def scrub_foreign(self, text: str) -> str:
-        """What a service says, which may quote what it was sent: without the common secrets, too."""
+        """Return a message of a service, which may quote the request, without known secrets, common ones included."""
         return self._by_itself.sub(HIDDEN, self.scrub_message(text))
 
     def found_in(self, text: str) -> set[str]:
-        """The secrets in a text that is shown, each as it stands there, and the text where it is a part of one."""
+        """Return the secrets in a text, as they are spelled there, and the text itself if it is a part of a secret."""
         found = {*self._anywhere.findall(text), *self._by_itself.findall(text)}
         if not is_common(text) and any(text in value for value in self._values):
             found.add(text)
@@ -158,12 +158,12 @@ class Secrets:
 
     @property
     def _anywhere(self) -> Pattern[str]:
-        """Finds the secrets that stand nowhere by chance."""
+        """Find the secrets that are not common."""
         return self._compiled()[0]
 
     @property
     def _by_itself(self) -> Pattern[str]:
-        """Finds the others, where they are no part of a longer word or number."""
+        """Find the common ones, except inside a longer word or number."""
         return self._compiled()[1]
 
     def _compiled(self) -> tuple[Pattern[str], Pattern[str]]:
@@ -180,6 +180,6 @@ class Secrets:
 
 
 def _any_of(texts: set[str]) -> str:
-    """A pattern for each of the texts; it matches nothing where there is none."""
-    # Longest first, or the rest of a longer secret would stay behind a shorter one.
+    """Return a pattern that matches each of the texts, or nothing without texts."""
+    # Longest first, otherwise the rest of a longer secret would remain after a shorter one.
     return "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)) or r"(?!)"

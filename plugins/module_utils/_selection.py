@@ -24,7 +24,7 @@ _FROM_A_FILE = (
 def check_text(option: str, text: str) -> None:
     """Refuse a text that no cloud stores as it is: blank, with white space around it, or with control characters.
 
-    The message does not quote the text, because nobody would see what is wrong with it.
+    The message does not quote the text, because the fault would be invisible in it.
     """
     if not text.strip():
         raise CloudError(

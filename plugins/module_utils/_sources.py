@@ -36,12 +36,12 @@ class Found(NamedTuple):
 
 
 Set = dict[str, Found]
-"""What was found, by option name."""
+"""Values by option name."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """Describe one member of a set of credentials, or a place that goes with it.
+    """Describe one member of a set of credentials, or a place that belongs to it.
 
     option: the module option, or another name if there is none. variables: its environment variables; the first that is
     set counts. required: the other members are useless without it. is_id: it identifies the signer, and is not secret.
@@ -57,7 +57,7 @@ class Field:
 class Family:
     """Describe one set of credentials, by the names that one tool gives it in the environment.
 
-    places: they decide where, not who. They go with the set, and are no reason to use it. borrowed: places by the names
+    places: they decide where, not who. They belong to the set, and are no reason to use it. borrowed: places by the names
     of other families. They are used without a place of this family, unless those families have other credentials.
     has_default_place: whether the set belongs to the vendor's own site unless a place says otherwise.
     """
@@ -89,7 +89,7 @@ class Profiles:
 
 @dataclass(frozen=True)
 class Sources:
-    """Describe all sources of a cloud. anywhere: places by names of our own, which go with any set."""
+    """Describe all sources of a cloud. anywhere: places by names that are not the vendor's, which belong to any set."""
 
     families: tuple[Family, ...]
     profiles: Profiles | None = None

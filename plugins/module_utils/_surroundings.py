@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Where a task runs: its host, its user, and the files that it finds there."""
+"""Read the surroundings of a task: its host, its user, its Python libraries and its files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAG
 
 
 def where_it_ran() -> str:
-    """Which host and user a task has run on, and how it gets to what the controller has."""
+    """Return the host and user of the task, and how to run it on the controller instead."""
     return (
         f"The task ran on {platform.node() or 'a host without a name'} as {_user()}. With delegate_to: localhost and"
         " become: false it runs on the controller, with the environment, files and libraries of ansible-playbook."
@@ -36,7 +36,7 @@ def _user() -> str:
 
 
 def missing_library(name: str) -> CloudError:
-    """The error of a Python library that is not there."""
+    """Return the error for a Python library that is not installed."""
     return CloudError(
         USAGE,
         f"the Python library {name} is missing for {sys.executable}",
@@ -45,21 +45,21 @@ def missing_library(name: str) -> CloudError:
 
 
 def read_profile_file(path: str, name: str, option: str) -> str:
-    """The text of a file that a profile is in; in UTF-8, with a byte order mark or without.
+    """Return the text of a file with profiles, in UTF-8 with or without a byte order mark.
 
-    name: of the profile. option: the one that says it.
+    name: the name of the profile. option: the option that gives it.
     """
     try:
         with open(path, encoding="utf-8-sig") as file:
             return file.read()
     except (OSError, ValueError) as error:
-        # A decoding error would quote the file; its kind is enough.
+        # A decoding error would quote the file.
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise _unreadable(path, name, option, why) from None
 
 
 def json_profile_file(path: str, name: str, option: str, text: str) -> Any:
-    """What the JSON text of such a file says."""
+    """Return the content of such a file, from its JSON text."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

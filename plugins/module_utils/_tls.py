@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""TLS that did not come about: told by the kind of the failure, and by a look at the CA certificates."""
+"""Explain why a TLS connection failed, by the exception and by the CA certificates."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from collections.abc import Iterable
 from http.client import BadStatusLine
 from typing import NamedTuple
 
-_HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")  # what OpenSSL looks for in a directory
+_HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")  # the names that OpenSSL looks for in a directory
 _OTHER_HOST = ("certificate is not valid for", "doesn't match")  # OpenSSL, and urllib3 before 2.0
-# What OpenSSL, in its versions, makes of an answer that is none of TLS.
+# The reasons that OpenSSL versions give for a reply that is not TLS.
 _NO_TLS = frozenset(
     {
         "WRONG_VERSION_NUMBER",
@@ -36,7 +36,7 @@ _BROKEN_OFF = (
     ssl.SSLWantWriteError,
 )
 _DAMAGED = re.compile(r"BAD_RECORD_MAC|BAD_DECRYPT|INTERNAL_ERROR|UNEXPECTED_EOF|BAD_LENGTH")
-_TLS_ALERT = "\x15\x03"  # how an answer of TLS to plain HTTP begins
+_TLS_ALERT = "\x15\x03"  # the beginning of a TLS reply to plain HTTP
 _HOW_TO_GIVE_CAS = (
     "Give api_ca_path, or REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE in the environment, a file of certificates in PEM form, or"
     " a directory that 'openssl rehash' was run on. 'openssl x509 -inform DER -in ca.cer -out ca.pem' makes PEM of a"
@@ -45,7 +45,7 @@ _HOW_TO_GIVE_CAS = (
 
 
 class TlsFailure(NamedTuple):
-    """Why there was no TLS. maybe_done: what was to be sent may have been sent all the same."""
+    """Hold why there was no TLS. maybe_done: the request may have been sent anyway."""
 
     reason: str
     advice: str
@@ -53,20 +53,20 @@ class TlsFailure(NamedTuple):
 
 
 def tls_failure(causes: Iterable[BaseException], where: str, name: str, ca_path: str | None) -> TlsFailure | None:
-    """Why there is no TLS with a server, where a retry cannot help; None if that is not what failed.
+    """Return why TLS with a server failed, or None if something else failed, or a retry can help.
 
-    causes: an exception and those in it, outermost first. where: the server. name: what says so. ca_path: where the
-    CA certificates were said to be.
+    causes: an exception and those in it, outermost first. where: the server. name: the setting that names it. ca_path:
+    the CA certificates of the user.
     """
     causes = list(causes)
     lines = [str(getattr(cause, "line", "")) for cause in causes if isinstance(cause, BadStatusLine)]
     if any(line.startswith(_TLS_ALERT) for line in lines):
-        return TlsFailure(f"{where} speaks TLS, and is asked without", f"Begin {name} with https://.")
+        return TlsFailure(f"{where} speaks TLS, and the request was sent without", f"Begin {name} with https://.")
     found = next((cause for cause in reversed(causes) if isinstance(cause, ssl.SSLError)), None)
     if found is not None and found.reason in _NO_TLS:
         advice = f"Begin {name} with http://, or give the port that speaks TLS."
         return TlsFailure(f"{where} does not speak TLS on this port: {found}", advice, maybe_done=True)
-    # The class of urllib3 has the name too: it stands alone where certificates cannot be read.
+    # urllib3 has a class with this name too, which comes alone if certificates cannot be read.
     if not any("SSLError" in type(cause).__name__ for cause in causes) or _may_pass(found):
         return None
     problem = ca_problem(ca_path) if ca_path else None
@@ -83,12 +83,12 @@ def tls_failure(causes: Iterable[BaseException], where: str, name: str, ca_path:
 
 
 def _may_pass(error: ssl.SSLError | None) -> bool:
-    """Whether a connection only broke off, or was damaged on its way: all else is how the two sides are set up."""
+    """Return whether the connection broke off or was damaged. Everything else is a matter of configuration."""
     return isinstance(error, _BROKEN_OFF) or bool(error and _DAMAGED.search(str(error.reason)))
 
 
 def ca_problem(path: str) -> str | None:
-    """What is wrong with CA certificates that were given; None if OpenSSL takes them."""
+    """Return what is wrong with the CA certificates of the user, or None if OpenSSL accepts them."""
     try:
         if os.path.isdir(path):
             names = os.listdir(path)

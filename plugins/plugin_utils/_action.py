@@ -168,7 +168,7 @@ class CloudActionModule(ActionBase):
             done.update({**_failed(refusal), "request_ids": request_ids})
 
     def _run_module(self, variables: Mapping[str, Any], done: Result, check_mode: bool) -> None:
-        # On a local connection, the controller's own Python is meant unless the task names another one.
+        # A local connection uses the controller's own Python, unless the task names another one.
         is_own = self._connection.transport == "local" and not self._interpreter(variables)
         named: dict[str, Any] = {
             "module_name": self.module_name,

@@ -60,7 +60,7 @@ class Conditions:
 def _evaluate(task: Any, loader: Any, variables: Mapping[str, Any], result: Result) -> None:
     """Evaluate the conditions of a task on a result as ansible-core will; raises CloudError if it would lose the result.
 
-    ansible-core keeps a result if changed_when or failed_when fails with one of its own errors.
+    ansible-core keeps a result if changed_when or failed_when fails with an AnsibleError.
     """
     evaluated = {**result, "failed": bool(result.get("failed")), "attempts": 1}
     known = _with_registered(task, loader, variables, evaluated)

@@ -34,7 +34,7 @@ display = Display()
 # With a result, ansible-core 2.18 also hides its message and its warnings.
 _HIDES_MESSAGES = tuple(int(part) for part in __version__.split(".")[:2]) < (2, 19)
 
-# What has been said, by task: it is said once for all items of its loop.
+# The texts that were printed, by task: once for all items of its loop.
 _said: set[tuple[str, str]] = set()
 
 
@@ -52,7 +52,7 @@ class Output:
         """Hide the secrets that ansible-core shows beside a result: those of the loop item, or of all items."""
         if not self._task.loop:
             return
-        # What is named like a secret option, or like a creation's secret that was registered, is a secret too.
+        # A member that is named like a secret option, or like a registered secret of a creation, is a secret too.
         names = {*self._secret_options(), "secret"}
         shown = set(_secrets_in([self._item(variables), variables.get("ansible_loop")], self._own_secrets(), names))
         for secret in shown:
@@ -66,7 +66,7 @@ class Output:
     def _shows_other_items(self, variables: Mapping[str, Any]) -> bool:
         """Return whether an extended loop shows other items, whose secrets are unknown until it is their turn.
 
-        They are like this one, or have members that this one lacks and that are no options.
+        They are like this one, or have members that are neither in this one nor options.
         """
         control = self._task.loop_control
         if not (control and control.extended):

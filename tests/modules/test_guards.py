@@ -370,7 +370,7 @@ def test_a_session_does_not_tell_its_account(emulator: Emulator, run: Run, modul
     which = {} if module.endswith("_info") else {"uuid": zstack.KEY_UUID["bob"], **DISABLE}
     options = {**which, "api_session_uuid": zstack.SESSION, "api_expected_account": account(module)}
     result = run(module, options, check_mode=check_mode)
-    assert "do not tell which account they belong to" in result["msg"]
+    assert "do not show which account they belong to" in result["msg"]
     assert emulator.journal() == []
 
 

@@ -612,7 +612,7 @@ def test_a_bare_session_does_not_tell_whose_keys_are_meant(run: Run, options: di
 
 def test_a_bare_session_does_not_tell_the_account_that_is_expected(emulator: Emulator, run: Run) -> None:
     result = run(**DISABLE, **BY_SESSION, api_expected_account=ACCOUNT["admin"])
-    assert "do not tell which account they belong to" in result["msg"]
+    assert "do not show which account they belong to" in result["msg"]
     assert actions(emulator) == []
 
 

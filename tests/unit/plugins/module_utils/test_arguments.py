@@ -107,7 +107,7 @@ def test_null_is_refused_by_the_name_of_the_option(name, option):
 
 @pytest.mark.parametrize("value", [True, False, ["alice", False]], ids=repr)
 def test_true_and_false_are_no_text_and_no_number(value):
-    with pytest.raises(CloudError, match="^which is (true|false), and says nothing"):
+    with pytest.raises(CloudError, match="^which is (true|false), which does not identify an object"):
         prepare(SELECTING, {"which": value})
     prepare(replace(SELECTING, argument_spec={"which": {"type": "bool"}}), {"which": False})
 

@@ -115,4 +115,4 @@ def test_what_is_odd_is_told_whole_or_not_at_all():
     odd = Oddities()
     odd.read("key 1", "status", fail)
     (warning,) = odd.warnings()
-    assert warning == "The status of key 1 cannot be read, and is unknown: what is told of it is too long to be shown"
+    assert warning == "The status of key 1 cannot be read, and is unknown: its value is too long to be shown"

@@ -71,3 +71,14 @@ notes:
     V(https://tds.cn-shanghai.aliyuncs.com) or V(https://tds.ap-southeast-1.aliyuncs.com). Inside a VPC, set it to
     V(https://tds.vpc-proxy.aliyuncs.com), or to V(https://tds-intl.vpc-proxy.aliyuncs.com) outside China.
 """
+
+    ACTIONGROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/multicloud.iam.alibaba) or C(group/multicloud.iam.all) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - multicloud.iam.alibaba
+      - multicloud.iam.all
+"""

@@ -69,3 +69,14 @@ notes:
   - Huawei Cloud locks an access key for five minutes after more than five failed signatures in a row. After the first
     failure, the remaining items of a loop with the same credentials fail without a call.
 """
+
+    ACTIONGROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/multicloud.iam.huawei) or C(group/multicloud.iam.all) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - multicloud.iam.huawei
+      - multicloud.iam.all
+"""

@@ -52,3 +52,14 @@ notes:
     C(cam) in the domain E(TENCENTCLOUD_DOMAIN) for credentials from environment variables, then to
     V(https://cam.tencentcloudapi.com). For the international site, set it to V(https://cam.intl.tencentcloudapi.com).
 """
+
+    ACTIONGROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/multicloud.iam.tencent) or C(group/multicloud.iam.all) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - multicloud.iam.tencent
+      - multicloud.iam.all
+"""

@@ -58,3 +58,14 @@ notes:
     back to E(MULTICLOUD_IAM_ZSTACK_ENDPOINT), then to E(ZSTACK_HOST) and E(ZSTACK_PORT), which Terraform and Packer also
     read. With V(http://), the default port is 8080. The URL may have a path, and the default path is C(/zstack).
 """
+
+    ACTIONGROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/multicloud.iam.zstack) or C(group/multicloud.iam.all) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - multicloud.iam.zstack
+      - multicloud.iam.all
+"""

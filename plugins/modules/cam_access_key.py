@@ -25,7 +25,7 @@ author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
   - multicloud.iam._attributes
-  - multicloud.iam._attributes.actiongroup_tencent
+  - multicloud.iam._tencent.actiongroup
   - multicloud.iam._tencent
   - multicloud.iam._connection
   - multicloud.iam._state

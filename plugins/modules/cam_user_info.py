@@ -17,7 +17,7 @@ author:
 extends_documentation_fragment:
   - multicloud.iam._attributes
   - multicloud.iam._attributes.info_module
-  - multicloud.iam._attributes.actiongroup_tencent
+  - multicloud.iam._tencent.actiongroup
   - multicloud.iam._tencent
   - multicloud.iam._connection
 options:

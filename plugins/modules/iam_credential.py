@@ -24,7 +24,7 @@ author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
   - multicloud.iam._attributes
-  - multicloud.iam._attributes.actiongroup_huawei
+  - multicloud.iam._huawei.actiongroup
   - multicloud.iam._huawei
   - multicloud.iam._connection
   - multicloud.iam._state

@@ -23,7 +23,7 @@ author:
 extends_documentation_fragment:
   - multicloud.iam._attributes
   - multicloud.iam._attributes.info_module
-  - multicloud.iam._attributes.actiongroup_huawei
+  - multicloud.iam._huawei.actiongroup
   - multicloud.iam._huawei
   - multicloud.iam._connection
   - multicloud.iam._access_key_info

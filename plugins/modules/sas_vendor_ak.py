@@ -28,7 +28,7 @@ author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
   - multicloud.iam._attributes
-  - multicloud.iam._attributes.actiongroup_alibaba
+  - multicloud.iam._alibaba.actiongroup
   - multicloud.iam._alibaba
   - multicloud.iam._connection
 attributes:

@@ -22,7 +22,7 @@ author:
 extends_documentation_fragment:
   - multicloud.iam._attributes
   - multicloud.iam._attributes.info_module
-  - multicloud.iam._attributes.actiongroup_alibaba
+  - multicloud.iam._alibaba.actiongroup
   - multicloud.iam._alibaba
   - multicloud.iam._connection
 options:

@@ -27,7 +27,7 @@ author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
   - multicloud.iam._attributes
-  - multicloud.iam._attributes.actiongroup_zstack
+  - multicloud.iam._zstack.actiongroup
   - multicloud.iam._zstack
   - multicloud.iam._connection
   - multicloud.iam._state

@@ -68,6 +68,20 @@ CLOUD = Cloud(
     administrator=ROOT,
     account=ACCOUNT,
     reader="sas_vendor_ak_info",
+    attributes={
+        "sas_vendor_ak": {
+            "ak_type",
+            "secret_key",
+            "status",
+            "auth_modules",
+            "regions",
+            "tenant_id",
+            "subscription_ids",
+            "domain",
+            "ctdr_cloud_user_id",
+            "extend_info",
+        }
+    },
 )
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class Cloud:
     administrator: Key
     account: str
     reader: str
+    attributes: Mapping[str, Set[str]]
 
     @property
     def modules(self) -> list[str]:

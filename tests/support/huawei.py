@@ -53,6 +53,7 @@ CLOUD = Cloud(
     administrator=ROOT,
     account=DOMAIN,
     reader="iam_credential_info",
+    attributes={"iam_credential": {"status"}},
 )
 
 

@@ -35,6 +35,18 @@ CLOUD = Cloud(
     administrator=ROOT,
     account=str(UIN["root"]),
     reader="cam_user_info",
+    attributes={
+        "cam_access_key": {"status"},
+        "cam_user": {
+            "remark",
+            "console_login",
+            "password",
+            "need_reset_password",
+            "phone_num",
+            "country_code",
+            "email",
+        },
+    },
 )
 
 

@@ -50,6 +50,7 @@ CLOUD = Cloud(
     administrator=ADMIN,
     account=ACCOUNT["admin"],
     reader="zstack_accesskey_info",
+    attributes={"zstack_accesskey": {"status", "system_tags", "user_tags"}},
 )
 
 _CHINA = timezone(timedelta(hours=8))

@@ -19,6 +19,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._module import info
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_task
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_text, check_unmasked, is_near
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
 
 MODULES = Path(__file__).resolve().parents[4] / "plugins" / "modules"
 DEFINITIONS = {
@@ -43,32 +44,7 @@ NARROW_DEFAULTS = {
     "wait_timeout": 300,
 }
 # Attributes: omitted, and so null, leaves them as they are.
-ATTRIBUTES = {
-    "cam_access_key": {"status"},
-    "cam_user": {
-        "remark",
-        "console_login",
-        "password",
-        "need_reset_password",
-        "phone_num",
-        "country_code",
-        "email",
-    },
-    "iam_credential": {"status"},
-    "sas_vendor_ak": {
-        "ak_type",
-        "secret_key",
-        "status",
-        "auth_modules",
-        "regions",
-        "tenant_id",
-        "subscription_ids",
-        "domain",
-        "ctdr_cloud_user_id",
-        "extend_info",
-    },
-    "zstack_accesskey": {"status", "system_tags", "user_tags"},
-}
+ATTRIBUTES = {module: names for cloud in CLOUDS.values() for module, names in cloud.attributes.items()}
 
 
 SELECTING = info_module("things", lambda task: pytest.fail("was queried"), {"which": {}})

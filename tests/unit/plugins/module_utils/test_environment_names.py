@@ -15,16 +15,10 @@ from ansible_collections.multicloud.iam.plugins.module_utils._credentials import
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei import options as huawei
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent import options as tencent
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack import options as zstack
 
 CHINA, INTERNATIONAL = "https://tds.cn-shanghai.aliyuncs.com", "https://tds.ap-southeast-1.aliyuncs.com"
 CAM, CAM_INTERNATIONAL = "https://cam.tencentcloudapi.com", "https://cam.intl.tencentcloudapi.com"
 HUAWEI = "https://iam.myhuaweicloud.com"
-CONNECTION = {
-    **{name: spec.get("default") for name, spec in zstack.API_OPTIONS.items()},
-    "api_access_key_id": "i",
-    "api_access_key_secret": "k",
-}
 
 
 @pytest.fixture
@@ -78,20 +72,6 @@ def signing(environment, names, value=lambda name: name.lower()):
                 ("ALICLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY_SECRET", "ALICLOUD_SECURITY_TOKEN"),
             )
             for option, name in zip(("api_access_key_id", "api_access_key_secret", "api_security_token"), family)
-        ),
-        *(
-            (zstack.SOURCES, option, (name, *(other for other in family if other != name)))
-            for options, family in (
-                (
-                    ("api_access_key_id", "api_access_key_secret"),
-                    ("ZSTACK_ACCESS_KEY_ID", "ZSTACK_ACCESS_KEY_SECRET"),
-                ),
-                (("api_access_key_id", "api_access_key_secret"), ("ZSTACK_ACCESSKEYID", "ZSTACK_ACCESSKEYSECRET")),
-                (("api_account_name", "api_password"), ("ZSTACK_ACCOUNT_NAME", "ZSTACK_ACCOUNT_PASSWORD")),
-                (("api_account_name", "api_password"), ("ZSTACK_ACCOUNT", "ZSTACK_PASSWORD")),
-                (("api_session_uuid",), ("ZSTACK_SESSION_ID",)),
-            )
-            for option, name in zip(options, family)
         ),
     ],
 )
@@ -369,10 +349,6 @@ def test_an_address_with_a_password_is_not_shown():
         with pytest.raises(CloudError, match="OS_AUTH_URL is one with user information") as caught:
             huawei.default_endpoint(resolve(PAIR, huawei.SOURCES, variables))
         assert "s3cret" not in str(caught.value)
-    options = {**KEY}
-    with pytest.raises(CloudError) as caught:
-        zstack.settings_of(CONNECTION, resolve(options, zstack.SOURCES, {"ZSTACK_HOST": "u:s3cret@x"}))
-    assert "s3cret" not in str(caught.value)
 
 
 CAM_PAIR = {"api_secret_id": "i", "api_secret_key": "k"}
@@ -414,46 +390,3 @@ def test_the_region_that_is_sent_to_cam(home, monkeypatch):
     (home / ".tccli").rename(home / "elsewhere")
     monkeypatch.setenv("TENCENTCLOUD_SHARED_CREDENTIALS_DIR", str(home / "elsewhere"))
     assert resolve({"api_profile": "intl"}, tencent.SOURCES, {})["api_region"] == "ap-singapore"
-
-
-@pytest.mark.parametrize(
-    ("options", "environment", "endpoint"),
-    [
-        ({"api_endpoint": "http://h:90"}, {"ZSTACK_HOST": "x"}, "http://h:90/zstack"),
-        ({"api_endpoint": "http://h"}, {}, "http://h:8080/zstack"),
-        ({"api_endpoint": "http://h/"}, {}, "http://h:8080/zstack"),
-        ({"api_endpoint": "http://h/other"}, {}, "http://h:8080/other"),
-        ({"api_endpoint": "http://h:80"}, {}, "http://h:80/zstack"),
-        ({"api_endpoint": "http://[fd00::1]"}, {}, "http://[fd00::1]:8080/zstack"),
-        ({"api_endpoint": "https://h"}, {}, "https://h/zstack"),
-        ({}, {"MULTICLOUD_IAM_ZSTACK_ENDPOINT": "http://h:90", "ZSTACK_HOST": "x"}, "http://h:90/zstack"),
-        ({}, {"MULTICLOUD_IAM_ZSTACK_ENDPOINT": "", "ZSTACK_HOST": "10.0.0.1"}, "http://10.0.0.1:8080/zstack"),
-        ({}, {"ZSTACK_HOST": "h", "ZSTACK_PORT": "90"}, "http://h:90/zstack"),
-        ({}, {"ZSTACK_HOST": "h", "ZSTACK_PORT": ""}, "http://h:8080/zstack"),
-        ({}, {"ZSTACK_HOST": "h:90"}, "http://h:90/zstack"),
-        ({}, {"ZSTACK_HOST": "https://h", "ZSTACK_PORT": "443"}, "https://h:443/zstack"),
-        ({}, {"ZSTACK_HOST": "[fd00::1]"}, "http://[fd00::1]:8080/zstack"),
-    ],
-)
-def test_the_address_of_zstack(options, environment, endpoint):
-    credentials = resolve({**KEY, **options}, zstack.SOURCES, environment)
-    assert zstack.settings_of({**CONNECTION, **options}, credentials).endpoint == endpoint
-
-
-@pytest.mark.parametrize(
-    ("options", "environment", "message"),
-    [
-        ({}, {}, "api_endpoint is missing.*http://HOST:8080, or set MULTICLOUD_IAM_ZSTACK_ENDPOINT, or ZSTACK_HOST"),
-        ({"api_endpoint": "h"}, {}, "Give it as http://h:8080."),
-        ({"api_endpoint": "h:90"}, {}, "Give it as http://h:90 .the port is 8080 by default"),
-        ({"api_endpoint": "ftp://h"}, {}, "Give it as http://h:8080."),
-        ({}, {"MULTICLOUD_IAM_ZSTACK_ENDPOINT": "h"}, "^MULTICLOUD_IAM_ZSTACK_ENDPOINT is 'h', which is not a URL"),
-        ({}, {"ZSTACK_HOST": "a b"}, "ZSTACK_HOST is no host name"),
-        ({}, {"ZSTACK_HOST": "h", "ZSTACK_PORT": "x"}, "ZSTACK_PORT is 'x'"),
-        ({}, {"ZSTACK_HOST": "h", "ZSTACK_PORT": "99999"}, "ZSTACK_PORT is .99999., which is no port"),
-    ],
-)
-def test_what_is_no_address_of_zstack(options, environment, message):
-    credentials = resolve({**KEY, **options}, zstack.SOURCES, environment)
-    with pytest.raises(CloudError, match=message), credentials.spelled():
-        zstack.settings_of({**CONNECTION, **options}, credentials)

@@ -56,7 +56,7 @@ class Scenario:
 
 def run(module: str, options: Mapping[str, Any], *, check_mode: bool = False) -> Result:
     """The result of a module in the worker, none of which is of an earlier task."""
-    _in_process._kept.clear()
+    _in_process._cache.clear()
     return run_in_worker(module, options, check_mode)
 
 

@@ -30,9 +30,9 @@ def few_descriptors() -> Iterator[None]:
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     now = len(os.listdir("/proc/self/fd"))
     resource.setrlimit(resource.RLIMIT_NOFILE, (now + _SPARE, before[1]))
-    _in_process._kept.clear()
+    _in_process._cache.clear()
     yield
-    _in_process._kept.clear()
+    _in_process._cache.clear()
     resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -33,6 +32,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._requests import Au
 from ansible_collections.multicloud.iam.plugins.module_utils._retry import Retry
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK
 
 T = TypeVar("T")
 
@@ -124,7 +124,7 @@ class Api:
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
         """Limit the time of all calls in the body together, in seconds."""
-        self._deadline = time.monotonic() + seconds
+        self._deadline = CLOCK.monotonic() + seconds
         try:
             yield
         finally:
@@ -137,7 +137,7 @@ class Api:
         the API promises. Raises CloudError, which names the call.
         """
         retry = self._brief_retry if call.is_best_effort else self._retry
-        seconds = None if self._deadline is None else self._deadline - time.monotonic()
+        seconds = None if self._deadline is None else self._deadline - CLOCK.monotonic()
         reply = Reply(None)
         try:
             reply = retry.run(attempt, call.repeatable, seconds, lambda error: self._note(error.request_id))

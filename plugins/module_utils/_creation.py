@@ -12,7 +12,6 @@ a creation that was sent and has no good reply.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -46,7 +45,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import 
 from ansible_collections.multicloud.iam.plugins.module_utils._lost_reply import explain_lost_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, State, plan
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource, check_made
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import wait_until
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, wait_until
 
 T = TypeVar("T")
 
@@ -209,7 +208,7 @@ def _patiently(call: Callable[[], T]) -> T:
         except CloudError as error:
             if error.category != NOT_FOUND:
                 raise
-        time.sleep(pause)
+        CLOCK.sleep(pause)
     return call()
 
 

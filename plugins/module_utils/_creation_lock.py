@@ -19,7 +19,6 @@ import json
 import os
 import stat
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -30,6 +29,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, UNAVAILABLE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, Clock
 
 Marks = Mapping[str, Optional[str]]
 """What an object is known by: names and values."""
@@ -92,26 +92,22 @@ class Turn:
     def __init__(
         self,
         claim: Claim,
-        now: Callable[[], float] = time.time,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        clock: Clock = CLOCK,
     ) -> None:
         self._claim = claim
-        self._records = Records(claim.endpoint, claim.kind, now, clock, sleep)
-        self._now = now
+        self._records = Records(claim.endpoint, claim.kind, clock)
         self._clock = clock
-        self._sleep = sleep
         self._record = Record(uuid4().hex, 0.0, dict(claim.known_as))
         self._held = ExitStack()
 
     def __enter__(self) -> Turn:
-        deadline = self._clock() + self._claim.patience
+        deadline = self._clock.monotonic() + self._claim.patience
         stem = _stem(self._claim.endpoint, self._claim.kind)
         numbers = {int(_digest(text), 16) % _TURNS for text in self._claim.turns}
         with ExitStack() as held:
             for number in sorted(numbers):  # always in this order, so that no two wait for each other
-                patience = deadline - self._clock()
-                held.enter_context(_locked(f"{stem}-{number:02}", patience, self._clock, self._sleep))
+                patience = deadline - self._clock.monotonic()
+                held.enter_context(_locked(f"{stem}-{number:02}", patience, self._clock))
             self._held = held.pop_all()
         return self
 
@@ -129,7 +125,7 @@ class Turn:
 
     def age(self, record: Record) -> float:
         """Seconds since that creation was begun."""
-        return max(0.0, self._now() - record.time)
+        return max(0.0, self._clock.time() - record.time)
 
     @property
     def begun(self) -> str:
@@ -138,7 +134,7 @@ class Turn:
 
     def begin(self) -> None:
         """Leave word that a creation is about to be sent: whoever is killed cannot do so any more."""
-        self._put(time=self._now())
+        self._put(time=self._clock.time())
 
     def made(self, named: str) -> None:
         """Leave word what was made; a courtesy, because the object must not be lost over it."""
@@ -148,7 +144,7 @@ class Turn:
     def settled(self) -> None:
         """Leave word that the object is as the task wants it."""
         with suppress(CloudError):
-            self._put(settled=self._now())
+            self._put(settled=self._clock.time())
 
     def forget(self) -> None:
         """Leave no word: nothing was made, or it was deleted again."""
@@ -185,14 +181,10 @@ class Records:
         self,
         endpoint: str,
         kind: str,
-        now: Callable[[], float] = time.time,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        clock: Clock = CLOCK,
     ) -> None:
         self._name = f"{_stem(endpoint, kind)}-records"
-        self._now = now
         self._clock = clock
-        self._sleep = sleep
 
     def read(self) -> list[Record]:
         with self._opened() as file:
@@ -212,14 +204,14 @@ class Records:
 
     @contextmanager
     def _opened(self) -> Iterator[int]:
-        with _locked(self._name, _RECORDS_PATIENCE, self._clock, self._sleep) as file:
+        with _locked(self._name, _RECORDS_PATIENCE, self._clock) as file:
             try:
                 yield file.descriptor
             except OSError as error:
                 raise _unusable(file.path, str(error.strerror)) from None
 
     def _fresh(self, file: int) -> list[Record]:
-        now = self._now()
+        now = self._clock.time()
         return [record for record in _read(file) if record.is_fresh(now)]
 
 
@@ -257,21 +249,21 @@ class _File(NamedTuple):
 
 
 @contextmanager
-def _locked(name: str, patience: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> Iterator[_File]:
+def _locked(name: str, patience: float, clock: Clock) -> Iterator[_File]:
     """Hold the lock of a file."""
-    deadline = clock() + patience
+    deadline = clock.monotonic() + patience
     while True:
         file = _open(name)
         try:
             while not _lock(file):
-                if clock() >= deadline:
+                if clock.monotonic() >= deadline:
                     raise CloudError(
                         UNAVAILABLE,
                         "another task of this user is making an object of this kind at the same endpoint, and has not"
                         f" ended after {patience:.0f} s",
                         advice=f"Nothing was sent. Run this again; 'fuser {file.path}' names the other process.",
                     )
-                sleep(_PAUSE)
+                clock.sleep(_PAUSE)
             if os.fstat(
                 file.descriptor
             ).st_nlink:  # else somebody has tidied up, and others hold another file of this name

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import time
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     CloudError,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._requests import Response, requests, urllib3
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK
 
 _LONGEST_NUMBER = 10  # digits of a Retry-After
 
@@ -147,6 +147,6 @@ def retry_after(reply: Response) -> float | None:
     if value.isascii() and value.isdigit() and len(value) < _LONGEST_NUMBER:
         return float(value)
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+        return max(0.0, parsedate_to_datetime(value).timestamp() - CLOCK.time())
     except (TypeError, ValueError, OverflowError):
         return None

@@ -8,12 +8,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
-from typing import Callable, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REPLY, UNAVAILABLE, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, Clock
 
 T = TypeVar("T")
 
@@ -31,12 +31,12 @@ class Listing(Generic[T]):
     objects: what was collected. pages: how many pages that took.
     """
 
-    def __init__(self, call: Call, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, call: Call, clock: Clock = CLOCK) -> None:
         self.objects: list[T] = []
         self.pages = 0
         self._call = call
         self._clock = clock
-        self._begin = clock()
+        self._begin = clock.monotonic()
         self._all_pages = 0
         self._passes = 1
         self._ids: set[str] = set()
@@ -46,7 +46,7 @@ class Listing(Generic[T]):
         """Return whether another page has to be read. Raises CloudError for a listing that does not end."""
         if self._total is not None and len(self.objects) == self._total:
             return False
-        seconds = self._clock() - self._begin
+        seconds = self._clock.monotonic() - self._begin
         if self._all_pages == _MAX_PAGES or seconds >= _MAX_SECONDS:
             raise self._failure(
                 REPLY,

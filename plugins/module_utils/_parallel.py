@@ -8,11 +8,12 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Iterable
 from threading import Lock, Thread
 from typing import Callable, TypeVar
+
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, Clock
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -24,23 +25,21 @@ class Pace:
     def __init__(
         self,
         per_second: float,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        clock: Clock = CLOCK,
     ) -> None:
         self._interval = 1.0 / per_second
         self._clock = clock
-        self._sleep = sleep
         self._lock = Lock()
         self._next = 0.0
 
     def wait(self) -> None:
         """Return when the next call may begin."""
         with self._lock:
-            now = self._clock()
+            now = self._clock.monotonic()
             begin = max(now, self._next)
             self._next = begin + self._interval
         if begin > now:
-            self._sleep(begin - now)
+            self._clock.sleep(begin - now)
 
 
 def in_parallel(function: Callable[[T], R], items: Iterable[T], workers: int) -> list[R]:

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -25,6 +24,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._creation import ap
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, REPLY, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, Plan, State, plan
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK
 
 
 def reconcile(
@@ -43,7 +43,7 @@ def reconcile(
     created: filled in with the new object and its secret, from the reply to its creation until it is deleted again.
     """
     decide = partial(_decide, resource, present, secret_is_registered, check_prediction)
-    began = time.time()
+    began = CLOCK.time()
     decision = decide(resource.read())
     if not check_mode and needs_turn(resource, decision, began):
         decision = apply_in_turn(resource, decision, decide, {} if created is None else created)

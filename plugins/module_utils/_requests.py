@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import logging
 import re
-import time
 from functools import cache
-from typing import Any, Callable
+from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import SHORTEST_ATTEMPT
 from ansible_collections.multicloud.iam.plugins.module_utils._timed_reply import TimedReply
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, Clock
 
 try:
     import requests
@@ -52,17 +52,17 @@ if HAS_REQUESTS:
     class TimeLeft(urllib3.Timeout):
         """Give every part of an attempt, connecting or reading, the time that the earlier parts have left."""
 
-        def __init__(self, clock: Callable[[], float], seconds: float) -> None:
+        def __init__(self, clock: Clock, seconds: float) -> None:
             super().__init__()
             self._clock = clock
-            self._deadline = clock() + seconds
+            self._deadline = clock.monotonic() + seconds
 
         def clone(self) -> TimeLeft:
             return self
 
         @property
         def connect_timeout(self) -> float:
-            return max(self._deadline - self._clock(), SHORTEST_ATTEMPT)
+            return max(self._deadline - self._clock.monotonic(), SHORTEST_ATTEMPT)
 
         read_timeout = connect_timeout
 
@@ -86,11 +86,11 @@ def _timed(pool: Any) -> Any:
         return pool
 
     def connect(self: Any) -> Any:
-        begin = time.monotonic()
+        begin = CLOCK.monotonic()
         sock = connection._new_conn(self)
         limit = sock.gettimeout()
         if limit is not None:
-            sock.settimeout(max(limit - (time.monotonic() - begin), SHORTEST_ATTEMPT))
+            sock.settimeout(max(limit - (CLOCK.monotonic() - begin), SHORTEST_ATTEMPT))
         return sock
 
     timed = type(connection.__name__, (connection,), {"response_class": TimedReply, "_new_conn": connect})

@@ -9,12 +9,12 @@
 from __future__ import annotations
 
 import random
-import time
 from dataclasses import replace
 from typing import Callable, TypeVar
 
 from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import SHORTEST_ATTEMPT, Settings
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import THROTTLED, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, Clock
 
 T = TypeVar("T")
 
@@ -52,13 +52,11 @@ class Retry:
     def __init__(
         self,
         settings: Settings,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        clock: Clock = CLOCK,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._sleep = sleep
         self._jitter = jitter
 
     def run(
@@ -74,7 +72,7 @@ class Retry:
         it is shorter than the settings allow; at least one second. on_failure: called with the error of each attempt.
         """
         timeout, retries, longest = self._settings.timeout, self._settings.retries, self._settings.longest
-        start = self._clock()
+        start = self._clock.monotonic()
         if seconds is not None:
             longest = min(longest, max(seconds, _SHORTEST_LOOK))
             timeout = min(timeout, longest)
@@ -83,20 +81,20 @@ class Retry:
         was_lost = False
         while True:
             try:
-                return attempt(min(timeout, max(deadline - self._clock(), SHORTEST_ATTEMPT)))
+                return attempt(min(timeout, max(deadline - self._clock.monotonic(), SHORTEST_ATTEMPT)))
             except CloudError as error:
                 on_failure(error)
                 pause = max(self._jitter(0, _longest_pause(number)), error.retry_after or 0)
                 may_repeat = error.is_transient and (repeatable or not error.maybe_done)
-                in_time = self._clock() + pause + timeout * _SHORTEST_PART <= deadline
+                in_time = self._clock.monotonic() + pause + timeout * _SHORTEST_PART <= deadline
                 failures += error.category != THROTTLED
                 if not may_repeat or not retries or failures > retries or not in_time:
                     if number:
                         is_doubtful = was_lost and not error.maybe_done
                         doubt = "; an earlier one may have been carried out" if is_doubtful else ""
-                        attempts = f"(attempt {number + 1}, after {self._clock() - start:.0f} s{doubt})"
+                        attempts = f"(attempt {number + 1}, after {self._clock.monotonic() - start:.0f} s{doubt})"
                         raise replace(error, reason=f"{error.reason} {attempts}") from None
                     raise
                 was_lost = was_lost or error.maybe_done
-            self._sleep(pause)
+            self._clock.sleep(pause)
             number += 1

@@ -12,9 +12,10 @@ import http.client
 import io
 import socket
 import ssl
-import time
 from contextlib import suppress
 from typing import Any
+
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK
 
 _LATE_READS = 8  # of up to 64 KiB each; the reply to a creation needs one
 
@@ -27,7 +28,7 @@ class TimedReply(http.client.HTTPResponse):
         limit = sock.gettimeout()
         if limit is not None:
             self.fp.close()
-            self.fp = io.BufferedReader(_Timed(sock, time.monotonic() + limit))
+            self.fp = io.BufferedReader(_Timed(sock, CLOCK.monotonic() + limit))
 
 
 class _Timed(io.RawIOBase):
@@ -47,7 +48,7 @@ class _Timed(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        left = max(self._deadline - time.monotonic(), 0.0)
+        left = max(self._deadline - CLOCK.monotonic(), 0.0)
         self._late_reads -= not left
         self._sock.settimeout(left)
         received = None

@@ -14,13 +14,11 @@ from __future__ import annotations
 
 import os
 import re
-import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
-from typing import Callable
 from urllib.parse import unquote
 
 from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import (
@@ -44,6 +42,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._requests import (
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import Secrets
 from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import missing_library
 from ansible_collections.multicloud.iam.plugins.module_utils._tls import tls_failure
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, Clock
 
 _ASKS_FOR_PASSWORD = re.compile(r"Tunnel connection failed: 407|SOCKS5 authentication")
 _PROXY_PASSWORD_REQUIRED = 407
@@ -53,7 +52,7 @@ _LARGEST_REPLY = 64 * 1024 * 1024  # bytes; no listing of these APIs comes near
 class Http:
     """Send a request, once. Threads may share it."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic, connections: int = 1) -> None:
+    def __init__(self, settings: Settings, clock: Clock = CLOCK, connections: int = 1) -> None:
         if not HAS_REQUESTS:
             raise missing_library("requests")
         self._settings = settings

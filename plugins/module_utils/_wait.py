@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Waiting for something that the cloud does by itself: a job, a validation, a change that spreads."""
+"""The clock, and waiting for what the cloud does by itself: a job, a validation, a change that spreads."""
 
 from __future__ import annotations
 
@@ -17,23 +17,41 @@ _LONGEST_PAUSE = 2.0  # seconds between two looks
 _GROWTH = 1.6
 
 
+class Clock:
+    """Tell the time and let it pass. All of our code does so by this class, so that a test can have its own time."""
+
+    def time(self) -> float:
+        """Return the time of day, in seconds since the epoch."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Return seconds since a moment that does not change."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        time.sleep(seconds)
+
+
+CLOCK = Clock()
+
+
 def wait_until(
     look: Callable[[], T | None],
     timeout: float,
     first_pause: float = 0.05,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
+    clock: Clock = CLOCK,
 ) -> T | None:
-    """What look() gives as soon as it gives something, looking ever more rarely; None after the time.
+    """Call look() until it returns something, and return that; None when the time is over.
 
-    timeout, first_pause: seconds. It looks at least once, and a last time when the time is over.
+    timeout, first_pause: in seconds. The pauses grow. It looks at least once, and a last time when the time is over.
     """
-    deadline = clock() + timeout
+    deadline = clock.monotonic() + timeout
     pause = first_pause
     while True:
         found = look()
-        left = deadline - clock()
+        left = deadline - clock.monotonic()
         if found is not None or left <= 0:
             return found
-        sleep(min(pause, left))
+        clock.sleep(min(pause, left))
         pause = min(pause * _GROWTH, _LONGEST_PAUSE)

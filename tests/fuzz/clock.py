@@ -5,17 +5,12 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
-import pkgutil
 import time
-from collections.abc import Iterator
 from threading import Lock
-from types import FunctionType, ModuleType, SimpleNamespace
 
 import pytest
 
-from ansible_collections.multicloud.iam.plugins import module_utils
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK
 
 
 class Clock:
@@ -36,25 +31,5 @@ class Clock:
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         """Replace the clock of all our code; that of the libraries goes on."""
-        stand_in = SimpleNamespace(time=time.time, monotonic=self.monotonic, sleep=self.sleep)
-        instead = {time.monotonic: self.monotonic, time.sleep: self.sleep}
-        for module in _modules():
-            if getattr(module, "time", None) is time:
-                patch.setattr(module, "time", stand_in)
-            for function in _functions(module):
-                if function.__defaults__:
-                    defaults = tuple(
-                        instead.get(value, value) if callable(value) else value for value in function.__defaults__
-                    )
-                    patch.setattr(function, "__defaults__", defaults)
-
-
-def _modules() -> Iterator[ModuleType]:
-    for found in pkgutil.walk_packages(module_utils.__path__, f"{module_utils.__name__}."):
-        yield importlib.import_module(found.name)
-
-
-def _functions(module: ModuleType) -> Iterator[FunctionType]:
-    for owner in [module, *(each for _name, each in inspect.getmembers(module, inspect.isclass))]:
-        if getattr(owner, "__module__", module.__name__) == module.__name__:
-            yield from (each for _name, each in inspect.getmembers(owner, inspect.isfunction))
+        patch.setattr(CLOCK, "monotonic", self.monotonic)
+        patch.setattr(CLOCK, "sleep", self.sleep)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 from functools import cache
 from pathlib import Path
@@ -108,10 +109,16 @@ def test_a_vendor_imports_no_other_and_no_runtime(file):
     assert not imports(file) & {UTILS + name for name in ABOVE_VENDORS}
 
 
+@pytest.mark.parametrize("file", sorted((PLUGINS / "module_utils").rglob("*.py")), ids=lambda path: path.stem)
+def test_only_the_clock_tells_the_time(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert file.stem == "_wait" or not re.search(r"\btime\.(time|monotonic|sleep)\b", text)
+
+
 ABOVE_VENDORS = ("_apply", "_lost_reply", "_creation", "_reconcile", "_module", "_runtime")
 CORE_LAYERS = [
-    {"_errors", "_plan", "_secrets", "_wait", "_parallel", "_timed_reply", "_masked", "_tls"},
-    {"_endpoint", "_error_table", "_sources", "_surroundings", "_reply"},
+    {"_errors", "_plan", "_secrets", "_wait", "_masked", "_tls"},
+    {"_endpoint", "_error_table", "_parallel", "_timed_reply", "_sources", "_surroundings", "_reply"},
     {"_requests", "_retry"},
     {"_http_errors"},
     {

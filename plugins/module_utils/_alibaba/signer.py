@@ -16,6 +16,7 @@ from typing import Callable
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from ansible_collections.multicloud.iam.plugins.module_utils._requests import AuthBase, PreparedRequest
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 
@@ -38,7 +39,7 @@ class Acs3Signer(AuthBase):
         access_key_id: str,
         access_key_secret: str,
         security_token: str | None = None,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] = CLOCK.time,
         nonce: Callable[[], str] = _new_nonce,
     ) -> None:
         self._access_key_id = access_key_id

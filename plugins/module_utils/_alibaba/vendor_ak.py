@@ -9,7 +9,6 @@ ModifyCloudVendorAccountAK, DeleteCloudVendorAccountAK, DescribeCloudVendorAccou
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -54,7 +53,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_r
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import ResourceDefaults, check_made
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import only_near
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import wait_until
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, wait_until
 
 T = TypeVar("T")
 
@@ -298,7 +297,7 @@ class VendorAk(ResourceDefaults):
     def _wait_for_validation(self, state: State) -> State:
         """The entry as it is when it is not being validated any more, or when the time is over."""
         last = state
-        visible_by = time.monotonic() + _UNTIL_VISIBLE
+        visible_by = CLOCK.monotonic() + _UNTIL_VISIBLE
 
         def look() -> State | None:
             nonlocal last
@@ -319,7 +318,7 @@ class VendorAk(ResourceDefaults):
         try:
             return self.reread(state)
         except CloudError as error:
-            may_come = not self._was_seen and time.monotonic() < visible_by
+            may_come = not self._was_seen and CLOCK.monotonic() < visible_by
             if error.category != NOT_FOUND or not may_come:
                 raise
             return state

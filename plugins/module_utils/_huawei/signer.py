@@ -15,6 +15,7 @@ from typing import Callable
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from ansible_collections.multicloud.iam.plugins.module_utils._requests import AuthBase, PreparedRequest
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK
 
 ALGORITHM = "SDK-HMAC-SHA256"
 
@@ -30,7 +31,7 @@ class KeySigner(AuthBase):
         access_key: str,
         secret_key: str,
         security_token: str | None = None,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] = CLOCK.time,
     ) -> None:
         self._access_key = access_key
         self._secret_key = secret_key

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,7 +18,7 @@ from uuid import uuid4
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Reply, Request, RestApi
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, quiet_member
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import wait_until
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, wait_until
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.errors import JobReply, JobUnknownError
 
 T = TypeVar("T")
@@ -93,7 +92,7 @@ def job_in(body: dict[str, Any]) -> str | None:
 
 def _follow(api: RestApi, call: Call, job: str, lost: CloudError | None, wait_timeout: float) -> JobReply:
     """Ask for a job until it has ended, and return its end. lost: why its acceptance is not known."""
-    patience = time.monotonic() + (_UNTIL_REGISTERED if lost else 0)
+    patience = CLOCK.monotonic() + (_UNTIL_REGISTERED if lost else 0)
     try:
         with api.within(wait_timeout):
             end = wait_until(partial(_look, api, call, job, patience), wait_timeout)
@@ -113,7 +112,7 @@ def _look(api: RestApi, call: Call, job: str, patience: float) -> JobReply | Non
     try:
         found: JobReply = api.send(poll, partial(_attempt, api, request), lambda content: content)
     except JobUnknownError:
-        if time.monotonic() >= patience:
+        if CLOCK.monotonic() >= patience:
             raise
         return None
     return None if found.is_running else found

@@ -27,8 +27,10 @@ class Time:
     def __init__(self, now=1_000_000.0):
         self.now, self.pauses = now, 0
 
-    def clock(self):
+    def time(self):
         return self.now
+
+    monotonic = time
 
     def sleep(self, seconds):
         self.now += seconds
@@ -49,7 +51,7 @@ def claim(turns=("owner cara",), known_as=None, sought=None, **fields):
 
 def turn(*arguments, at=None, **fields):
     at = at or Time()
-    return Turn(claim(*arguments, **fields), at.clock, at.clock, at.sleep)
+    return Turn(claim(*arguments, **fields), at)
 
 
 def in_child(work):
@@ -182,8 +184,9 @@ def test_an_interrupt_ends_the_wait_at_once_and_holds_nothing():
         raise KeyboardInterrupt
 
     at = Time()
+    at.sleep = interrupted
     with turn(), pytest.raises(KeyboardInterrupt):
-        Turn(claim(), at.clock, at.clock, interrupted).__enter__()
+        turn(at=at).__enter__()
     assert is_free()
 
 

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
@@ -55,7 +57,7 @@ def test_a_listing_that_changes_each_time_is_a_failure(page):
 def test_pages_without_end_come_to_one(seconds, fewest, most):
     """By their number; by the time that they take, if that is long."""
     now = [0.0]
-    listing: Listing[int] = Listing(CALL, clock=lambda: now[0])
+    listing: Listing[int] = Listing(CALL, clock=SimpleNamespace(monotonic=lambda: now[0]))
     number = 0
 
     def read():

@@ -22,7 +22,7 @@ class Time:
         self.now = 0.0
         self.pauses = []
 
-    def clock(self):
+    def monotonic(self):
         return self.now
 
     def sleep(self, seconds):
@@ -47,7 +47,7 @@ class Service:
 
 
 def loop(time, timeout=30.0, retries=5, jitter=lambda low, high: high):
-    return Retry(Settings("https://x", timeout=timeout, retries=retries), time.clock, time.sleep, jitter)
+    return Retry(Settings("https://x", timeout=timeout, retries=retries), time, jitter)
 
 
 def throttle(**more):
@@ -173,7 +173,7 @@ def test_the_pause_is_random_up_to_a_bound_that_doubles_and_then_shrinks_for_who
 def test_the_pauses_of_two_who_wait_are_not_the_same():
     """By what is used where nobody says otherwise: else all would come back together."""
     time = Time()
-    retry = Retry(Settings("https://x"), time.clock, time.sleep)
+    retry = Retry(Settings("https://x"), time)
     for _unused in range(50):
         retry.run(Service(time, throttle()), repeatable=False)
     assert len(set(time.pauses)) > 40
@@ -251,7 +251,7 @@ def test_a_url_is_scheme_host_and_port(url, problem):
 
 def test_calls_begin_at_an_even_pace():
     time = Time()
-    pace = Pace(10, time.clock, time.sleep)
+    pace = Pace(10, time)
     begins = []
     for _unused in range(5):
         pace.wait()

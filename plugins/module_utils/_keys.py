@@ -22,8 +22,8 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     USAGE,
     CloudError,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._gone import refuse_unless_gone
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import unknown_last_use
+from ansible_collections.multicloud.iam.plugins.module_utils._owners import refuse_unless_gone
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     Attribute,
     Plan,

@@ -129,7 +129,7 @@ CORE_LAYERS = [
         "_task",
         "_key_report",
         "_selection",
-        "_gone",
+        "_owners",
     },
     {"_resource"},
     {"_api", "_apply", "_keys", "_lost_reply", "_options"},

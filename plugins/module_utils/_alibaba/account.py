@@ -158,7 +158,7 @@ def list_entries(client: SasClient, label: str, **filters: Any) -> list[State]:
     read = partial(_read_page, odd=client.oddities, by_id=bool(filters.get("AuthIds")))
     while listing.is_incomplete():
         parameters = {**filters, "CurrentPage": listing.pages + 1, "PageSize": _PAGE_SIZE}
-        entries, total = client.call(call, read, parameters)
+        entries, total = client.call(call, parameters, read)
         listing.add(entries, [entry["id"] for entry in entries if entry["id"] != UNKNOWN], total)
     return listing.objects
 

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The client of Security Center (Sas 2018-12-03), and of STS for the question who calls."""
+"""Call operations of Security Center (Sas 2018-12-03), and ask STS who calls."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Callable, TypeVar
 
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.errors import understand
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.errors import parse_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import (
     SOURCES,
     default_endpoint,
@@ -34,7 +34,7 @@ _STS = "2015-04-01"
 
 
 class SasClient:
-    """Calls operations of Security Center."""
+    """Call operations of Security Center."""
 
     def __init__(self, task: Task) -> None:
         credentials = credentials_of(task, SOURCES)
@@ -44,40 +44,40 @@ class SasClient:
         with credentials.spelled():
             settings = connection_settings(task.options, default_endpoint(credentials))
         signer = Acs3Signer(str(credentials["api_access_key_id"]), str(secret), token)
-        self._api = RestApi(task, settings, credentials, signer, understand)
+        self._api = RestApi(task, settings, credentials, signer, parse_reply)
         settings = replace(settings, endpoint=sts_endpoint(task.options, settings.endpoint))
-        self._sts = RestApi(task, settings, credentials, signer, understand)
+        self._sts = RestApi(task, settings, credentials, signer, parse_reply)
         self._sts.check_account(self._account)
 
-    def call(self, call: Call, read: Callable[[Any], T], parameters: Mapping[str, Any]) -> T:
-        """What read makes of the reply to one operation.
+    def call(self, call: Call, parameters: Mapping[str, Any], read: Callable[[Any], T]) -> T:
+        """Send an operation, and return what read makes of the body of the reply.
 
-        parameters: as the API names them; those that are None are left out.
+        parameters: as the API names them. Those that are None are left out.
         """
-        return _call(self._api, _SAS, call, read, parameters)
+        return self._api.call(call, _request(_SAS, call, parameters), read)
 
     def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
-        """What the creation of an object takes."""
+        """Describe the object to create for the creation lock."""
         return self._api.claim(kind, turns, known_as, *sought)
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
-        """Have the calls that are made meanwhile take no longer than so many seconds, all together."""
+        """Limit the time of all calls in the body together, in seconds."""
         return self._api.within(seconds)
 
     def _account(self) -> str:
-        """The id of the account that the credentials are of."""
+        """Return the ID of the account that the credentials belong to."""
         call = Call("GetCallerIdentity", "identify", "the caller")
-        return _call(self._sts, _STS, call, lambda body: member(body, "AccountId", str), {})
+        return self._sts.call(call, _request(_STS, call, {}), lambda body: member(body, "AccountId", str))
 
 
-def _call(api: RestApi, version: str, call: Call, read: Callable[[Any], T], parameters: Mapping[str, Any]) -> T:
-    """All parameters go into the query, where the API's metadata has them, and the body stays empty."""
+def _request(version: str, call: Call, parameters: Mapping[str, Any]) -> Request:
+    """Return the request of an operation. The API's metadata has all parameters in the query; the body is empty."""
     headers = {"accept": "application/json", "x-acs-action": call.operation, "x-acs-version": version}
-    return api.call(call, Request("POST", "/", list(flatten(parameters)), headers=headers), read)
+    return Request("POST", "/", list(flatten(parameters)), headers=headers)
 
 
 def flatten(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Parameters as the gateway takes them: a list as Name.1, Name.2 and so on, a dictionary as JSON text."""
+    """Yield parameters as the gateway takes them: a list as Name.1, Name.2 and so on, a dictionary as JSON text."""
     for name, value in parameters.items():
         if isinstance(value, (list, tuple)):
             yield from ((f"{name}.{number}", str(item)) for number, item in enumerate(value, 1))

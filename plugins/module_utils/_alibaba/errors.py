@@ -79,12 +79,12 @@ _LONGEST_NUMBER = 10  # digits of a time to wait, which has fewer
 _ECHO = re.compile(r"\bserver\s*(?:string\s*to\s*sign|canonical\s*request)", re.IGNORECASE)
 
 
-def understand(reply: Response) -> Reply:
+def parse_reply(response: Response) -> Reply:
     """The JSON object of a success; raises CloudError for everything else."""
     try:
-        return _answer(reply)
+        return _answer(response)
     except CloudError as error:
-        raise replace(error, request_id=error.request_id or reply.headers.get("x-acs-request-id")) from None
+        raise replace(error, request_id=error.request_id or response.headers.get("x-acs-request-id")) from None
 
 
 def _answer(reply: Response) -> Reply:

@@ -89,7 +89,7 @@ def _passes(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
 def _regions(client: SasClient, options: Mapping[str, Any]) -> list[State]:
     vendor = options["regions_of"]
     call = Call("ListCloudVendorRegions", "list", f"the regions of {vendor}")
-    return client.call(call, partial(_read_regions, odd=client.oddities), {"Vendor": vendor, "Lang": options["lang"]})
+    return client.call(call, {"Vendor": vendor, "Lang": options["lang"]}, partial(_read_regions, odd=client.oddities))
 
 
 def _read_regions(body: Any, odd: Oddities) -> list[State]:
@@ -120,7 +120,7 @@ def _flag(item: Any, name: str) -> bool | None:
 
 def _supported_modules(client: SasClient, options: Mapping[str, Any]) -> list[State]:
     call = Call("GetSupportedModules", "list", "the supported modules")
-    return client.call(call, partial(_read_modules, odd=client.oddities), {"Lang": options["lang"]})
+    return client.call(call, {"Lang": options["lang"]}, partial(_read_modules, odd=client.oddities))
 
 
 def _read_modules(body: Any, odd: Oddities) -> list[State]:

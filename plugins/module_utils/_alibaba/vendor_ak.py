@@ -188,7 +188,7 @@ class VendorAk(ResourceDefaults):
             check_made(self, made, None)
             return told, made
 
-        told, made = self._client.call(call, read_created, self._wire(sent, sent["vendor"]))
+        told, made = self._client.call(call, self._wire(sent, sent["vendor"]), read_created)
         if is_masked(told["secret_id"]) and not made["vendor_auth_alias"]:
             self._task.warnings.append(
                 f"The cloud shows the secret_id of the new entry only as {told['secret_id']}, so that it cannot say"
@@ -227,8 +227,8 @@ class VendorAk(ResourceDefaults):
         is_validating, told = self._change(
             current,
             call,
-            lambda body: (_is_validating(body), _proof(body, current, sent)),
             {"AuthIds": current["id"], **wire},
+            lambda body: (_is_validating(body), _proof(body, current, sent)),
         )
         self._awaits_validation = "SecretKey" in wire and self._was_seen and not is_validating
         return None if self._awaits_validation else told
@@ -236,12 +236,12 @@ class VendorAk(ResourceDefaults):
     def delete(self, current: State) -> None:
         # AuthModules are not sent: whether they would narrow the deletion is not documented.
         call = Call("DeleteCloudVendorAccountAK", "delete", self.label)
-        self._change(current, call, nothing, {"AuthId": current["id"]})
+        self._change(current, call, {"AuthId": current["id"]}, nothing)
 
     def _wire(self, attributes: Mapping[str, Any], vendor: str | None) -> dict[str, Any]:
         return {**to_wire(attributes, self._options["extend_info"], vendor), "Lang": self._options["lang"]}
 
-    def _change(self, current: State, call: Call, read: Callable[[Any], T], parameters: Mapping[str, Any]) -> T:
+    def _change(self, current: State, call: Call, parameters: Mapping[str, Any], read: Callable[[Any], T]) -> T:
         """What read makes of the reply to the change of an entry.
 
         When that fails and the entry is not there, or a new one was not seen before, the failure is that it is not
@@ -249,7 +249,7 @@ class VendorAk(ResourceDefaults):
         """
         was_seen = self._was_seen
         try:
-            return self._client.call(call, read, parameters)
+            return self._client.call(call, parameters, read)
         except CloudError as error:
             may_be_new = error.category in (INVALID, UNAVAILABLE)
             if may_be_new and (self._is_gone(current["id"]) or self._was_seen is not was_seen):

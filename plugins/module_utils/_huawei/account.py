@@ -10,9 +10,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Any, NamedTuple
+from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     NOT_FOUND,
     REFUSED,
@@ -28,6 +28,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._key_report import 
     iso_utc,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
+from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     UNKNOWN,
     State,
@@ -41,26 +42,13 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
 )
 
 
-class Owner(NamedTuple):
-    """Whose keys: user_id is None for the caller, name is None where it is not known."""
-
-    user_id: str | None = None
-    name: str | None = None
-
-    @property
-    def label(self) -> str:
-        if self.name:
-            return f"user {self.name}" + (f" ({self.user_id})" if self.user_id else "")
-        return f"user {self.user_id}" if self.user_id else "the caller"
-
-
 def credential_state(item: Any, owner: Owner, odd: Oddities) -> State:
     """A credential of the API in the collection's vocabulary, without its secret."""
     access = odd.read(f"an access key of {owner.label}", "id", lambda: member(item, "access", str))
     label = f"access key {access}"
     user_id = odd.read(label, "user_id", lambda: member(item, "user_id", str))
     return {
-        **new_key(owner.user_id, user_id=user_id, user_name=owner.name),
+        **new_key(owner.id, user_id=user_id, user_name=owner.name),
         "id": access,
         "status": odd.read(label, "status", lambda: _status(item)),
         "description": odd.read(label, "description", lambda: optional_member(item, "description", str) or None),
@@ -99,13 +87,13 @@ def list_keys(client: IamClient, owner: Owner) -> list[State]:
 
     def read(body: Any) -> list[State]:
         keys = [credential_state(item, owner, client.oddities) for item in member(body, "credentials", list)]
-        if owner.user_id and any(key["user_id"] not in (owner.user_id, UNKNOWN) for key in keys):
+        if owner.id and any(key["user_id"] not in (owner.id, UNKNOWN) for key in keys):
             raise bad_reply("it holds access keys of another user")
         return sorted(keys, key=lambda key: (key["create_time"] or "", str(key["id"])))
 
-    if owner.user_id is None:
-        return client.list(call, CREDENTIALS_PATH, read)
-    return client.call(call, "GET", CREDENTIALS_PATH, read, [("user_id", owner.user_id)])
+    if owner.id is None:
+        return client.call(call, Request("GET", CREDENTIALS_PATH), read, is_listing=True)
+    return client.call(call, Request("GET", CREDENTIALS_PATH, [("user_id", owner.id)]), read)
 
 
 def show_key(client: IamClient, access_key: str, owner: Owner) -> tuple[State, str | None]:
@@ -121,7 +109,7 @@ def show_key(client: IamClient, access_key: str, owner: Owner) -> tuple[State, s
         return credential_state(item, owner, odd), last_use or None
 
     call = Call("ShowPermanentAccessKey", "read", f"access key {access_key}")
-    return client.call(call, "GET", f"{CREDENTIALS_PATH}/{access_key}", read)
+    return client.call(call, Request("GET", f"{CREDENTIALS_PATH}/{access_key}"), read)
 
 
 def list_users(
@@ -133,12 +121,13 @@ def list_users(
     """
     call = Call("KeystoneListUsers", *(("find", f"user {name}") if name else ("list", "the users of the account")))
     query = {"name": name, "enabled": None if enabled is None else str(enabled).lower()}
-    return client.list_of_account(
-        call,
-        "/v3/users",
-        lambda body: [user for user in (_user(item, odd) for item in member(body, "users", list)) if user.user_id],
-        [(key, value) for key, value in query.items() if value is not None],
-    )
+    request = Request("GET", "/v3/users", [(key, value) for key, value in query.items() if value is not None])
+
+    def read(body: Any) -> list[Owner]:
+        return [user for user in (_user(item, odd) for item in member(body, "users", list)) if user.id]
+
+    client.name_account()
+    return client.call(call, request, read, is_listing=True)
 
 
 def _user(item: Any, odd: Oddities) -> Owner:
@@ -152,7 +141,7 @@ def find_user(client: IamClient, name: str) -> Owner:
     for enabled in (None, False):
         found = [user for user in list_users(client, name, enabled) if user.name == name]
         if len(found) > 1:
-            ids = ", ".join(str(user.user_id) for user in found)
+            ids = ", ".join(str(user.id) for user in found)
             raise CloudError(REFUSED, f"several users have this name: {ids}", advice="Give user_id.").during(
                 "find", f"user {name}"
             )
@@ -168,7 +157,7 @@ def find_user(client: IamClient, name: str) -> Owner:
 def all_users(client: IamClient, odd: Oddities = STRICT) -> list[Owner]:
     """All users of the account, disabled ones too: the listing without a filter may leave them out."""
     users = [*list_users(client, odd=odd), *list_users(client, enabled=False, odd=odd)]
-    return list({user.user_id: user for user in users}.values())
+    return list({user.id: user for user in users}.values())
 
 
 def add_last_use(client: IamClient, keys: list[State]) -> list[State]:

@@ -4,22 +4,27 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The client of Huawei Cloud IAM: its operations, and who is calling."""
+"""Call operations of Huawei Cloud IAM, and find out who calls."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Callable, TypeVar
 
-from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
 from ansible_collections.multicloud.iam.plugins.module_utils import _parallel
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, RestApi
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
+    DENIED,
+    INVALID,
+    NOT_FOUND,
+    REPLY,
+    UNAVAILABLE,
+    USAGE,
     CloudError,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._huawei.errors import NO_IAM, understand
+from ansible_collections.multicloud.iam.plugins.module_utils._huawei.errors import NO_IAM, parse_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options import (
     SOURCES,
     default_endpoint,
@@ -34,12 +39,12 @@ R = TypeVar("R")
 
 CREDENTIALS_PATH = "/v3.0/OS-CREDENTIAL/credentials"
 
-# What says that the account cannot be looked up, and not that the next call would fail as well.
-_LOOK_UP_FAILED = (kinds.DENIED, kinds.INVALID, kinds.REPLY, kinds.UNAVAILABLE)
+# Failures that say that the account cannot be looked up, and not that the next call would fail too.
+_LOOK_UP_FAILED = (DENIED, INVALID, REPLY, UNAVAILABLE)
 
 
 class IamClient:
-    """Calls operations of IAM. Safe to share between threads."""
+    """Call operations of IAM. Threads may share it."""
 
     def __init__(self, task: Task, connections: int = 1) -> None:
         credentials = credentials_of(task, SOURCES)
@@ -56,94 +61,80 @@ class IamClient:
             if self.own_key_id and secret_key
             else TokenAuth(str(token))
         )
-        self._api = RestApi(task, settings, credentials, auth, understand, connections)
-        self._unnamed = ""  # why the calls do not say which account they are about
+        self._api = RestApi(task, settings, credentials, auth, parse_reply, connections)
+        self._no_account = ""  # why calls do not name the account
         self._api.check_account(self._account_to_check)
 
-    def call(
-        self,
-        call: Call,
-        method: str,
-        path: str,
-        read: Callable[[Any], T],
-        query: Iterable[tuple[str, str]] = (),
-        body: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> T:
-        """What read makes of the reply to one operation."""
-        own = {
-            "Content-Type": "application/json;charset=utf8" if body is not None else "application/json",
-            **({"X-Domain-Id": self._domain_id} if self._domain_id else {}),
-            **(headers or {}),
-        }
-        return self._api.call(call, Request(method, path, query, body, own), read)
+    def call(self, call: Call, request: Request, read: Callable[[Any], T], is_listing: bool = False) -> T:
+        """Send an operation, and return what read makes of the body of the reply.
 
-    def list(self, call: Call, path: str, read: Callable[[Any], T], query: Iterable[tuple[str, str]] = ()) -> T:
-        """What read makes of a listing that is always there, if maybe empty: "not found" is the endpoint's fault."""
+        is_listing: it lists what always exists, though it may be empty. So "not found" is about the endpoint.
+        """
+        own = {
+            "Content-Type": "application/json;charset=utf8" if request.body is not None else "application/json",
+            **({"X-Domain-Id": self._domain_id} if self._domain_id else {}),
+        }
         try:
-            return self.call(call, "GET", path, read, query)
+            return self._api.call(call, request._replace(headers={**own, **request.headers}), read)
         except CloudError as error:
-            if error.category == kinds.NOT_FOUND:
-                raise self._api.advise(replace(error, category=kinds.REPLY), NO_IAM) from None
-            raise
+            raise (self._listing_error(error) if is_listing else error) from None
+
+    def _listing_error(self, error: CloudError) -> CloudError:
+        if error.category == NOT_FOUND:
+            return self._api.advise(replace(error, category=REPLY), NO_IAM)
+        if self._no_account and error.category in (DENIED, INVALID):
+            advice = (
+                f"The call does not name the account, which could not be looked up ({self._no_account}): give"
+                " api_domain_id."
+            )
+            return replace(error, advice=advice)
+        return error
 
     def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
-        """What the creation of an object takes."""
+        """Describe the object to create for the creation lock."""
         return self._api.claim(kind, turns, known_as, *sought)
 
-    def list_of_account(
-        self, call: Call, path: str, read: Callable[[Any], T], query: Iterable[tuple[str, str]] = ()
-    ) -> T:
-        """What read makes of a listing of the account. Signed with a key pair, some are denied that do not name it."""
-        self._name_account()
-        try:
-            return self.list(call, path, read, query)
-        except CloudError as error:
-            if self._unnamed and error.category in (kinds.DENIED, kinds.INVALID):
-                advice = (
-                    f"The call does not name the account, which could not be looked up ({self._unnamed}): give"
-                    " api_domain_id."
-                )
-                raise replace(error, advice=advice) from None
-            raise
+    def name_account(self) -> None:
+        """Have all calls from now on name the account of the caller, if it can be looked up.
 
-    def _name_account(self) -> None:
-        """See to it that calls say which account they are about, where it can be looked up."""
-        if self._token or self._domain_id or self._unnamed:
+        Some listings of the account are denied if a key pair signs them and they do not name it.
+        """
+        if self._token or self._domain_id or self._no_account:
             return
         try:
             self._domain_id = self._account()
         except CloudError as error:
             if error.category not in _LOOK_UP_FAILED:
                 raise
-            self._unnamed = ": ".join(filter(None, (error.code, error.reason.rstrip("."))))
-        if not self._domain_id and not self._unnamed:
-            self._unnamed = "the reply names none, or several"
+            self._no_account = ": ".join(filter(None, (error.code, error.reason.rstrip("."))))
+        if not self._domain_id and not self._no_account:
+            self._no_account = "the reply names none, or several"
 
     def caller_id(self) -> str:
-        """The user id of the caller: of the token, or of the key that signs."""
+        """Return the user ID of the caller: of the token, or of the key that signs."""
         if self._token:
             call = Call("KeystoneValidateToken", "identify", "the caller")
-            return self.call(call, "GET", "/v3/auth/tokens", _user_of_token, headers={"X-Subject-Token": self._token})
+            request = Request("GET", "/v3/auth/tokens", headers={"X-Subject-Token": self._token})
+            return self.call(call, request, _user_of_token)
         if self._is_temporary:
             raise CloudError(
-                kinds.USAGE, "a temporary key does not tell whose it is", advice="Give user_id or user_name."
+                USAGE, "a temporary key does not tell whose it is", advice="Give user_id or user_name."
             ).during("identify", "the caller")
         call = Call("ShowPermanentAccessKey", "identify", "the caller")
-        return self.call(call, "GET", f"{CREDENTIALS_PATH}/{self.own_key_id}", _user_of_key)
+        return self.call(call, Request("GET", f"{CREDENTIALS_PATH}/{self.own_key_id}"), _user_of_key)
 
     def _account_to_check(self) -> str | None:
         try:
             return self._account()
         except CloudError as error:
-            if error.category in _LOOK_UP_FAILED:
-                advice = "Without it api_expected_account cannot be checked: give the api_endpoint of another region."
-                raise replace(error, advice=advice) from None
-            raise
+            if error.category not in _LOOK_UP_FAILED:
+                raise
+            advice = "Without it api_expected_account cannot be checked: give the api_endpoint of another region."
+            raise replace(error, advice=advice) from None
 
     def _account(self) -> str | None:
         call = Call("KeystoneListAuthDomains", "identify", "the account of the caller")
-        return self.list(call, "/v3/auth/domains", _only_domain)
+        return self.call(call, Request("GET", "/v3/auth/domains"), _only_domain, is_listing=True)
 
 
 def _user_of_token(body: Any) -> str:

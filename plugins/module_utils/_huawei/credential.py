@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Callable, TypeVar
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     AUTHENTICATION,
     NOT_FOUND,
     CloudError,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.account import (
-    Owner,
     add_last_use,
     all_users,
     credential_state,
@@ -33,6 +32,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._huawei.client impo
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.errors import explain_denied_change
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import KeyResource, new_key
+from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     Attribute,
     Plan,
@@ -67,7 +67,7 @@ class Credential(KeyResource):
         user_id = self.options["user_id"]
         self._owner = Owner(check_user_id("user_id", user_id) if user_id else None, self.options["user_name"])
         self._client = IamClient(task)
-        self._user_id = self._owner.user_id
+        self._user_id = self._owner.id
         self.own_key_id = self._client.own_key_id
         self.make_claim = self._client.claim
 
@@ -81,7 +81,7 @@ class Credential(KeyResource):
 
     @property
     def essential(self) -> tuple[str, ...]:  # type: ignore[override]
-        return ("id", "user_id") if self._owner.user_id else ("id",)
+        return ("id", "user_id") if self._owner.id else ("id",)
 
     @property
     def _id_says_all(self) -> bool:
@@ -93,14 +93,14 @@ class Credential(KeyResource):
         return f"access key {self.wanted.key_id}" if self._id_says_all else super().label
 
     def find_owner(self) -> None:
-        if self._owner.name and not self._owner.user_id:
+        if self._owner.name and not self._owner.id:
             self._owner = find_user(self._client, self._owner.name)
-            self._user_id = self._owner.user_id
+            self._user_id = self._owner.id
 
     def is_owner_gone(self) -> bool:
-        if self._owner.user_id is None:
+        if self._owner.id is None:
             return bool(self._owner.name)  # a listing has shown nobody of this name; the caller is there
-        return self._owner.user_id not in {user.user_id for user in all_users(self._client)}
+        return self._owner.id not in {user.id for user in all_users(self._client)}
 
     def read_key(self) -> State | None:
         if not self._id_says_all:
@@ -123,14 +123,15 @@ class Credential(KeyResource):
             self._user_id = known[0] if known else self._client.caller_id()
 
     def blank(self) -> State:
-        return new_key(self._owner.user_id, user_id=self._user_id, user_name=self._owner.name)
+        return new_key(self._owner.id, user_id=self._user_id, user_name=self._owner.name)
 
     def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
         body = {"user_id": self._user_id}
         if "description" in attributes:
             body["description"] = attributes["description"]
         call = Call("CreatePermanentAccessKey", "create", self.label, repeatable=False)
-        return self._change(self._owner == Owner(), call, "POST", CREDENTIALS_PATH, self._read_created, body)
+        request = Request("POST", CREDENTIALS_PATH, body={"credential": body})
+        return self._change(self._owner == Owner(), call, request, self._read_created)
 
     def _read_created(self, reply: Any) -> tuple[State, str | None]:
         """The new key. Its id is what counts: whatever else is odd must not lose it."""
@@ -148,11 +149,9 @@ class Credential(KeyResource):
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> State | None:
         call = Call("UpdatePermanentAccessKey", "change", self.label)
-        path = f"{CREDENTIALS_PATH}/{current['id']}"
         sent = dict(attributes)
-        return self._change(
-            self._is_own(current), call, "PUT", path, lambda reply: _proof(reply, current["id"], sent), sent
-        )
+        request = Request("PUT", f"{CREDENTIALS_PATH}/{current['id']}", body={"credential": sent})
+        return self._change(self._is_own(current), call, request, lambda body: _proof(body, current["id"], sent))
 
     def reread(self, state: State) -> State | None:
         try:
@@ -172,25 +171,17 @@ class Credential(KeyResource):
 
     def delete(self, current: State) -> None:
         call = Call("DeletePermanentAccessKey", "delete", self.label)
-        self._change(self._is_own(current), call, "DELETE", f"{CREDENTIALS_PATH}/{current['id']}", _check_deleted)
+        request = Request("DELETE", f"{CREDENTIALS_PATH}/{current['id']}")
+        self._change(self._is_own(current), call, request, _check_deleted)
 
     def _is_own(self, key: State) -> bool:
         """Whether a key is certainly one of the caller's."""
         return self.signs(key) or (self._owner == Owner() and not self._id_says_all)
 
-    def _change(
-        self,
-        is_own: bool,
-        call: Call,
-        method: str,
-        path: str,
-        read: Callable[[Any], T],
-        credential: Mapping[str, Any] | None = None,
-    ) -> T:
-        """What read makes of the reply to the change of a key."""
-        body = None if credential is None else {"credential": credential}
+    def _change(self, is_own: bool, call: Call, request: Request, read: Callable[[Any], T]) -> T:
+        """Send a change of a key. is_own: the key is certainly one of the caller's."""
         try:
-            return self._client.call(call, method, path, read, body=body)
+            return self._client.call(call, request, read)
         except CloudError as error:
             raise explain_denied_change(error, is_own) from None
 

@@ -91,15 +91,15 @@ def explain_denied_change(error: CloudError, is_own: bool) -> CloudError:
     return error
 
 
-def understand(reply: Response) -> Reply:
+def parse_reply(response: Response) -> Reply:
     """The JSON object of a success, None for one without content; raises CloudError for everything else."""
-    request_id = reply.headers.get("X-Request-Id")
-    if reply.status_code == 204:
+    request_id = response.headers.get("X-Request-Id")
+    if response.status_code == 204:
         return Reply(None, request_id)
     try:
-        if reply.status_code in (200, 201):
-            return Reply(parse_object(reply.content), request_id)
-        raise _api_error(reply)
+        if response.status_code in (200, 201):
+            return Reply(parse_object(response.content), request_id)
+        raise _api_error(response)
     except CloudError as error:
         raise replace(error, request_id=error.request_id or request_id) from None
 

@@ -8,15 +8,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     DENIED,
-    NOT_FOUND,
-    USAGE,
     CloudError,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._gone import deleted_meanwhile
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.account import (
-    Owner,
     add_last_use,
     all_users,
     find_user,
@@ -32,31 +30,21 @@ from ansible_collections.multicloud.iam.plugins.module_utils._key_report import 
     select_keys,
     unknown_last_use,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner, keys_of_owners, wants_all
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
-    UNKNOWN,
     State,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
 
 def report_credentials(task: Task) -> list[State]:
-    """The keys of the owners that the options name, with last use and ages, filtered."""
+    """Return the keys of the owners that the options name, with last use and age, filtered."""
     client = IamClient(task, connections=WORKERS)
-    owners = _owners(client, task)
-    lost: dict[str, tuple[str, CloudError]] = {}
-
-    def keys_of(owner: Owner) -> list[State]:
-        try:
-            return list_keys(client, owner)
-        except CloudError as error:
-            if not (task.options["all_users"] and error.category == NOT_FOUND):
-                raise
-            lost[str(owner.user_id)] = owner.label, error
-            return []
-
-    keys = [key for some in for_each(keys_of, owners) for key in some if key["id"] != UNKNOWN]
-    task.warnings += deleted_meanwhile(lost, lambda: {str(user.user_id) for user in all_users(client)})
-    # What the listing tells already may spare calls for the rest.
+    is_about_all = wants_all(task.options, "user_ids", "user_names")
+    ids_now = (lambda: {str(user.id) for user in all_users(client)}) if is_about_all else None
+    keys, warnings = keys_of_owners(_owners(client, task), partial(list_keys, client), for_each, ids_now)
+    task.warnings += warnings
+    # What the listing says already may save calls for the rest.
     keys = select_keys(unknown_last_use(keys), {**task.options, "unused_for_days": None})
     try:
         keys = add_last_use(client, keys)
@@ -70,14 +58,10 @@ def report_credentials(task: Task) -> list[State]:
 def _owners(client: IamClient, task: Task) -> list[Owner]:
     ids, names = task.options["user_ids"], task.options["user_names"]
     if task.options["all_users"]:
-        if ids is not None or names is not None:
-            raise CloudError(
-                USAGE, "all_users goes with neither user_ids nor user_names", advice="Give one of the three."
-            )
         return all_users(client, client.oddities)
     if ids is None and names is None:
         return [Owner()]
     named = [find_user(client, name) for name in dict.fromkeys(names or [])]
     known = [Owner(check_user_id("user_ids", user_id)) for user_id in ids or []]
     # A user who is given twice is listed once, with the name.
-    return list({**{owner.user_id: owner for owner in known}, **{owner.user_id: owner for owner in named}}.values())
+    return list({**{owner.id: owner for owner in known}, **{owner.id: owner for owner in named}}.values())

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import nothing
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, nothing
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     USAGE,
     CloudError,
@@ -22,6 +22,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
     KeyResource,
     new_key,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import Oddities, bad_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import check_made
@@ -29,11 +30,11 @@ from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
     STATUSES,
     LastUses,
-    Owner,
     find_uin,
     key_state,
     list_keys,
     listed_uins,
+    target_uin,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.checks import check_description, check_uin
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
@@ -65,7 +66,9 @@ class AccessKey(KeyResource):
                 advice="Give target_uin or user_name: a key that the caller does not have may be another user's.",
             )
         uin = self.options["target_uin"]
-        self._owner = Owner(check_uin("target_uin", uin) if uin else None, self.options["user_name"])
+        self._owner = (
+            Owner(check_uin("target_uin", uin), kind="owner") if uin else Owner(name=self.options["user_name"])
+        )
         self._client = CamClient(task)
         self.own_key_id = self._client.own_key_id
         self.make_claim = self._client.claim
@@ -79,32 +82,27 @@ class AccessKey(KeyResource):
 
     @property
     def owner_id(self) -> str | None:  # type: ignore[override]
-        return self._owner.uin
+        return self._owner.id
 
     def find_owner(self) -> None:
-        if self._owner.name and not self._owner.uin:
-            self._owner = self._owner._replace(uin=find_uin(self._client, self._owner.name))
+        if self._owner.name and not self._owner.id:
+            self._owner = self._owner._replace(id=find_uin(self._client, self._owner.name))
 
     def is_owner_gone(self) -> bool:
-        if self._owner.uin is None:
+        if self._owner.id is None:
             return True  # GetUser is about nothing else
         # The listing has neither the root account in it, nor, maybe, the caller.
-        return self._owner.uin not in {*self._client.caller(), *listed_uins(self._client)}
+        return self._owner.id not in {*self._client.caller(), *listed_uins(self._client)}
 
     def list_keys(self) -> list[State]:
         return list_keys(self._client, self._owner)
 
     def blank(self) -> State:
-        return new_key(self._owner.uin, user_name=self._owner.name)
+        return new_key(self._owner.id, user_name=self._owner.name)
 
     def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
-        return self._call(
-            "CreateAccessKey",
-            "create",
-            self._read_created,
-            repeatable=False,
-            Description=attributes.get("description"),
-        )
+        call = Call("CreateAccessKey", "create", self.label, repeatable=False)
+        return self._call(call, {"Description": attributes.get("description")}, self._read_created)
 
     def _read_created(self, reply: Any) -> tuple[State, str | None]:
         if reply.AccessKey is None:
@@ -116,22 +114,19 @@ class AccessKey(KeyResource):
         return made, secret
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> None:
-        self._call(
-            "UpdateAccessKey",
-            "change the status of",
-            nothing,
-            AccessKeyId=current["id"],
-            Status=WIRE_STATUSES[attributes["status"]],
-        )
+        call = Call("UpdateAccessKey", "change the status of", self.label)
+        parameters = {"AccessKeyId": current["id"], "Status": WIRE_STATUSES[attributes["status"]]}
+        self._call(call, parameters, nothing)
 
     def delete(self, current: State) -> None:
-        self._call("DeleteAccessKey", "delete", nothing, AccessKeyId=current["id"])
+        call = Call("DeleteAccessKey", "delete", self.label)
+        self._call(call, {"AccessKeyId": current["id"]}, nothing)
 
     def read_last_use(self, keys: list[State]) -> list[State]:
         uses = LastUses(self._client)
         uses.ask_for(keys)
         return uses.added_to(keys)
 
-    def _call(self, action: str, doing: str, read: Callable[[Any], T], **parameters: Any) -> T:
-        """Without TargetUin the API takes the caller for the owner, so a given owner is always sent."""
-        return self._client.call(action, doing, self.label, read, TargetUin=self._owner.number, **parameters)
+    def _call(self, call: Call, parameters: Mapping[str, Any], read: Callable[[Any], T]) -> T:
+        """Send an operation about the owner. Without TargetUin, the API takes the caller for the owner."""
+        return self._client.call(call, {"TargetUin": target_uin(self._owner), **parameters}, read)

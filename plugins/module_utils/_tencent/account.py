@@ -14,6 +14,7 @@ from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple
 
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import DENIED, NOT_FOUND, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import (
     add_ages,
@@ -21,6 +22,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._key_report import 
     unknown_last_use,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
+from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
 from ansible_collections.multicloud.iam.plugins.module_utils._parallel import Pace
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import Oddities, bad_reply
@@ -32,27 +34,13 @@ from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client imp
 CHINA = timezone(timedelta(hours=8))
 """CAM's times are of this zone and do not say so."""
 
+_LIST_USERS = Call("ListUsers", "list", "the users of the account")
 STATUSES = {"Active": "active", "Inactive": "inactive"}
 
 
-class Owner(NamedTuple):
-    """Whose keys: uin is None for the caller, name is None where it is not known."""
-
-    uin: str | None = None
-    name: str | None = None
-
-    @property
-    def label(self) -> str:
-        if self.name and self.uin:
-            return f"user {self.name} ({self.uin})"
-        if self.name:
-            return f"user {self.name}"
-        return f"owner {self.uin}" if self.uin else "the caller"
-
-    @property
-    def number(self) -> int | None:
-        """The UIN as the API takes it."""
-        return None if self.uin is None else int(self.uin)
+def target_uin(owner: Owner) -> int | None:
+    """Return the UIN of an owner as the API takes it, or None for the caller."""
+    return None if owner.id is None else int(owner.id)
 
 
 def key_state(item: Any, owner: Owner, odd: Oddities) -> State:
@@ -60,7 +48,7 @@ def key_state(item: Any, owner: Owner, odd: Oddities) -> State:
     key_id = odd.read(f"an access key of {owner.label}", "id", lambda: _named(item, "AccessKeyId"))
     label = f"access key {key_id}"
     return {
-        **new_key(owner.uin, user_name=owner.name),
+        **new_key(owner.id, user_name=owner.name),
         "id": key_id,
         "status": odd.read(label, "status", lambda: _status(item)),
         "description": odd.read(label, "description", lambda: text_of(item, "Description") or None),
@@ -95,11 +83,9 @@ def _parse_time(text: Any) -> str | None:
 def list_keys(client: CamClient, owner: Owner) -> list[State]:
     """All keys of an owner; CAM does not page them."""
     return client.call(
-        "ListAccessKeys",
-        "list the access keys of",
-        owner.label,
+        Call("ListAccessKeys", "list the access keys of", owner.label),
+        {"TargetUin": target_uin(owner)},
         lambda reply: [key_state(item, owner, client.oddities) for item in reply.AccessKeys or []],
-        TargetUin=owner.number,
     )
 
 
@@ -157,7 +143,7 @@ def find_user(client: CamClient, name: str) -> State:
             raise bad_reply(f"it is about the user {told}")
         return user_state(reply, client.oddities)
 
-    return client.call("GetUser", "read", f"user {name}", read, Name=name)
+    return client.call(Call("GetUser", "read", f"user {name}"), {"Name": name}, read)
 
 
 def find_uin(client: CamClient, name: str) -> str:
@@ -187,12 +173,12 @@ def list_users(client: CamClient) -> list[State]:
         users = [user_state(item, client.oddities) for item in reply.Data]
         return [user for user in users if user["name"] or user["uin"]]
 
-    return client.call("ListUsers", "list", "the users of the account", read)
+    return client.call(_LIST_USERS, {}, read)
 
 
 def listed_uins(client: CamClient) -> set[str]:
     """The UINs of all sub-users; raises CloudError where one of them cannot be read."""
-    return client.call("ListUsers", "list", "the users of the account", _all_uins)
+    return client.call(_LIST_USERS, {}, _all_uins)
 
 
 def _all_uins(reply: Any) -> set[str]:
@@ -253,11 +239,9 @@ class LastUses:
         self._pace.wait()
         try:
             rows = self._client.call(
-                "GetSecurityLastUsed",
-                "read the last use of",
-                "access keys",
+                Call("GetSecurityLastUsed", "read the last use of", "access keys"),
+                {"SecretIdList": ids},
                 lambda reply: [self._read(row) for row in reply.SecretIdLastUsedRows or []],
-                SecretIdList=ids,
             )
         except CloudError as error:
             if error.category != DENIED:

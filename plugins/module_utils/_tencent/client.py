@@ -11,12 +11,11 @@ from __future__ import annotations
 import copy
 import logging
 import warnings
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
 from ansible_collections.multicloud.iam.plugins.module_utils import _parallel
 from ansible_collections.multicloud.iam.plugins.module_utils._api import (
     Api,
@@ -24,19 +23,14 @@ from ansible_collections.multicloud.iam.plugins.module_utils._api import (
     Reply,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._http_errors import status_error
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings, credentials_of
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     bad_reply,
-    member,
-    optional_member,
-    parse_object,
-    quiet_member,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import missing_library
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.errors import api_error
+from ansible_collections.multicloud.iam.plugins.module_utils._tencent.errors import parse_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options import (
     INTERNATIONAL_DOMAIN,
     SOURCES,
@@ -64,17 +58,6 @@ R = TypeVar("R")
 READS_PER_SECOND = 19  # the API allows 20 of each kind; one is left for the unevenness of a network
 WORKERS = 16
 
-# Fields without which a reply is not the one that the API promises, with their JSON type. They may be null.
-_PROMISED: dict[str, dict[str, Any]] = {
-    "ListAccessKeys": {"AccessKeys": list},
-    "CreateAccessKey": {"AccessKey": dict},
-    "GetSecurityLastUsed": {"SecretIdLastUsedRows": list},
-    "GetUser": {"Uin": int, "Name": str},
-    "ListUsers": {"Data": list},
-    "AddUser": {"Uin": int},
-    "GetUserAppId": {"Uin": str, "OwnerUin": str},
-}
-
 
 class _Carrier(TencentCloudSDKException):
     """Carries a CloudError through the SDK, which wraps every exception that is not its own."""
@@ -91,11 +74,11 @@ class _Exchange:
     takes an error for a success when its content type is not exactly the expected one.
     """
 
-    def __init__(self, http: Http, endpoint: str, timeout: float, action: str) -> None:
+    def __init__(self, http: Http, endpoint: str, timeout: float, operation: str) -> None:
         self._http = http
         self._endpoint = endpoint
         self._timeout = timeout
-        self._action = action
+        self._operation = operation
         self.request_id: str | None = None
         self.has_reply = False
 
@@ -103,29 +86,11 @@ class _Exchange:
         try:
             reply = self._http.send(request.method, self._endpoint + "/", request.header, request.data, self._timeout)
             self.has_reply = True
-            if reply.status_code != 200:
-                raise status_error(reply)
-            self._check(reply.content)
+            self.request_id = parse_reply(reply, self._operation)
         except CloudError as error:
             raise _Carrier(error) from None
         reply.headers["Content-Type"] = "application/json"
         return reply
-
-    def _check(self, content: bytes) -> None:
-        response = member(parse_object(content), "Response", dict)
-        self.request_id = quiet_member(response, "RequestId", str)
-        error = optional_member(response, "Error", dict)
-        if error is not None:
-            raise api_error(str(error.get("Code")), str(error.get("Message")), self.request_id)
-        self._check_fields(response)
-
-    def _check_fields(self, response: dict[str, Any]) -> None:
-        if not self.request_id:
-            raise bad_reply("RequestId is missing")
-        for name, kind in _PROMISED.get(self._action, {}).items():
-            if name not in response:
-                raise bad_reply(f"{name} is missing")
-            optional_member(response, name, kind)
 
 
 class CamClient:
@@ -160,52 +125,40 @@ class CamClient:
         )
         self._api.check_account(lambda: self.caller()[1])
 
-    def call(
-        self,
-        action: str,
-        doing: str,
-        label: str,
-        read: Callable[[Any], T],
-        *,
-        repeatable: bool = True,
-        **parameters: Any,
-    ) -> T:
-        """What read makes of the SDK's response object of one operation.
+    def call(self, call: Call, parameters: Mapping[str, Any], read: Callable[[Any], T]) -> T:
+        """Send an operation, and return what read makes of the response object of the SDK.
 
-        doing, label: what is attempted, on which object, for the message of a failure.
-        repeatable: sending it twice does no more than sending it once.
-        parameters: as the API names them; those that are None are left out.
+        parameters: as the API names them. Those that are None are left out.
         """
-        request = getattr(models, f"{action}Request")()
+        request = getattr(models, f"{call.operation}Request")()
         for name, value in parameters.items():
             if not hasattr(request, name):
                 raise CloudError(
-                    kinds.USAGE,
-                    f"the installed tencentcloud-sdk-python-cam does not know {name} of {action}",
+                    USAGE,
+                    f"the installed tencentcloud-sdk-python-cam does not know {name} of {call.operation}",
                     advice="Upgrade it.",
-                ).during(doing, label)
+                ).during(call.attempted, call.label)
             setattr(request, name, value)
+        return self._api.send(call, partial(self._attempt, call.operation, request), read)
 
-        def attempt(timeout: float) -> Reply:
-            exchange = _Exchange(self._api.http, self._api.endpoint, timeout, action)
-            sdk: Any = copy.copy(self._sdk)
-            sdk.request = exchange
-            try:
-                return Reply(getattr(sdk, action)(request), exchange.request_id)
-            except _Carrier as carrier:
-                error = carrier.error
-                raise replace(error, request_id=error.request_id or exchange.request_id) from None
-            except TencentCloudSDKException as failure:
-                if not exchange.has_reply:
-                    raise CloudError(
-                        kinds.USAGE,
-                        f"the installed tencentcloud-sdk-python-cam fails with {failure.code} before anything is sent",
-                        advice="Upgrade it, and look at what changes the Python it runs in: PYTHONWARNINGS, say.",
-                    ) from None
-                # The exchange has accepted the reply, so the SDK's models have not.
-                raise bad_reply(f"{failure.code} while reading {action}", exchange.request_id) from None
-
-        return self._api.send(Call(action, doing, label, repeatable), attempt, read)
+    def _attempt(self, operation: str, request: Any, timeout: float) -> Reply:
+        """Have the SDK send a request once."""
+        exchange = _Exchange(self._api.http, self._api.endpoint, timeout, operation)
+        sdk: Any = copy.copy(self._sdk)
+        sdk.request = exchange
+        try:
+            return Reply(getattr(sdk, operation)(request), exchange.request_id)
+        except _Carrier as carrier:
+            raise carrier.error from None
+        except TencentCloudSDKException as error:
+            if not exchange.has_reply:
+                raise CloudError(
+                    USAGE,
+                    f"the installed tencentcloud-sdk-python-cam fails with {error.code} before anything is sent",
+                    advice="Upgrade it, and look at what changes the Python it runs in: PYTHONWARNINGS, say.",
+                ) from None
+            # The exchange has accepted the reply, so the SDK's models have not.
+            raise bad_reply(f"{error.code} while reading {operation}", exchange.request_id) from None
 
     def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
         """What the creation of an object takes."""
@@ -213,7 +166,7 @@ class CamClient:
 
     def caller(self) -> tuple[str, str]:
         """(UIN of the caller, UIN of the root account), by GetUserAppId."""
-        return self.call("GetUserAppId", "identify", "the caller", _read_caller)
+        return self.call(Call("GetUserAppId", "identify", "the caller"), {}, _read_caller)
 
     def is_international(self) -> bool:
         """Whether the endpoint is of the international site, whose API has no key descriptions."""

@@ -4,9 +4,12 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""What the errors of CAM and of its gateway mean (docs/dev/apis/tencent.md)."""
+"""What the replies and errors of CAM and of its gateway mean (docs/dev/apis/tencent.md)."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils._error_table import ErrorTable
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
@@ -19,6 +22,15 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     UNAVAILABLE,
     CloudError,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._http_errors import status_error
+from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
+    bad_reply,
+    member,
+    optional_member,
+    parse_object,
+    quiet_member,
+)
+from ansible_collections.multicloud.iam.plugins.module_utils._requests import Response
 
 _NAME_IN_USE = "InvalidParameter.SubUserNameInUse"  # a name that is taken is found before a creation
 
@@ -75,6 +87,41 @@ _TABLE = ErrorTable(
         "UnsupportedRegion": "Check api_region.",
     },
 )
+
+
+# Members that a reply has to have, with their JSON types. They may be null.
+_PROMISED: dict[str, dict[str, type[Any]]] = {
+    "ListAccessKeys": {"AccessKeys": list},
+    "CreateAccessKey": {"AccessKey": dict},
+    "GetSecurityLastUsed": {"SecretIdLastUsedRows": list},
+    "GetUser": {"Uin": int, "Name": str},
+    "ListUsers": {"Data": list},
+    "AddUser": {"Uin": int},
+    "GetUserAppId": {"Uin": str, "OwnerUin": str},
+}
+
+
+def parse_reply(response: Response, operation: str) -> str:
+    """Return the request ID of a success; raises CloudError for everything else."""
+    if response.status_code != 200:
+        raise status_error(response)
+    body = member(parse_object(response.content), "Response", dict)
+    request_id = quiet_member(body, "RequestId", str)
+    error = optional_member(body, "Error", dict)
+    if error is not None:
+        raise api_error(str(error.get("Code")), str(error.get("Message")), request_id)
+    try:
+        return _checked(body, operation)
+    except CloudError as failure:
+        raise replace(failure, request_id=request_id) from None
+
+
+def _checked(body: dict[str, Any], operation: str) -> str:
+    for name, kind in _PROMISED.get(operation, {}).items():
+        if name not in body:
+            raise bad_reply(f"{name} is missing")
+        optional_member(body, name, kind)
+    return member(body, "RequestId", str)
 
 
 def api_error(code: str, message: str, request_id: str | None) -> CloudError:

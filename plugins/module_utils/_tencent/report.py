@@ -8,18 +8,14 @@
 
 from __future__ import annotations
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    NOT_FOUND,
-    USAGE,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._gone import deleted_meanwhile
+from functools import partial
+
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import select_keys
+from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner, keys_of_owners, wants_all
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
     LastUses,
-    Owner,
     find_uin,
     find_user_if_any,
     list_keys,
@@ -35,26 +31,21 @@ from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client imp
 
 
 def report_access_keys(task: Task) -> list[State]:
-    """The keys of the owners that the options name, with last use and ages, filtered."""
+    """Return the keys of the owners that the options name, with last use and age, filtered."""
     client = CamClient(task, connections=WORKERS)
     check_description(task.options["description"], client.is_international())
     uses = LastUses(client)
-    lost: dict[str, tuple[str, CloudError]] = {}
 
-    def keys_of(owner: Owner) -> list[State]:
-        try:
-            keys = list_keys(client, owner)
-        except CloudError as error:
-            if not (task.options["all_users"] and error.category == NOT_FOUND):
-                raise
-            lost[str(owner.uin)] = owner.label, error
-            return []
+    def list_and_ask(owner: Owner) -> list[State]:
+        keys = list_keys(client, owner)
         uses.ask_for(keys)
         return keys
 
-    listed = for_each(keys_of, _owners(client, task))
-    task.warnings += deleted_meanwhile(lost, lambda: listed_uins(client))
-    keys = uses.added_to([key for some in listed for key in some if key["id"] != UNKNOWN])
+    is_about_all = wants_all(task.options, "target_uins", "user_names")
+    ids_now = partial(listed_uins, client) if is_about_all else None
+    keys, warnings = keys_of_owners(_owners(client, task), list_and_ask, for_each, ids_now)
+    task.warnings += warnings
+    keys = uses.added_to(keys)
     if uses.denied:
         task.warnings.append(f"The last use of the keys is unknown: {uses.denied}")
     return select_keys(keys, task.options)
@@ -63,10 +54,6 @@ def report_access_keys(task: Task) -> list[State]:
 def _owners(client: CamClient, task: Task) -> list[Owner]:
     uins, names = task.options["target_uins"], task.options["user_names"]
     if task.options["all_users"]:
-        if uins is not None or names is not None:
-            raise CloudError(
-                USAGE, "all_users goes with neither target_uins nor user_names", advice="Give one of the three."
-            )
         users = list_users(client)
         for user in users:
             if user["uin"] == UNKNOWN:
@@ -78,12 +65,12 @@ def _owners(client: CamClient, task: Task) -> list[Owner]:
     def by_name(name: str) -> Owner:
         return Owner(find_uin(client, name), name)
 
-    known = [Owner(check_uin("target_uins", uin)) for uin in dict.fromkeys(uins or [])]
+    known = [Owner(check_uin("target_uins", uin), kind="owner") for uin in dict.fromkeys(uins or [])]
     return known + for_each(by_name, dict.fromkeys(names or []))
 
 
 def report_users(task: Task) -> list[State]:
-    """The users that the options name, as far as they exist; all users without names."""
+    """Return the users that the options name, as far as they exist; all users without names."""
     client = CamClient(task, connections=WORKERS)
     names = task.options["names"]
     if names is None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import nothing
+from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, nothing
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     REFUSED,
@@ -19,6 +19,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     CloudError,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_be
+from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     UNKNOWN,
     Attribute,
@@ -32,7 +33,6 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_r
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import ResourceDefaults
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
-    Owner,
     find_user_if_any,
     list_keys,
     uid_of,
@@ -211,7 +211,8 @@ class User(ResourceDefaults):
         # Without UseApi=0 spelled out, a key could be made here, and its secret lost.
         together = self._phone_with(attributes, self.blank())
         wire: dict[str, Any] = {"Name": self.name, "UseApi": 0, **_to_wire({**together, **attributes})}
-        return self._client.call("AddUser", "create", self.label, read_created, repeatable=False, **wire), None
+        call = Call("AddUser", "create", self.label, repeatable=False)
+        return self._client.call(call, wire, read_created), None
 
     @property
     def claim(self) -> Claim:
@@ -225,7 +226,7 @@ class User(ResourceDefaults):
     def update(self, current: State, attributes: Mapping[str, Any]) -> None:
         together = self._phone_with(attributes, current)
         wire = {"Name": self.name, **_to_wire({**together, **attributes})}
-        self._client.call("UpdateUser", "change", self.label, nothing, **wire)
+        self._client.call(Call("UpdateUser", "change", self.label), wire, nothing)
 
     def _phone_with(self, attributes: Mapping[str, Any], current: State) -> dict[str, Any]:
         """Phone number and country code where one of them is sent, because the service applies them only as a pair."""
@@ -237,7 +238,7 @@ class User(ResourceDefaults):
 
     def delete(self, current: State) -> None:
         wire: dict[str, Any] = {"Name": self.name, "Force": int(self._options["force"])}
-        self._client.call("DeleteUser", "delete", self.label, nothing, **wire)
+        self._client.call(Call("DeleteUser", "delete", self.label), wire, nothing)
 
 
 def _refuse_unknown(name: str, current: State) -> None:

@@ -28,13 +28,13 @@ from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
     describe_keys,
     new_key,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, Attribute, Plan, State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.account import (
     KEYS,
     STATUSES,
-    Owner,
     caller_as_owner,
     check_sees_keys,
     find_account,
@@ -94,7 +94,7 @@ class AccessKey(KeyResource):
         self._client = ZStackClient(task)
         self.own_key_id = self._client.own_key_id
         self.make_claim = self._client.claim
-        self._owner = Owner(options["account_uuid"], options["account_name"])
+        self._owner = Owner(options["account_uuid"], options["account_name"], "account")
         self._is_same_secret: dict[str, bool | None] = {}
         self._twins: list[State] = []
         self._has_seen_owner = False
@@ -108,12 +108,12 @@ class AccessKey(KeyResource):
 
     @property
     def label(self) -> str:
-        has_owner = bool(self._owner.uuid or self._owner.name)
+        has_owner = bool(self._owner.id or self._owner.name)
         return super().label if has_owner or not self.wanted.key_id else f"access key {self.wanted.key_id}"
 
     @property
     def owner_id(self) -> str | None:  # type: ignore[override]
-        return self._owner.uuid
+        return self._owner.id
 
     @property
     def owner_marks(self) -> Marks:
@@ -121,8 +121,8 @@ class AccessKey(KeyResource):
         return {**super().owner_marks, **({"user": user} if user else {})}
 
     def find_owner(self) -> None:
-        if self._owner.name and not self._owner.uuid:
-            self._owner = self._owner._replace(uuid=find_account(self._client, self._owner.name))
+        if self._owner.name and not self._owner.id:
+            self._owner = self._owner._replace(id=find_account(self._client, self._owner.name))
 
     def is_owner_gone(self) -> bool:
         return sees_all(self._client)
@@ -136,7 +136,7 @@ class AccessKey(KeyResource):
             return self.choose(named)
         if self.wanted.key_id:
             self._check_may_be_created()
-        if self._owner.uuid is None:
+        if self._owner.id is None:
             self._owner = caller_as_owner(self._client)
         return self.choose([key for key in self.list_keys() if self._is_of_owner(key)])
 
@@ -166,7 +166,7 @@ class AccessKey(KeyResource):
         """Return all keys of the account, also those of its other users."""
         keys = [self._compared(pair) for pair in keys_of_account(self._client, self._owner)]
         if not keys and not self._has_seen_owner:
-            check_sees_keys(self._client, [str(self._owner.uuid)])
+            check_sees_keys(self._client, [str(self._owner.id)])
         self._has_seen_owner = True
         return keys
 
@@ -203,7 +203,7 @@ class AccessKey(KeyResource):
 
     def _is_of_owner(self, key: State) -> bool:
         """Return whether a key belongs to the account and user that the task names, as far as it names them."""
-        wanted = {"owner": self._owner.uuid, "user_uuid": self.options["user_uuid"]}
+        wanted = {"owner": self._owner.id, "user_uuid": self.options["user_uuid"]}
         return all(value in (None, key[name]) or key[name] == UNKNOWN for name, value in wanted.items())
 
     def appeared(self) -> list[State]:
@@ -259,7 +259,7 @@ class AccessKey(KeyResource):
         if len(of_user) < self.limit:
             return True
         if self._is_unlimited is None:
-            self._is_unlimited = is_unlimited(self._client, str(self._owner.uuid))
+            self._is_unlimited = is_unlimited(self._client, str(self._owner.id))
         return self._is_unlimited
 
     # --- what can happen to it ---
@@ -267,12 +267,12 @@ class AccessKey(KeyResource):
     @property
     def _user_uuid(self) -> str | None:
         """The user of a new key: of an account's own one, the account."""
-        return self.options["user_uuid"] or self._owner.uuid
+        return self.options["user_uuid"] or self._owner.id
 
     def blank(self) -> State:
         chosen = self.options["access_key_id"]
         return {
-            **new_key(self._owner.uuid, access_key_id=chosen, user_uuid=self._user_uuid),
+            **new_key(self._owner.id, access_key_id=chosen, user_uuid=self._user_uuid),
             "id": self.options["uuid"],
         }
 
@@ -285,7 +285,7 @@ class AccessKey(KeyResource):
         }
         params = {
             # Releases before ZSphere 4.3 insist on userUuid, later ones ignore it.
-            "accountUuid": self._owner.uuid,
+            "accountUuid": self._owner.id,
             "userUuid": self._user_uuid,
             "resourceUuid": self.chosen_id,
             **{name: value for name, value in given.items() if value},
@@ -334,7 +334,7 @@ class AccessKey(KeyResource):
 
     def check_created(self, state: State) -> None:
         """Refuse a key that was created otherwise than it was asked for: servers ignore what they do not know."""
-        asked = {"owner": self._owner.uuid, **{name: self.options[name] for name in ("user_uuid", "access_key_id")}}
+        asked = {"owner": self._owner.id, **{name: self.options[name] for name in ("user_uuid", "access_key_id")}}
         other = [name for name, value in asked.items() if value not in (None, state[name])]
         if self._is_same_secret.get(state["id"]) is False:
             other.append("access_key_secret")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
-from typing import Any, NamedTuple
+from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
@@ -22,6 +22,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
     new_key,
 )
+from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     STRICT,
@@ -43,21 +44,6 @@ STATUSES = {"Enabled": "active", "Disabled": "inactive"}
 _ACCOUNTS_PER_CALL = 50  # what fits into a URL with ease
 _ADMINISTRATOR = "SystemAdmin"
 _FIRST_ADMINISTRATOR = "36c27e8ff05c4780bf6d2fa65700f22e"  # of every installation
-
-
-class Owner(NamedTuple):
-    """Whose keys: both are None for the caller until it is known."""
-
-    uuid: str | None = None
-    name: str | None = None
-
-    @property
-    def label(self) -> str:
-        if self.name and self.uuid:
-            return f"account {self.name} ({self.uuid})"
-        if self.name:
-            return f"account {self.name}"
-        return f"account {self.uuid}" if self.uuid else "the caller"
 
 
 def key_state(row: Row, zone: tzinfo, odd: Oddities = STRICT) -> State:
@@ -114,9 +100,9 @@ def keys_of_account(client: ZStackClient, owner: Owner) -> list[tuple[State, str
     """All keys of an account, the oldest first, each with its secret where the cloud tells it."""
     call = Call("QueryAccessKey", "list the access keys of", owner.label)
     found = client.query(
-        call, KEYS, equal("accountUuid", str(owner.uuid)), lambda row, secret: (_state(client, row), secret)
+        call, KEYS, equal("accountUuid", str(owner.id)), lambda row, secret: (_state(client, row), secret)
     )
-    own = [pair for pair in found if pair[0]["owner"] in (owner.uuid, UNKNOWN)]
+    own = [pair for pair in found if pair[0]["owner"] in (owner.id, UNKNOWN)]
     return sorted(own, key=lambda pair: pair[0]["create_time"] or "")
 
 
@@ -273,4 +259,4 @@ def caller_as_owner(client: ZStackClient) -> Owner:
             "a session does not tell whose it is, and the task does not say whose keys are meant",
             advice="Give the account, or sign with an access key or a password instead of api_session_uuid.",
         )
-    return Owner(uuid)
+    return Owner(uuid, kind="account")

@@ -128,7 +128,7 @@ class ZStackClient:
 
         A job that the server does not know is submitted once more, if the call is repeatable.
         """
-        follow = partial(submit_and_follow, wait_timeout=self._wait_timeout)
+        follow: Callable[..., T] = partial(submit_and_follow, wait_timeout=self._wait_timeout)
         try:
             return self.call(call, request, read, follow)
         except JobLostError as error:

@@ -4,12 +4,12 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The report about the access keys of accounts, with their ages."""
+"""Report the access keys of accounts, with their age."""
 
 from __future__ import annotations
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._key_report import select_keys, unknown_last_use
+from ansible_collections.multicloud.iam.plugins.module_utils._owners import wants_all
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.account import (
@@ -24,20 +24,17 @@ from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client impo
 
 
 def report_access_keys(task: Task) -> list[State]:
-    """The keys of the accounts that the options name, with their ages, filtered. Nobody knows their last use."""
+    """Return the keys of the accounts that the options name, with their age, filtered. Their last use is unknown."""
     options = task.options
     check_description(options["description"])
     uuids, names = options["account_uuids"], options["account_names"]
-    if options["all_users"] and (uuids is not None or names is not None):
-        raise CloudError(
-            USAGE, "all_users goes with neither account_uuids nor account_names", advice="Give one of the three."
-        )
+    is_about_all = wants_all(options, "account_uuids", "account_names")
     uuids = [check_uuid("account_uuids", uuid) for uuid in dict.fromkeys(uuids or [])]
     client = ZStackClient(task)
-    if options["all_users"]:
+    if is_about_all:
         keys = all_keys(client)
     elif options["account_uuids"] is None and names is None:
-        keys = keys_of_accounts(client, [str(caller_as_owner(client).uuid)])
+        keys = keys_of_accounts(client, [str(caller_as_owner(client).id)])
     else:
         named = [find_account(client, name) for name in dict.fromkeys(names or [])]
         keys = keys_of_accounts(client, dict.fromkeys([*uuids, *named]))

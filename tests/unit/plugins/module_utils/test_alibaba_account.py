@@ -30,7 +30,7 @@ class Service:
         self.asked = []
         self.oddities = Oddities()
 
-    def call(self, call, read, parameters):
+    def call(self, call, parameters, read):
         now = self.lists[min(len(self.asked), len(self.lists) - 1)]
         number = parameters["CurrentPage"]
         self.asked.append(number)
@@ -88,7 +88,7 @@ def test_a_list_that_does_not_fit_together_is_a_failure(service):
 
 def test_pages_without_end_are_a_failure():
     class Endless(Service):
-        def call(self, call, read, parameters):
+        def call(self, call, parameters, read):
             self.asked.append(parameters["CurrentPage"])
             info = {"TotalCount": 10**9}
             return read({"PageInfo": info, "CloudVendorAccountAKs": [item(len(self.asked))]})

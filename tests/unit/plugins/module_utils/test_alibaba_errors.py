@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.errors import understand
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.errors import parse_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import (
     sts_endpoint,
 )
@@ -52,7 +52,7 @@ def reply(status, body, **headers):
 
 def error_of(status, body, **headers):
     with pytest.raises(CloudError) as caught:
-        understand(reply(status, body, **headers))
+        parse_reply(reply(status, body, **headers))
     return caught.value
 
 
@@ -161,7 +161,7 @@ def test_a_body_of_somebody_else_is_judged_by_its_status(body, status, category)
 
 @pytest.mark.parametrize("code", ["200", 200, "", None, "success"])
 def test_a_success_may_have_a_code(code):
-    assert understand(reply(200, {"RequestId": "R", "Code": code, "Success": True})).request_id == "R"
+    assert parse_reply(reply(200, {"RequestId": "R", "Code": code, "Success": True})).request_id == "R"
 
 
 @pytest.mark.parametrize(("status", "body"), [(502, b"<html>"), (400, b'{"Code": "X", "Mess'), (200, b'{"Data": {"Au')])

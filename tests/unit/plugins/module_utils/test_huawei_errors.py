@@ -14,7 +14,7 @@ import requests
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._huawei.errors import understand
+from ansible_collections.multicloud.iam.plugins.module_utils._huawei.errors import parse_reply
 
 LOCK_OUT = "after five failures the key is locked"
 INCORRECT = "Incorrect IAM authentication information: "
@@ -25,7 +25,7 @@ def error_of(status, code, message="text"):
     reply.status_code = status
     reply._content = json.dumps({"error_code": code, "error_msg": message}).encode()
     with pytest.raises(CloudError) as caught:
-        understand(reply)
+        parse_reply(reply)
     return caught.value
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import DENIED, NOT_FOUND, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._gone import deleted_meanwhile
+from ansible_collections.multicloud.iam.plugins.module_utils._owners import deleted_meanwhile
 
 
 def lost(*ids):

@@ -70,28 +70,19 @@ def state_module(
     """
 
     def run(task: Task) -> Result:
-        options = task.options
+        def check_prediction(outcome: Outcome) -> None:
+            task.check_prediction({**_result_of(result, task, outcome), "request_ids": task.request_ids})
+
         outcome = reconcile(
             resource(task),
-            present=options["state"] == "present",
+            present=task.options["state"] == "present",
             check_mode=task.check_mode,
-            secret_is_registered=bool(options.get("allow_unregistered_secret")),
-            check_prediction=lambda outcome: task.check_prediction(
-                {**result_of(task, outcome), "request_ids": task.request_ids}
-            ),
+            secret_is_registered=bool(task.options.get("allow_unregistered_secret")),
+            check_prediction=check_prediction,
             created=task.created,
         )
         task.warnings += outcome.warnings
-        return result_of(task, outcome)
-
-    def result_of(task: Task, outcome: Outcome) -> Result:
-        members: Result = {"changed": outcome.changed, result: outcome.state}
-        if outcome.yields_secret:
-            members["secret"] = outcome.secret
-        if task.diff_mode:
-            sides = {"before": outcome.before, "after": outcome.after}
-            members["diff"] = {side: _as_text(task.secrets.scrub(dict(state))) for side, state in sides.items()}
-        return members
+        return _result_of(result, task, outcome)
 
     decisive = (*_DECISIVE, marker) if marker else _DECISIVE
     return Module(
@@ -105,6 +96,17 @@ def state_module(
         marker=marker,
         forbidden_members=forbidden_members or {},
     )
+
+
+def _result_of(name: str, task: Task, outcome: Outcome) -> Result:
+    """Return the result of a state module. name: the name of the object in it."""
+    result: Result = {"changed": outcome.changed, name: outcome.state}
+    if outcome.yields_secret:
+        result["secret"] = outcome.secret
+    if task.diff_mode:
+        sides = {"before": outcome.before, "after": outcome.after}
+        result["diff"] = {side: _as_text(task.secrets.scrub(dict(state))) for side, state in sides.items()}
+    return result
 
 
 def _as_text(state: State) -> str:

@@ -1,10 +1,11 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tries one cell of the matrix and says what is wrong with it.
+"""Test one cell of the matrix, and report the problems.
 
-Beside what the table expects, of every cell: the number of objects is right, no creation is sent twice, a failure
-names everything that there is to name, nothing shows a secret or a traceback, and the next run converges.
+In addition to the expectations in the table, every cell must satisfy these rules: The number of objects is right. No
+creation is sent twice. A failure names everything that is known. Nothing shows a secret or a traceback. The next run
+reaches the desired state.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from ansible_collections.multicloud.iam.tests.faults.expected import (
     SUCCEEDS,
 )
 from ansible_collections.multicloud.iam.tests.faults.neighbours import Neighbours
-from ansible_collections.multicloud.iam.tests.faults.objects import DELETE, POLL, READ, SOMEBODYS, Object, View
+from ansible_collections.multicloud.iam.tests.faults.objects import DELETE, OTHERS_VALUE, POLL, READ, Object, View
 from ansible_collections.multicloud.iam.tests.faults.runtimes import IN_PROCESS, WORKER_ENDED, Ended, Running, Task
 from ansible_collections.multicloud.iam.tests.faults.table import HELD, TRIED, UNUSABLE, Cell
 from ansible_collections.multicloud.iam.tests.support.clouds import foreign_variables
@@ -46,13 +47,15 @@ from ansible_collections.multicloud.iam.tests.tooling import canary
 Result = dict[str, Any]
 
 _JOB = re.compile(r"[0-9a-f]{32}")
-LONGEST_WAIT = 3.0  # seconds for what is not listed, and after a call for another task's creation
-_PATIENCE = 20.0  # seconds that anything may take that takes a moment
+LONGEST_WAIT = (
+    3.0  # seconds to wait for an object that is not listed, and after a call for the creation of another task
+)
+_PATIENCE = 20.0  # seconds for every short operation
 NETRC = ("nobody-of-netrc", "Canary-Netrc-Secret-1")
 
 
 class Lane:
-    """Tries one cell after the other, with an emulator of its own."""
+    """Test one cell after the other, with a separate emulator."""
 
     def __init__(self) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="faults-"))
@@ -62,11 +65,11 @@ class Lane:
         self.known_secrets = frozenset(self.emulator.secrets())
         home = self.directory / "home"
         home.mkdir()
-        # Where the tasks of this lane meet those that make the same, and no others.
+        # Only the tasks of this lane share the records of new objects.
         tempfile.tempdir = str(self.directory / "tmp")
         os.mkdir(tempfile.tempdir)
         self.lock = Path(tempfile.tempdir, f"multicloud-iam-{os.geteuid()}")
-        # What is waited for to no end takes as long in every cell.
+        # Limit the waits that would not end.
         for module in (_api, _creation):
             module.UNTIL_LISTED = LONGEST_WAIT  # type: ignore[attr-defined]
         for name in foreign_variables():
@@ -81,11 +84,11 @@ class Lane:
         shutil.rmtree(self.directory)
 
     def run(self, runtime: str, thing: Object, options: Mapping[str, Any], check_mode: bool = False) -> Ended:
-        """One task without any fault, or with those that are armed."""
+        """Run one task without any fault, or with the armed faults."""
         return self.start(runtime, thing, options, check_mode).wait()
 
     def start(self, runtime: str, thing: Object, options: Mapping[str, Any], check_mode: bool = False) -> Running:
-        # Where nothing times out, a busy machine has time.
+        # On a busy machine, a task without timeout faults needs time.
         common = {"api_endpoint": self.emulator.url, "api_timeout": 20, "api_retries": RETRIES}
         return Running(runtime, Task(thing.module, {**common, **thing.signing, **options}, check_mode), self.directory)
 
@@ -97,14 +100,14 @@ _lane: Lane | None = None
 
 
 def open_lane() -> None:
-    """Give this process its lane."""
-    global _lane  # noqa: PLW0603 - a process of the pool is one lane
+    """Create the lane of this process."""
+    global _lane  # noqa: PLW0603 - each process of the pool has one lane
     _lane = Lane()
     Finalize(None, _lane.close, exitpriority=1)
 
 
 def problems_of(name: str, runtime: str) -> list[str]:
-    """Try the cell of that name; nothing if it is as expected."""
+    """Test the cell with this name. Return its problems, or nothing if it is as expected."""
     if _lane is None:
         raise RuntimeError("this process has no lane")
     return Trial(_lane, TRIED[name], runtime).problems()
@@ -120,14 +123,14 @@ def wait_until(condition: Callable[[], Any], what: str) -> None:
 
 @dataclass
 class Met:
-    """What a run met at the emulator. actions: the calls, in the order in which they ended. view: what there is."""
+    """Hold what a run did at the emulator. actions: the calls, in the order of their end. view: the objects."""
 
     calls: list[dict[str, Any]]
     view: View
 
 
 class Trial:
-    """A cell that is being tried."""
+    """Test a cell."""
 
     def __init__(self, lane: Lane, cell: Cell, runtime: str) -> None:
         self.lane = lane
@@ -146,20 +149,20 @@ class Trial:
     def problems(self) -> list[str]:
         checked = self._hit(check_mode=True)[0] if self.cell.operation == READ and not self.fault.meanwhile else None
         ended, before, met = self._hit()
-        told = _told(ended)
+        described = _described(ended)
         if checked:
-            self.check(_category(checked.result) == _category(ended.result), f"in check mode: {_told(checked)}")
+            self.check(_category(checked.result) == _category(ended.result), f"in check mode: {_described(checked)}")
         self._check_end(ended, met)
         self._check_calls(met)
         self._check_objects(before, met.view)
         self._check_quiet(ended)
         self._converge(ended, before, met.view)
-        return [f"{problem}\n  {told}\n  calls: {_calls(met.calls)}" for problem in self.found]
+        return [f"{problem}\n  {described}\n  calls: {_calls(met.calls)}" for problem in self.found]
 
-    # --- the task that is hit ---
+    # --- the task with the fault ---
 
     def _hit(self, check_mode: bool = False) -> tuple[Ended, View, Met]:
-        """Run the task with the fault; what was there before, and what it met."""
+        """Run the task with the fault. Return the objects before it, and what it did."""
         emulator, fault = self.lane.emulator, self.fault
         way = self.lane.neighbours.options(fault.neighbour, self._calls_before)
         emulator.reset()
@@ -189,7 +192,7 @@ class Trial:
         if fault.lock == UNUSABLE:
             self.lane.lock.unlink()
         emulator.clear_faults()
-        # A call whose client has given up is carried out all the same.
+        # A call is processed even if its client has given up.
         wait_until(lambda: sum(call["fault"] is not None for call in emulator.journal()) >= hits, "late calls")
         time.sleep(fault.modes.get(self.thing.cloud, {}).get("visibility_delay_seconds", 0))
         met = Met(emulator.journal(), self.lane.view(self.thing))
@@ -199,7 +202,7 @@ class Trial:
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        """Do to the lock of creations what the fault is about."""
+        """Apply the fault to the creation lock."""
         if self.fault.lock == UNUSABLE:
             self.lane.lock.symlink_to(self.lane.directory)
         if self.fault.lock != HELD:
@@ -227,7 +230,7 @@ class Trial:
         )
 
     def _calls_before(self) -> int:
-        """How many calls the task makes before the one that the fault hits."""
+        """Return the number of calls in the task before the call that the fault hits."""
         emulator = self.lane.emulator
         emulator.reset()
         self.lane.run(self.runtime, self.thing, self.step.options)
@@ -239,7 +242,7 @@ class Trial:
         return self.fault.signing.get(self.thing.cloud, {})
 
     def _meanwhile(self, running: Running, before: View) -> None:
-        """While the call is held, do what the fault is about."""
+        """Apply the fault while the call is held."""
         if self.fault.lock:
             self._while_it_waits(running)
             return
@@ -250,16 +253,16 @@ class Trial:
                 wait_until(lambda: self.lane.view(self.thing) != before, "the effect of the call that is held")
             running.send(meanwhile)
             return
-        if meanwhile == "somebody creates":
-            self.thing.somebody_creates(url)
-        elif meanwhile == "somebody deletes":
-            self.thing.somebody_deletes(url, self._target(before))
-        elif self.thing.somebody_updates:
-            self.thing.somebody_updates(url)
+        if meanwhile == "another user creates":
+            self.thing.other_user_creates(url)
+        elif meanwhile == "another user deletes":
+            self.thing.other_user_deletes(url, self._target(before))
+        elif self.thing.other_user_updates:
+            self.thing.other_user_updates(url)
         self.lane.emulator.clear_faults()
 
     def _while_it_waits(self, running: Running) -> None:
-        """While the task waits for its turn to create, if it does, do what the fault is about."""
+        """Apply the fault while the task waits for the creation lock."""
         if self._creates:
             wait_until(self.lane.emulator.journal, "the first read")
             time.sleep(0.3)
@@ -269,11 +272,11 @@ class Trial:
             os.kill(self._holder, signal.SIGKILL)
 
     def _target(self, before: View) -> str:
-        """The object that the task is about."""
+        """Return the target of the task."""
         new = [name for name in self.lane.view(self.thing) if name not in before]
         return new[0] if new else self.thing.target
 
-    # --- what is to be seen of it ---
+    # --- its result ---
 
     def _check_end(self, ended: Ended, met: Met) -> None:
         result, expected = ended.result, self.expected
@@ -300,28 +303,28 @@ class Trial:
         category = self.expected.category
         self.check(not category or error.get("category") == category, f"expected category: {category}")
         for name in ("attempted", "object", "api_operation", "message", "advice"):
-            # That a validation does not end is what no call tells, nor whose turn it is.
-            told_by_no_call = name == "api_operation" and (self.fault.lock or error.get("attempted") == "validate")
-            self.check(error.get(name) or told_by_no_call, f"no {name}")
-            self.check(str(error.get(name) or "").rstrip(". ") in result["msg"], f"msg lacks {name}")
+            # No call reports an endless validation, or which task holds the lock.
+            reported_by_no_call = name == "api_operation" and (self.fault.lock or error.get("attempted") == "validate")
+            self.check(error.get(name) or reported_by_no_call, f"no {name}")
+            self.check(str(error.get(name) or "").rstrip(". ") in result["msg"], f"msg does not contain {name}")
         for name in ("code", "request_id", "http_status"):
             value = error.get(name)
-            self.check(value is None or str(value) in result["msg"], f"msg lacks {name}")
+            self.check(value is None or str(value) in result["msg"], f"msg does not contain {name}")
         self._check_facts(error, met)
-        # Only what a good reply has confirmed.
+        # Only if a valid reply has confirmed it.
         is_changed = self.cell.operation == POLL and self.expected.outcome != AMBIGUOUS
         self.check(result["changed"] is is_changed, f"changed is {result['changed']}")
         can_help = error.get("retryable")
         says = "" if category == REFUSED else "A retry may help" if can_help else "A retry will not help"
-        self.check(says in result["msg"], "msg lacks retryable")
+        self.check(says in result["msg"], "msg does not say whether a retry helps")
         if self.expected.outcome == AMBIGUOUS:
             self._check_ambiguous(result)
         else:
             self.check(can_help is (category in MAY_CHANGE), f"retryable is {can_help}")
 
     def _check_facts(self, error: Mapping[str, Any], met: Met) -> None:
-        """It is about the call that the fault has hit, and tells of its reply what the journal tells."""
-        if error.get("attempted") == "validate":  # which does not end, and that is what no call tells
+        """Check that the error describes the call that the fault has hit, with the journal's facts about its reply."""
+        if error.get("attempted") == "validate":  # no call reports an endless validation
             return
         if self.fault.lock:
             self.check("Nothing was sent" in error["message"] + error["advice"], "does not say that nothing was sent")
@@ -336,29 +339,29 @@ class Trial:
             self.check(is_right, f"{name} is not {'that of a job' if is_job else value}")
 
     def _reply(self, met: Met) -> dict[str, Any]:
-        """What is to be known of the last reply that the fault has hit."""
+        """Return the facts about the last reply that the fault has hit."""
         hits = self._those_hit(met)
         if not hits or not self.fault.has_whole_reply:
             return {"code": None, "http_status": self.fault.status, "request_id": None}
         hit = hits[-1]
-        if hit["status"] == 202:  # a job, and its end is told later
+        if hit["status"] == 202:  # a job, whose end is reported later
             hit = next(call for call in reversed(met.calls) if call["action"] == "QueryJob")
         is_in_lost_half = hit["fault"] == "truncated" and self.thing.has_id_at_end
         return {
-            # Of a reply without a code, the journal has the status in its place.
+            # For a reply without a code, the journal has the status instead.
             "code": None if hit["code"] == str(hit["status"]) else hit["code"],
             "http_status": hit["status"],
             "request_id": None if is_in_lost_half else hit["request_id"],
         }
 
     def _those_hit(self, met: Met) -> list[dict[str, Any]]:
-        """The calls that the fault has hit."""
+        """Return the calls that the fault has hit."""
         if self.fault.call:
             return [call for call in met.calls if call["fault"]]
         return met.calls if self.fault.hits_the_first_call else []
 
     def _check_ambiguous(self, result: Result) -> None:
-        """A creation of which nobody knows: what appeared is named, and it is not said to be a matter of trying again."""
+        """Check a creation with an unknown outcome: new objects are named, and a retry is not recommended."""
         appeared = [each["id"] if "id" in each else each["name"] for each in result.get("appeared") or []]
         self.check(bool(appeared) is self.expected.appears, f"appeared: {appeared}")
         for name in appeared:
@@ -367,7 +370,7 @@ class Trial:
         self.check(result["error"]["retryable"] is can_run_again, "retryable")
 
     def _check_interrupt(self, ended: Ended) -> None:
-        """It ends the task, and says what was attempted on what; around a creation, what appeared."""
+        """Check that the task ends, and names the operation and its object, and after a creation the new objects."""
         if self.runtime == IN_PROCESS and self.fault.meanwhile == signal.SIGALRM:
             self.check(ended.interrupt, f"no interrupt, status {ended.status}")
             text = ended.output
@@ -379,20 +382,20 @@ class Trial:
             text = (ended.result or {}).get("msg", "")
         call = self.step.call
         how = "Nothing was sent" if self.fault.lock else f"({call.action}"
-        to_be_told = ["Could not", f"{call.doing} ", call.names, how, "nterrupted", "un this again"]
+        required = ["Could not", f"{call.doing} ", call.names, how, "nterrupted", "un this again"]
         if self.expected.appears:
-            to_be_told += self.thing.marked(self.lane.view(self.thing)) or ["what appeared"]
-        for part in to_be_told:
+            required += self.thing.marked(self.lane.view(self.thing)) or ["what appeared"]
+        for part in required:
             self.check("".join(part.split()) in "".join(text.split()), f"does not say {part!r}: {text}")
 
     def _check_calls(self, met: Met) -> None:
         creations = [call for call in met.calls if call["action"] == self.thing.create_action]
-        is_once = self.fault.is_rejection or len(creations) - (self.fault.meanwhile == "somebody creates") <= 1
+        is_once = self.fault.is_rejection or len(creations) - (self.fault.meanwhile == "another user creates") <= 1
         self.check(is_once, f"{len(creations)} creations were sent")
         sent = sum(call["action"] == self.step.action for call in met.calls)
         if self.expected.sent is not None and self.cell.operation != POLL:
-            somebodys = self.fault.meanwhile == f"somebody {self.cell.operation}s"
-            self.check(sent == self.expected.sent + somebodys, f"{self.step.action} was sent {sent} times")
+            by_other_user = self.fault.meanwhile == f"another user {self.cell.operation}s"
+            self.check(sent == self.expected.sent + by_other_user, f"{self.step.action} was sent {sent} times")
         self.check(not self.lane.neighbours.arrived(), f"credentials went to {self.lane.neighbours.arrived()}")
         if self.expected.category == AUTHENTICATION:
             first = self._those_hit(met)[0]
@@ -404,7 +407,7 @@ class Trial:
 
     @property
     def _step(self) -> int:
-        """How many objects more there are when the operation is done."""
+        """Return by how much the number of objects changes."""
         return 1 if self._creates else -1 if self.cell.operation == DELETE else 0
 
     @property
@@ -413,16 +416,16 @@ class Trial:
 
     def _check_objects(self, before: View, after: View) -> None:
         step = self._step if self.expected.done else 0
-        meanwhile = {"somebody creates": 1, "somebody deletes": -1}.get(str(self.fault.meanwhile), 0)
+        meanwhile = {"another user creates": 1, "another user deletes": -1}.get(str(self.fault.meanwhile), 0)
         if self.cell.operation == DELETE and meanwhile:
-            step = 0  # it is the same object
+            step = 0  # the same object
         self.check(len(after) - len(before) == step + meanwhile, f"{len(after) - len(before):+} objects")
         if not meanwhile and self.expected.outcome != SUCCEEDS:
             is_done = self.thing.is_done(self.cell.operation, after)
             self.check(is_done is (self.expected.done or self.cell.operation == READ), f"in effect: {is_done}")
 
     def _check_quiet(self, ended: Ended) -> None:
-        """No secret but the one that the creation is for, no traceback, nothing beside the result."""
+        """Check that there is no secret except that of a created key, no traceback, and no output except the result."""
         result = dict(ended.result or {})
         result.pop("secret", None)
         text = json.dumps([result, ended.interrupt], ensure_ascii=False) + ended.output
@@ -439,36 +442,38 @@ class Trial:
             self.check(not kinds, f"a secret is shown: {', '.join(kinds)}")
         self.check("Traceback" not in text, "a traceback")
 
-    # --- what comes after ---
+    # --- the next run ---
 
     def _converge(self, ended: Ended, before: View, view: View) -> None:
-        """Without the fault the same task comes to the asked state, after what the message said to do."""
+        """Check that the task reaches the desired state without the fault, once the advice in the message is followed."""
         if self.expected.appears and self.thing.yields_secret:
-            for name in self.thing.marked(view):  # which is what the message names, as was checked
+            for name in self.thing.marked(view):  # the message names it, as checked before
                 key = {"id": name}
                 options = {**self.thing.names_by(key), "state": "absent"}
                 removed = self.lane.run(self.runtime, self.thing, options)
-                self.check((removed.result or {}).get("changed"), f"what the message names: {_told(removed)}")
-        if not self.expected.done or self.fault.meanwhile == "somebody deletes":
-            forget_creations()  # as in a minute: until then what may have been made is waited for
+                self.check(
+                    (removed.result or {}).get("changed"), f"deletion of what the message names: {_described(removed)}"
+                )
+        if not self.expected.done or self.fault.meanwhile == "another user deletes":
+            forget_creations()  # as after a minute: until then, a task waits for an object that may exist
         was_changed = True
         for _attempt in range(2):
             again = self.lane.run(self.runtime, self.thing, self.step.options)
             result = again.result or {"failed": True}
             self.check(
                 (_category(result) if result.get("failed") else "") == self.expected.again,
-                f"the next run: {_told(again)}",
+                f"the next run: {_described(again)}",
             )
             was_changed = bool(result.get("changed"))
             if not was_changed:
                 break
         self.check(not was_changed, "the third run still changes something")
         after = self.lane.view(self.thing)
-        if self.fault.meanwhile == "somebody updates":
+        if self.fault.meanwhile == "another user updates":
             state = json.dumps(self.lane.emulator.state(self.thing.cloud))
-            self.check(SOMEBODYS in state, "what somebody else has changed is lost")
+            self.check(OTHERS_VALUE in state, "the change by another user is lost")
         if not self.expected.again:
-            self.check(self.thing.is_done(self.cell.operation, after), f"not in the asked state: {after}")
+            self.check(self.thing.is_done(self.cell.operation, after), f"not in the desired state: {after}")
             self.check(len(after) - len(before) == self._step, f"in the end {len(after) - len(before):+} objects")
 
 
@@ -476,7 +481,7 @@ def _category(result: Result | None) -> Any:
     return ((result or {}).get("error") or {}).get("category", "none" if result else "no result")
 
 
-def _told(ended: Ended) -> str:
+def _described(ended: Ended) -> str:
     result = ended.result or {}
     text = result.get("msg") or f"changed={result.get('changed')}"
     return f"{ended.status} {text} {ended.interrupt or ''} {_category(ended.result)}"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tries the selected cells of the matrix side by side: most of their time is waiting."""
+"""Test the selected cells of the matrix in parallel, because they spend most of their time waiting."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LANES = 14
 
 @pytest.fixture(scope="session")
 def trials(request: pytest.FixtureRequest) -> Iterator[dict[tuple[str, str], Future[list[str]]]]:
-    """By name of the cell and runtime, what is wrong with it."""
+    """Return the problems of each cell, by its name and runtime."""
     chosen: list[tuple[str, str]] = [
         (str(item.callspec.params["cell"]), str(item.callspec.params["runtime"]))
         for item in request.session.items

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can become of a task that a fault hits, and what is special about a fault at one cloud."""
+"""Define the possible outcomes of a task with a fault, and the special cases of a fault at one cloud."""
 
 from __future__ import annotations
 
@@ -26,14 +26,13 @@ RETRIES = 2
 
 @dataclass(frozen=True)
 class Expected:
-    """What becomes of a cell.
+    """Describe the expected outcome of a cell.
 
-    outcome: one of the above; an ambiguous one is a creation of which is said what appeared since.
-    sent: how often the call that the fault hits is sent; None where it depends on the time that passes.
-    done: the operation has had its effect when everything has come to rest.
-    category: of a failure. appears: the object of an ambiguous creation was there when it was looked for.
-    again: the category in which the next run fails although the fault is gone. why: of an outcome that is not the
-    usual one.
+    outcome: one of the constants above. AMBIGUOUS: a creation with an unknown outcome, whose message names new objects.
+    sent: how often the call that the fault hits is sent; None if that depends on time.
+    done: whether the operation has taken effect in the end.
+    category: the category of a failure. appears: whether the object of an ambiguous creation was listed afterwards.
+    again: the category of the failure of the next run, without the fault. why: the reason for an unusual outcome.
     """
 
     outcome: str
@@ -73,7 +72,7 @@ def of(name: str, *operations: str, becomes: Expected) -> dict[tuple[str, str], 
 
 
 def given_up(category: str, sent: int | None = RETRIES + 1) -> Outcomes:
-    """The fault never ends."""
+    """Return the outcome of a creation if the fault never ends."""
     return every(
         fails(category, sent),
         create=ambiguous(appears=False, done=False, category=category),
@@ -82,12 +81,12 @@ def given_up(category: str, sent: int | None = RETRIES + 1) -> Outcomes:
 
 
 def refused(category: str) -> Outcomes:
-    """The call was certainly not carried out, and sending it again is no remedy."""
+    """Return the outcome if the call was certainly not processed, and a retry does not help."""
     return every(fails(category), poll=fails(category, done=True))
 
 
 def unreadable(done: bool) -> Outcomes:
-    """The reply tells nothing, and it is not a network that does so."""
+    """Return the outcome if the reply is useless, and the network is not the cause."""
     return every(
         fails(REPLY, done=done),
         read=fails(REPLY),
@@ -97,7 +96,7 @@ def unreadable(done: bool) -> Outcomes:
 
 
 def at_once(category: str) -> Outcomes:
-    """The fault hits every call, and the first one is a read: nothing is written."""
+    """Return the outcome if the fault hits every call. The first one is a read, so nothing is written."""
     return every(fails(category, 0), read=fails(category, None), poll=nothing("the first call of the task fails"))
 
 
@@ -112,7 +111,7 @@ TOO_LATE = 3.2  # seconds
 
 
 NO_SESSION = "every call is signed on its own"
-NO_OTHER_ATTRIBUTE = "there is no other attribute to change"
+NO_OTHER_ATTRIBUTE = "no other attribute can change"
 NO_LIMIT = "there is no limit for each owner"
 NO_NEW = "the task does not look for a new object"
 ONLY_AN_ID = "the reply contains only its request ID"
@@ -123,9 +122,9 @@ PAST = "2020-01-01T00:00:00Z"
 class AtCloud:
     """Hold what is special about a fault at one cloud.
 
-    error: the code of the error that means this fault there, and its message where the code is not enough. signing: the
-    options that sign then. seed, modes: of the emulator. unusual: what becomes of an object, or of an operation on it,
-    if it is not what becomes of most.
+    error: the error code for this fault, and its message if the code is not enough. signing: the options that sign.
+    seed, modes: settings of the emulator. unusual: the outcome for an object, or for an operation on it, if it differs
+    from the usual one.
     """
 
     unusual: Mapping[tuple[str, str], Expected] = field(default_factory=dict)

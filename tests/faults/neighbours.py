@@ -1,11 +1,11 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stands where the API should be, or before it: a closed port, a broken proxy, another host, a false certificate.
+"""Run servers in place of the API or in front of it: a closed port, a broken proxy, another host, a bad certificate.
 
-And ways to the API: one that sees what passes, and one that is closed in the middle of a task.
+Also run relays to the API: one that checks the traffic, and one that closes in the middle of a task.
 
-A process serves all of them, and writes down what must not arrive anywhere: credentials.
+One process serves all of them, and records credentials that arrive at the wrong place.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ _SILENCE = 30.0  # seconds
 
 
 class Neighbours:
-    """Starts them, and tells what arrived."""
+    """Start the servers, and report what arrived."""
 
     def __init__(self, directory: Path, emulator_port: int) -> None:
         self._arrivals = directory / "arrivals"
         self._arrivals.write_text("", encoding="utf-8")
-        ports, told = os.pipe()
+        ports, writer = os.pipe()
         lane = os.getpid()
         self._pid = os.fork()
         if self._pid == 0:
-            _serve(self._arrivals, emulator_port, told, lane)
-        os.close(told)
+            _serve(self._arrivals, emulator_port, writer, lane)
+        os.close(writer)
         with os.fdopen(ports) as file:
             self._ports: dict[str, int] = json.loads(file.readline())
         self._ports["emulator"] = emulator_port
@@ -55,11 +55,11 @@ class Neighbours:
         self._arrivals.write_text("", encoding="utf-8")
 
     def arrived(self) -> list[str]:
-        """Who got credentials that are not for him."""
+        """Return the servers that received credentials by mistake."""
         return sorted(set(self._arrivals.read_text(encoding="utf-8").split()))
 
     def fill_in(self, spec: Mapping[str, Any]) -> dict[str, Any]:
-        """A fault of the emulator, with the address of the other host in it."""
+        """Return a fault of the emulator with the address of the other host."""
         return {
             name: value.replace("OTHER_HOST", self.url("other_host")) if isinstance(value, str) else value
             for name, value in spec.items()
@@ -69,7 +69,7 @@ class Neighbours:
         return f"{scheme}://127.0.0.1:{self._ports[name]}"
 
     def options(self, name: str, calls_before: Callable[[], int]) -> dict[str, str]:
-        """What a task says to meet the neighbour. calls_before: how many calls one lets pass that is closed then."""
+        """Return the options that lead to the server. calls_before: the number of calls before the relay closes."""
         if not name:
             return {}
         if name == "closing":
@@ -78,7 +78,7 @@ class Neighbours:
             return {"api_endpoint": self.url(name, "https" if name == "tls" else "http")}
         if name == "no tls":
             return {"api_endpoint": self.url("emulator", "https")}
-        if name == "forward":  # the emulator is the proxy, and nobody asks where the name leads
+        if name == "forward":  # the emulator is the proxy, and the name is not resolved
             return {"api_endpoint": "http://api.example", "api_proxy": self.url("emulator")}
         how, _blank, proxy = name.partition(" ")
         secure = how == "tunnel"
@@ -88,7 +88,7 @@ class Neighbours:
         }
 
     def _closing_after(self, calls: int) -> int:
-        """The port of a way to the emulator that is closed after so many calls."""
+        """Return the port of a relay to the emulator that closes after this number of calls."""
         with socket.create_connection(("127.0.0.1", self._ports["gate"])) as gate:
             gate.sendall(b"%d" % calls)
             return int(gate.recv(16))
@@ -105,7 +105,7 @@ class _Server(socketserver.ThreadingTCPServer):
 class _Handler(socketserver.BaseRequestHandler):
     server: _Server
     name = ""
-    may_hear = True  # a proxy for plain HTTP has to be trusted with everything
+    may_hear = True  # a proxy for plain HTTP sees everything
 
     def handle(self) -> None:
         try:
@@ -176,7 +176,7 @@ class _Gate(_Handler):
                 relay.__exit__()
 
         relay = _Closing(self.server.emulator_port, count, _and_then_close).__enter__()
-        # Nobody else gets the port, another lane say, where the call that is to be refused would be welcome.
+        # Keep the port, so that no other lane gets it. Its server would accept the call that must be refused.
         reserved = socket.socket()
         reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         reserved.bind(("127.0.0.1", relay.port))
@@ -188,18 +188,18 @@ _reserved: list[socket.socket] = []
 
 
 class _Closing(Relay):
-    """Leaves its port to a socket that only reserves it."""
+    """Bind a port that another socket has only reserved."""
 
     allow_reuse_port = True
 
 
 def _and_then_close(reply: bytes) -> bytes:
-    """So that each call is a connection."""
+    """Close the connection after each reply, so that each call is one connection."""
     return re.sub(rb"\A(HTTP/1\.1 .*\r\n)", rb"\1Connection: close\r\n", reply)
 
 
 class _Passage(Relay):
-    """Sees to it that nothing passes that the API is not meant to get."""
+    """Check that only requests pass that the API should receive."""
 
     def __init__(self, target: int, arrivals: Path) -> None:
         super().__init__(target)
@@ -222,8 +222,8 @@ _HANDLERS: Mapping[str, type[_Handler]] = {
 }
 
 
-def _serve(arrivals: Path, emulator_port: int, told: int, lane: int) -> NoReturn:
-    """Be them, as long as the lane is there."""
+def _serve(arrivals: Path, emulator_port: int, writer: int, lane: int) -> NoReturn:
+    """Run the servers as long as the lane exists."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     ports = {"passage": _Passage(emulator_port, arrivals).__enter__().port}
@@ -233,9 +233,9 @@ def _serve(arrivals: Path, emulator_port: int, told: int, lane: int) -> NoReturn
         ports[name] = server.server_address[1]
         threading.Thread(target=server.serve_forever, daemon=True).start()
     closed = socket.socket()
-    closed.bind(("127.0.0.1", 0))  # and nobody listens
+    closed.bind(("127.0.0.1", 0))  # no process listens
     ports["closed"] = closed.getsockname()[1]
-    os.write(told, f"{json.dumps(ports)}\n".encode())
+    os.write(writer, f"{json.dumps(ports)}\n".encode())
     while os.getppid() == lane:
         time.sleep(1)
     os._exit(0)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of an object whose tasks are put in front of every fault. tests/faults/clouds has the objects."""
+"""Describe an object whose tasks are tested with every fault. tests/faults/clouds contains the objects."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
 
 Options = Mapping[str, Any]
 View = dict[str, tuple[str, str]]
-"""What there is: ids to the text that marks an object, and the attribute that the tasks change."""
+"""Existing objects by ID: the text that marks the object, and the attribute that the tasks change."""
 
 READ, CREATE, UPDATE, DELETE, POLL = OPERATIONS = ("read", "create", "update", "delete", "poll")
 MARKER = "fault-cell"
-# The options of a task that creates a key.
+# Options of a task that creates a key.
 NEW_KEY = {"allow_unregistered_secret": True, "description": MARKER}
-SOMEBODYS = "by-somebody"
+OTHERS_VALUE = "by-another-user"
 
 
 class Call(NamedTuple):
-    """A call of a task, as a failure tells of it: the API operation, what is attempted, and what names the object."""
+    """Describe a call of a task as a failure reports it: the API operation, what was attempted, and the object."""
 
     action: str
     doing: str
@@ -32,9 +32,9 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True)
 class Step:
-    """A task, and the call of it that a fault hits: the first one of its action after so many others.
+    """Describe a task, and its call that a fault hits: the first one with the action, after some others.
 
-    first: the first call of the task, where that is another one.
+    first: the first call of the task, if it is another one.
     """
 
     options: Options
@@ -49,16 +49,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Object:
-    """One kind of object.
+    """Describe one kind of object.
 
-    name: for cells. title: for the page. steps: by operation; what an object has not is in missing, with the reason.
-    target: the id of the object that is changed and deleted. wanted: its attribute after the change.
-    names_by: the options that name an object. create_action: the call that makes one.
-    somebody_creates, somebody_deletes, somebody_updates: what another user does meanwhile; the last writes SOMEBODYS into
-    another attribute than the tasks change. secrets: in the options of the tasks. like: another object, to which the same
-    happens. jobs: the calls that are about a job, whose id the task has chosen. kind: what the lock of creations calls it.
-    path: of the API, below the endpoint. wrong_signature: the code of that error. has_id_at_end: a reply ends with its
-    request id.
+    name: for cells. title: for the page. steps: by operation. missing: operations that do not exist, with the reason.
+    target: the ID of the object that is changed and deleted. wanted: its attribute after the change.
+    names_by: the options that identify an object. create_action: the call that creates one.
+    other_user_creates, other_user_deletes, other_user_updates: what another user does at the same time. The last one
+    writes OTHERS_VALUE into an attribute that the tasks do not change. secrets: secrets in the options of the tasks.
+    like: another object with the same outcomes. jobs: the calls about a job with an ID that the task has chosen.
+    kind: its name in the creation lock. path: the path of the API below the endpoint. wrong_signature: the code of that
+    error. has_id_at_end: whether a reply ends with its request ID.
     """
 
     name: str
@@ -71,9 +71,9 @@ class Object:
     view: Callable[[Mapping[str, Any]], View]
     create_action: str
     names_by: Callable[[Mapping[str, Any]], Options]
-    somebody_creates: Callable[[str], None]
-    somebody_deletes: Callable[[str, str], None]
-    somebody_updates: Callable[[str], None] | None = None
+    other_user_creates: Callable[[str], None]
+    other_user_deletes: Callable[[str, str], None]
+    other_user_updates: Callable[[str], None] | None = None
     yields_secret: bool = True
     missing: Mapping[str, str] = field(default_factory=dict)
     like: str = ""
@@ -90,12 +90,12 @@ class Object:
         return CLOUDS[self.cloud].signing()
 
     def creates(self, operation: str) -> bool:
-        """Whether the task of an operation makes an object."""
+        """Return whether the task of an operation creates an object."""
         made, options = self.steps[CREATE].options, self.steps[operation].options
         return operation == CREATE or (operation == POLL and options.keys() >= made.keys())
 
     def is_done(self, operation: str, view: View) -> bool:
-        """Whether an operation has had its effect."""
+        """Return whether an operation has taken effect."""
         if self.creates(operation):
             return len(self.marked(view)) == 1
         if operation == DELETE:
@@ -103,5 +103,5 @@ class Object:
         return operation == READ or view.get(self.target, ("", ""))[1] == self.wanted
 
     def marked(self, view: View) -> list[str]:
-        """The ids of the objects with the marker of the tasks."""
+        """Return the IDs of the objects with the marker of the tasks."""
         return [name for name, (marker, _attribute) in view.items() if marker == MARKER]

@@ -100,7 +100,7 @@ owner and description:
 | `changed_when` and `failed_when` on newer versions | it arrives in a failed result |
 | an expression of `register` that may not keep it | no key is created |
 
-## What ends a task from outside
+## Timeouts and signals
 
 The timeout of a task (`timeout`), SIGINT and SIGTERM end a task in the middle of a call. The task first names, or
 deletes, what it was creating. A second signal does not shorten that.

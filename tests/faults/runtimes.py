@@ -1,10 +1,10 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One task in a process of its own, that is forked and not started: everything is imported already.
+"""Run one task in a separate process, which is forked, so that everything is already imported.
 
-The process is what core makes of it, either the worker, or the module with its arguments, output and exit status.
-Signals reach it as they reach those.
+The process is like one of ansible-core's: a worker, or a module process with its arguments, output and exit status. It
+receives signals in the same way.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ except ImportError:  # ansible-core 2.18
 
 IN_PROCESS, AS_MODULE = RUNTIMES = ("in_process", "as_module")
 MODULES = "ansible_collections.multicloud.iam.plugins.modules"
-# What every task imports is there before the first one is forked.
+# Import these modules before the first fork, because every task needs them.
 for _cloud in CLOUDS.values():
     for _name in _cloud.state_modules:
         load_module(_name)
 
-PATIENCE = 60.0  # seconds that a task may take at most
-# What core's worker does on its own SIGTERM and SIGINT: it ends at once, and nobody hears of the task again.
+PATIENCE = 60.0  # maximum seconds for a task
+# The exit status of ansible-core's worker after SIGTERM and SIGINT, when it ends without a result.
 WORKER_ENDED = 99
 
 
 @dataclass(frozen=True)
 class Task:
-    """A call of a module."""
+    """Describe a call of a module."""
 
     module: str
     options: Mapping[str, Any]
@@ -54,10 +54,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Ended:
-    """What a task left behind.
+    """Hold the outcome of a task.
 
-    result: what core would make a task result of; None where there is none. interrupt: the exception that ended the
-    task in a worker, with its text. output: all that was written beside it.
+    result: the result that ansible-core would receive, or None. interrupt: the exception that ended the task in a
+    worker, with its text. output: everything else that was written.
     """
 
     status: int
@@ -67,7 +67,7 @@ class Ended:
 
 
 class Running:
-    """A task that has been started."""
+    """Represent a task that has been started."""
 
     def __init__(self, runtime: str, task: Task, directory: Path) -> None:
         self._runtime = runtime
@@ -83,7 +83,7 @@ class Running:
         os.kill(self.pid, number)
 
     def wait(self) -> Ended:
-        """Wait for the end; a task that does not come to one is killed, and has no result."""
+        """Wait for the end. A task that does not end is killed, and has no result."""
         deadline = time.monotonic() + PATIENCE
         pid, status = os.waitpid(self.pid, os.WNOHANG)
         while not pid:
@@ -93,22 +93,22 @@ class Running:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
         left = {name: path.read_text(encoding="utf-8") for name, path in self._files.items()}
         is_module = self._runtime == AS_MODULE
-        # The whole of it: what else stood there would be no JSON.
+        # Parse all of it, because any other output would make it invalid JSON.
         text = left.pop("stdout" if is_module else "outcome")
-        told = json.loads(text) if text.strip() else None
-        if told and is_module:
-            told.pop("_ansible_new_secrets", None)  # from ansible-core 2.22 on, for the worker to hide them
-        interrupt = told.pop("interrupt", None) if told and not is_module else None
+        result = json.loads(text) if text.strip() else None
+        if result and is_module:
+            result.pop("_ansible_new_secrets", None)  # from ansible-core 2.22 on, so that the worker hides them
+        interrupt = result.pop("interrupt", None) if result and not is_module else None
         return Ended(
             os.waitstatus_to_exitcode(status),
-            None if interrupt else told,
+            None if interrupt else result,
             tuple(interrupt) if interrupt else None,
             "".join(left.values()),
         )
 
 
 def _become(begin: Callable[[Task, Path], None], task: Task, files: Mapping[str, Path]) -> NoReturn:
-    """What the forked process does: the task, and nothing of what its parent would do afterwards."""
+    """Run the task in the forked process, and nothing that its parent would do afterwards."""
     status = 70
     try:
         for number, name in ((1, "stdout"), (2, "stderr")):
@@ -130,7 +130,7 @@ def _become(begin: Callable[[Task, Path], None], task: Task, files: Mapping[str,
 
 
 def _be_module(task: Task, _outcome: Path) -> None:
-    """Do what core's wrapper of modules does."""
+    """Act like ansible-core's wrapper of modules."""
     arguments = {
         **task.options,
         "_ansible_check_mode": task.check_mode,
@@ -147,10 +147,10 @@ def _be_module(task: Task, _outcome: Path) -> None:
 
 
 def _work(task: Task, outcome: Path) -> None:
-    """Do what core's worker does, with its handlers of signals."""
+    """Act like ansible-core's worker, with its signal handlers."""
 
     def end(_number: int, _frame: Any) -> None:
-        sys.stderr.flush()  # core's display has told the parent already
+        sys.stderr.flush()  # ansible-core's display has already sent it to the parent
         os._exit(WORKER_ENDED)
 
     def time_is_up(_number: int, _frame: Any) -> None:
@@ -159,9 +159,9 @@ def _work(task: Task, outcome: Path) -> None:
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGALRM, time_is_up)
-    told: dict[str, Any]
+    result: dict[str, Any]
     try:
-        told = run_in_worker(task.module, task.options, task.check_mode)
+        result = run_in_worker(task.module, task.options, task.check_mode)
     except BaseException as interrupt:
-        told = {"interrupt": (type(interrupt).__name__, str(interrupt))}
-    outcome.write_text(json.dumps(told), encoding="utf-8")
+        result = {"interrupt": (type(interrupt).__name__, str(interrupt))}
+    outcome.write_text(json.dumps(result), encoding="utf-8")

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fault matrix: every fault, and what becomes of each operation on each object when it is hit.
+"""Define the fault matrix: every fault, and the outcome of each operation on each object.
 
-Whatever is expected here, more holds of every cell, and is checked of every cell: see cells.py.
+In addition, every cell must satisfy the rules in cells.py.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS, part
 
 HELD, UNUSABLE = "held", "unusable"
 
-# By cloud, its objects, and what is special about a fault there.
+# By cloud: its objects, and the special cases of faults.
 PARTS = parts("faults")
 AT_CLOUDS: Mapping[str, Mapping[str, AtCloud]] = {cloud: part.AT_CLOUD for cloud, part in PARTS.items()}
 OBJECTS: Mapping[str, Object] = {each.name: each for part in PARTS.values() for each in part.OBJECTS}
@@ -65,18 +65,18 @@ _UNHEARD = ("delay", "delay_after", "drip")
 
 @dataclass(frozen=True)
 class Fault:
-    """One way in which a network or a cloud goes wrong.
+    """Describe a fault of a network or a cloud.
 
     name: for cells. title, group: for the page. call: faults of the emulator that hit the call of the operation.
-    modes, seed: of the emulator, by cloud. neighbour: what stands in the place of the API, or as proxy before it.
-    options: of the task. signing: by cloud, instead of the usual credentials. meanwhile: what is done while the call
-    is held: a signal to the task, or the name of what somebody else does.
-    usual: what becomes of the operations. unusual: of an object, or of an object's operation, with the reason; said in
-    tests/faults/clouds.
-    lock: what is the matter with the lock of creations: whether another task holds it, or it cannot be used.
-    status: the HTTP status that a neighbour answers with; what the emulator answers is in its journal.
-    is_rejection: the call is certainly not carried out, so that a creation may be sent again. runtimes: where it can
-    happen.
+    modes, seed: settings of the emulator, by cloud. neighbour: a server in place of the API, or a proxy in front of it.
+    options: options of the task. signing: credentials by cloud, instead of the usual ones. meanwhile: an action while
+    the call is held: a signal to the task, or the name of what another user does.
+    usual: the outcomes of the operations. unusual: other outcomes for an object or for one of its operations, with the
+    reason, from tests/faults/clouds.
+    lock: a problem of the creation lock: another task holds it, or it cannot be used.
+    status: the HTTP status of a neighbour's reply. Replies of the emulator are in its journal.
+    is_rejection: the call is certainly not processed, so that a creation may be sent again. runtimes: the runtimes in
+    which the fault can happen.
     """
 
     name: str
@@ -97,12 +97,12 @@ class Fault:
 
     @property
     def hits_the_first_call(self) -> bool:
-        """Whether it is there from the beginning of the task."""
+        """Return whether the fault exists from the beginning of the task."""
         return not self.call and not self.lock and self.neighbour != "closing"
 
     @property
     def has_whole_reply(self) -> bool:
-        """Whether the reply that the emulator has sent arrives."""
+        """Return whether the emulator's reply arrives."""
         return not any(spec["fault"] in _UNHEARD or spec.get("keep_length") for spec in self.call)
 
     def expected(self, operation: str, thing: Object) -> Expected:
@@ -117,7 +117,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Cell:
-    """One fault, one operation, one object."""
+    """Represent one fault, one operation and one object."""
 
     fault: Fault
     operation: str
@@ -132,7 +132,7 @@ class Cell:
         return self.fault.expected(self.operation, self.thing)
 
 
-# --- what is usual ---
+# --- usual outcomes ---
 
 ONCE, ALWAYS = {"times": 1}, {"times": None}
 PROCESSED = {"commit": True}
@@ -189,14 +189,14 @@ NETWORK_FAULTS = (
     ),
     Fault(
         "timeout_after",
-        "the call is processed, and no reply comes in time",
+        "the call is processed, but there is no reply before the timeout",
         RETRIED_AFTER_EFFECT,
         call=({"fault": "delay_after", "seconds": TOO_LATE, **ONCE},),
         options=IN_A_HURRY,
     ),
     Fault(
         "timeout_always",
-        "the call is processed, and no reply comes in time, each time",
+        "the call is processed, but there is no reply before the timeout, each time",
         {
             **given_up(NETWORK, None),
             **every(fails(NETWORK, None, done=True)),
@@ -324,7 +324,7 @@ REPLY_FAULTS = (
     ),
     Fault(
         "page",
-        "a page of HTML with status 200",
+        "an HTML page with status 200",
         unreadable(done=False),
         call=({"fault": "html", "status": 200, **ONCE},),
     ),
@@ -442,7 +442,7 @@ CLOUD_FAULTS = (
         modes=everywhere(visibility_delay_seconds=2),
     ),
     Fault(
-        "somebody_creates",
+        "other_user_creates",
         "someone else creates an object with the same name or marker between reading and writing",
         only(
             CREATE,
@@ -452,21 +452,21 @@ CLOUD_FAULTS = (
             NOBODY,
         ),
         call=({"fault": "hold", **ONCE},),
-        meanwhile="somebody creates",
+        meanwhile="another user creates",
     ),
     Fault(
-        "somebody_deletes",
+        "other_user_deletes",
         "someone else deletes the object between reading and writing",
         every(fails(NOT_FOUND, again=REFUSED), read=nothing(NOBODY), create=nothing(NOBODY), delete=succeeds()),
         call=({"fault": "hold", **ONCE},),
-        meanwhile="somebody deletes",
+        meanwhile="another user deletes",
     ),
     Fault(
-        "somebody_updates",
+        "other_user_updates",
         "someone else changes another attribute of the object between reading and writing",
         only(UPDATE, succeeds(), NOBODY),
         call=({"fault": "hold", **ONCE},),
-        meanwhile="somebody updates",
+        meanwhile="another user updates",
     ),
     Fault(
         "limit",
@@ -611,14 +611,14 @@ LOCK_FAULTS = (
     ),
     Fault(
         "lock_held",
-        "another task holds the lock for longer than a task waits",
+        "another task holds the creation lock for longer than a task waits",
         _while_it_waits(fails(UNAVAILABLE, 0)),
         lock=HELD,
         options={"api_timeout": 1, "api_retries": 1},
     ),
     Fault(
         "lock_holder_killed",
-        "the task that holds the lock is killed (SIGKILL)",
+        "the task that holds the creation lock is killed (SIGKILL)",
         _while_it_waits(succeeds()),
         lock=HELD,
         meanwhile="the holder is killed",
@@ -642,18 +642,18 @@ LOCK_FAULTS = (
 
 
 def _at_clouds(fault: Fault) -> Fault:
-    """Add what the clouds say about a fault."""
-    told = {cloud: faults[fault.name] for cloud, faults in AT_CLOUDS.items() if fault.name in faults}
+    """Add the special cases of the clouds to a fault."""
+    special = {cloud: faults[fault.name] for cloud, faults in AT_CLOUDS.items() if fault.name in faults}
     errors = tuple(
-        {"fault": "error", "cloud": cloud, **each.error, **ALWAYS} for cloud, each in told.items() if each.error
+        {"fault": "error", "cloud": cloud, **each.error, **ALWAYS} for cloud, each in special.items() if each.error
     )
     return replace(
         fault,
-        unusual={key: expected for each in told.values() for key, expected in each.unusual.items()},
+        unusual={key: expected for each in special.values() for key, expected in each.unusual.items()},
         call=fault.call + errors,
-        signing={cloud: each.signing for cloud, each in told.items()},
-        seed={cloud: each.seed for cloud, each in told.items() if each.seed},
-        modes={**fault.modes, **{cloud: each.modes for cloud, each in told.items() if each.modes}},
+        signing={cloud: each.signing for cloud, each in special.items()},
+        seed={cloud: each.seed for cloud, each in special.items() if each.seed},
+        modes={**fault.modes, **{cloud: each.modes for cloud, each in special.items() if each.modes}},
     )
 
 
@@ -669,7 +669,7 @@ _GROUPS: Mapping[str, tuple[Fault, ...]] = {
 }
 GROUPS = {title: tuple(map(_at_clouds, faults)) for title, faults in _GROUPS.items()}
 FAULTS = tuple(fault for group in GROUPS.values() for fault in group)
-UNKNOWN = {name for told in AT_CLOUDS.values() for name in told} - {fault.name for fault in FAULTS}
+UNKNOWN = {name for special in AT_CLOUDS.values() for name in special} - {fault.name for fault in FAULTS}
 if UNKNOWN:
     raise ValueError(f"tests/faults/clouds names faults that are not in the table: {UNKNOWN}")
 

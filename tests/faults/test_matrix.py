@@ -1,9 +1,9 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every cell of the fault matrix, inside the worker and as module process.
+"""Test every cell of the fault matrix, in process and as module process.
 
-`make test` tries all of them inside the worker, and as module process one in so many; `make test-matrix` tries all.
+`make test` runs all of them in process, and a sample as module process. `make test-matrix` runs all as module process.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ansible_collections.multicloud.iam.tests.faults.runtimes import IN_PROCESS
 from ansible_collections.multicloud.iam.tests.faults.table import TRIED
 
 EVERY_STEP = bool(os.environ.get("TEST_EVERY_STEP"))
-SOME = 7  # no divisor of what the objects and operations come to, so that all of them have their turn
+SOME = 7  # no divisor of the number of objects and operations, so that the sample contains all of them
 
 TRIALS = [
     (name, runtime)

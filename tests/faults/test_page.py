@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page about the fault matrix says what the tests expect, and the matrix is complete."""
+"""Check that the page about the fault matrix matches the expectations, and that the matrix is complete."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Real runs of ansible-playbook that are interrupted in the middle of a creation: the worker is what the matrix takes it for."""
+"""Interrupt real runs of ansible-playbook during a creation, to check that the matrix imitates the worker correctly."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from ansible_collections.multicloud.iam.tests.playbooks.runner import (
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
 ZSTACK_KEY = OBJECTS["zstack_key"]
-IN_TIME = 10  # seconds that the tasks may take
+IN_TIME = 10  # maximum seconds for the tasks
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def emulator() -> Iterator[Emulator]:
 
 
 def hold(emulator: Emulator, thing: Object) -> None:
-    """Carry the creation out, and hold the reply back."""
+    """Process the creation, and hold its reply."""
     emulator.fault("hold", thing.create_action, thing.cloud, seconds=60, commit=True, times=1)
 
 
@@ -50,7 +50,7 @@ def made(emulator: Emulator, thing: Object) -> list[str]:
 
 
 def secrets(thing: Object) -> dict[str, Any]:
-    """The options that would be shown by whoever shows tasks, if they stood in the task itself."""
+    """Return the options as variables, because output that shows the task would show its options."""
     return {name: value for name, value in thing.steps[CREATE].options.items() if value in thing.secrets}
 
 
@@ -65,12 +65,12 @@ def task(thing: Object, **keywords: Any) -> dict[str, Any]:
 
 
 def test_the_timeout_of_a_task_names_what_it_has_made(emulator: Emulator, tmp_path: Path) -> None:
-    """Inside the worker: core says that the time is over, and a warning what there is."""
+    """Test a timeout in process: ansible-core reports the timeout, and a warning names the new object."""
     things = {name: thing for name, thing in OBJECTS.items() if not thing.like}
     for thing in things.values():
         hold(emulator, thing)
     tasks = [task(thing, timeout=IN_TIME, when=f"inventory_hostname == '{name}'") for name, thing in things.items()]
-    # All of them wait at the same time.
+    # All of them wait in parallel.
     play = {"hosts": "all", "gather_facts": False, "connection": "local", "strategy": "free", "tasks": tasks}
     run = Player(emulator, tmp_path)(
         yaml.safe_dump([play], sort_keys=False),
@@ -91,7 +91,7 @@ def test_the_timeout_of_a_task_names_what_it_has_made(emulator: Emulator, tmp_pa
 
 
 def test_the_timeout_of_a_task_leaves_a_module_process_to_its_work(emulator: Emulator, tmp_path: Path) -> None:
-    """The gap that docs/fault-matrix.md tells of: the key is there, is found by its description, and has no secret."""
+    """Test the gap in docs/fault-matrix.md: the key exists, is found by its description, and its secret is lost."""
     emulator.fault("delay_after", "CreateAccessKey", seconds=IN_TIME + 2, times=1)
     thing = OBJECTS["cam_key"]
     play = Player(emulator, tmp_path)
@@ -108,7 +108,7 @@ def test_the_timeout_of_a_task_leaves_a_module_process_to_its_work(emulator: Emu
 def test_a_signal_has_what_was_made_cleaned_up(
     emulator: Emulator, tmp_path: Path, number: signal.Signals, env: dict[str, str]
 ) -> None:
-    """The key whose uuid the task has chosen is deleted again, because nobody knows its secret."""
+    """Test that a key with a chosen uuid is deleted, because its secret is lost."""
     hold(emulator, ZSTACK_KEY)
     home = tmp_path / "home"
     home.mkdir()
@@ -123,7 +123,7 @@ def test_a_signal_has_what_was_made_cleaned_up(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # as a terminal does it, and so that the signal is not ours
+            start_new_session=True,  # like a terminal, and so that the signal does not reach this process
         )
         try:
             wait_until(lambda: made(emulator, ZSTACK_KEY), "the creation")
@@ -135,7 +135,7 @@ def test_a_signal_has_what_was_made_cleaned_up(
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-    time.sleep(0.5)  # what is held might be carried out now
+    time.sleep(0.5)  # a held call could be processed now
     assert not made(emulator, ZSTACK_KEY)
     leaks = Player(emulator, tmp_path / "home").leaks(tmp_path)
     assert not leaks

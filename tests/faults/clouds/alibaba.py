@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects of Alibaba Cloud that every fault is tried on."""
+"""Define the objects of Alibaba Cloud that are tested with every fault."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from ansible_collections.multicloud.iam.tests.faults.objects import (
     CREATE,
     DELETE,
     MARKER,
+    OTHERS_VALUE,
     POLL,
     READ,
-    SOMEBODYS,
     UPDATE,
     Call,
     Object,
@@ -35,7 +35,7 @@ from ansible_collections.multicloud.iam.tests.faults.objects import (
 )
 from ansible_collections.multicloud.iam.tests.support import alibaba
 
-VENDOR_SECRET = "Canary-Vendor/Secret+1="  # with characters that are spelled otherwise in a URL and in JSON
+VENDOR_SECRET = "Canary-Vendor/Secret+1="  # with characters that are encoded in URLs and in JSON
 
 
 def _entries(state: Mapping[str, Any]) -> View:
@@ -57,7 +57,7 @@ def _sas_deletes(url: str, target: str) -> None:
 
 
 def _sas_updates(url: str) -> None:
-    _sas(url, alibaba.MODIFY, AuthIds=_ENTRY["auth_id"], VendorAuthAlias=SOMEBODYS)
+    _sas(url, alibaba.MODIFY, AuthIds=_ENTRY["auth_id"], VendorAuthAlias=OTHERS_VALUE)
 
 
 _ENTRY = {"auth_id": str(alibaba.AUTH_ID["tencent-prod"])}
@@ -89,16 +89,16 @@ SAS_ENTRY = Object(
     kind="vendor key",
     wrong_signature="SignatureDoesNotMatch",
     names_by=lambda entry: {"auth_id": entry["id"]},
-    somebody_creates=_sas_creates,
-    somebody_deletes=_sas_deletes,
-    somebody_updates=_sas_updates,
+    other_user_creates=_sas_creates,
+    other_user_deletes=_sas_deletes,
+    other_user_updates=_sas_updates,
     yields_secret=False,
     secrets=(VENDOR_SECRET,),
 )
 
 OBJECTS = (SAS_ENTRY,)
 PROMISED = {alibaba.LIST: "AuthId", alibaba.ADD: "AuthId", alibaba.MODIFY: "Data"}
-# With a token that an echo would show.
+# An echo would show the token.
 _TEMPORARY = {**alibaba.CLOUD.signing(alibaba.TEMPORARY), "api_security_token": alibaba.TOKEN}
 _EXPIRED = {
     "access_key_id": "STS.FaultExpired",
@@ -129,7 +129,7 @@ AT_CLOUD = {
     ),
     "expired_token_call": AtCloud(error={"code": "InvalidSecurityToken.Expired"}, signing=_TEMPORARY),
     **dict.fromkeys(("expired_session", "session_ends"), AtCloud({("sas_entry", ""): nothing(NO_SESSION)})),
-    "somebody_deletes": AtCloud(
+    "other_user_deletes": AtCloud(
         of(
             "sas_entry",
             POLL,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects of Huawei Cloud that every fault is tried on."""
+"""Define the objects of Huawei Cloud that are tested with every fault."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from ansible_collections.multicloud.iam.tests.faults.objects import (
     DELETE,
     MARKER,
     NEW_KEY,
+    OTHERS_VALUE,
     POLL,
     READ,
-    SOMEBODYS,
     UPDATE,
     Call,
     Object,
@@ -49,7 +49,9 @@ def _huawei_deletes(url: str, target: str) -> None:
 
 
 def _huawei_updates(url: str) -> None:
-    huawei.HuaweiClient(url).call("PUT", f"{huawei.KEYS}/{huawei.BOB[0]}", {"credential": {"description": SOMEBODYS}})
+    huawei.HuaweiClient(url).call(
+        "PUT", f"{huawei.KEYS}/{huawei.BOB[0]}", {"credential": {"description": OTHERS_VALUE}}
+    )
 
 
 _BOB = {"user_id": huawei.ID["bob"], "access_key": huawei.BOB[0]}
@@ -73,7 +75,7 @@ HUAWEI_KEY = Object(
         DELETE: Step(
             {**_BOB, "state": "absent"}, Call("DeletePermanentAccessKey", "delete", huawei.BOB[0]), _LISTS_BOBS
         ),
-        # The reply to the change of a description does not show it.
+        # The reply to an update does not show the description.
         POLL: Step(
             {**_INACTIVE, "description": "polled"},
             Call("ShowPermanentAccessKey", "read", huawei.BOB[0]),
@@ -86,9 +88,9 @@ HUAWEI_KEY = Object(
     create_action="CreatePermanentAccessKey",
     wrong_signature="APIGW.0301",
     names_by=lambda key: {"access_key": key["id"], "user_id": huawei.ID["carol"]},
-    somebody_creates=_huawei_creates,
-    somebody_deletes=_huawei_deletes,
-    somebody_updates=_huawei_updates,
+    other_user_creates=_huawei_creates,
+    other_user_deletes=_huawei_deletes,
+    other_user_updates=_huawei_updates,
 )
 
 OBJECTS = (HUAWEI_KEY,)
@@ -98,7 +100,7 @@ PROMISED = {
     "CreatePermanentAccessKey": "credential",
     "UpdatePermanentAccessKey": "credential",
 }
-# With a token that an echo would show.
+# An echo would show the token.
 _TEMPORARY = {**huawei.CLOUD.signing(huawei.TEMPORARY), "api_security_token": huawei.SECURITY_TOKEN}
 _EXPIRED = {
     "access": "HSTFAULTEXPIRED00001",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects of Tencent Cloud that every fault is tried on."""
+"""Define the objects of Tencent Cloud that are tested with every fault."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from ansible_collections.multicloud.iam.tests.faults.objects import (
     DELETE,
     MARKER,
     NEW_KEY,
+    OTHERS_VALUE,
     POLL,
     READ,
-    SOMEBODYS,
     UPDATE,
     Call,
     Object,
@@ -38,7 +38,7 @@ from ansible_collections.multicloud.iam.tests.faults.objects import (
 )
 from ansible_collections.multicloud.iam.tests.support import tencent
 
-USER_PASSWORD = "Canary-Pass/1+%"  # with characters that are spelled otherwise in a URL and in JSON
+USER_PASSWORD = "Canary-Pass/1+%"  # with characters that are encoded in URLs and in JSON
 
 
 def _cam_keys(state: Mapping[str, Any]) -> View:
@@ -91,8 +91,8 @@ CAM_KEY = Object(
     wrong_signature="AuthFailure.SignatureFailure",
     has_id_at_end=True,
     names_by=lambda key: {"access_key_id": key["id"], "target_uin": tencent.UIN["carol"]},
-    somebody_creates=_cam("CreateAccessKey", TargetUin=tencent.UIN["carol"], Description=MARKER),
-    somebody_deletes=_cam("DeleteAccessKey", TargetUin=tencent.UIN["bob"], AccessKeyId=tencent.BOB[0]),
+    other_user_creates=_cam("CreateAccessKey", TargetUin=tencent.UIN["carol"], Description=MARKER),
+    other_user_deletes=_cam("DeleteAccessKey", TargetUin=tencent.UIN["bob"], AccessKeyId=tencent.BOB[0]),
 )
 
 _READS_CAROL = Call("GetUser", "read", "carol")
@@ -120,16 +120,16 @@ CAM_USER = Object(
     has_id_at_end=True,
     kind="user",
     names_by=lambda user: {"name": user["name"]},
-    somebody_creates=_cam("AddUser", Name=MARKER),
-    somebody_deletes=_cam("DeleteUser", Name="carol"),
-    somebody_updates=_cam("UpdateUser", Name="carol", Email=f"{SOMEBODYS}@example.com"),
+    other_user_creates=_cam("AddUser", Name=MARKER),
+    other_user_deletes=_cam("DeleteUser", Name="carol"),
+    other_user_updates=_cam("UpdateUser", Name="carol", Email=f"{OTHERS_VALUE}@example.com"),
     yields_secret=False,
     secrets=(USER_PASSWORD,),
 )
 
 OBJECTS = (CAM_KEY, CAM_USER)
 PROMISED = {"ListAccessKeys": "AccessKeys", "CreateAccessKey": "AccessKey", "GetUser": "Uin", "AddUser": "Uin"}
-# With a token that an echo would show.
+# An echo would show the token.
 _TEMPORARY = {**tencent.CLOUD.signing(tencent.TEMPORARY), "api_token": tencent.TOKEN}
 _EXPIRED = {
     "access_key_id": "AKIDFaultExpired",
@@ -162,15 +162,17 @@ AT_CLOUD = {
         AtCloud({("cam_key", ""): nothing(NO_SESSION), ("cam_user", ""): nothing(NO_SESSION)}),
     ),
     "invisible_inactive": AtCloud(of("cam_user", CREATE, becomes=nothing("a user has no status"))),
-    "somebody_creates": AtCloud(
+    "other_user_creates": AtCloud(
         of(
             "cam_user",
             CREATE,
             becomes=replace(succeeds(why="the name is unique, and the user is read again"), done=False),
         )
     ),
-    "somebody_deletes": AtCloud(of("cam_user", UPDATE, becomes=fails(NOT_FOUND, why="the next run creates it again"))),
-    "somebody_updates": AtCloud(of("cam_key", UPDATE, becomes=nothing(NO_OTHER_ATTRIBUTE))),
+    "other_user_deletes": AtCloud(
+        of("cam_user", UPDATE, becomes=fails(NOT_FOUND, why="the next run creates it again"))
+    ),
+    "other_user_updates": AtCloud(of("cam_key", UPDATE, becomes=nothing(NO_OTHER_ATTRIBUTE))),
     "limit": AtCloud(
         of("cam_user", CREATE, becomes=nothing(NO_LIMIT)), error={"code": "OperationDenied.AccessKeyOverLimit"}
     ),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects of ZStack that every fault is tried on."""
+"""Define the objects of ZStack that are tested with every fault."""
 
 from __future__ import annotations
 
@@ -92,14 +92,14 @@ ZSTACK_KEY = Object(
     create_action="CreateAccessKey",
     path="/zstack",
     names_by=lambda key: {"uuid": key["id"]},
-    somebody_creates=_zstack_creates,
-    somebody_deletes=_zstack_deletes,
+    other_user_creates=_zstack_creates,
+    other_user_deletes=_zstack_deletes,
     jobs=("CreateAccessKey", "ChangeAccessKeyState", "DeleteAccessKey", "QueryJob"),
 )
 
 
 def _chosen_keys(state: Mapping[str, Any]) -> View:
-    """What marks such a key is its ID."""
+    """Return the view of keys with a chosen ID, which is their marker."""
     return {
         key["uuid"]: (MARKER if key["access_key_id"] == CHOSEN_ID else "", key["state"].lower())
         for account in state["accounts"]
@@ -124,7 +124,7 @@ ZSTACK_CHOSEN = replace(
     },
     missing=dict.fromkeys((READ, UPDATE, DELETE), "the same as for every ZStack key"),
     view=_chosen_keys,
-    somebody_creates=partial(_zstack_creates, AccessKeyID=CHOSEN_ID, AccessKeySecret="Canary-Somebodys-Secret-1"),
+    other_user_creates=partial(_zstack_creates, AccessKeyID=CHOSEN_ID, AccessKeySecret="Canary-Somebodys-Secret-1"),
     yields_secret=False,
     secrets=(CHOSEN_SECRET,),
     like="zstack_key",
@@ -139,7 +139,7 @@ PROMISED = {
     "QueryJob": "inventory",
 }
 
-# --- what is special about a fault, because the IDs of jobs and keys are chosen by the task ---
+# --- special cases of faults, because the task chooses the IDs of jobs and keys ---
 
 _JOB_TELLS = succeeds(why="the task chose the ID of the job, and the job reports the outcome")
 _KNOWS = of("zstack_key", CREATE, UPDATE, DELETE, becomes=_JOB_TELLS)
@@ -211,10 +211,10 @@ AT_CLOUD = {
         signing={**_NO_KEY, "api_account_name": "admin", "api_password": zstack.PASSWORDS["admin"]},
     ),
     "invisible_lost": AtCloud(of("zstack_key", CREATE, becomes=_JOB_TELLS)),
-    "somebody_deletes": AtCloud(
+    "other_user_deletes": AtCloud(
         of("zstack_key", POLL, becomes=nothing("the job reports what was created, even if it no longer exists"))
     ),
-    "somebody_updates": AtCloud(of("zstack_key", UPDATE, becomes=nothing(NO_OTHER_ATTRIBUTE))),
+    "other_user_updates": AtCloud(of("zstack_key", UPDATE, becomes=nothing(NO_OTHER_ATTRIBUTE))),
     "limit": AtCloud(
         error={
             "code": "SYS.1007",

@@ -9,6 +9,7 @@ prints the stack of each of its requests, from the reconciler down to the transp
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -73,13 +74,19 @@ def walk(thing: Thing, url: str) -> list[list[str]]:
     return stacks
 
 
+def below_verb(frames: list[str]) -> list[str]:
+    """Return the functions of the collection from the verb of the resource down to the transport."""
+    of_core = [place for place, name in enumerate(frames) if re.search(r"/_(reconcile|apply|creation):", name)]
+    return [name for name in frames[of_core[-1] + 1 :] if not name.startswith("(")]
+
+
 def main() -> None:
     with Emulator() as emulator:
         for thing in (part.OBJECTS[0] for part in parts("faults").values()):
             print(f"\n{thing.title}, by {thing.module}")
             for number, frames in enumerate(walk(thing, emulator.url), 1):
                 below = next(place for place, name in enumerate(frames) if "_reconcile:" in name)
-                print(f"  request {number}")
+                print(f"  request {number}, {len(below_verb(frames))} functions from the verb to the transport")
                 print(*(f"    {name}" for name in frames[below:]), sep="\n")
 
 

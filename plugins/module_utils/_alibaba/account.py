@@ -12,6 +12,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.checks import PRIVATE
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import SasClient
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
@@ -42,7 +43,6 @@ _TEXTS = {
     "vendor_auth_alias": "VendorAuthAlias",
     "ctdr_cloud_user_id": "CtdrCloudUserId",
 }
-_PRIVATE = ("private_key", "private_key_id")
 _PAGE_SIZE = 100  # the maximum is not documented; 100 is what the sibling operations take
 
 
@@ -133,7 +133,7 @@ def _extend_info(item: Any) -> State | None:
         info = None
     if not isinstance(info, dict):
         raise bad_reply("ExtendInfo is not a JSON object")
-    return {name: value for name, value in info.items() if name not in _PRIVATE} or None
+    return {name: value for name, value in info.items() if name not in PRIVATE} or None
 
 
 def same_secret_id(have: Any, want: Any) -> bool:

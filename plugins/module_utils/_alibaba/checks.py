@@ -50,7 +50,7 @@ _EUROPEAN = "HUAWEICLOUD"  # the only one that has a European site
 _WITH_DOMAIN = ("HUAWEICLOUD", "Azure", "AWS", "VOLCENGINE", "KingsoftCloud", "UCloud", "BaiduCloud", "OracleCloud")
 _WITH_TENANT = ("Azure", "OracleCloud")
 _LISTS = ("auth_modules", "regions", "subscription_ids")
-_PRIVATE = ("private_key", "private_key_id")
+PRIVATE = ("private_key", "private_key_id")
 _LONGEST_WAIT = 86400
 _FOR_A_NEW_KEY = ("vendor", "ak_type", "secret_id", "secret_key")
 
@@ -99,7 +99,7 @@ def _check_only(option: str, value: str | None, vendor: str | None, only: Mappin
 
 
 def _check_extend_info(info: Mapping[str, Any]) -> None:
-    private = [name for name in _PRIVATE if name in info]
+    private = [name for name in PRIVATE if name in info]
     if private:
         raise CloudError(
             USAGE,

@@ -142,7 +142,7 @@ REPLIES = Replies(
         (replied(inventories=[1], total=1), "not a JSON object"),
         (replied(inventories=[]), "total is missing"),
         (replied(inventories=[], total="0"), "total is of another type"),
-        (replied(inventories=[], total=3), "the list changed every time"),
+        (replied(inventories=[], total=3), "the list changes while it is being read"),
         ({"fault": "status", "status": 202, "body": {}}, "accepted as a job"),
     ],
 )

@@ -34,7 +34,7 @@ help:  ## Print the targets.
 unit: .nox/unit/ready  ## Run the unit tests, or with K=plan those with "plan" in their name.
 	@cd $(PLACE)/ansible_collections/multicloud/iam && env -i HOME="$(CURDIR)/.nox/home-all" PATH="$$PATH" \
 	TERM="$$TERM" LANG=C.UTF-8 PYTHONPATH="$(CURDIR)/$(PLACE)" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/$(PLACE)" \
-	"$(CURDIR)/.nox/unit/bin/python" -m pytest -q tests/unit $(if $(K),-k "$(K)")
+	"$(CURDIR)/.nox/unit/bin/python" -m pytest -q tests/unit $(if $(K),-k "$(K)",--numprocesses 2)
 
 quick: .nox/quick/ready .nox/unit/ready  ## Check an edit: lint of what changed, unit tests, one integration target (T=cam_user).
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target quick-integration quick-lint unit
@@ -47,9 +47,10 @@ quick-integration:
 	@$(NOX) -R --session "$$(cat $(INTEGRATION))" -- $(T)
 
 test: $(READY)  ## Run everything that has to pass before a commit, in two parallel halves.
-	@rm -f .nox/report-*.json
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target code runs; \
-	$(COUNT) $$? .nox/report-code.json .nox/report-runs.json
+	@rm -rf .nox/report-*.json .nox/covered
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target code runs; status=$$?; \
+	$(NOX) --report .nox/report-coverage.json --session coverage || status=$$?; \
+	$(COUNT) $$status .nox/report-code.json .nox/report-runs.json .nox/report-coverage.json
 
 code runs: $(READY)
 	@TEST_PART=$@ $(NOX) --report .nox/report-$@.json

@@ -62,6 +62,9 @@ TARGET_TESTS = ("tests/unit/plugins/module_utils", "tests/unit/plugins/modules")
 OVER_HTTP = ("tests/contract", "tests/emulator", "tests/modules")
 # These tests spend half of their time waiting.
 SIDE_BY_SIDE = ("--numprocesses", "3")
+# What the sessions in MEASURED have covered, a file for each, and the least part of the lines in per cent.
+COVERAGE, COVERED = ROOT / ".nox" / "covered", 95
+MEASURE = ("--cov", "--cov-report=")
 
 # The tests must not see the settings of a shell that is set up for a real cloud or for other playbooks.
 FRAGMENTS = [path.read_text(encoding="utf-8") for path in (ROOT / "plugins" / "doc_fragments").glob("*.py")]
@@ -127,6 +130,7 @@ def python_for(core: str) -> str | None:
 STABLE = [core for core in CORES if CORES[core].stable and python_for(core)] or list(CORES)
 OLDEST_AND_NEWEST = {STABLE[0], STABLE[-1]}
 PRE_RELEASES = {core for core in CORES if not CORES[core].stable}
+MEASURED = ("unit", "contract", f"playbooks-{STABLE[-1]}")
 RUNS: list[str] = []
 
 
@@ -166,9 +170,17 @@ def add_session(
         RUNS.append(name)
 
 
+def coverage_file(session: nox.Session) -> dict[str, str]:
+    """Return the variable that names the session's file of coverage data, after removing what an earlier run left."""
+    COVERAGE.mkdir(parents=True, exist_ok=True)
+    for file in COVERAGE.glob(f"{session.name}*"):
+        file.unlink()
+    return {"COVERAGE_FILE": str(COVERAGE / session.name)}
+
+
 def unit(session: nox.Session) -> None:
-    """Run the unit tests. `-- --cov` measures coverage, and takes four times as long."""
-    session.run("pytest", "tests/unit", *session.posargs)
+    """Run the unit tests."""
+    session.run("pytest", "tests/unit", *MEASURE, *session.posargs, env=coverage_file(session))
 
 
 def unit_on_target_python(session: nox.Session) -> None:
@@ -187,7 +199,15 @@ def unit_on_target_python(session: nox.Session) -> None:
 def contract(session: nox.Session) -> None:
     """Test the emulator, the modules over HTTP, and the official SDKs against the emulator and our signers."""
     session.install("-r", "tests/requirements-contract.txt")
-    session.run("pytest", *OVER_HTTP, *SIDE_BY_SIDE, *session.posargs)
+    session.run("pytest", *OVER_HTTP, *SIDE_BY_SIDE, *MEASURE, *session.posargs, env=coverage_file(session))
+
+
+def coverage(session: nox.Session) -> None:
+    """Report the lines of plugins/ that the last run of each measured session has not reached. Fail if there are too many."""
+    session.install("coverage>=7.10")
+    data = f"--data-file={COVERAGE}/all"
+    session.run("coverage", "combine", "--keep", "--quiet", data, *(str(COVERAGE / name) for name in MEASURED))
+    session.run("coverage", "report", data, f"--fail-under={COVERED}")
 
 
 def prose(session: nox.Session) -> None:
@@ -224,7 +244,10 @@ def playbooks(session: nox.Session) -> None:
     session.install("-r", "tests/playbooks/requirements.txt")
     is_enough = session.name == f"playbooks-{STABLE[-1]}" or os.environ.get("TEST_EVERY_STEP")
     selected = () if is_enough else ("-m", "not any_core")
-    session.run("pytest", "tests/playbooks", *selected, *session.posargs)
+    env = coverage_file(session) if session.name in MEASURED else {}
+    session.run("pytest", "tests/playbooks", *selected, *session.posargs, env=env)
+    if env:  # each worker of ansible-core has left a file
+        session.run("coverage", "combine", "--quiet", env=env)
 
 
 def sanity(session: nox.Session) -> None:
@@ -289,6 +312,7 @@ for _function in (fuzz, faults):
     add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="matrix", part="code")
 for _function, _core in ((bench, BENCH_CORE), (demo, STABLE[-1])):
     add_session(_function, _core, name=_function.__name__, default=False, tag="show", part="runs")
+nox.session(name="coverage", default=False)(coverage)
 nox.session(name="prose", default=PART in {None, "code"}, tags=["lint"])(prose)
 nox.session(
     name=f"unit-{TARGET_PYTHON}",

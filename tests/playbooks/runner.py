@@ -26,7 +26,11 @@ from ansible_collections.multicloud.iam.tests.tooling import canary
 COLLECTIONS = Path(next(iter(ansible_collections.__path__))).parent
 COLLECTION = COLLECTIONS / "ansible_collections" / "multicloud" / "iam"
 PROGRAMS = Path(sys.executable).parent
-ANSIBLE_PLAYBOOK = (sys.executable, str(PROGRAMS / "ansible-playbook"))
+# How Python measures the coverage of a run, if the session wants that. Each worker writes a file of its own.
+_COVERAGE = f"-m coverage run --parallel-mode --rcfile={COLLECTION}/pyproject.toml --source={COLLECTION}/plugins"
+_DATA = os.environ.get("COVERAGE_FILE")
+_MEASURED = (*_COVERAGE.split(), f"--data-file={_DATA}") if _DATA else ()
+ANSIBLE_PLAYBOOK = (sys.executable, *_MEASURED, str(PROGRAMS / "ansible-playbook"))
 
 # Hands every task over to a module process.
 AS_MODULE = {"MULTICLOUD_IAM_IN_PROCESS": "false"}

@@ -163,15 +163,18 @@ def is_being_made(claim: Claim, named: str, since: float) -> bool:
     """
     records: list[Record] = []
     with suppress(CloudError):
-        records = Records(claim.endpoint, claim.kind).read()
+        store = Records(claim.endpoint, claim.kind)
+        records = store.read() if store.are_recent() else []
     meant = [record for record in records if record.made == named or any(map(record.is_of, claim.sought))]
     return any(record.settled is None or record.settled >= since for record in meant)
 
 
 def forget(claim: Claim, named: str) -> None:
     """Take back the word of a creation whose object was deleted or renamed, so that nobody waits for it."""
+    records = Records(claim.endpoint, claim.kind)
     with suppress(CloudError):
-        Records(claim.endpoint, claim.kind).drop(lambda record: record.made == named)
+        if records.are_recent():
+            records.drop(lambda record: record.made == named)
 
 
 class Records:
@@ -185,6 +188,14 @@ class Records:
     ) -> None:
         self._name = f"{_stem(endpoint, kind)}-records"
         self._clock = clock
+
+    def are_recent(self) -> bool:
+        """Return whether any record may be fresh; most machines have created nothing for hours, and take no lock then."""
+        try:
+            written = os.stat(os.path.join(_directory(), self._name)).st_mtime
+        except OSError:
+            return False
+        return self._clock.time() - written <= REMEMBERED
 
     def read(self) -> list[Record]:
         with self._opened() as file:
@@ -286,12 +297,16 @@ def _lock(file: _File) -> bool:
     return True
 
 
+def _directory() -> str:
+    return os.path.join(tempfile.gettempdir(), f"multicloud-iam-{os.geteuid()}")
+
+
 def _open(name: str) -> _File:
     """A file that nobody but this user can have made or written."""
     path = "the system's temporary directory"
     flags = os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        path = os.path.join(tempfile.gettempdir(), f"multicloud-iam-{os.geteuid()}")
+        path = _directory()
         with suppress(FileExistsError):
             os.mkdir(path, 0o700)
         if stat.S_ISLNK(os.lstat(path).st_mode):

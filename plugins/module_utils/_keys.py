@@ -216,7 +216,7 @@ _WHY_NOT_CREATED = {
 class KeyResource(ResourceDefaults):
     """What the access keys of all clouds have in common; a cloud's class adds its four calls."""
 
-    handle = "access_key_id"  # the option that names a key that exists
+    id_option = "access_key_id"  # identifies a key that exists
     limit = 2
     yields_secret = True
     schema: Schema = KEY_SCHEMA
@@ -228,19 +228,20 @@ class KeyResource(ResourceDefaults):
     is_owner_gone: Callable[[], bool]  # look again, whether an owner that was not found is certainly not there
     make_claim: Callable[..., Claim]
 
-    def __init__(self, task: Task, **identity: Any) -> None:
-        """identity: fields of Wanted, for a cloud whose keys have more than one id."""
+    def __init__(self, task: Task) -> None:
         options = task.options
         self.task = task
         self.options = options
         self.present = options["state"] == "present"
-        which: dict[str, Any] = {"id_option": self.handle, "marker": options["description"], **identity}
-        self.wanted = Wanted(
-            present=self.present, create=options["create"], key_id=options[which["id_option"]], **which
-        )
+        self.wanted = self.wanted_key()
         self.desired: dict[str, Any] = {name: options[name] for name in self.schema}
         self._listed: list[State] = []
         check_identity(self.wanted)
+
+    def wanted_key(self) -> Wanted:
+        """Return which key the options identify."""
+        options, name = self.options, self.id_option
+        return Wanted(self.present, options["create"], options[name], options["description"], name)
 
     @property
     def label(self) -> str:
@@ -253,7 +254,7 @@ class KeyResource(ResourceDefaults):
         return "the caller"
 
     def identify(self, state: State) -> str:
-        return f"{self.handle} {state['id']}"
+        return f"{self.id_option} {state['id']}"
 
     def find_owner(self) -> None:
         """Look up the owner whom the task names; raises NOT_FOUND if there is none."""
@@ -342,7 +343,7 @@ class KeyResource(ResourceDefaults):
             raise CloudError(
                 QUOTA,
                 f"the owner has {len(keys)} keys, and the cloud allows {self.limit}: {describe_keys(keys)}",
-                advice=f"Delete one by its {self.handle} first; one that is inactive and unused is the safest."
+                advice=f"Delete one by its {self.id_option} first; one that is inactive and unused is the safest."
                 + ("" if self.wanted.has_descriptions else f" {WITHOUT_DESCRIPTIONS}"),
                 details={"access_keys": keys},
             )

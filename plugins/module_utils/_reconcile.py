@@ -94,6 +94,8 @@ def _refuse(resource: Resource, todo: Plan, current: State | None, secret_would_
             advice=f"Leave {name} out, or name the object that has it.",
         )
     resource.guard(todo, current)
+    if todo.action == "create":
+        resource.prepare_creation()
     if secret_would_be_lost:
         raise CloudError(
             REFUSED,

@@ -56,7 +56,7 @@ class Resource(Protocol):
 
     @property
     def claim(self) -> Claim:
-        """What its creation takes from other tasks. Asked after read() and guard()."""
+        """What its creation takes from other tasks. Asked after read(), guard() and prepare_creation()."""
 
     def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
         """Create it in one call; the state and the secret that the cloud has chosen."""
@@ -71,6 +71,9 @@ class Resource(Protocol):
         """Delete it; for one that is not found, a CloudError says so by its category."""
 
     # What only some resources need; ResourceDefaults has an empty one of each.
+
+    def prepare_creation(self) -> None:
+        """Look up what a creation has to know. Called after guard(), in check mode too."""
 
     def check_created(self, state: State) -> None:
         """Refuse a new object that was not created as it was asked for. It is deleted then."""
@@ -120,6 +123,9 @@ class ResourceDefaults:
     chosen_id: str | None = None
     listed_ids: Collection[str] = frozenset()
     essential: tuple[str, ...] = ("id",)
+
+    def prepare_creation(self) -> None:
+        pass
 
     def check_created(self, state: State) -> None:
         pass

@@ -35,7 +35,6 @@ from ansible_collections.multicloud.iam.plugins.module_utils._keys import KeyRes
 from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     Attribute,
-    Plan,
     Schema,
     State,
 )
@@ -57,7 +56,7 @@ _SCHEMA: Schema = {"status": Attribute(), "description": Attribute()}
 class Credential(KeyResource):
     """One permanent access key of a user, or of the caller."""
 
-    handle = "access_key"
+    id_option = "access_key"
     schema = _SCHEMA
 
     def __init__(self, task: Task) -> None:
@@ -115,10 +114,9 @@ class Credential(KeyResource):
     def list_keys(self) -> list[State]:
         return list_keys(self._client, self._owner)
 
-    def guard(self, todo: Plan, current: State | None) -> None:
-        super().guard(todo, current)
-        if todo.action == "create" and not self._user_id:
-            # The API wants the owner even where it is the caller, whose own keys tell who that is.
+    def prepare_creation(self) -> None:
+        if not self._user_id:
+            # The API requires the owner even if it is the caller, whose own keys show who that is.
             known = [key["user_id"] for key in self._listed if key["user_id"]]
             self._user_id = known[0] if known else self._client.caller_id()
 

@@ -25,6 +25,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
     KEY_SCHEMA,
     KeyResource,
+    Wanted,
     describe_keys,
     new_key,
 )
@@ -76,20 +77,17 @@ Read = tuple[State, "str | None"]
 class AccessKey(KeyResource):
     """One access key of an account."""
 
-    handle = "uuid"
+    id_option = "uuid"
     essential = ("id", "owner", "user_uuid", "access_key_id")
 
     def __init__(self, task: Task) -> None:
         options = task.options
         check_description(options["description"])
         check_key_options(options)
-        identity: dict[str, Any] = {"may_choose_id": bool(options["access_key_id"] and options["access_key_secret"])}
         self.schema = _SCHEMA
-        if options["access_key_id"] and not options["uuid"]:
-            identity.update(id_option="access_key_id", id_field="access_key_id")
-        elif options["access_key_id"]:
+        if options["access_key_id"] and options["uuid"]:
             self.schema = {**_SCHEMA, "access_key_id": Attribute(mutable=False)}
-        super().__init__(task, **identity)
+        super().__init__(task)
         self.yields_secret = not options["access_key_secret"]
         self._client = ZStackClient(task)
         self.own_key_id = self._client.own_key_id
@@ -101,6 +99,13 @@ class AccessKey(KeyResource):
         self._is_unlimited: bool | None = None
 
     # --- which key ---
+
+    def wanted_key(self) -> Wanted:
+        key_id = self.options["access_key_id"]
+        wanted = replace(super().wanted_key(), may_choose_id=bool(key_id and self.options["access_key_secret"]))
+        if not key_id or self.options["uuid"]:
+            return wanted
+        return replace(wanted, key_id=key_id, id_option="access_key_id", id_field="access_key_id")
 
     @property
     def owner_label(self) -> str:

@@ -396,6 +396,18 @@ def test_what_was_read_before_it_was_as_wanted_is_read_again(marks):
     assert not lock.is_being_made(claim(sought=({"owner": "bob"},)), "another", at.now - 1)
 
 
+@pytest.mark.parametrize("has_records", [False, True])
+def test_where_nothing_was_created_lately_no_lock_is_taken(directory, has_records, monkeypatch):
+    if has_records:
+        make(Time(time.time() - 100), "id 1")
+        (file,) = directory.glob("*-records")
+        os.utime(file, (time.time() - 100, time.time() - 100))
+    monkeypatch.setattr(lock, "_open", None)
+    assert not lock.is_being_made(claim(), "id 1", time.time())
+    forget(claim(), "id 1")
+    assert directory.exists() == has_records
+
+
 def test_records_do_not_become_ever_more(directory):
     at = Time()
     for number in range(200):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Calls: what is kept of each for the result of the task, and for the next item of its loop."""
+"""Test what a call adds to the result of its task, and what the items of a loop share."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ KEY = credentials_of(id="key", secret="first")
 OTHER = credentials_of(id="other", secret="second")
 
 
-def test_each_request_id_is_kept_once_in_the_order_of_the_calls():
-    """A client that chooses the id itself meets it again with every attempt and every look at a job."""
+def test_each_request_id_is_noted_once_in_the_order_of_the_calls():
+    """A client that chooses the ID itself gets it back with every attempt and every poll of a job."""
     task = Task({})
     answers = [
         CloudError(THROTTLED, "wait", request_id="first"),
@@ -63,7 +63,7 @@ def test_each_request_id_is_kept_once_in_the_order_of_the_calls():
     ],
     ids=["same", "another secret", "another token", "another endpoint", "unverified"],
 )
-def test_items_share_connections_only_where_they_reach_and_sign_alike(settings, credentials, is_shared):
+def test_items_share_connections_only_with_the_same_settings_and_credentials(settings, credentials, is_shared):
     first = Task({})
     second = Task({}, cache=first.cache)
     is_same = Api(first, SETTINGS, KEY).http is Api(second, settings, credentials).http
@@ -74,7 +74,7 @@ def test_tasks_share_nothing():
     assert Api(Task({}), SETTINGS, KEY).http is not Api(Task({}), SETTINGS, KEY).http
 
 
-def test_the_account_is_asked_once_for_the_items_that_sign_alike():
+def test_the_account_is_looked_up_once_for_items_with_the_same_credentials():
     asked = []
 
     def account():
@@ -92,7 +92,7 @@ def test_the_account_is_asked_once_for_the_items_that_sign_alike():
     assert len(asked) == 2
 
 
-def test_an_account_that_could_not_be_asked_is_asked_again():
+def test_a_failed_look_up_of_the_account_is_repeated():
     answers = [CloudError(THROTTLED, "wait"), "1234"]
 
     def account():
@@ -115,7 +115,7 @@ class Closable:
         self.is_closed = True
 
 
-def test_of_what_is_kept_the_longest_unused_is_closed_when_there_is_too_much():
+def test_a_full_cache_closes_what_was_unused_for_the_longest_time():
     kept = LoopCache(most=2)
     first, second, third = Closable(), Closable(), Closable()
     assert kept.get("first", lambda: first) is first
@@ -129,7 +129,7 @@ def test_of_what_is_kept_the_longest_unused_is_closed_when_there_is_too_much():
     assert third.is_closed
 
 
-def test_a_loop_whose_items_sign_differently_keeps_the_last_few_connections(monkeypatch):
+def test_a_loop_with_many_credentials_keeps_the_last_few_connections(monkeypatch):
     closed = []
 
     def close(http):

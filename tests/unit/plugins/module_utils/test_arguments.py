@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What may say which object is meant: an empty, blank, masked or broken text never does, in any module."""
+"""Test that no module accepts arguments that select no object, or another or more objects than the user wants."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def test_every_option_that_selects_or_filters_is_refused_as_null_and_as_empty(na
 
 
 @pytest.mark.parametrize("name", STATE)
-def test_no_option_of_a_state_module_means_another_object_when_it_is_null(name):
-    """Each is refused as null or empty, or null is what was not asked for."""
+def test_no_option_of_a_state_module_selects_another_object_when_it_is_null(name):
+    """An option is refused as null or empty, or null asks for nothing."""
     module = STATE[name]
     refused = own_options(module) & {*module.never_null, *module.never_empty}
     narrow = {option for option in NARROW_DEFAULTS if option in module.argument_spec}
@@ -82,14 +82,14 @@ def test_null_is_refused_by_the_name_of_the_option(name, option):
 
 
 @pytest.mark.parametrize("value", [True, False, ["alice", False]], ids=repr)
-def test_true_and_false_are_no_text_and_no_number(value):
+def test_true_and_false_are_refused_as_text_or_number(value):
     with pytest.raises(CloudError, match="^which is (true|false), which does not identify an object"):
         prepare(SELECTING, {"which": value})
     prepare(replace(SELECTING, argument_spec={"which": {"type": "bool"}}), {"which": False})
 
 
 @pytest.mark.parametrize("value", [0, 1, "false", "no", ["true"], [0], None], ids=repr)
-def test_a_number_or_text_is_no_flag(value):
+def test_a_number_or_text_is_not_refused_as_a_flag(value):
     prepare(replace(SELECTING, never_null=()), {"which": value})
 
 
@@ -116,7 +116,7 @@ MASKED: list[Any] = ["AKID***", "138****0001", ["alice", "*"]]
     ],
     ids=["info", "state"],
 )
-def test_what_selects_nothing_for_certain_is_refused_before_anything_is_done(module, value):
+def test_an_uncertain_selection_is_refused_before_anything_is_done(module, value):
     result = run_task(module, Task({"which": value, "state": "present"}))
     assert (result["failed"], result["error"]["category"]) == (True, "usage")
     assert "which" in result["msg"]
@@ -124,7 +124,7 @@ def test_what_selects_nothing_for_certain_is_refused_before_anything_is_done(mod
 
 
 @pytest.mark.parametrize("value", BROKEN[:-1], ids=ascii)
-def test_a_marker_is_refused_alike_whatever_else_says_which_object_is_meant(value):
+def test_an_uncertain_marker_is_refused_as_well(value):
     module = state_module(
         "thing", lambda task: pytest.fail("was read"), {"description": {}}, identity=(), marker="description"
     )
@@ -132,7 +132,7 @@ def test_a_marker_is_refused_alike_whatever_else_says_which_object_is_meant(valu
     assert "description has" in result["msg"]
 
 
-def test_no_name_is_refused_for_what_is_in_it():
+def test_no_name_is_refused_for_its_characters():
     for text in (
         "alice",
         "Zoë O'Neil",
@@ -150,12 +150,12 @@ def test_no_name_is_refused_for_what_is_in_it():
 
 
 @pytest.mark.parametrize("names", [[], ["alice"], [0, False], "", None, {}], ids=repr)
-def test_an_empty_list_is_a_wish_of_its_own(names):
+def test_an_empty_list_is_accepted(names):
     prepare(SELECTING, {"names": names})
 
 
 @pytest.mark.parametrize("days", [-1, -365])
-def test_a_number_of_days_below_zero_is_no_filter(days):
+def test_a_negative_number_of_days_is_refused(days):
     module = info_module("things", lambda task: pytest.fail("was queried"), {"older_than_days": {}})
     assert f"older_than_days is {days}" in run_task(module, Task({"older_than_days": days}))["msg"]
 
@@ -163,7 +163,7 @@ def test_a_number_of_days_below_zero_is_no_filter(days):
 @pytest.mark.parametrize(
     "have", ["ci deploy", "CI-DEPLOY", "ci-deploy ", "ci-\tdeploy", "0ci-deploy", "ci-deploy\ufeff"], ids=ascii
 )
-def test_case_blanks_and_zeros_in_front_make_a_near_match(have):
+def test_texts_that_differ_in_case_blanks_or_leading_zeros_are_near_matches(have):
     want = "ci-deploy" if "-" in have else "cideploy"
     assert is_near(have, want)
     assert is_near(*reversed((have, want)))
@@ -172,5 +172,5 @@ def test_case_blanks_and_zeros_in_front_make_a_near_match(have):
 @pytest.mark.parametrize(
     ("have", "want"), [("ci", "ci"), ("ci", "cd"), ("ci", None), (None, "ci"), ("", "ci"), ("ci-1", "ci-10"), ("", "")]
 )
-def test_what_is_the_same_or_another_text_is_no_near_match(have, want):
+def test_equal_and_different_texts_are_no_near_matches(have, want):
     assert not is_near(have, want)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Credentials come from one source as a whole."""
+"""Test that all credentials come from one source."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def got(options, environment, names=("api_id", "api_key", "api_token"), sources=
         ({**WHOLE, "api_token": "t"}, {}, ("i", "k", "t")),
     ],
 )
-def test_the_first_source_gives_the_whole_set(options, environment, expected):
+def test_the_first_source_provides_the_whole_set(options, environment, expected):
     assert got(options, environment) == expected
 
 
@@ -83,7 +83,7 @@ def test_the_first_source_gives_the_whole_set(options, environment, expected):
         ({}, {"ID": "i", "KEY": "k "}, "KEY has control characters, or white space around it"),
     ],
 )
-def test_an_incomplete_set_is_never_filled_from_another_source(options, environment, message):
+def test_an_incomplete_set_is_never_completed_from_another_source(options, environment, message):
     with pytest.raises(CloudError, match=message):
         got(options, environment)
 
@@ -109,7 +109,7 @@ SEVERAL = Sources((FAMILY, OTHER_FAMILY, SESSION), PROFILES)
         ({"api_profile": "s"}, {}, {"api_session": "file-session"}),
     ],
 )
-def test_a_cloud_may_take_several_kinds_and_never_mixes_them(options, environment, expected):
+def test_several_kinds_of_credentials_are_never_mixed(options, environment, expected):
     found = resolve(options, SEVERAL, environment).found
     assert {option: each.value for option, each in found.items()} == expected
 
@@ -157,7 +157,7 @@ def test_a_mixture_of_kinds_is_an_error(options, environment, message):
         ({}, {"OLD_ID": "i", "OLD_KEY": "k", "OLD_REGION": "z"}, "z", ()),
     ],
 )
-def test_a_place_goes_with_the_set_of_its_source(options, environment, place, rivals):
+def test_a_place_belongs_to_the_set_of_its_source(options, environment, place, rivals):
     credentials = resolve(options, SEVERAL, environment)
     assert credentials["api_region"] == place
     assert tuple(rival.name for rival in credentials.rivals.get("api_region", ())) == rivals
@@ -173,7 +173,7 @@ def test_a_place_goes_with_the_set_of_its_source(options, environment, place, ri
         (WHOLE, {"ENDPOINT": ""}, None),
     ],
 )
-def test_a_place_under_a_name_of_our_own_goes_with_any_set(options, environment, endpoint):
+def test_a_place_by_a_name_of_the_collection_belongs_to_any_set(options, environment, endpoint):
     assert resolve(options, SOURCES, environment)["api_endpoint"] == endpoint
 
 
@@ -186,7 +186,7 @@ def test_a_place_under_a_name_of_our_own_goes_with_any_set(options, environment,
         ({}, {"SESSION": "secret"}, "the environment variable SESSION"),
     ],
 )
-def test_it_is_known_who_signs_and_where_that_comes_from(options, environment, signer):
+def test_the_signer_and_its_source_are_known(options, environment, signer):
     assert resolve(options, SEVERAL, environment).signer == signer
 
 
@@ -231,12 +231,12 @@ def test_it_is_known_who_signs_and_where_that_comes_from(options, environment, s
         ({"ID": "1", "KEY": "2", "PROFILE": "half"}, ()),
     ],
 )
-def test_two_sets_of_the_environment_that_differ_are_warned_of(environment, warnings):
+def test_different_sets_in_the_environment_cause_a_warning(environment, warnings):
     assert resolve({}, SEVERAL, environment).warnings == warnings
     assert resolve(WHOLE, SEVERAL, environment).warnings == ()
 
 
-def test_an_error_about_a_value_names_where_it_comes_from():
+def test_an_error_about_a_value_names_its_source():
     credentials = resolve({}, SOURCES, {**ENVIRONMENT, "REGION": "x", "ENDPOINT": "y"})
     with pytest.raises(CloudError) as caught, credentials.spelled():
         raise CloudError("usage", "api_region is 'x'", advice="Give api_region, api_endpoint or api_proxy.")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a value that is shown only in part says, and what it does not."""
+"""Test what a masked value proves."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PARTS = st.lists(st.tuples(TEXTS, TEXTS, st.integers(1, 5)), min_size=1, max_siz
 
 
 @given(PARTS, TEXTS)
-def test_every_value_may_be_behind_its_own_mask(parts, end):
+def test_every_value_matches_its_own_mask(parts, end):
     value = "".join(visible + hidden for visible, hidden, _stars in parts) + end
     masked = "".join(visible + "*" * stars for visible, _hidden, stars in parts) + end
     assert is_masked(masked)
@@ -28,14 +28,14 @@ def test_every_value_may_be_behind_its_own_mask(parts, end):
 
 
 @given(PARTS, TEXTS, TEXTS)
-def test_a_value_may_be_behind_a_mask_exactly_if_the_visible_parts_are_in_it_in_their_order(parts, end, value):
+def test_a_value_matches_a_mask_if_it_has_the_visible_parts_in_their_order(parts, end, value):
     masked = "".join(visible + "*" * stars for visible, _hidden, stars in parts) + end
     fits = ".*".join(re.escape(part) for part in re.split(r"\*+", masked))
     assert may_be(masked, value) is bool(re.fullmatch(fits, value))
 
 
 @given(TEXTS, TEXTS)
-def test_a_value_that_is_shown_is_that_value_alone(shown, wanted):
+def test_a_value_without_mask_matches_only_itself(shown, wanted):
     assert may_be(shown, wanted) == (shown == wanted)
     assert not may_be(None, wanted)
 
@@ -55,7 +55,7 @@ def test_a_value_that_is_shown_is_that_value_alone(shown, wanted):
         ("abc***cd", "abcd", False),  # the visible parts do not overlap
     ],
 )
-def test_masks_as_clouds_have_them(shown, value, expected):
+def test_masks_of_the_clouds(shown, value, expected):
     assert may_be(shown, value) is expected
 
 

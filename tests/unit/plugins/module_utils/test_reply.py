@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Nothing of a reply is believed before it is looked at."""
+"""Test that nothing in a reply is used before it is checked."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_reply_is_one_json_object(content, why):
 
 
 @pytest.mark.parametrize(("levels", "too_deep"), [(1, False), (40, False), (41, True), (20_000, True)])
-def test_what_is_looked_through_needs_little_stack(levels, too_deep):
+def test_a_value_with_too_many_levels_is_recognised(levels, too_deep):
     for inner, outer in (([], lambda value: [0, value]), ({}, lambda value: {"a": 0, "b": value})):
         value: Any = inner
         for _level in range(levels - 1):
@@ -60,7 +60,7 @@ def test_a_number_is_a_number(value):
 
 
 @pytest.mark.parametrize("body", [{}, {"id": None}])
-def test_what_must_be_there_is_there(body):
+def test_a_missing_member_is_an_error(body):
     with pytest.raises(CloudError, match="id is missing"):
         member(body, "id", str)
     assert optional_member(body, "id", str) is None
@@ -77,7 +77,7 @@ def unreadable():
     raise bad_reply("Status is 'Frozen'")
 
 
-def test_what_cannot_be_read_is_unknown_and_warned_of_once():
+def test_an_unreadable_field_is_unknown_and_causes_one_warning():
     odd = Oddities()
     assert odd.read("key K1", "status", lambda: "active") == "active"
     assert odd.warnings() == []
@@ -86,7 +86,7 @@ def test_what_cannot_be_read_is_unknown_and_warned_of_once():
     assert odd.warnings() == ["The status of key K1 cannot be read, and is unknown: Status is 'Frozen'"]
 
 
-def test_of_many_odd_fields_a_few_are_told_and_the_others_counted():
+def test_many_odd_fields_cause_a_few_warnings_and_a_count():
     odd = Oddities()
 
     def read():
@@ -100,14 +100,14 @@ def test_of_many_odd_fields_a_few_are_told_and_the_others_counted():
     assert warnings[-1] == "4990 more fields of objects cannot be read."
 
 
-def test_what_is_about_one_object_is_read_strictly():
+def test_a_reply_about_one_object_is_read_strictly():
     with pytest.raises(CloudError, match="Frozen"):
         STRICT.read("key K1", "status", unreadable)
     assert STRICT.warnings() == []
 
 
-def test_what_is_odd_is_told_whole_or_not_at_all():
-    """Half a secret in it would not be recognised."""
+def test_an_odd_value_is_quoted_as_a_whole_or_not_at_all():
+    """Half of a secret in it would not be recognised."""
 
     def fail():
         raise bad_reply(f"the status {'x' * 180} s3cret-that-is-cut is not known")

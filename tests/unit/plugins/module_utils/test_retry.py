@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The retry loop, with a clock that only sleeping moves. What a socket shows is in tests/modules."""
+"""Test the retry loop, with a clock that only sleeping moves. Tests with sockets are in tests/modules."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Time:
 
 
 class Service:
-    """Fails with the given errors, then answers."""
+    """Fail with the given errors, then reply."""
 
     def __init__(self, time, *errors, takes=0.0):
         self.time, self.errors, self.takes = time, list(errors), takes
@@ -64,14 +64,14 @@ def refused():
 
 @pytest.mark.parametrize("repeatable", [True, False])
 @pytest.mark.parametrize("error", [throttle, refused])
-def test_what_cannot_have_had_an_effect_is_repeated_even_for_a_creation(error, repeatable):
+def test_a_failure_without_effect_is_retried_even_for_a_creation(error, repeatable):
     time = Time()
     service = Service(time, error(), error())
     assert loop(time).run(service, repeatable) == "answer"
     assert len(service.timeouts) == 3
 
 
-def test_a_lost_reply_is_repeated_only_where_that_is_safe():
+def test_a_lost_reply_is_retried_only_if_that_is_safe():
     time = Time()
     assert loop(time).run(Service(time, lost()), repeatable=True) == "answer"
     service = Service(time, lost())
@@ -92,7 +92,7 @@ def test_a_lost_reply_is_repeated_only_where_that_is_safe():
         kinds.CERTIFICATE,
     ],
 )
-def test_what_stays_wrong_is_not_repeated(category):
+def test_a_permanent_failure_is_not_retried(category):
     time = Time()
     service = Service(time, CloudError(category, "no"))
     with pytest.raises(CloudError, match=r"^no"):
@@ -109,7 +109,7 @@ def test_retries_are_further_attempts(retries):
     assert len(service.timeouts) == retries + 1
 
 
-def test_of_throttling_only_the_deadline_makes_an_end():
+def test_throttling_is_retried_until_the_deadline():
     time = Time()
     service = Service(time, *[throttle() for _unused in range(60)])
     assert loop(time, timeout=20.0, retries=5).run(service, repeatable=False) == "answer"
@@ -127,7 +127,7 @@ def test_throttling_does_not_use_up_the_attempts():
     assert loop(time, retries=2).run(Service(time, *errors), repeatable=False) == "answer"
 
 
-def test_without_retries_throttling_is_not_repeated():
+def test_without_retries_throttling_is_not_retried():
     time = Time()
     service = Service(time, throttle())
     with pytest.raises(CloudError, match=r"slow down"):
@@ -151,7 +151,7 @@ def test_all_attempts_together_keep_the_deadline(timeout, retries, takes, retry_
     assert all(0.2 * timeout < given <= timeout for given in service.timeouts)
 
 
-def test_the_pause_is_random_up_to_a_bound_that_doubles_and_then_shrinks_for_who_waits_long():
+def test_the_pause_is_random_up_to_a_bound_that_doubles_and_then_shrinks():
     time = Time()
     bounds = []
 
@@ -170,8 +170,8 @@ def test_the_pause_is_random_up_to_a_bound_that_doubles_and_then_shrinks_for_who
     assert highs[15] == highs[-1] == 0.5
 
 
-def test_the_pauses_of_two_who_wait_are_not_the_same():
-    """By what is used where nobody says otherwise: else all would come back together."""
+def test_the_pauses_of_two_calls_differ():
+    """This tests the default source of random numbers: with equal pauses, all calls would come back together."""
     time = Time()
     retry = Retry(Settings("https://x"), time)
     for _unused in range(50):
@@ -188,7 +188,7 @@ def test_retry_after_is_honoured():
     assert time.pauses == [7.0]
 
 
-def test_the_failure_says_how_often_it_was_tried():
+def test_the_failure_contains_the_number_of_attempts():
     time = Time()
     with pytest.raises(CloudError, match=r"refused \(attempt 3, after"):
         loop(time, retries=1).run(Service(time, throttle(), refused(), refused()), repeatable=True)
@@ -203,7 +203,7 @@ def test_the_failure_says_how_often_it_was_tried():
         ([CloudError(kinds.DENIED, "no")], False),
     ],
 )
-def test_a_failure_that_is_certain_tells_of_an_attempt_before_it_that_is_not(errors, is_doubtful):
+def test_a_definite_failure_mentions_an_earlier_attempt_in_doubt(errors, is_doubtful):
     time = Time()
     with pytest.raises(CloudError, match=r"^no") as caught:
         loop(time).run(Service(time, *errors), repeatable=True)
@@ -211,8 +211,8 @@ def test_a_failure_that_is_certain_tells_of_an_attempt_before_it_that_is_not(err
 
 
 @given(st.floats(0.1, 60), st.integers(0, 9), st.floats(0, 100), st.floats(-5, 400))
-def test_who_has_less_time_than_the_settings_allow_keeps_to_it(timeout, retries, takes, seconds):
-    """But for the second that the last look of all takes at most."""
+def test_a_shorter_time_limit_than_that_of_the_settings_is_kept(timeout, retries, takes, seconds):
+    """Only the last poll may take a second longer."""
     time = Time()
     service = Service(time, *[lost()] * 100, takes=takes)
     with pytest.raises(CloudError):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a module is: the result of one that only reads, what no option may be, and what a result always has."""
+"""Test results of modules: their members, their diffs and the secrets in them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
         ({"things": [], "places": [{"id": "p"}]}, {"things": [], "places": [{"id": "p"}]}),
     ],
 )
-def test_a_query_gives_one_list_or_several_by_name(found, result):
+def test_a_query_returns_one_list_or_several_by_name(found, result):
     module = info_module("things", lambda task: found, {})
     assert run_task(module, Task({})) == {"changed": False, "request_ids": [], **result}
 
@@ -47,7 +47,7 @@ def test_an_option_that_is_no_unicode_is_refused_by_name_before_anything_is_done
 
 
 @pytest.mark.parametrize("secret", ["failed", "msg", "error", "request_ids", "changed", "secret"])
-def test_a_secret_that_is_called_like_a_part_of_a_result_takes_none_away(secret):
+def test_a_secret_with_the_name_of_a_member_does_not_remove_it(secret):
     def fail(_task):
         raise CloudError(DENIED, f"not with {secret}")
 
@@ -60,14 +60,14 @@ def test_a_secret_that_is_called_like_a_part_of_a_result_takes_none_away(secret)
     assert result["error"]["category"] == DENIED
 
 
-def test_a_secret_that_is_no_unicode_leaves_as_what_a_result_can_carry():
+def test_a_returned_secret_has_no_lone_surrogates():
     task = Task({})
     result = run_task(Module({}, lambda task: {"changed": True, "secret": "sesame\ud800"}), task)
     assert result["secret"] == "sesame?"
 
 
-def test_a_diff_shows_every_character_that_can_be_seen_and_none_that_moves_others():
-    """Whoever may write a description must not rewrite the lines around it."""
+def test_a_diff_shows_visible_characters_and_escapes_all_others():
+    """A description must not be able to rewrite the lines around it."""
     text = _as_text({"before": "\u5bc6\u7801 é", "after": "a\x9b2Kb\u202ec\u2028d\x7f\U000e0001", "b": "line\nline"})
     assert '"\u5bc6\u7801 é"' in text
     assert r'"a\u009b2Kb\u202ec\u2028d\u007f\udb40\udc01"' in text
@@ -75,8 +75,8 @@ def test_a_diff_shows_every_character_that_can_be_seen_and_none_that_moves_other
     assert [character for character in text if not character.isprintable()] == ["\n"] * 5
 
 
-def test_a_result_without_its_arguments_is_handed_in_with_none():
-    """ansible-core would add them, with the secrets that are too common for it to hide."""
+def test_a_result_without_arguments_gets_empty_ones():
+    """Otherwise ansible-core would add them, with the secrets that are too common for it to hide."""
     handed_in: dict[str, Any] = {}
 
     class Core:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets leave in no spelling."""
+"""Test that secrets are hidden in every spelling."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_base64_of_a_text_around_a_secret_is_hidden(encode, before, secret, afte
     assert "********" in knowing(secret).scrub(text)
 
 
-def test_a_longer_secret_leaves_no_rest_behind_a_shorter_one():
+def test_no_rest_of_a_longer_secret_remains_after_a_shorter_one():
     assert knowing("abcdefg1", "abcdefg1IJKL").scrub("x abcdefg1IJKL y") == "x ******** y"
 
 
@@ -93,7 +93,7 @@ def test_credentials_in_a_url_of_a_message_are_hidden_even_if_unknown():
     assert Secrets().scrub_foreign(told) == "proxy http://********@host:1/ failed"
 
 
-def test_the_fields_of_an_object_keep_what_only_looks_like_credentials():
+def test_the_fields_of_an_object_keep_texts_that_only_look_like_credentials():
     key = {"description": "https://ci@gitlab.example/group", "remarks": ["ssh://git:x@host"]}
     assert Secrets().scrub(key) == key
 
@@ -102,7 +102,7 @@ COMMON = ["password", "hunter2", "admin", "a", "123456", "access_key", "Producti
 
 
 @pytest.mark.parametrize("secret", COMMON)
-def test_a_common_secret_stays_in_our_words_and_in_objects(secret):
+def test_a_common_secret_stays_in_our_messages_and_in_objects(secret):
     key = {"id": "AKIDpassword", "description": f"{secret}-rotation job", f"{secret}": [secret]}
     assert knowing(secret).scrub(key) == key
     text = f"Check api_{secret}, or {secret}."
@@ -110,29 +110,29 @@ def test_a_common_secret_stays_in_our_words_and_in_objects(secret):
 
 
 @pytest.mark.parametrize("secret", list(filter(None, COMMON)))
-def test_a_common_secret_is_hidden_in_what_a_service_says_where_it_is_a_word_of_its_own(secret):
+def test_a_common_secret_is_hidden_as_a_whole_word_in_messages_of_a_service(secret):
     said = f"wrong '{secret}' (p={secret}&x), x{secret}0"
     assert knowing(secret).scrub_foreign(said) == f"wrong '********' (p=********&x), x{secret}0"
 
 
 @pytest.mark.parametrize("secret", ["hunter2", "password", "123456", "口令"])
 @pytest.mark.parametrize("said", ["密码{}不正确", "body pw%3D{}%26a", '{{"error": "line\\n{}\\n"}}', "mot de passé{}é"])
-def test_a_common_secret_is_a_word_of_its_own_between_letters_of_other_scripts_and_behind_escapes(secret, said):
+def test_other_scripts_and_escapes_end_a_word_too(secret, said):
     assert knowing(secret).scrub_foreign(said.format(secret)) == said.format("********")
     assert knowing(secret).found_in(said.format(secret)) == {secret}
 
 
-def test_of_a_common_secret_what_is_encoded_is_hidden_everywhere():
+def test_the_encoded_forms_of_a_common_secret_are_hidden_everywhere():
     encoded = base64.b64encode(b"user:password:1").decode()
     assert "********" in knowing("password").scrub(encoded)
 
 
 @pytest.mark.parametrize("secret", ["Tr0ub4dor", "correct horse", "Hunter-2-Secret", "x" * 16, "1" * 16, "pass word"])
-def test_what_is_not_common_is_hidden_everywhere(secret):
+def test_a_secret_that_is_not_common_is_hidden_everywhere(secret):
     assert knowing(secret).scrub({"description": f"my {secret}"}) == {"description": "my ********"}
 
 
-def test_what_is_shown_is_found_as_it_stands_there():
+def test_secrets_are_found_as_they_are_spelled_in_a_text():
     secret = "EmulatorRootSecret/00%"
     encoded = base64.b64encode(secret.encode()).decode()
     found = knowing(secret).found_in(encoded)
@@ -147,7 +147,7 @@ def test_what_is_shown_is_found_as_it_stands_there():
     assert knowing().found_in("anything at all") == set()
 
 
-def test_the_texts_of_an_option_are_found_whatever_its_type():
+def test_the_texts_in_an_option_of_any_type_are_found():
     assert set(texts_in({"a": ["x", 1, {"b": 2.5}], "c": None, "d": True, "e": ""})) == {"x", "1", "2.5"}
 
 
@@ -156,17 +156,17 @@ def test_nothing_is_no_secret(nothing):
     assert knowing(nothing).scrub("text") == "text"
 
 
-def test_what_a_service_trims_or_cuts_is_hidden_too():
+def test_a_trimmed_secret_and_its_lines_are_hidden_too():
     key = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEF\n-----END KEY-----\n"
     assert knowing(key).scrub(f"<{key.strip()}>") == "<********>"
     assert "MIIEvQIBADAN" not in knowing(key).scrub("line 2: MIIEvQIBADANBgkqhkiG9w0BAQEF is bad")
     assert knowing("s3cr3t!!\n").scrub("s3cr3t!! is bad") == "******** is bad"
 
 
-def test_an_address_in_the_path_of_a_url_is_no_credential():
+def test_an_address_in_the_path_of_a_url_is_not_hidden():
     url = "https://www.googleapis.com/robot/v1/metadata/x509/sa@project.iam.gserviceaccount.com"
     assert Secrets().scrub(url) == url
 
 
-def test_half_a_character_is_replaced():
+def test_a_lone_surrogate_is_replaced():
     assert Secrets().scrub("bad \ud800 text") == "bad ? text"

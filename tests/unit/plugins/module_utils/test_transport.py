@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the transport keeps to itself. What a socket shows is in tests/modules."""
+"""Test what the transport hides. Tests with sockets are in tests/modules."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_socks_proxy_of_the_environment_is_used(monkeypatch):
         "http://",
     ],
 )
-def test_a_proxy_that_cannot_be_is_refused_and_not_quoted(monkeypatch, variable, proxy):
+def test_an_invalid_proxy_is_refused_and_not_quoted(monkeypatch, variable, proxy):
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(variable, proxy)
@@ -83,5 +83,5 @@ def test_a_proxy_that_cannot_be_is_refused_and_not_quoted(monkeypatch, variable,
 
 
 @pytest.mark.parametrize("url", ["http://me:pass@h", "me:pass@h", "http://me:pass@h:1/x"])
-def test_user_information_is_found_however_the_url_is_written(url):
+def test_user_information_is_found_in_every_form_of_a_url(url):
     assert user_information(url) == "me:pass"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The runtime inside the worker: what is told where no result arrives."""
+"""Test the warnings of the runtime in the worker when a result does not arrive."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ KEY = {**new_key("1"), "id": "K1"}
 
 
 class TaskTimeoutError(BaseException):
-    """As ansible-core has it."""
+    """Stand for the exception of ansible-core."""
 
 
 @pytest.fixture
 def warnings(monkeypatch):
-    """What is told; and an alarm is the timeout of the task."""
+    """Collect the warnings, and let an alarm be the timeout of the task."""
     told: list[str] = []
     monkeypatch.setattr(_in_process.display, "warning", told.append)
 
@@ -51,7 +51,7 @@ def warnings(monkeypatch):
     ],
     ids=["failed", "failed with a key left over", "made a key", "changed a key"],
 )
-def test_the_result_that_a_timeout_during_the_clean_up_takes_away_is_told(warnings, outcome, said):
+def test_a_result_that_is_lost_to_a_timeout_during_the_clean_up_causes_a_warning(warnings, outcome, said):
     def work(task):
         task.at_end.append(lambda: signal.raise_signal(signal.SIGALRM))
         if isinstance(outcome, CloudError):

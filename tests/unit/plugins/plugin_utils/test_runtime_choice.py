@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two names of one interpreter in one environment are the same; two environments with one base are not."""
+"""Test that names of one interpreter in one environment are the same, and two environments are not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.multicloud.iam.plugins.plugin_utils._runtime_choice imp
 
 @pytest.fixture
 def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two environments on one base, the first of which runs us as its python3."""
+    """Create two environments on one base. The first one runs this test as its python3."""
     (tmp_path / "base").mkdir()
     for name in ("python3.12", "python3.11"):
         (tmp_path / "base" / name).write_text("")
@@ -70,9 +70,7 @@ def test_another_environment_or_version_is_another(places: Path, name: str) -> N
     assert not is_own(name.replace("PLACE", str(places)))
 
 
-def test_what_is_found_on_the_path_is_of_the_environment_that_comes_first(
-    places: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_first_environment_on_the_path_counts(places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{places}/other/bin:{places}/own/bin")
     assert not is_own("python3")
     assert is_own(f"{places}/own/bin/python3")

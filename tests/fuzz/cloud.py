@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulated clouds, in this process, behind a real socket whose replies can be tampered with."""
+"""Run the emulated clouds in this process, behind a real socket, and tamper with their replies."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ansible_collections.multicloud.iam.tests.support.loopback import Loopback
 
 @dataclass(frozen=True)
 class Reply:
-    """What is sent for one call. params: what the call asked for; length: the Content-Length, None for none."""
+    """Hold the reply to one call. params: the parameters of the call. length: the Content-Length, or None."""
 
     action: str
     params: Any
@@ -37,21 +37,21 @@ class Reply:
 
     @property
     def content(self) -> Any:
-        """The JSON of the body; raises ValueError for anything else."""
+        """Return the JSON of the body, or raise ValueError."""
         return json.loads(self.body)
 
 
 Tamper = Callable[[int, str, Callable[[], Reply]], Reply]
-"""What is sent for a call, given its number and operation. The function performs it and gives the true reply."""
+"""Return the reply to a call, by its number and operation. The function performs it, and returns the true reply."""
 
 
 def honest(_number: int, _action: str, perform: Callable[[], Reply]) -> Reply:
-    """The true reply."""
+    """Return the true reply."""
     return perform()
 
 
 class _Secrets:
-    """Remembers what the emulator calls a secret."""
+    """Collect the secrets of the emulator."""
 
     def __init__(self) -> None:
         self.known: set[str] = set()
@@ -62,7 +62,7 @@ class _Secrets:
 
 
 class Cloud(Loopback):
-    """All emulated clouds at one address."""
+    """Serve all emulated clouds at one address."""
 
     def __init__(self) -> None:
         self._secrets = _Secrets()
@@ -74,7 +74,7 @@ class Cloud(Loopback):
         super().__init__(_Handler)
 
     def begin(self, tamper: Tamper = honest) -> None:
-        """Go back to the seed, and answer so from now on."""
+        """Restore the seed, and reply with this function from now on."""
         self._secrets.known.clear()
         self._emulator.reset()
         forget_creations()
@@ -83,20 +83,20 @@ class Cloud(Loopback):
         self._number = -1
 
     def state(self, name: str) -> dict[str, Any]:
-        """The objects of a cloud, without secrets."""
+        """Return the objects of a cloud, without secrets."""
         objects: dict[str, Any] = self._emulator.state()[name]
         return objects
 
     def calls(self) -> list[dict[str, Any]]:
-        """The calls that were performed."""
+        """Return the calls that were performed."""
         return self._emulator.journal.since(0)
 
     def new_secrets(self) -> set[str]:
-        """The secrets that came up since the beginning."""
+        """Return the secrets since the beginning."""
         return self._secrets.known - self.seeded_secrets
 
     def answer(self, request: Request) -> Reply:
-        """What is sent for a request."""
+        """Return the reply to a request."""
         with self._lock:
             self._number += 1
 
@@ -121,7 +121,7 @@ class _Handler(socketserver.StreamRequestHandler):
     disable_nagle_algorithm = True
 
     def handle(self) -> None:
-        """Answer one request and close: whatever a reply says of its length, nobody waits for more."""
+        """Reply to one request and close, so that no client waits for more, even if the length is wrong."""
         line = self.rfile.readline().decode("latin-1").split(" ")
         if len(line) != 3:
             return

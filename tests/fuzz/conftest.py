@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One clock and one set of clouds for all cases."""
+"""Provide one clock and one set of clouds for all cases."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.multicloud.iam.tests.fuzz.cloud import Cloud
 
 @pytest.fixture(scope="session")
 def clock() -> Iterator[Clock]:
-    """Time that passes by itself only where nobody waits for it."""
+    """Provide a clock that sleeping advances."""
     with pytest.MonkeyPatch.context() as patch:
         clock = Clock()
         clock.install(patch)
@@ -24,6 +24,6 @@ def clock() -> Iterator[Clock]:
 
 @pytest.fixture(scope="session")
 def cloud(clean_environment: None, clock: Clock) -> Iterator[Cloud]:
-    """The emulated clouds behind a socket that can tamper with their replies."""
+    """Provide the emulated clouds behind a socket that can tamper with their replies."""
     with Cloud() as cloud:
         yield cloud

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the replies of a cloud have."""
+"""Describe the replies of a cloud."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from typing import Any
 
 from ansible_collections.multicloud.iam.tests.fuzz.cloud import Reply
 
-# Lets a task create a key whose secret is not registered.
+# Allows a task to create a key whose secret is not registered.
 SAVED = {"allow_unregistered_secret": True}
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Hold what decides whether a reply of a cloud may be a good one.
+    """Hold the facts that decide whether a reply of a cloud is plausible.
 
-    optional: fields that are left out or null where an object has no such thing. words: fields that hold one of a few
-    words. success: the statuses of a success. counted: listings that report in another field how many entries they
-    hold, so that one more or less is noticed. totals: such fields. alike: operations whose replies have one form.
-    empty: what is in a reply that looks like one to another operation. is_of_another: whether a reply says itself that
-    it is about another object than the one that was asked for.
+    optional: fields that are omitted or null if an object has no value. words: fields with a fixed set of values.
+    success: the statuses of a success. counted: lists whose length is in another field, so that a wrong length is
+    noticed. totals: such fields. alike: operations whose replies have one form. empty: the content of a reply that can
+    be mistaken for the reply to another operation. is_of_another: whether a reply shows that it is about another object
+    than the requested one.
     """
 
     optional: Set[str]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What holds for every result of every module, whatever the options, the replies and the objects are."""
+"""Check the rules for every result of every module, with any options, replies and objects."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ansible_collections.multicloud.iam.tests.tooling import canary
 
 
 def check_result(module: str, result: Mapping[str, Any], secrets: Iterable[str]) -> None:
-    """No defect, no secret, nothing that the documentation does not promise, and failures that say what to do."""
+    """Check for defects, secrets, undocumented members, and failures without advice."""
     shown = {name: value for name, value in result.items() if name != "secret"}
     text = json.dumps(shown)
     assert "Traceback" not in text
@@ -27,7 +27,9 @@ def check_result(module: str, result: Mapping[str, Any], secrets: Iterable[str])
         _check_failure(result)
     else:
         assert isinstance(result["changed"], bool)
-    if not result.get("failed") or "error" in result:  # there is no error if the spec refuses the arguments
+    if (
+        not result.get("failed") or "error" in result
+    ):  # the result has no error if the argument spec refuses the options
         check_members(module, result)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks that together make every call that our modules make, on the objects of the emulator's example."""
+"""Define tasks that together make every call of our modules, on the objects of the emulator's example."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from ansible_collections.multicloud.iam.tests.support.modules import load_module
 Result = dict[str, Any]
 
 _PARTS = parts("fuzz")
-# Nobody really waits, but each repeat is a call.
+# No case really waits, but each retry is a call.
 _REACHING = {"api_timeout": 5, "api_retries": 2}
 _WAITING = {"wait_timeout": 10}
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A task. given: its options; those that are None take away one that signs."""
+    """Describe a task. given: its options. None removes an option for credentials."""
 
     module: str
     title: str
@@ -31,23 +31,23 @@ class Scenario:
 
     @property
     def cloud(self) -> str:
-        """The cloud that its module is for."""
+        """Return the cloud of the module."""
         return CLOUD_OF[self.module]
 
     @property
     def secrets(self) -> set[str]:
-        """The secrets among its options."""
+        """Return the secrets in the options."""
         spec = load_module(self.module).argument_spec
         return {str(value) for name, value in self.options("").items() if spec.get(name, {}).get("no_log")}
 
     def options(self, url: str) -> dict[str, Any]:
-        """All options of the task."""
+        """Return all options of the task."""
         waiting = _WAITING if "wait_timeout" in load_module(self.module).argument_spec else {}
         options = {"api_endpoint": url, **_REACHING, **waiting, **_PARTS[self.cloud].SIGNING, **self.given}
         return {name: value for name, value in options.items() if value is not None}
 
     def run(self, url: str, *, check_mode: bool = False) -> Result:
-        """The result of the task."""
+        """Return the result of the task."""
         return run(self.module, self.options(url), check_mode=check_mode)
 
     def __repr__(self) -> str:
@@ -55,7 +55,7 @@ class Scenario:
 
 
 def run(module: str, options: Mapping[str, Any], *, check_mode: bool = False) -> Result:
-    """The result of a module in the worker, none of which is of an earlier task."""
+    """Return the result of a module in the worker, without anything from an earlier task."""
     _in_process._cache.clear()
     return run_in_worker(module, options, check_mode)
 

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong with one reply, and whether the client has a chance to notice.
+"""Tamper with one reply, and decide whether a client can notice.
 
-A way to go wrong is data that names no reply: what it points at is found in the reply when that is there.
+A change is described without a reply. Its target is found when the reply exists.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ansible_collections.multicloud.iam.tests.fuzz.cloud import Reply
 from ansible_collections.multicloud.iam.tests.fuzz.facts import Facts
 from ansible_collections.multicloud.iam.tests.support.clouds import parts
 
-# Who says so has not passed the call on, and it is sent again: that it is a lie nobody can notice.
+# A server with these statuses has not forwarded the call, so it is retried. A client cannot notice if that is wrong.
 _REFUSALS = {407, 429}
 
 _RIGHT_TO_LEFT = "\u202egnihton\u202c"
@@ -51,7 +51,7 @@ def _facts(cloud: str) -> Facts:
 
 @dataclass(frozen=True)
 class Place:
-    """A value within a JSON value. name: that of the innermost member that it belongs to; around: the object of that."""
+    """Represent a value within a JSON value. name: its innermost member. around: the object of that member."""
 
     holder: Any
     key: Any
@@ -64,11 +64,11 @@ class Place:
         return self.holder[self.key]
 
     def is_counted(self, cloud: str) -> bool:
-        """Whether it is a list that says elsewhere how long it is, or an entry of one."""
+        """Return whether it is a list whose length is in another field, or an entry of one."""
         return any(self.name == name and sign in self.around for name, sign in _facts(cloud).counted.items())
 
     def is_as_in(self, whole: Any) -> bool:
-        """Whether it has the same value in the reply before any edit."""
+        """Return whether it has the same value in the reply before any edit."""
         try:
             for step in self.path:
                 whole = whole[step]
@@ -78,7 +78,7 @@ class Place:
 
 
 def places(holder: Any, name: str = "", around: Any = None, path: tuple[Any, ...] = ()) -> Iterator[Place]:
-    """Every value within a JSON value, in an order of its own."""
+    """Return every value within a JSON value, in a fixed order."""
     is_object = isinstance(holder, dict)
     pairs = list(holder.items()) if is_object else list(enumerate(holder)) if isinstance(holder, list) else []
     for key, value in pairs:
@@ -89,10 +89,10 @@ def places(holder: Any, name: str = "", around: Any = None, path: tuple[Any, ...
 
 @dataclass(frozen=True)
 class Edit:
-    """A change of one value of a JSON text.
+    """Describe a change of one value in a JSON text.
 
-    what: drop, null, put (junk), empty, double (an entry of a list), copy (from elsewhere in the reply) or tell (a
-    secret). place, source: which value, counted round.
+    what: `drop`, `null`, `put` (junk), `empty`, `double` (an entry of a list), `copy` (from another place in the reply) or
+    `tell` (a secret). place, source: the number of the value, modulo their count.
     """
 
     what: str
@@ -101,12 +101,12 @@ class Edit:
     source: int = 0
 
     def apply(self, whole: dict[str, Any], original: Any, secrets: Sequence[str], cloud: str) -> bool:
-        """Change it, and say whether the result may still be what the API could have answered."""
+        """Make the change, and return whether the API could have sent the result."""
         found = list(places(whole))
         if not found:
             return True
         place = found[self.place % len(found)]
-        # Of what another edit has made, nobody knows any more what it should be.
+        # The right value is unknown after another edit.
         is_edited = not place.is_as_in(original)
         before = copy.deepcopy(place.value)
         if self.what in ("drop", "double") and isinstance(place.holder, list):
@@ -133,7 +133,7 @@ class Edit:
 
 
 def _is_plausible(before: Any, after: Any, place: Place, cloud: str) -> bool:
-    """Whether one value is as good as the other in its place."""
+    """Return whether one value is as plausible as the other in its place."""
     if after == before and type(after) is type(before):
         return True
     if after is None:
@@ -144,7 +144,7 @@ def _is_plausible(before: Any, after: Any, place: Place, cloud: str) -> bool:
     if place.name in words and isinstance(after, (str, int)):
         return after in words[place.name]
     if isinstance(after, dict):
-        # An object of the same kind; not all of its members matter.
+        # An object of the same kind. Not all of its members matter.
         return len(after.keys() & before.keys()) * 2 > len(before)
     return not isinstance(after, list) or not place.is_counted(cloud)
 
@@ -157,7 +157,7 @@ EDITS = st.one_of(
 
 
 def _with_number(body: bytes, text: bytes) -> bytes:
-    """The body with the text for a value of it."""
+    """Return the body with the text for one of its values."""
     before, colon, rest = body.partition(b":")
     return before + colon + text + b"," + (b'"x":' + rest if colon else rest)
 
@@ -223,11 +223,11 @@ _STATUSES = st.one_of(
 
 @dataclass(frozen=True)
 class Tampering:
-    """What becomes of a reply.
+    """Describe what happens to a reply.
 
-    call: which of the task's calls is hit, counted round; for good: all later ones of that operation too. performed:
-    whether the call gets to the API at all; if not, what is tampered with is a reply that the API once gave to it.
-    crossed: the reply is another one's. edits: changes of the JSON; text: one of all its bytes.
+    call: the number of the call in the task, modulo their count. for_good: also change the later replies to that
+    operation. performed: whether the API receives the call. If not, an earlier reply to it is changed. crossed: the
+    reply belongs to another call. edits: changes of the JSON. text: a change of the bytes.
     """
 
     call: int
@@ -241,7 +241,7 @@ class Tampering:
     length: str | None = "right"
 
     def apply(self, reply: Reply, others: Sequence[Reply], secrets: Sequence[str], cloud: str) -> tuple[Reply, bool]:
-        """The reply that is sent, and whether it is one that the API could have given to this very call."""
+        """Return the reply to send, and whether the API could have sent it for this call."""
         sent, plausible = reply, True
         if self.crossed is not None:
             other = others[self.crossed % len(others)]
@@ -249,7 +249,7 @@ class Tampering:
             sent = replace(other, action=reply.action)
         if self.edits:
             sent, still = self._edited(sent, secrets, cloud)
-            # What was not performed is a lie, whatever becomes of it then.
+            # A reply to a call that was not performed is false in any case.
             plausible = plausible and (still or not self.performed)
         if self.text is not None:
             body = TEXTS[self.text](sent.body)
@@ -272,7 +272,7 @@ class Tampering:
         except ValueError:
             return reply, True
         still = [edit.apply(whole, reply.content, secrets, cloud) for edit in self.edits]
-        # Two together may make a good reply of what neither would.
+        # Two edits together can result in a plausible reply, even if neither does alone.
         return replace(reply, body=json.dumps(whole).encode()), any(still) or len(still) > 1
 
 
@@ -288,7 +288,7 @@ def _is_error(reply: Reply) -> bool:
 
 
 def _may_be_mistaken(other: Reply, reply: Reply, cloud: str) -> bool:
-    """Whether a reply to another call could be the one to this call."""
+    """Return whether a reply to another call could be the reply to this call."""
     if _is_error(other):
         return True
     facts = _facts(cloud)

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever the options of a module are: a clear error before anything is written, or the state that was asked for.
+"""Test that a module with any options fails with a clear error before a write, or reaches the desired state.
 
-Each case is a task that works, with some options replaced by values of the right type or of another one.
+Each case is a valid task, with some options replaced by values of the right type or of another one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ansible_collections.multicloud.iam.tests.support.cases import cases
 from ansible_collections.multicloud.iam.tests.support.clouds import parts
 from ansible_collections.multicloud.iam.tests.support.modules import load_module
 
-# Names that there are, such as differ from them in what a careless comparison overlooks, and what clouds add.
+# Existing names, names that a careless comparison mistakes for them, and the names from the clouds.
 _KNOWN = [
     *("alice", "ALICE", " alice", "nobody", "ci-deploy", "ci-deploy ", "CI-DEPLOY"),
     *(text for part in parts("fuzz").values() for text in part.KNOWN),
@@ -41,13 +41,13 @@ _KNOWN = [
         "active",
     ),
 ]
-# Half a character is refused by ansible-core itself, from 2.19 on, whatever the module.
+# From 2.19 on, ansible-core itself refuses half a character, for every module.
 _TEXTS = st.one_of(
     st.sampled_from(_KNOWN), STRANGE_TEXTS.filter(lambda text: text.encode("utf-8", "replace").decode() == text)
 )
-# A short one would be found everywhere, and taken out of everything.
+# A short secret would be found and removed everywhere.
 _SECRETS = st.one_of(st.just(""), _TEXTS.map(lambda text: f"Fuzz-Secret+1={text}"))
-# Nothing but this machine is asked, and never for long.
+# Calls only go to this machine, and never take long.
 _ADDRESSES = st.sampled_from(
     [
         "",
@@ -65,7 +65,7 @@ _ADDRESSES = st.sampled_from(
         "http://127.0.0.1:x",
     ]
 )
-# The action plugin refuses what is infinite before it comes to that.
+# The action plugin refuses infinite numbers before.
 _NUMBERS = st.sampled_from([0, 1, 2, -1, "2", " 2 ", "x", 1.5, "1e1", float("nan"), 10**30, True])
 _VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "str": _TEXTS,
@@ -85,7 +85,7 @@ _ADDRESS_OPTIONS = ("api_endpoint", "api_proxy", "api_sts_endpoint")
 
 
 def _value_for(name: str, spec: Mapping[str, Any]) -> st.SearchStrategy[Any]:
-    """Values for an option: mostly of its type."""
+    """Generate values for an option, mostly of its type."""
     if name in _ADDRESS_OPTIONS:
         return _ADDRESSES
     if spec.get("no_log"):
@@ -102,7 +102,7 @@ def _value_for(name: str, spec: Mapping[str, Any]) -> st.SearchStrategy[Any]:
 
 @st.composite
 def tasks(draw: st.DrawFn) -> tuple[Scenario, dict[str, Any]]:
-    """A task that works, and options in place of its own."""
+    """Generate a valid task, and options that replace its own."""
     scenario = draw(st.sampled_from(SCENARIOS))
     spec = load_module(scenario.module).argument_spec
     names = draw(st.lists(st.sampled_from(sorted(spec)), max_size=4, unique=True))
@@ -110,7 +110,7 @@ def tasks(draw: st.DrawFn) -> tuple[Scenario, dict[str, Any]]:
 
 
 def is_idempotent(options: Mapping[str, Any], result: Result) -> bool:
-    """Whether the same task again finds nothing to do."""
+    """Return whether the same task changes nothing when it runs again."""
     again = [name for name in ("update_password", "update_secret") if options.get(name) == "always"]
     locked_out = str(options.get("allow_self_lockout", "no")).lower() not in ("no", "false", "0", "0.0", "", "none")
     told = any("identity" in warning or "is not known" in warning for warning in result.get("warnings", []))

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No reply produces a traceback or a false success.
+"""Test that no reply causes a traceback or a false success.
 
-A task runs twice: with the true replies, and with one that was tampered with. If a client can notice that, then the
-task fails, or its result and the objects of the cloud are those of the first run. A reply that is wrong and good (a
-status that is another one, a key that is left out of a list that is not counted) nobody can notice: of that, only the
-form of the result is checked.
+A task runs twice: with the true replies, and with one changed reply. If a client can notice the change, the task must
+fail, or its result and the objects of the cloud must be those of the first run. A client cannot notice a reply that is
+wrong but plausible, such as one with another status, or a list without one key and without a count. In that case, only
+the form of the result is checked.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ _CHOSEN = re.compile(
     r"AKID[0-9A-Za-z]{32}|\b[0-9A-Za-z]{20}\b|\b[0-9a-f]{32}\b|\b[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b|\b[0-9]{12}\b"
 )
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?|\w{3} \d{1,2}, \d{4} \d{1,2}:\d\d:\d\d [AP]M")
-# What no decision depends on: where a reply does not tell it as it should, it is not known.
+# No decision depends on these members. If a reply does not contain them as it should, they are unknown.
 _TOLD_ONLY = {"create_time", "last_used", "last_used_state", "age_days", "unused_days", "message", "vendor_user_name"}
 _TOLD_ONLY |= {"area", "name"}
-# Set by the cloud at any time, or a number of calls, of which a repeat makes one more.
+# The cloud can set these at any time, or they count calls, and a retry is one more call.
 _RESTLESS = {"service_status", "message", "modules", "sessions", "request_ids", "warnings", "secret"}
 _RESTLESS |= {"secret_set", "password_set"}
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A task with true replies."""
+    """Hold a task with true replies."""
 
     result: Result
     state: Any
@@ -61,7 +61,7 @@ class Reference:
 
 
 def normal(value: Any) -> Any:
-    """The same for every run: what the cloud chose is no more than chosen."""
+    """Return the same value for every run: values that the cloud has chosen become "chosen"."""
     if isinstance(value, dict):
         return {name: normal(each) for name, each in value.items() if name not in _RESTLESS}
     if isinstance(value, list):
@@ -82,9 +82,9 @@ _NOW = datetime.now(timezone.utc)
 
 
 def differences(have: Any, want: Any, name: str = "", *, is_warned: bool = False) -> Iterator[str]:
-    """Where a result is not the expected one; what is only told may be missing.
+    """Yield the differences between a result and the expected one. Members that are only reported may be missing.
 
-    is_warned: a warning tells of what cannot be read, which is null, or not listed at all.
+    is_warned: a warning names values that cannot be read, and are null or not listed.
     """
     if _may_differ(have, want, name) or (is_warned and have is None):
         return
@@ -104,7 +104,7 @@ def differences(have: Any, want: Any, name: str = "", *, is_warned: bool = False
 
 def _may_differ(have: Any, want: Any, name: str) -> bool:
     if want is None and (name == "vendor_user_name" or (name, have) == ("owner", "chosen")):
-        return True  # of a new entry, nobody tells before it is read again, which is so where a reply proves too little
+        return True  # a new entry only has it after another read, which a reply without enough proof causes
     return name in _TOLD_ONLY and have in (None, "unknown")
 
 
@@ -120,7 +120,7 @@ _references: dict[str, Reference] = {}
 
 
 def reference(cloud: Cloud, scenario: Scenario) -> Reference:
-    """The task with true replies."""
+    """Run the task with true replies."""
     if repr(scenario) not in _references:
         cloud.begin()
         result = scenario.run(cloud.url)
@@ -129,13 +129,13 @@ def reference(cloud: Cloud, scenario: Scenario) -> Reference:
 
 
 def all_replies(cloud: Cloud, name: str) -> list[Reply]:
-    """The replies of one cloud to all tasks."""
+    """Return the replies of one cloud to all tasks."""
     tasks = (scenario for scenario in SCENARIOS if scenario.cloud == name)
     return [reply for scenario in tasks for reply in reference(cloud, scenario).replies]
 
 
 def object_ids(state: Any) -> set[str]:
-    """The ids of everything that a task could have made."""
+    """Return the IDs of all objects that a task could have created."""
     if isinstance(state, dict):
         names = ("access_key_id", "access", "auth_id", "uuid")
         here = {str(state[name]) for name in names if name in state}
@@ -148,7 +148,7 @@ _SEEDED = {name: object_ids(objects) for name, objects in seed.load(None).items(
 
 @dataclass
 class Run:
-    """A task with tampered replies. plausible: nobody can notice."""
+    """Hold a task with changed replies. plausible: a client cannot notice the change."""
 
     result: Result
     state: Any
@@ -157,13 +157,13 @@ class Run:
 
 
 def tell(text: str) -> None:
-    """Show a text with the case that fails."""
+    """Show a text together with the failing case."""
     if currently_in_test_context():
         note(text)
 
 
 def play(cloud: Cloud, scenario: Scenario, tampering: Tampering) -> Run:
-    """Run a task while its replies are tampered with."""
+    """Run a task while its replies are changed."""
     true = reference(cloud, scenario).replies
     others = all_replies(cloud, scenario.cloud)
     target = tampering.call % len(true)
@@ -178,7 +178,7 @@ def play(cloud: Cloud, scenario: Scenario, tampering: Tampering) -> Run:
             perform() if tampering.performed else true[target], others, secrets, scenario.cloud
         )
         tell(
-            f"{action} is answered with {sent.status} {sent.headers} {sent.body[:1000]!r}{', which is good' if good else ''}"
+            f"{action} gets the reply {sent.status} {sent.headers} {sent.body[:1000]!r}{', which is good' if good else ''}"
         )
         plausible.append(good)
         return sent
@@ -189,26 +189,26 @@ def play(cloud: Cloud, scenario: Scenario, tampering: Tampering) -> Run:
     return Run(result, cloud.state(scenario.cloud), any(plausible), len(plausible))
 
 
-# Where the reply to a change proves nothing, the entry is read again, and the listing tells more of it.
+# If the reply to a change proves nothing, the entry is read again, and the list contains more attributes.
 TOLD_BY_A_LOOK = (".vendor_ak.owner: 'chosen' instead of None", ".vendor_ak.vendor_user_name: 'AlibabaCloud_")
 
 
 def check(cloud: Cloud, scenario: Scenario, tampering: Tampering) -> None:
-    """What holds for every reply."""
+    """Check the rules for every reply."""
     expected = reference(cloud, scenario)
     run = play(cloud, scenario, tampering)
     known = scenario.secrets | (cloud.new_secrets() if len(tampering.edits) < 2 else set())
     check_result(scenario.module, run.result, known)
     made = object_ids(run.state) - _SEEDED[scenario.cloud]
     if run.result.get("failed"):
-        # Who says that a call was refused says that nothing was made.
+        # A reply that rejects a call means that nothing was created.
         is_refused = 400 <= (tampering.status or 0) < 500
-        # And who names another key says so of that one.
+        # A reply that names another key is about that key.
         is_of_another = tampering.crossed is not None and run.plausible
         is_certain = not (tampering.for_good or is_refused or is_of_another)
         if is_certain and not expected.result.get("failed"):
             for each in made:
-                assert each in json.dumps(run.result), f"{each} was made, and nobody is told"
+                assert each in json.dumps(run.result), f"{each} was created, and not reported"
     elif not run.plausible:
         found = differences(normal(run.result), expected.result, is_warned=_is_warned(run.result))
         assert not [each for each in found if not each.startswith(TOLD_BY_A_LOOK)], "a false result"
@@ -226,7 +226,7 @@ pytestmark = [
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=repr)
 def test_with_true_replies_every_run_is_the_same(cloud: Cloud, scenario: Scenario) -> None:
-    """Or nothing could be told from the others."""
+    """Test that the true replies give a stable result, which the others are compared with."""
     expected = reference(cloud, scenario)
     run = play(cloud, scenario, Tampering(0))
     check_result(scenario.module, run.result, scenario.secrets | cloud.new_secrets())
@@ -235,7 +235,7 @@ def test_with_true_replies_every_run_is_the_same(cloud: Cloud, scenario: Scenari
 
 
 def each_call(cloud: Cloud, name: str) -> Iterator[tuple[Scenario, int, Reply]]:
-    """Every call of every task of a cloud, with its true reply."""
+    """Yield every call of every task of a cloud, with its true reply."""
     for scenario in SCENARIOS:
         if scenario.cloud == name:
             for number, reply in enumerate(reference(cloud, scenario).replies):
@@ -243,7 +243,7 @@ def each_call(cloud: Cloud, name: str) -> Iterator[tuple[Scenario, int, Reply]]:
 
 
 def each_field(cloud: Cloud, name: str) -> Iterator[tuple[Scenario, Tampering]]:
-    """Each field of each reply once left out, null, of another type, and strange, where a task wants an object and where not."""
+    """Change each field of each reply: omitted, null, of another type and invalid, for present and absent objects."""
     seen = set()
     for scenario, number, reply in each_call(cloud, name):
         for place, found in enumerate(places(reply.content if reply.body else {})):
@@ -262,7 +262,7 @@ def each_field(cloud: Cloud, name: str) -> Iterator[tuple[Scenario, Tampering]]:
 
 
 def each_form(cloud: Cloud, name: str) -> Iterator[tuple[Scenario, Tampering]]:
-    """A reply to each operation once as each text, as each other reply to it, and of a proxy under each status."""
+    """Replace a reply to each operation by each text, by each other reply, and by a proxy's reply with each status."""
     seen = set()
     for scenario, number, reply in each_call(cloud, name):
         if reply.action not in seen:
@@ -282,7 +282,7 @@ def test_each_once(cloud: Cloud, name: str, each: Callable[[Cloud, str], Iterato
     for scenario, tampering in each(cloud, name):
         try:
             check(cloud, scenario, tampering)
-        except AssertionError as error:  # noqa: PERF203 - each of them, whatever becomes of the others
+        except AssertionError as error:  # noqa: PERF203 - test each of them, even after a failure
             failed.append(f"{scenario}, {tampering}: {error}")
     assert not failed, "\n\n".join(failed)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks that together make every call at Alibaba Cloud, and what its replies have."""
+"""Define tasks that together make every call at Alibaba Cloud, and describe its replies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FACTS = Facts(
     counted={"CloudVendorAccountAKs": "PageInfo"},
     totals={"TotalCount", "Count"},
 )
-# IDs and names that there are, and such as differ from them in what a careless comparison overlooks.
+# Existing IDs and names, and ones that a careless comparison mistakes for them.
 KNOWN = ("2832", "02832", "-1", "0", "9" * 30, alibaba.ROOT[0], "aws-prod", "AWS", "aws", "Tencent")
 SIGNING = alibaba.CLOUD.signing()
 
@@ -59,7 +59,7 @@ TASKS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "of a vendor": {"vendor": "AWS", "regions_of": "AWS", "supported_modules": True},
     },
 }
-# Each of these was once a traceback, a success that was none, a secret that was shown, or a key that was lost.
+# Each of these once caused a traceback, a false success, a visible secret or a lost key.
 FOUND = {
     "a change that is not seen, and takes along what has not changed": (
         "sas_vendor_ak: send another secret",

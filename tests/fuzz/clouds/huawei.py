@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks that together make every call at Huawei Cloud, and what its replies have."""
+"""Define tasks that together make every call at Huawei Cloud, and describe its replies."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FACTS = Facts(
     alike={f"{verb}PermanentAccessKey" for verb in ("Create", "Show", "Update")},
     is_of_another=_is_of_another,
 )
-# IDs and names that there are, and such as differ from them in what a careless comparison overlooks.
+# Existing IDs and names, and ones that a careless comparison mistakes for them.
 KNOWN = (
     huawei.ID["bob"],
     huawei.BOB[0],
@@ -79,7 +79,7 @@ TASKS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "all": {"all_users": True},
     },
 }
-# Each of these was once a traceback, a success that was none, a secret that was shown, or a key that was lost.
+# Each of these once caused a traceback, a false success, a visible secret or a lost key.
 FOUND = {
     "a page in place of a deletion": (
         "iam_credential: delete",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks that together make every call at Tencent Cloud, and what its replies have."""
+"""Define tasks that together make every call at Tencent Cloud, and describe its replies."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FACTS = Facts(
     success={200},
     is_of_another=_is_of_another,
 )
-# IDs and names that there are, and such as differ from them in what a careless comparison overlooks.
+# Existing IDs and names, and ones that a careless comparison mistakes for them.
 KNOWN = (str(tencent.UIN["bob"]), f" {tencent.UIN['bob']}", "\uff11\uff12\uff13", tencent.BOB[0], tencent.ROOT[0])
 SIGNING = tencent.CLOUD.signing()
 
@@ -68,9 +68,9 @@ TASKS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     },
     "cam_user_info": {"all": {}, "some": {"names": ["alice", "nobody"]}},
 }
-# Each of these was once a traceback, a success that was none, a secret that was shown, or a key that was lost.
+# Each of these once caused a traceback, a false success, a visible secret or a lost key.
 FOUND = {
-    "a reply that is taken for a line of the head": ("cam_access_key: create", Tampering(2, status=100)),
+    "a reply that is parsed as a line of the head": ("cam_access_key: create", Tampering(2, status=100)),
     "two lengths": ("cam_access_key: create", Tampering(2, length="1, 2")),
     "a last use of something that is no key": ("cam_access_key_info: own", Tampering(1, edits=(Edit("put", 3, {}),))),
     "a remark that is no text": ("cam_user: nothing to do", Tampering(0, edits=(Edit("put", 4, [0]),))),

@@ -30,7 +30,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock impo
     UNTIL_LISTED,
     Record,
     Turn,
-    is_being_made,
+    is_being_created,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     INTERRUPTED,
@@ -44,7 +44,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import report_of, text_of
 from ansible_collections.multicloud.iam.plugins.module_utils._lost_reply import explain_lost_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, State, plan
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource, check_made
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource, check_creation_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, wait_until
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ def needs_turn(resource: Resource, decision: Decision, began: float) -> bool:
     """
     current, todo, _outcome = decision
     if todo.action == "update" and current is not None:
-        return is_being_made(resource.claim, resource.identify(current), began)
+        return is_being_created(resource.claim, resource.identify(current), began)
     return todo.action == "create"
 
 
@@ -75,7 +75,7 @@ def apply_in_turn(resource: Resource, decision: Decision, decide: Decide, create
             turn = held.enter_context(Turn(resource.claim))
             decision = _decide_in_turn(resource, decide, turn)
             if decision.todo.action == "create":
-                turn.begin()
+                turn.note_begun()
         if decision.todo.action == "create":
             found = _create(resource, decision.todo, decision.outcome, turn, created)
             if found is None:
@@ -108,7 +108,7 @@ def _nothing_sent(attempted: str, label: str) -> Iterator[None]:
 def _decide_in_turn(resource: Resource, decide: Decide, turn: Turn) -> Decision:
     """Read again and decide. An object that another task has just created is waited for until it is listed."""
     decision = decide(resource.read())
-    record = turn.made_before() if decision.todo.action == "create" else None
+    record = turn.earlier_creation() if decision.todo.action == "create" else None
     if record is None:
         return decision
 
@@ -124,7 +124,7 @@ def _decide_in_turn(resource: Resource, decide: Decide, turn: Turn) -> Decision:
 
 def _not_listed(record: Record, age: float) -> CloudError:
     known_as = ", ".join(f"{name} {value!r}" for name, value in record.known_as.items() if value is not None)
-    named = f"{record.made} ({known_as})" if record.made else f"one with {known_as}"
+    named = f"{record.named} ({known_as})" if record.named else f"one with {known_as}"
     unknown = "" if record.settled else " with an outcome that is not known"
     return CloudError(
         REFUSED,
@@ -140,7 +140,7 @@ def _create(resource: Resource, todo: Plan, outcome: Outcome, turn: Turn, create
     """Create the object. Return another task's object if the cloud refuses the creation because of it."""
     try:
         new, secret = resource.create(todo.attributes)
-        check_made(resource, new, secret)
+        check_creation_reply(resource, new, secret)
         # A secret that the task has chosen is not returned.
         if resource.yields_secret:
             outcome.secret = secret
@@ -160,9 +160,9 @@ def _create(resource: Resource, todo: Plan, outcome: Outcome, turn: Turn, create
     except BaseException as interrupt:
         raise interrupt from explain_lost_reply(resource, report_of(interrupt), turn)
     try:
-        turn.made(resource.identify(new))
+        turn.note_created(resource.identify(new))
         outcome.state = _settle(resource, new, outcome)
-        turn.settled()
+        turn.note_settled()
     except BaseException as cause:
         _undo(resource, new, outcome, cause)
         turn.forget()

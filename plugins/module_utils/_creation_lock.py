@@ -4,11 +4,11 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Creations of one user on one machine, one after the other: whose turn it is, and what was made a moment ago.
+"""The creation lock: the tasks of one user on one machine create an object one after the other.
 
-The tasks of all forks, plays and playbooks meet in a directory below the system's temporary one, which outlives a run
-and is there where the home directory is read-only or remote. Its files are locked, and never removed by us: who holds
-a removed one keeps nobody out.
+The tasks of all forks, plays and playbooks share a directory in the system's temporary directory, because that
+outlives a run, and works where the home directory is read-only or remote. Files in it serve as locks, and record what
+was created a moment ago. They are never removed: the lock of a removed file keeps nobody out.
 """
 
 from __future__ import annotations
@@ -32,25 +32,27 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFU
 from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, Clock
 
 Marks = Mapping[str, Optional[str]]
-"""What an object is known by: names and values."""
+"""Names and values by which an object is known."""
 
-UNTIL_LISTED = 30.0  # seconds after its creation until which an object that is not listed is waited for
-REMEMBERED = 60.0  # seconds until a creation is forgotten; longer, so that none of many that wait makes another one
+UNTIL_LISTED = 30.0  # seconds after its creation in which an object must become listed
+REMEMBERED = 60.0  # seconds until a creation is forgotten; longer, so that no waiting task creates another object
 _PAUSE = 0.05  # seconds between two attempts to get a lock
-_RECORDS_PATIENCE = 5.0  # seconds; who holds the records only reads and writes them
-_TURNS = 64  # files of turns, for one kind of object at one endpoint; what shares one waits without need
+_RECORDS_PATIENCE = 5.0  # seconds; a task that holds the records only reads and writes them
+_TURNS = 64  # lock files for one kind of object at one endpoint; tasks whose objects share a file wait without need
 _LARGEST = 1 << 20  # bytes of records that are read
 _PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What the creation of an object takes, so that nobody makes the same one at the same time.
+    """Describe an object to create, so that no two tasks create it at the same time.
 
-    endpoint, kind: where, and of what. patience: seconds that a task waits for its turn. turns: what only one task at
-    a time may make an object for: an owner, say, or a name. known_as: what the new object is known by; never a secret.
-    sought: an object that is known by all of one of these is the one that the task would make; empty for a task that
-    makes another one in any case.
+    endpoint, kind: where it is created, and what kind of object it is.
+    patience: seconds that a task waits for its turn.
+    turns: what only one task at a time may create objects for, such as an owner or a name.
+    known_as: what the new object is known by; never a secret.
+    sought: an object that matches one of these is the one that the task would create. Empty for a task that always
+        creates another one.
     """
 
     endpoint: str
@@ -63,30 +65,32 @@ class Claim:
 
 @dataclass(frozen=True)
 class Record:
-    """A creation that was begun a moment ago.
+    """Record a creation that was begun a moment ago.
 
-    time: of day, in seconds. made: what names the object that it made; None where its outcome is not known.
-    settled: the time when the object was as the task wanted it; None before.
+    creation: its random id. time: when it was begun, in seconds since the epoch. named: identifies the new object; None
+    while the outcome is not known. settled: when the object reached its desired state; None before.
     """
 
     creation: str
     time: float
     known_as: Marks
-    made: str | None = None
+    named: str | None = None
     settled: float | None = None
 
     def is_fresh(self, now: float) -> bool:
-        # Of the future only, if the clock was set back meanwhile: then for no longer, too.
+        """Return whether the creation is still remembered."""
+        # A record is of the future if the clock was set back since; it lives no longer then.
         return abs(now - self.time) <= REMEMBERED
 
-    def is_of(self, marks: Marks) -> bool:
+    def matches(self, marks: Marks) -> bool:
+        """Return whether the object is known by all of these."""
         return all(self.known_as.get(name) == value for name, value in marks.items())
 
 
 class Turn:
-    """One task's turn to create an object; others that would make the same wait for its end.
+    """Hold one task's turn to create an object. Other tasks that would create the same object wait for its end.
 
-    Raises CloudError where nothing may be created, because nobody can be kept from doing the same.
+    Raises CloudError if the lock cannot be used: then nothing may be created.
     """
 
     def __init__(
@@ -114,40 +118,40 @@ class Turn:
     def __exit__(self, *_error: object) -> None:
         self._held.close()
 
-    def made_before(self) -> Record | None:
-        """The latest creation, begun a moment ago, of an object that would be the one of this turn."""
+    def earlier_creation(self) -> Record | None:
+        """Return the latest creation of the object by another task, if it was begun a moment ago."""
         found = [
             record
             for record in self._records.read()
-            if record.creation != self._record.creation and any(map(record.is_of, self._claim.sought))
+            if record.creation != self._record.creation and any(map(record.matches, self._claim.sought))
         ]
         return max(found, key=lambda record: record.time, default=None)
 
     def age(self, record: Record) -> float:
-        """Seconds since that creation was begun."""
+        """Return the seconds since a creation was begun."""
         return max(0.0, self._clock.time() - record.time)
 
     @property
     def begun(self) -> str:
-        """When the creation was about to be sent."""
+        """Return when this creation was about to be sent, as ISO 8601 in UTC."""
         return datetime.fromtimestamp(self._record.time, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def begin(self) -> None:
-        """Leave word that a creation is about to be sent: whoever is killed cannot do so any more."""
+    def note_begun(self) -> None:
+        """Record that the creation is about to be sent, because a task that is killed cannot record it later."""
         self._put(time=self._clock.time())
 
-    def made(self, named: str) -> None:
-        """Leave word what was made; a courtesy, because the object must not be lost over it."""
+    def note_created(self, named: str) -> None:
+        """Record what was created. A failure to do so must not lose the object."""
         with suppress(CloudError):
-            self._put(made=named)
+            self._put(named=named)
 
-    def settled(self) -> None:
-        """Leave word that the object is as the task wants it."""
+    def note_settled(self) -> None:
+        """Record that the object has reached its desired state."""
         with suppress(CloudError):
             self._put(settled=self._clock.time())
 
     def forget(self) -> None:
-        """Leave no word: nothing was made, or it was deleted again."""
+        """Remove the record: nothing was created, or it was deleted again."""
         with suppress(CloudError):
             self._records.drop(lambda record: record.creation == self._record.creation)
 
@@ -156,29 +160,29 @@ class Turn:
         self._records.put(self._record)
 
 
-def is_being_made(claim: Claim, named: str, since: float) -> bool:
-    """Whether an object that was read since a time, of day, may have been read before its creation left it as wanted.
+def is_being_created(claim: Claim, named: str, since: float) -> bool:
+    """Return whether another task may have been creating an object while it was read, after its first step.
 
-    Another task's creation may have steps behind the first.
+    named: identifies the object. since: the time of day before it was read.
     """
     records: list[Record] = []
     with suppress(CloudError):
         store = Records(claim.endpoint, claim.kind)
         records = store.read() if store.are_recent() else []
-    meant = [record for record in records if record.made == named or any(map(record.is_of, claim.sought))]
-    return any(record.settled is None or record.settled >= since for record in meant)
+    of_object = [record for record in records if record.named == named or any(map(record.matches, claim.sought))]
+    return any(record.settled is None or record.settled >= since for record in of_object)
 
 
 def forget(claim: Claim, named: str) -> None:
-    """Take back the word of a creation whose object was deleted or renamed, so that nobody waits for it."""
+    """Remove the record of an object that was deleted or renamed, so that no task waits for it."""
     records = Records(claim.endpoint, claim.kind)
     with suppress(CloudError):
         if records.are_recent():
-            records.drop(lambda record: record.made == named)
+            records.drop(lambda record: record.named == named)
 
 
 class Records:
-    """The creations, begun a moment ago, of one kind of object at one endpoint."""
+    """Keep the records of one kind of object at one endpoint, in a locked file."""
 
     def __init__(
         self,
@@ -198,18 +202,21 @@ class Records:
         return self._clock.time() - written <= REMEMBERED
 
     def read(self) -> list[Record]:
+        """Return the creations that were begun a moment ago."""
         with self._opened() as file:
             return self._fresh(file)
 
     def put(self, record: Record) -> None:
+        """Add a record, or replace the one of the same creation."""
         with self._opened() as file:
             others = [each for each in self._fresh(file) if each.creation != record.creation]
             _write(file, [*others, record])
 
-    def drop(self, is_meant: Callable[[Record], bool]) -> None:
+    def drop(self, is_obsolete: Callable[[Record], bool]) -> None:
+        """Remove records."""
         with self._opened() as file:
             found = self._fresh(file)
-            left = [record for record in found if not is_meant(record)]
+            left = [record for record in found if not is_obsolete(record)]
             if len(left) < len(found):
                 _write(file, left)
 
@@ -227,26 +234,26 @@ class Records:
 
 
 def _read(file: int) -> list[Record]:
-    """What a file tells; what is no record in it is none, because a write may have been cut off."""
+    """Return the records in a file. Anything else in it is ignored, because a write may have been cut off."""
     try:
-        told = json.loads(os.pread(file, _LARGEST, 0))
+        content = json.loads(os.pread(file, _LARGEST, 0))
     except (ValueError, RecursionError):
         return []
-    return [record for record in map(_record, told if isinstance(told, list) else []) if record]
+    return [record for record in map(_record, content if isinstance(content, list) else []) if record]
 
 
-def _record(told: Any) -> Record | None:
+def _record(item: Any) -> Record | None:
     try:
-        known_as = {str(name): None if value is None else str(value) for name, value in told["known_as"].items()}
-        made = None if told["made"] is None else str(told["made"])
-        settled = None if told["settled"] is None else float(told["settled"])
-        return Record(str(told["creation"]), float(told["time"]), known_as, made, settled)
+        known_as = {str(name): None if value is None else str(value) for name, value in item["known_as"].items()}
+        named = None if item["named"] is None else str(item["named"])
+        settled = None if item["settled"] is None else float(item["settled"])
+        return Record(str(item["creation"]), float(item["time"]), known_as, named, settled)
     except (TypeError, KeyError, AttributeError, ValueError, OverflowError):
         return None
 
 
 def _write(file: int, records: list[Record]) -> None:
-    """Replace what a file tells, so that whoever is stopped in between takes no other task's word with it."""
+    """Replace the content of a file. A task that is stopped in between must not take other tasks' records with it."""
     text = json.dumps([vars(record) for record in records]).encode()
     over_all = text.ljust(min(os.fstat(file).st_size, _LARGEST))
     if os.pwrite(file, over_all, 0) < len(over_all):
@@ -261,7 +268,7 @@ class _File(NamedTuple):
 
 @contextmanager
 def _locked(name: str, patience: float, clock: Clock) -> Iterator[_File]:
-    """Hold the lock of a file."""
+    """Hold the lock of a file in the body. patience: seconds to wait for it; then CloudError is raised."""
     deadline = clock.monotonic() + patience
     while True:
         file = _open(name)
@@ -270,18 +277,17 @@ def _locked(name: str, patience: float, clock: Clock) -> Iterator[_File]:
                 if clock.monotonic() >= deadline:
                     raise CloudError(
                         UNAVAILABLE,
-                        "another task of this user is making an object of this kind at the same endpoint, and has not"
-                        f" ended after {patience:.0f} s",
-                        advice=f"Nothing was sent. Run this again; 'fuser {file.path}' names the other process.",
+                        "another task of this user is creating an object of this kind at the same endpoint, and has"
+                        f" not ended after {patience:.0f} s",
+                        advice=f"Nothing was sent. Run this again. 'fuser {file.path}' shows the other process.",
                     )
                 clock.sleep(_PAUSE)
-            if os.fstat(
-                file.descriptor
-            ).st_nlink:  # else somebody has tidied up, and others hold another file of this name
+            # If somebody has removed the file, other tasks lock another file of this name.
+            if os.fstat(file.descriptor).st_nlink:
                 yield file
                 return
         finally:
-            # Explicitly, because a child that was forked meanwhile keeps what is only closed.
+            # Unlocked explicitly, because closing is not enough if a child was forked meanwhile.
             with suppress(OSError):
                 fcntl.flock(file.descriptor, fcntl.LOCK_UN)
             os.close(file.descriptor)
@@ -302,7 +308,7 @@ def _directory() -> str:
 
 
 def _open(name: str) -> _File:
-    """A file that nobody but this user can have made or written."""
+    """Open a file that only this user can have created or written."""
     path = "the system's temporary directory"
     flags = os.O_NOFOLLOW | os.O_CLOEXEC
     try:
@@ -322,7 +328,7 @@ def _open(name: str) -> _File:
         raise _unusable(path, str(error.strerror or error)) from None
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
-        raise _unusable(path, "it is no file")
+        raise _unusable(path, "it is not a file")
     return _File(path, file)
 
 
@@ -336,14 +342,14 @@ def _check(path: str, status: os.stat_result) -> None:
 def _unusable(path: str, why: str) -> CloudError:
     return CloudError(
         REFUSED,
-        f"the lock that keeps other tasks from making the same object cannot be used: {path}: {why}. Nothing was sent",
-        advice="Remove it, or set TMPDIR to another directory for all runs; multicloud.iam makes in it a directory of"
+        f"the lock that keeps other tasks from creating the same object cannot be used: {path}: {why}. Nothing was sent",
+        advice="Remove it, or set TMPDIR to another directory for all runs. In it, multicloud.iam creates a directory of"
         " mode 0700 that belongs to the user.",
     )
 
 
 def _stem(endpoint: str, kind: str) -> str:
-    """The beginning of the names of the files, however an endpoint is written."""
+    """Return the beginning of the file names, the same however an endpoint is written."""
     url = urlsplit(endpoint)
     return _digest(f"{url.hostname} {url.port or _PORTS.get(url.scheme)} {url.path} {kind}")[:32]
 

@@ -30,7 +30,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     Schema,
     State,
     may_have,
-    told_badly,
+    unreadable_values,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import ResourceDefaults
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_unmasked, is_near, only_near
@@ -58,13 +58,13 @@ def new_key(owner: str | None, **own_fields: Any) -> State:
 _CHOSEN_BY_THE_CLOUD = {"id": "x" * 20, "access_key_id": "x" * 20, "create_time": "2026-01-02T03:04:05Z"}
 
 
-def as_if_made(key: Mapping[str, Any]) -> State:
+def as_if_created(key: Mapping[str, Any]) -> State:
     """A key that is predicted, with texts where the cloud will choose some."""
     chosen = {name: text for name, text in _CHOSEN_BY_THE_CLOUD.items() if name in key and key[name] is None}
     return {**key, **chosen}
 
 
-def describe_made(key: Mapping[str, Any]) -> str:
+def describe_created(key: Mapping[str, Any]) -> str:
     """A key that was just made, with its owner: all that there is to find it by."""
     owner = f"owner {key['owner']}" if key.get("owner") else "the caller"
     return f"access key {describe_key(key)} of {owner}"
@@ -169,7 +169,7 @@ def choose_key(keys: list[State], wanted: Wanted) -> State | None:
         raise CloudError(
             REPLY,
             f"not all of these keys can be read, and one may be the one that is meant: {describe_keys(doubtful)}:"
-            f" {told_badly(doubtful, meant)}",
+            f" {unreadable_values(doubtful, meant)}",
             advice=f"Name the key by {wanted.id_option}, or look at it in the console of the cloud.",
         )
     if wanted.present:

@@ -28,7 +28,7 @@ def explain_lost_reply(resource: Resource, error: CloudError, turn: Turn) -> Clo
     it = "it"
     if resource.chosen_id:
         it = resource.identify({"id": resource.chosen_id})
-        turn.made(it)
+        turn.note_created(it)
     sent = f"It was sent at {turn.begun}."
     unknown = "Whether it was created is not known, because looking again"
     look_for_it = f"Look for {it} before you run this again. {sent}"
@@ -42,7 +42,7 @@ def explain_lost_reply(resource: Resource, error: CloudError, turn: Turn) -> Clo
     if own:
         return _take_back(resource, own, lost, may_retry=error.retry_helps is not False, turn=turn)
     if len(found) == 1:
-        turn.made(_names(resource, found))
+        turn.note_created(_names(resource, found))
     lost = replace(lost, details={**lost.details, "appeared": found})
     return _with_advice(resource, lost, found, it, sent)
 

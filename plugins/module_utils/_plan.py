@@ -54,7 +54,7 @@ def may_have(state: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     return UNKNOWN in values and all(have in (UNKNOWN, want) for have, want in zip(values, wanted.values()))
 
 
-def told_badly(states: Iterable[Mapping[str, Any]], names: Iterable[str]) -> str:
+def unreadable_values(states: Iterable[Mapping[str, Any]], names: Iterable[str]) -> str:
     """What the cloud tells instead of the fields of some objects that cannot be read."""
     values = [state[name] for state in states for name in names]
     return "; ".join(dict.fromkeys(value.why for value in values if isinstance(value, Unknown)))

@@ -104,7 +104,7 @@ class Resource(Protocol):
         """Wait for what the task wants to be waited for, when everything is sent."""
 
 
-def check_made(resource: Resource, made: State, secret: str | None) -> None:
+def check_creation_reply(resource: Resource, made: State, secret: str | None) -> None:
     """Refuse a reply to a creation that proves none: what it names may be anybody's, and must not be deleted.
 
     The reconciler asks this of every creation. A resource that does so over the reply has the failure name the call.

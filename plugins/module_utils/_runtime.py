@@ -28,7 +28,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import 
     signals_interrupt,
     text_of,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_made
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_created
 from ansible_collections.multicloud.iam.plugins.module_utils._module import Module, Result
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Unknown
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
@@ -95,7 +95,7 @@ def _with_created_key(error: CloudError, created: Result) -> CloudError:
     """Return the failure of a task with the key that the task has created before."""
     if not created or "left_over" in error.details:
         return error
-    key = describe_made(created["left_over"])
+    key = describe_created(created["left_over"])
     return replace(
         error,
         details={**error.details, **created},

@@ -15,7 +15,7 @@ from ansible.errors import AnsibleError
 from ansible.template import Templar
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import as_if_made
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import as_if_created
 
 Result = dict[str, Any]
 
@@ -42,7 +42,7 @@ class Conditions:
     def check_prediction(self, variables: Mapping[str, Any], prediction: Result) -> None:
         """Refuse a creation whose result ansible-core would lose over a condition. prediction: that of check mode."""
         if not self._is_checked:
-            created = {**prediction, "secret": _SECRET, "access_key": as_if_made(prediction["access_key"])}
+            created = {**prediction, "secret": _SECRET, "access_key": as_if_created(prediction["access_key"])}
             self.check(variables, created)
             self._is_checked = True
 

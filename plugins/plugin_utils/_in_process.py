@@ -27,7 +27,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import 
     release_interrupts,
     signals_interrupt,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_made
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_created
 from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import execute, salvage
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
@@ -101,7 +101,7 @@ def _loss(report: str, result: Result, created: Result) -> str:
         return f"interrupted when it had failed: {result['msg']}"
     key = created.get("left_over") or (result.get("secret") and result["access_key"])
     if key and str(key["id"]) not in report:
-        return f"interrupted when it had created {describe_made(key)}, whose secret is lost. Delete it, and run this again."
+        return f"interrupted when it had created {describe_created(key)}, whose secret is lost. Delete it, and run this again."
     return report or ("interrupted when its work was done." if result else "")
 
 

@@ -16,7 +16,7 @@ from ansible import constants
 from ansible.release import __version__
 from ansible.utils.display import Display
 
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_made
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_created
 from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
     HAS_SECRETS_API,
@@ -139,7 +139,7 @@ class Output:
         if self._is_confidential and registers:
             return
         kept = f"was returned to Ansible for the register {registers}" if registers else "is kept nowhere"
-        created = f"access key {key['id']}" if self._is_confidential else describe_made(key)
+        created = f"access key {key['id']}" if self._is_confidential else describe_created(key)
         display.display(f"{self.name}: [{host}] created {created}. Its secret {kept}, and is not shown.", stderr=True)
 
     def say_once(self, text: str, host: Any) -> None:

@@ -16,7 +16,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.account im
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, REPLY, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_be
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import State, may_have, told_badly
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import State, may_have, unreadable_values
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import is_near
 
 
@@ -51,7 +51,7 @@ def choose(entries: list[State], options: Mapping[str, Any]) -> State | None:
         raise CloudError(
             REPLY,
             f"not all of these entries can be read, and one may be the one that is meant: {describe(doubtful)}:"
-            f" {told_badly(doubtful, _meant(options))}",
+            f" {unreadable_values(doubtful, _meant(options))}",
             advice="Name the entry by auth_id, or look at it in the console of the cloud.",
         )
     if options["auth_id"] and options["state"] == "present":

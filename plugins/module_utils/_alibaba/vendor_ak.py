@@ -50,7 +50,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_be
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, State, same_value
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member, quiet_member
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import ResourceDefaults, check_made
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import ResourceDefaults, check_creation_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import only_near
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, wait_until
@@ -185,7 +185,7 @@ class VendorAk(ResourceDefaults):
 
         def read_created(body: Any) -> tuple[State, State]:
             told, made = _created(body, sent)
-            check_made(self, made, None)
+            check_creation_reply(self, made, None)
             return told, made
 
         told, made = self._client.call(call, self._wire(sent, sent["vendor"]), read_created)

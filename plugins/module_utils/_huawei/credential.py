@@ -43,7 +43,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     member,
     quiet_member,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import check_made
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import check_creation_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
 T = TypeVar("T")
@@ -142,7 +142,7 @@ class Credential(KeyResource):
         certain = {"access": access, "status": "active", "user_id": self._user_id}
         told = {name: quiet_member(item, name, str) for name in ("description", "create_time")}
         made = credential_state({**told, **certain}, self._owner, self._client.oddities)
-        check_made(self, made, secret)
+        check_creation_reply(self, made, secret)
         return made, secret
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> State | None:

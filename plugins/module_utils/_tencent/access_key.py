@@ -25,7 +25,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
 from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import Oddities, bad_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import check_made
+from ansible_collections.multicloud.iam.plugins.module_utils._resource import check_creation_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
     STATUSES,
@@ -110,7 +110,7 @@ class AccessKey(KeyResource):
         secret = reply.AccessKey.SecretAccessKey
         self.task.secrets.add(secret)
         made = _new_key_state(reply.AccessKey, self._owner, self._client.oddities)
-        check_made(self, made, secret if isinstance(secret, str) else None)
+        check_creation_reply(self, made, secret if isinstance(secret, str) else None)
         return made, secret
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> None:

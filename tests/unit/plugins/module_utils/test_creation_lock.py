@@ -197,7 +197,7 @@ def test_the_directory_and_its_files_are_their_users_own_and_stay(directory):
     before = os.umask(0)
     try:
         with turn() as mine:
-            mine.begin()
+            mine.note_begun()
     finally:
         os.umask(before)
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
@@ -303,8 +303,8 @@ def test_what_cannot_be_written_fails_before_anything_is_sent(full_disk):
     with turn() as mine:
         full_disk()
         with pytest.raises(CloudError, match="No space left on device. Nothing was sent"):
-            mine.begin()
-        mine.made("id 1")  # too late to fail
+            mine.note_begun()
+        mine.note_created("id 1")  # too late to fail
 
 
 @pytest.mark.parametrize("step", ["pwrite", "ftruncate"])
@@ -320,17 +320,17 @@ def test_who_is_stopped_in_the_middle_of_writing_takes_no_others_word_with_it(st
         patch.setattr(os, step, stopped)
         forget(claim(), "id 2")
     with turn(at=at) as mine:
-        assert mine.made_before().made == "id 1"
+        assert mine.earlier_creation().named == "id 1"
 
 
-# --- what was made a moment ago ---
+# --- what was created a moment ago ---
 
 
 def make(at, named="id 1", **fields):
     with turn(at=at, **fields) as mine:
-        mine.begin()
+        mine.note_begun()
         if named:
-            mine.made(named)
+            mine.note_created(named)
 
 
 @pytest.mark.parametrize("named", ["id 1", None])
@@ -339,8 +339,8 @@ def test_who_comes_next_is_told_what_was_made(named):
     make(at, named)
     at.now += 12
     with turn(at=at) as mine:
-        record = mine.made_before()
-        assert (record.made, record.known_as, mine.age(record)) == (named, CARAS, 12)
+        record = mine.earlier_creation()
+        assert (record.named, record.known_as, mine.age(record)) == (named, CARAS, 12)
 
 
 @pytest.mark.parametrize(
@@ -358,14 +358,14 @@ def test_only_what_would_be_the_same_is_told(sought, is_told):
     at = Time()
     make(at)
     with turn(at=at, sought=sought) as mine:
-        assert bool(mine.made_before()) == is_told
+        assert bool(mine.earlier_creation()) == is_told
 
 
 def test_a_task_is_not_told_of_itself():
     with turn() as mine:
-        mine.begin()
-        mine.made("id 1")
-        assert mine.made_before() is None
+        mine.note_begun()
+        mine.note_created("id 1")
+        assert mine.earlier_creation() is None
 
 
 @pytest.mark.parametrize("seconds", [61, -61, 86400 * 365, -86400 * 365])
@@ -374,26 +374,26 @@ def test_a_creation_is_forgotten_in_time_wherever_the_clock_goes(seconds):
     make(at)
     at.now += seconds
     with turn(at=at) as mine:
-        assert mine.made_before() is None
+        assert mine.earlier_creation() is None
 
 
 @pytest.mark.parametrize("marks", [{"named": "id 1"}, {"sought": (CARAS,)}])
 def test_what_was_read_before_it_was_as_wanted_is_read_again(marks):
     meant = {"named": "another", "sought": (), **marks}
 
-    def is_being_made(since):
-        return lock.is_being_made(claim(sought=meant["sought"]), meant["named"], since)
+    def is_being_created(since):
+        return lock.is_being_created(claim(sought=meant["sought"]), meant["named"], since)
 
     at = Time(time.time())
     with turn(at=at) as mine:
-        mine.begin()
-        mine.made("id 1")
-        assert is_being_made(since=at.now)
+        mine.note_begun()
+        mine.note_created("id 1")
+        assert is_being_created(since=at.now)
         at.now += 2
-        mine.settled()
-    assert is_being_made(since=at.now - 1)
-    assert not is_being_made(since=at.now + 1)
-    assert not lock.is_being_made(claim(sought=({"owner": "bob"},)), "another", at.now - 1)
+        mine.note_settled()
+    assert is_being_created(since=at.now - 1)
+    assert not is_being_created(since=at.now + 1)
+    assert not lock.is_being_created(claim(sought=({"owner": "bob"},)), "another", at.now - 1)
 
 
 @pytest.mark.parametrize("has_records", [False, True])
@@ -403,7 +403,7 @@ def test_where_nothing_was_created_lately_no_lock_is_taken(directory, has_record
         (file,) = directory.glob("*-records")
         os.utime(file, (time.time() - 100, time.time() - 100))
     monkeypatch.setattr(lock, "_open", None)
-    assert not lock.is_being_made(claim(), "id 1", time.time())
+    assert not lock.is_being_created(claim(), "id 1", time.time())
     forget(claim(), "id 1")
     assert directory.exists() == has_records
 
@@ -421,8 +421,8 @@ def test_records_do_not_become_ever_more(directory):
 def test_after_a_deletion_nobody_waits(how):
     at = Time(time.time())
     with turn(at=at) as mine:
-        mine.begin()
-        mine.made("id 1")
+        mine.note_begun()
+        mine.note_created("id 1")
         if how == "undone":
             mine.forget()
     make(at, "id 2", known_as={"owner": "bob"})
@@ -431,9 +431,9 @@ def test_after_a_deletion_nobody_waits(how):
     elif how == "deleted by another process":
         os.waitpid(in_child(lambda: forget(claim(), "id 1")), 0)
     with turn(at=at) as mine:
-        assert mine.made_before() is None
+        assert mine.earlier_creation() is None
     with turn(at=at, known_as={"owner": "bob"}) as mine:
-        assert mine.made_before().made == "id 2"
+        assert mine.earlier_creation().named == "id 2"
 
 
 @pytest.mark.parametrize(
@@ -445,11 +445,11 @@ def test_after_a_deletion_nobody_waits(how):
         b"null",
         b'{"a": 1}',
         b'[1, null, {}, {"creation": "x"}]',
-        b'[{"creation": "x", "time": "now", "made": null, "settled": null, "known_as": {"owner": "cara", "description": "ci"}}]',
-        b'[{"creation": "x", "time": NaN, "made": null, "settled": null, "known_as": {"owner": "cara", "description": "ci"}}]',
-        b'[{"creation": "x", "time": 1e999, "made": null, "settled": null, "known_as": {"owner": "cara", "description": "ci"}}]',
-        b'[{"creation": "x", "time": 1000000, "made": null, "settled": null, "known_as": ["owner"]}]',
-        b'[{"creation": "x", "time": 1000000, "ma',
+        b'[{"creation": "x", "time": "now", "named": null, "settled": null, "known_as": {"owner": "cara", "description": "ci"}}]',
+        b'[{"creation": "x", "time": NaN, "named": null, "settled": null, "known_as": {"owner": "cara", "description": "ci"}}]',
+        b'[{"creation": "x", "time": 1e999, "named": null, "settled": null, "known_as": {"owner": "cara", "description": "ci"}}]',
+        b'[{"creation": "x", "time": 1000000, "named": null, "settled": null, "known_as": ["owner"]}]',
+        b'[{"creation": "x", "time": 1000000, "na',
     ],
 )
 def test_what_is_no_record_is_ignored_and_written_over(content, directory):
@@ -458,13 +458,13 @@ def test_what_is_no_record_is_ignored_and_written_over(content, directory):
     file.write_bytes(content)
     at = Time()
     with turn(at=at) as mine:
-        assert mine.made_before() is None
+        assert mine.earlier_creation() is None
     make(at)
     with turn(at=at) as mine:
-        assert mine.made_before().made == "id 1"
+        assert mine.earlier_creation().named == "id 1"
 
 
 def test_a_deletion_does_not_fail_over_the_records(directory):
     open_to_others(directory, None)
     forget(claim(), "id 1")
-    assert not lock.is_being_made(claim(), "id 1", 0.0)
+    assert not lock.is_being_created(claim(), "id 1", 0.0)

@@ -15,9 +15,10 @@ from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Se
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._parallel import Pace, in_parallel
 from ansible_collections.multicloud.iam.plugins.module_utils._retry import Retry
+from ansible_collections.multicloud.iam.plugins.module_utils._wait import Clock
 
 
-class Time:
+class Time(Clock):
     def __init__(self):
         self.now = 0.0
         self.pauses = []

@@ -183,7 +183,7 @@ def test_an_owner_is_not_certainly_gone_where_nobody_may_look(emulator: Emulator
 # --- nobody is locked out ---
 
 OWN_KEY = "this key signs this very call"
-OWN_USER = "this user signs this very call"
+OWN_USER = "this user signs the calls of this task"
 OWN_KEYS = [each for part in PARTS for each in part.own_keys]
 OWN_USERS = [
     (f"{how}{' by force' if force else ''}", module, {**options, "force": force})

@@ -155,7 +155,7 @@ def test_the_keys_of_a_user_without_uin_are_not_those_of_the_caller(emulator: Em
     answer(emulator, users, [{**users.good, "Uin": str(tencent.UIN["bob"])}, {**users.good, "Uin": "x"}])
     result = run("cam_access_key_info", **users.signing, all_users=True)
     assert [key["id"] for key in result["access_keys"]] == [tencent.BOB[0]]
-    assert "The keys of user good are not listed, because its uin cannot be read" in warnings(result)
+    assert "The keys of user good are not listed, because its UIN cannot be read" in warnings(result)
     emulator.clear_faults()
     emulator.fault("null_field", "GetUser", field="Uin")
     refused = run("cam_user", **users.signing, name="bob", state="absent", force=True)

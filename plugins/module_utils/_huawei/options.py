@@ -122,7 +122,7 @@ def default_endpoint(credentials: Credentials) -> str:
             if _site_of(_endpoint_of_one(name, other)) != _site_of(endpoint):
                 raise CloudError(
                     USAGE,
-                    f"the credentials ({credentials.signer}) may be of another site than {endpoint}, because"
+                    f"the credentials ({credentials.signer}) may belong to another site than {endpoint}, because"
                     f" {other.name} is {other.shown}",
                     advice=f"Give api_region. Or {_SAY_WHERE[0].lower()}{_SAY_WHERE[1:]}",
                 )
@@ -140,7 +140,7 @@ def _endpoint(region: Found | None, url: Found | None, cloud: Found | None) -> s
     if cloud and re.fullmatch(r"[A-Za-z0-9.-]+", host):
         return f"https://iam.{host}"
     if cloud:
-        raise CloudError(USAGE, f"{cloud.name} is {cloud.shown}, which is no domain name", advice=_SAY_WHERE)
+        raise CloudError(USAGE, f"{cloud.name} is {cloud.shown}, which is not a domain name", advice=_SAY_WHERE)
     if region:
         raise CloudError(USAGE, f"api_region is {region.shown}, and no site is known to have it", advice=_SAY_WHERE)
     return None

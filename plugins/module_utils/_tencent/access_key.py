@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""CAM access keys (API 2019-01-16: ListAccessKeys, CreateAccessKey, UpdateAccessKey, DeleteAccessKey)."""
+"""Manage CAM access keys (API 2019-01-16: ListAccessKeys, CreateAccessKey, UpdateAccessKey, DeleteAccessKey)."""
 
 from __future__ import annotations
 
@@ -46,24 +46,24 @@ WIRE_STATUSES = {ours: theirs for theirs, ours in STATUSES.items()}
 
 
 def _new_key_state(detail: Any, owner: Owner, odd: Oddities) -> State:
-    """The key that a creation has made. Its id is what counts: whatever else is odd must not lose it."""
+    """Return the created key. Only the ID is required, so that a malformed field cannot lose the key."""
     detail.Status = "Active"  # as every new key is
     made = key_state(detail, owner, odd)
     if made["id"] == UNKNOWN:
-        raise bad_reply("an access key without id")
+        raise bad_reply("AccessKeyId is missing")
     return made
 
 
 class AccessKey(KeyResource):
-    """One access key of a user of CAM, or of the caller."""
+    """Manage one access key of a CAM user or of the caller."""
 
     def __init__(self, task: Task) -> None:
         super().__init__(task)
         if not self.present and not self.options["target_uin"] and not self.options["user_name"]:
             raise CloudError(
                 USAGE,
-                "state=absent does not say whose key to delete",
-                advice="Give target_uin or user_name: a key that the caller does not have may be another user's.",
+                "state=absent requires the owner of the key",
+                advice="Set target_uin or user_name, because a key that the caller does not have may belong to another user.",
             )
         uin = self.options["target_uin"]
         self._owner = (
@@ -90,8 +90,8 @@ class AccessKey(KeyResource):
 
     def is_owner_gone(self) -> bool:
         if self._owner.id is None:
-            return True  # GetUser is about nothing else
-        # The listing has neither the root account in it, nor, maybe, the caller.
+            return True  # GetUser has no other reason to fail like this
+        # The list does not contain the root account, and maybe not the caller.
         return self._owner.id not in {*self._client.caller(), *listed_uins(self._client)}
 
     def list_keys(self) -> list[State]:
@@ -106,7 +106,7 @@ class AccessKey(KeyResource):
 
     def _read_created(self, reply: Any) -> tuple[State, str | None]:
         if reply.AccessKey is None:
-            raise bad_reply("no access key in it")
+            raise bad_reply("AccessKey is missing")
         secret = reply.AccessKey.SecretAccessKey
         self.task.secrets.add(secret)
         made = _new_key_state(reply.AccessKey, self._owner, self._client.oddities)
@@ -128,5 +128,5 @@ class AccessKey(KeyResource):
         return uses.added_to(keys)
 
     def _call(self, call: Call, parameters: Mapping[str, Any], read: Callable[[Any], T]) -> T:
-        """Send an operation about the owner. Without TargetUin, the API takes the caller for the owner."""
+        """Call an operation for the owner. Without TargetUin, the API uses the caller as the owner."""
         return self._client.call(call, {"TargetUin": target_uin(self._owner), **parameters}, read)

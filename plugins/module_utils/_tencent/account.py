@@ -4,8 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""What an account holds, as CAM lists it: users and their access keys, in the collection's vocabulary
-(API 2019-01-16: GetUser, ListUsers, ListAccessKeys)."""
+"""Find and list users and access keys, as states (API 2019-01-16: GetUser, ListUsers, ListAccessKeys)."""
 
 from __future__ import annotations
 
@@ -32,7 +31,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client imp
 )
 
 CHINA = timezone(timedelta(hours=8))
-"""CAM's times are of this zone and do not say so."""
+"""The time zone of all times in CAM, which do not include it."""
 
 _LIST_USERS = Call("ListUsers", "list", "the users of the account")
 STATUSES = {"Active": "active", "Inactive": "inactive"}
@@ -44,7 +43,7 @@ def target_uin(owner: Owner) -> int | None:
 
 
 def key_state(item: Any, owner: Owner, odd: Oddities) -> State:
-    """An AccessKey or AccessKeyDetail of the API in the collection's vocabulary, without its secret."""
+    """Return the state of an AccessKey or AccessKeyDetail, without its secret."""
     key_id = odd.read(f"an access key of {owner.label}", "id", lambda: _named(item, "AccessKeyId"))
     label = f"access key {key_id}"
     return {
@@ -57,7 +56,7 @@ def key_state(item: Any, owner: Owner, odd: Oddities) -> State:
 
 
 def _named(item: Any, name: str) -> str:
-    """A text that must be there."""
+    """Return a required string."""
     text = text_of(item, name)
     if not text:
         raise bad_reply(f"{name} is missing")
@@ -81,7 +80,7 @@ def _parse_time(text: Any) -> str | None:
 
 
 def list_keys(client: CamClient, owner: Owner) -> list[State]:
-    """All keys of an owner; CAM does not page them."""
+    """Return all keys of an owner. CAM does not page them."""
     return client.call(
         Call("ListAccessKeys", "list the access keys of", owner.label),
         {"TargetUin": target_uin(owner)},
@@ -90,7 +89,7 @@ def list_keys(client: CamClient, owner: Owner) -> list[State]:
 
 
 def user_state(item: Any, odd: Oddities) -> State:
-    """A GetUser reply or a SubAccountInfo in the collection's vocabulary."""
+    """Return the state of a GetUser reply or a SubAccountInfo."""
     name = odd.read("a user", "name", lambda: _named(item, "Name"))
     label = f"user {name or item.Uin}"
     texts = {"remark": "Remark", "phone_num": "PhoneNum", "country_code": "CountryCode", "email": "Email"}
@@ -106,36 +105,36 @@ def user_state(item: Any, odd: Oddities) -> State:
 
 def _uin_of(item: Any) -> str:
     if not str(item.Uin).isdigit():
-        raise bad_reply("Uin is no number")
+        raise bad_reply("Uin is not a number")
     return str(item.Uin)
 
 
 def _flag(item: Any, name: str) -> bool:
     value = getattr(item, name)
     if not isinstance(value, int) or value not in (0, 1):
-        raise bad_reply(f"{name} is {value!r}, and neither 0 nor 1")
+        raise bad_reply(f"{name} is {value!r}, not 0 or 1")
     return value == 1
 
 
 def uid_of(item: Any) -> str | None:
-    """The Uid of a user; None where it is not told."""
+    """Return the Uid of a user, or None if it is missing."""
     if item.Uid is None:
         return None
     if not str(item.Uid).isdigit():
-        raise bad_reply("Uid is no number")
+        raise bad_reply("Uid is not a number")
     return str(item.Uid)
 
 
 def text_of(item: Any, name: str) -> str:
-    """A text, which the API leaves out or answers as null where it is empty."""
+    """Return a string, which is missing or null in the reply if it is empty."""
     value = getattr(item, name)
     if not isinstance(value, (str, type(None))):
-        raise bad_reply(f"{name} is of another type")
+        raise bad_reply(f"{name} is not a string")
     return value or ""
 
 
 def find_user(client: CamClient, name: str) -> State:
-    """The user of that name; raises CloudError of the kind NOT_FOUND if there is none."""
+    """Return the user with that name. Raise CloudError NOT_FOUND if the user does not exist."""
 
     def read(reply: Any) -> State:
         told = _named(reply, "Name")
@@ -147,7 +146,7 @@ def find_user(client: CamClient, name: str) -> State:
 
 
 def find_uin(client: CamClient, name: str) -> str:
-    """The UIN of the user of that name; raises CloudError of the kind NOT_FOUND if there is none."""
+    """Return the UIN of the user with that name. Raise CloudError NOT_FOUND if the user does not exist."""
     uin = find_user(client, name)["uin"]
     if uin == UNKNOWN:
         raise bad_reply(uin.why).during("read", f"user {name}")
@@ -155,7 +154,7 @@ def find_uin(client: CamClient, name: str) -> str:
 
 
 def find_user_if_any(client: CamClient, name: str) -> State | None:
-    """The user of that name; None if there is none."""
+    """Return the user with that name, or None."""
     try:
         return find_user(client, name)
     except CloudError as error:
@@ -165,7 +164,7 @@ def find_user_if_any(client: CamClient, name: str) -> State | None:
 
 
 def list_users(client: CamClient) -> list[State]:
-    """All sub-users of the account; CAM does not page them."""
+    """Return all sub-users of the account. CAM does not page them."""
 
     def read(reply: Any) -> list[State]:
         if reply.Data is None:
@@ -177,7 +176,7 @@ def list_users(client: CamClient) -> list[State]:
 
 
 def listed_uins(client: CamClient) -> set[str]:
-    """The UINs of all sub-users; raises CloudError where one of them cannot be read."""
+    """Return the UINs of all sub-users. Raise CloudError if one of them cannot be read."""
     return client.call(_LIST_USERS, {}, _all_uins)
 
 
@@ -189,16 +188,16 @@ _IDS_PER_CALL = 10
 
 
 class LastUse(NamedTuple):
-    """When a key was last used; state is used, never or unknown."""
+    """Hold the time at which a key was last used. state: used, never or unknown."""
 
     moment: str | None
     state: str
 
 
 class LastUses:
-    """Asks for the last use of keys, ten at once, while others are still being listed: that limit is another one.
+    """Look up the last use of keys, ten at once, while other keys are still being listed. The limits are separate.
 
-    Safe to share between threads. denied: why the last use of all is unknown.
+    Safe to share between threads. denied: why the last use of all keys is unknown.
     """
 
     def __init__(self, client: CamClient) -> None:
@@ -210,14 +209,14 @@ class LastUses:
         self.denied: CloudError | None = None
 
     def ask_for(self, keys: list[State]) -> None:
-        """Ask as soon as a call is full; the rest waits for those of other keys."""
+        """Look up these keys as soon as a call is full. The rest waits for other keys."""
         with self._lock:
             self._pending += [key["id"] for key in keys if key["id"]]
         while group := self._take(at_least=_IDS_PER_CALL):
             self._ask(group)
 
     def added_to(self, keys: list[State]) -> list[State]:
-        """The keys, all of them asked for before, with last use and ages."""
+        """Return the keys with last use and ages. ask_for must have been called for all of them."""
         while group := self._take(at_least=1):
             self._ask(group)
         if self.denied:
@@ -233,7 +232,7 @@ class LastUses:
         return group
 
     def _ask(self, ids: list[str]) -> None:
-        """Rows are matched by id; the API promises no order."""
+        """Send one call. Match its rows by ID, because the API does not guarantee their order."""
         if self.denied:
             return
         self._pace.wait()
@@ -258,7 +257,7 @@ class LastUses:
 
 
 def _last_use(row: Any) -> LastUse:
-    """The last use of a row. A bare date stands for its last second, the latest it can mean."""
+    """Return the last use of a row. For a date without a time, return its last second."""
     try:
         if row.LastSecretUsedDate:
             moment = datetime.fromtimestamp(row.LastSecretUsedDate / 1000, timezone.utc)

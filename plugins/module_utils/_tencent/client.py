@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The client of Tencent Cloud CAM: the official SDK builds and signs, our transport sends."""
+"""Call Tencent Cloud CAM: the official SDK builds and signs the requests, our transport sends them."""
 
 from __future__ import annotations
 
@@ -49,18 +49,18 @@ except ImportError:
     TencentCloudSDKException = Exception  # type: ignore[assignment,misc]
 else:
     HAS_SDK = True
-    # At debug level the SDK logs whole requests and replies, new secrets included.
+    # At debug level, the SDK logs complete requests and replies, including new secrets.
     logging.getLogger("tencentcloud_sdk_common").disabled = True
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-READS_PER_SECOND = 19  # the API allows 20 of each kind; one is left for the unevenness of a network
+READS_PER_SECOND = 19  # the API allows 20 calls per second of each operation; networks deliver them unevenly
 WORKERS = 16
 
 
 class _Carrier(TencentCloudSDKException):
-    """Carries a CloudError through the SDK, which wraps every exception that is not its own."""
+    """Carry a CloudError through the SDK, which wraps all exceptions except those of its own type."""
 
     def __init__(self, error: CloudError) -> None:
         super().__init__(str(error))
@@ -68,10 +68,10 @@ class _Carrier(TencentCloudSDKException):
 
 
 class _Exchange:
-    """Stands in for the SDK's HTTP layer for one call.
+    """Replace the HTTP layer of the SDK for one call.
 
-    The SDK's own follows redirects, reads ~/.netrc, misreads NO_PROXY, ignores the CA variables and
-    takes an error for a success when its content type is not exactly the expected one.
+    The HTTP layer of the SDK follows redirects, reads ~/.netrc, misinterprets NO_PROXY, ignores the CA variables, and
+    treats an error as a success if its content type is not exactly the expected one.
     """
 
     def __init__(self, http: Http, endpoint: str, timeout: float, operation: str) -> None:
@@ -94,13 +94,13 @@ class _Exchange:
 
 
 class CamClient:
-    """Calls operations of CAM 2019-01-16. Safe to share between threads."""
+    """Call operations of CAM 2019-01-16. Safe to share between threads."""
 
     def __init__(self, task: Task, connections: int = 1) -> None:
         if not HAS_SDK:
             raise missing_library("tencentcloud-sdk-python-cam")
-        # The SDK calls a function that Python 3.12 deprecates; under -W error every call would fail. Not on import: then
-        # Ansible, which loads an action plugin, takes the filter away again. However often it is set, it is there once.
+        # The SDK calls a function that Python 3.12 deprecates. With -W error, every call would fail. The filter is not
+        # set on import, because Ansible removes it after loading an action plugin. Repeated filters are stored once.
         warnings.filterwarnings("ignore", category=DeprecationWarning, module="tencentcloud")
         credentials = credentials_of(task, SOURCES)
         with credentials.spelled():
@@ -126,23 +126,23 @@ class CamClient:
         self._api.check_account(lambda: self.caller()[1])
 
     def call(self, call: Call, parameters: Mapping[str, Any], read: Callable[[Any], T]) -> T:
-        """Send an operation, and return what read makes of the response object of the SDK.
+        """Call an operation, and return read(response), with the response object of the SDK.
 
-        parameters: as the API names them. Those that are None are left out.
+        parameters: with the names of the API. None is omitted.
         """
         request = getattr(models, f"{call.operation}Request")()
         for name, value in parameters.items():
             if not hasattr(request, name):
                 raise CloudError(
                     USAGE,
-                    f"the installed tencentcloud-sdk-python-cam does not know {name} of {call.operation}",
+                    f"the installed tencentcloud-sdk-python-cam does not support {name} of {call.operation}",
                     advice="Upgrade it.",
                 ).during(call.attempted, call.label)
             setattr(request, name, value)
         return self._api.send(call, partial(self._attempt, call.operation, request), read)
 
     def _attempt(self, operation: str, request: Any, timeout: float) -> Reply:
-        """Have the SDK send a request once."""
+        """Send a request once through the SDK."""
         exchange = _Exchange(self._api.http, self._api.endpoint, timeout, operation)
         sdk: Any = copy.copy(self._sdk)
         sdk.request = exchange
@@ -155,21 +155,21 @@ class CamClient:
                 raise CloudError(
                     USAGE,
                     f"the installed tencentcloud-sdk-python-cam fails with {error.code} before anything is sent",
-                    advice="Upgrade it, and look at what changes the Python it runs in: PYTHONWARNINGS, say.",
+                    advice="Upgrade it. Check the settings of Python, such as PYTHONWARNINGS.",
                 ) from None
-            # The exchange has accepted the reply, so the SDK's models have not.
+            # The exchange has accepted the reply, so the models of the SDK have rejected it.
             raise bad_reply(f"{error.code} while reading {operation}", exchange.request_id) from None
 
     def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
-        """What the creation of an object takes."""
+        """Return the claim for the creation of an object."""
         return self._api.claim(kind, turns, known_as, *sought)
 
     def caller(self) -> tuple[str, str]:
-        """(UIN of the caller, UIN of the root account), by GetUserAppId."""
+        """Return (UIN of the caller, UIN of the root account), from GetUserAppId."""
         return self.call(Call("GetUserAppId", "identify", "the caller"), {}, _read_caller)
 
     def is_international(self) -> bool:
-        """Whether the endpoint is of the international site, whose API has no key descriptions."""
+        """Return whether the endpoint belongs to the international site, whose API has no key descriptions."""
         return (urlsplit(self._api.endpoint).hostname or "").endswith(f".{INTERNATIONAL_DOMAIN}")
 
 
@@ -180,5 +180,5 @@ def _read_caller(reply: Any) -> tuple[str, str]:
 
 
 def for_each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
-    """The results in the order of the items, each of one read, side by side within the API's rate limit."""
+    """Return the results in the order of the items, with one read for each, in parallel within the rate limit."""
     return _parallel.for_each(function, items, READS_PER_SECOND, WORKERS)

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""What the replies and errors of CAM and of its gateway mean (docs/dev/apis/tencent.md)."""
+"""Evaluate replies and errors of CAM and its gateway (docs/dev/apis/tencent.md)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._requests import Response
 
-_NAME_IN_USE = "InvalidParameter.SubUserNameInUse"  # a name that is taken is found before a creation
+_NAME_IN_USE = "InvalidParameter.SubUserNameInUse"  # the module finds an existing name before a creation
 
 _TABLE = ErrorTable(
     categories={
@@ -57,39 +57,39 @@ _TABLE = ErrorTable(
     },
     advice={
         DENIED: "Allow the operation in a CAM policy of the caller.",
-        QUOTA: "Delete what is not needed, or ask for a higher quota.",
+        QUOTA: "Delete unused objects, or request a higher quota.",
         REPLY: "Check api_endpoint: it does not serve CAM, or serves another version of it.",
-        "AuthFailure.SignatureExpire": "Set the clock of the machine that runs the module; 5 minutes are allowed.",
-        "AuthFailure.SecretIdNotFound": "The key in api_secret_id is unknown, disabled or deleted, or of another site.",
+        "AuthFailure.SignatureExpire": "Set the clock of the machine that runs the module. It may differ by up to 5 minutes.",
+        "AuthFailure.SecretIdNotFound": "The key in api_secret_id is unknown, disabled or deleted, or belongs to another site.",
         "AuthFailure.SignatureFailure": "api_secret_key does not belong to api_secret_id.",
-        "AuthFailure.TokenFailure": "The temporary credentials have expired or api_token is wrong: get new ones.",
-        "AuthFailure.InvalidSecretId": "The value of api_secret_id is not a SecretId of the API: check it.",
+        "AuthFailure.TokenFailure": "The temporary credentials have expired, or api_token is wrong. Get new credentials.",
+        "AuthFailure.InvalidSecretId": "Check api_secret_id. Its value is not a SecretId.",
         "AuthFailure.MFAFailure": "The account asks for a second factor with this call, which a key cannot give: make the"
         " change in the console, or exclude it from the protection of operations.",
-        "FailedOperation.ExistHighRiskOperations": "The service holds the change back as a risk: confirm it in the console.",
-        "FailedOperation.ForbidAdd": "The caller may not create users: use other credentials.",
-        "FailedOperation.Unmodifiable": "The user is managed elsewhere, by Identity Center for example.",
+        "FailedOperation.ExistHighRiskOperations": "The service blocks the change as a risk. Confirm it in the console.",
+        "FailedOperation.ForbidAdd": "The caller must not create users. Use other credentials.",
+        "FailedOperation.Unmodifiable": "The user is managed elsewhere, for example by Identity Center.",
         "InvalidParameter.PasswordViolatedRules": "Choose a password that meets the rules of the account.",
-        _NAME_IN_USE: "Somebody else created the user at the same time: run this again.",
+        _NAME_IN_USE: "Another task or user has just created the user. Run this again.",
         "InvalidParameter.UserNameIllegal": "Choose another user name.",
         **dict.fromkeys(
             ("IpInBlacklist", "IpNotInWhitelist"),
-            "The account allows keys from certain addresses only: call from one of them.",
+            "The account accepts keys only from certain addresses. Run the task from one of them.",
         ),
-        "OperationDenied.AccessKeyOverLimit": "An owner has two keys at most, active or not: delete one first.",
-        "OperationDenied.HaveKeys": "The user has access keys: delete them first, or set force to true.",
-        "OperationDenied.SubUin": "Only credentials of the root account may manage its keys.",
-        "OperationDenied.UinNotMatch": "The key belongs to another owner: check target_uin or user_name.",
+        "OperationDenied.AccessKeyOverLimit": "An owner can have two keys, active or not. Delete one first.",
+        "OperationDenied.HaveKeys": "The user has access keys. Delete them first, or set force to true.",
+        "OperationDenied.SubUin": "Only the root account can manage its own keys. Use its credentials.",
+        "OperationDenied.UinNotMatch": "The key belongs to another owner. Check target_uin or user_name.",
         "RequestLimitExceeded.CreateUser": "Too many users were created in too short a time: wait. An account whose owner"
         " is not verified may create 10 a day.",
         "UnauthorizedOperation.DeleteApiKey": "Allow cam:DeleteApiKey to the caller as well, because force deletes keys.",
-        "UnknownParameter": "The API does not know the parameter; an international endpoint has no description.",
+        "UnknownParameter": "The API does not support this parameter. The international site does not support descriptions.",
         "UnsupportedRegion": "Check api_region.",
     },
 )
 
 
-# Members that a reply has to have, with their JSON types. They may be null.
+# Members that a reply must have, with their JSON types. They can be null.
 _PROMISED: dict[str, dict[str, type[Any]]] = {
     "ListAccessKeys": {"AccessKeys": list},
     "CreateAccessKey": {"AccessKey": dict},
@@ -102,7 +102,7 @@ _PROMISED: dict[str, dict[str, type[Any]]] = {
 
 
 def parse_reply(response: Response, operation: str) -> str:
-    """Return the request ID of a success; raises CloudError for everything else."""
+    """Return the request ID of a success. Raise CloudError otherwise."""
     if response.status_code != 200:
         raise status_error(response)
     body = member(parse_object(response.content), "Response", dict)
@@ -125,7 +125,7 @@ def _checked(body: dict[str, Any], operation: str) -> str:
 
 
 def api_error(code: str, message: str, request_id: str | None) -> CloudError:
-    """Return the error that the API or its gateway reports, always with HTTP status 200."""
+    """Return the error that the API or its gateway reports. The HTTP status is always 200."""
     is_taken = code == _NAME_IN_USE
     return _TABLE.error(
         code, message, 200, request_id=request_id, is_taken=is_taken, retry_helps=True if is_taken else None

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Credentials and connection options of Tencent Cloud; doc_fragments/_tencent.py describes them."""
+"""Define the credentials and connection options of Tencent Cloud. doc_fragments/_tencent.py describes them."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ API_OPTIONS: ArgumentSpec = {
     **CONNECTION_OPTIONS,
 }
 
-_DOMAIN = "domain"  # of the site: the part of a host name behind the product
+_DOMAIN = "domain"  # of the site: the part of a host name after the product
 _PRODUCT = "cam."
 _DEFAULT_DOMAIN = "tencentcloudapi.com"
 INTERNATIONAL_DOMAIN = "intl.tencentcloudapi.com"
 
 
 def _load_profile(name: str) -> Profile:
-    """A profile of the official CLI: ~/.tccli/<name>.credential, and <name>.configure where there is one; JSON."""
+    """Return a profile of the official CLI, from the JSON files ~/.tccli/<name>.credential and <name>.configure."""
     directory = os.environ.get("TENCENTCLOUD_SHARED_CREDENTIALS_DIR") or "~/.tccli"
     stem = os.path.expanduser(os.path.join(directory, name))
     content = _read(f"{stem}.credential", name)
     if content.get("role-arn"):
         raise CloudError(
             USAGE,
-            f"the profile {name!r} asks to assume the role {content['role-arn']}, which is not supported",
-            advice="Assume the role first, and give its temporary credentials with api_token.",
+            f"the profile {name!r} assumes the role {content['role-arn']}, which is not supported",
+            advice="Assume the role first, and set its temporary credentials with api_token.",
         )
     members = {"api_secret_id": "secretId", "api_secret_key": "secretKey", "api_token": "token"}
     values = {option: content.get(member) for option, member in members.items()}
@@ -60,7 +60,7 @@ def _read(path: str, name: str) -> dict[str, Any]:
         raise CloudError(
             USAGE,
             f"the profile {path} is not a JSON object",
-            advice="Write it with the official CLI.",
+            advice="Create it with the official CLI.",
         )
     return content
 
@@ -85,28 +85,28 @@ SOURCES = Sources(
     Profiles("api_profile", ("TENCENTCLOUD_PROFILE", "TCCLI_PROFILE"), _load_profile),
     (Field("api_endpoint", ("MULTICLOUD_IAM_TENCENT_ENDPOINT",)),),
 )
-"""What the official CLI and the Terraform provider read."""
+"""The variables and files that the official CLI and the Terraform provider read."""
 
 
 _SAY_WHERE = (
-    "Give api_endpoint: https://cam.tencentcloudapi.com, or https://cam.intl.tencentcloudapi.com for the international"
+    "Set api_endpoint to https://cam.tencentcloudapi.com, or https://cam.intl.tencentcloudapi.com for the international"
     " site."
 )
 
 
 def endpoint_of(credentials: Credentials) -> str:
-    """Where CAM is: at the endpoint that is given, else in the domain that goes with the credentials."""
+    """Return api_endpoint, or the endpoint in the domain of the credentials."""
     given, domain = credentials["api_endpoint"], credentials.found.get(_DOMAIN)
     if given is not None:
         return given
     if domain and not re.fullmatch(r"[A-Za-z0-9.-]+", domain.value):
-        raise CloudError(USAGE, f"{domain.name} is {domain.shown}, which is no domain name", advice=_SAY_WHERE)
+        raise CloudError(USAGE, f"{domain.name} is {domain.shown}, which is not a domain name", advice=_SAY_WHERE)
     named = domain.value if domain else _DEFAULT_DOMAIN
     for other in credentials.rivals.get(_DOMAIN, ()):
         if _site_of(other.value) != _site_of(named):
             raise CloudError(
                 USAGE,
-                f"the credentials ({credentials.signer}) may be of another site than {named}, because {other.name} is"
+                f"the credentials ({credentials.signer}) may belong to another site than {named}, because {other.name} is"
                 f" {other.shown}",
                 advice=_SAY_WHERE,
             )
@@ -114,5 +114,5 @@ def endpoint_of(credentials: Credentials) -> str:
 
 
 def _site_of(host: str) -> str:
-    """The part of a host name by which the sites of the vendor differ; all of it at another vendor's."""
+    """Return the part of a host name that identifies the site, or the whole name of a foreign host."""
     return next((site for site in (INTERNATIONAL_DOMAIN, _DEFAULT_DOMAIN) if f".{host}".endswith(f".{site}")), host)

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The reports about the users of an account and about their access keys."""
+"""Report the users of an account and their access keys."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client imp
 
 
 def report_access_keys(task: Task) -> list[State]:
-    """Return the keys of the owners that the options name, with last use and age, filtered."""
+    """Return the keys of the owners in the options, with last use and age, filtered."""
     client = CamClient(task, connections=WORKERS)
     check_description(task.options["description"], client.is_international())
     uses = LastUses(client)
@@ -57,7 +57,7 @@ def _owners(client: CamClient, task: Task) -> list[Owner]:
         users = list_users(client)
         for user in users:
             if user["uin"] == UNKNOWN:
-                task.warnings.append(f"The keys of user {user['name']} are not listed, because its uin cannot be read.")
+                task.warnings.append(f"The keys of user {user['name']} are not listed, because its UIN cannot be read.")
         return [Owner(user["uin"], user["name"] or None) for user in users if user["uin"]]
     if uins is None and names is None:
         return [Owner()]
@@ -70,7 +70,7 @@ def _owners(client: CamClient, task: Task) -> list[Owner]:
 
 
 def report_users(task: Task) -> list[State]:
-    """Return the users that the options name, as far as they exist; all users without names."""
+    """Return the existing users in the options, or all users if there are no names."""
     client = CamClient(task, connections=WORKERS)
     names = task.options["names"]
     if names is None:

@@ -57,15 +57,15 @@ _COUNTRY_CODE = "86"  # what CAM shows of a user for whom none was ever given
 
 
 def _same_contact(have: Any, want: Any) -> bool:
-    """Whether a number or address is the wanted one, as far as can be told; a masked one never is an empty one."""
+    """Return whether a number or address may be the desired one. A masked value is never empty."""
     return same_value(have, want) or (is_masked(have) and not is_empty(want) and may_be(have, want))
 
 
 def user_schema(update_password: str, enables_console: bool) -> Schema:
-    """How the attributes of a user are managed.
+    """Return how the attributes of a user are managed.
 
-    Password and reset flag cannot be read. They go along when the console login is switched on,
-    because the service would invent a password otherwise, and tell nobody.
+    The password and the reset flag cannot be read. They are sent when the console login is switched on, because the
+    service would otherwise generate a password without returning it.
     """
     along = frozenset({"console_login"} if enables_console else ())
     contact = Attribute(same=_same_contact)
@@ -81,7 +81,7 @@ def user_schema(update_password: str, enables_console: bool) -> Schema:
 
 
 class User(ResourceDefaults):
-    """One sub-user of CAM, identified by its name."""
+    """Manage one sub-user of CAM, identified by its name."""
 
     yields_secret = False
 
@@ -92,12 +92,14 @@ class User(ResourceDefaults):
         self.schema: Schema = user_schema(options["update_password"], options["console_login"] is True)
         self.desired: dict[str, Any] = {name: options[name] for name in self.schema}
         if self.desired["password"] == "":
-            raise CloudError(USAGE, "password is empty", advice="Give a password, or leave it out to keep it.")
+            raise CloudError(
+                USAGE, "password is empty", advice="Set a password, or omit the option to keep the password."
+            )
         self.desired["country_code"] = bare_country_code(options["country_code"])
         for name in _CONTACTS:
             if is_masked(options[name]):
                 raise CloudError(
-                    USAGE, f"{name} is {options[name]!r}, which is only a part of it", advice="Give the whole of it."
+                    USAGE, f"{name} is {options[name]!r}, which is masked", advice="Set the complete value."
                 )
         self._task = task
         self._options = options
@@ -110,7 +112,7 @@ class User(ResourceDefaults):
         current = find_user_if_any(self._client, self.name)
         phone = self.desired["phone_num"]
         if is_empty((current or {}).get("phone_num") if phone is None else phone):
-            # CAM answers a country code even where there is no phone number that it could belong to.
+            # CAM returns a country code even for a user without a phone number.
             self.desired["country_code"] = None
         return current
 
@@ -122,7 +124,7 @@ class User(ResourceDefaults):
             "remark": "",
             "console_login": False,
             "phone_num": "",
-            "country_code": None,  # CAM has a default, and AddUser does not tell it
+            "country_code": None,  # CAM has a default, and AddUser does not return it
             "email": "",
         }
 
@@ -145,8 +147,8 @@ class User(ResourceDefaults):
         if switched_on and not todo.attributes.get("password"):
             raise CloudError(
                 REFUSED,
-                "console_login is switched on without a password, and the service would invent one that nobody learns",
-                advice="Give a password as well.",
+                "console_login is switched on without a password, and the service would generate one without returning it",
+                advice="Set password as well.",
             )
         if "password" in todo.attributes and "console_login" not in todo.attributes:
             _refuse_unknown("console_login", current)
@@ -154,8 +156,8 @@ class User(ResourceDefaults):
         if stays_off and "password" in todo.attributes:
             raise CloudError(
                 REFUSED,
-                "a password is given for a user whose console login is off",
-                advice="Set console_login to true, or leave the password out.",
+                "password is set for a user whose console login is off",
+                advice="Set console_login to true, or omit password.",
             )
 
     def _guard_phone(self, todo: Plan, current: State) -> None:
@@ -167,22 +169,22 @@ class User(ResourceDefaults):
         if alone and is_masked(current["phone_num"]):
             raise CloudError(
                 REFUSED,
-                "the country code goes together with the phone number, which the API shows only in part",
-                advice="Give phone_num as well.",
+                "the country code must be sent together with the phone number, which the API masks",
+                advice="Set phone_num as well.",
             )
 
     def _warn_of_masks(self, todo: Plan, current: State) -> None:
-        """Say of which contacts nobody can know whether they are the wanted ones."""
+        """Warn about masked contacts that may differ from the desired ones."""
         sent = {*todo.attributes, *(_PHONE if set(_PHONE) & set(todo.attributes) else ())}
         for name in _CONTACTS:
             if self.desired[name] and is_masked(current[name]) and name not in sent:
                 self._task.warnings.append(
-                    f"The cloud shows the {name} of {self.label} only as {current[name]}. Whether it is the one that was"
-                    " asked for is not known, and it is not sent. To have it sent, clear it first, with an empty string."
+                    f"The cloud shows the {name} of {self.label} only as {current[name]}. It may differ from the desired one,"
+                    " and is not sent. To send it, clear it first with an empty string."
                 )
 
     def _guard_keys(self, current: State) -> None:
-        """Refuse to delete the user behind this very call, or one whose keys nobody gave up."""
+        """Refuse to delete the user who signs this call, or a user with keys without force."""
         _refuse_unknown("uin", current)
         keys = [str(key["id"]) for key in list_keys(self._client, Owner(current["uin"], self.name))]
         if not self._options["allow_self_lockout"]:
@@ -190,8 +192,8 @@ class User(ResourceDefaults):
             if own or (self._client.is_temporary and self._client.caller()[0] == current["uin"]):
                 raise CloudError(
                     REFUSED,
-                    "this user signs this very call",
-                    advice="Sign as another user, or set allow_self_lockout to true.",
+                    "this user signs the calls of this task",
+                    advice="Use the credentials of another user, or set allow_self_lockout to true.",
                 )
         if keys and not self._options["force"]:
             raise CloudError(
@@ -205,10 +207,10 @@ class User(ResourceDefaults):
 
         def read_created(reply: Any) -> State:
             if not reply.Uin:
-                raise bad_reply("no Uin in it")
+                raise bad_reply("Uin is missing")
             return {**self.complete({**self.blank(), **readable}), "uin": str(reply.Uin), "uid": uid_of(reply)}
 
-        # Without UseApi=0 spelled out, a key could be made here, and its secret lost.
+        # Without UseApi=0, the call might create a key, and its secret would be lost.
         together = self._phone_with(attributes, self.blank())
         wire: dict[str, Any] = {"Name": self.name, "UseApi": 0, **_to_wire({**together, **attributes})}
         call = Call("AddUser", "create", self.label, repeatable=False)
@@ -229,7 +231,7 @@ class User(ResourceDefaults):
         self._client.call(Call("UpdateUser", "change", self.label), wire, nothing)
 
     def _phone_with(self, attributes: Mapping[str, Any], current: State) -> dict[str, Any]:
-        """Phone number and country code where one of them is sent, because the service applies them only as a pair."""
+        """Return phone number and country code if one of them is sent, because the API requires both."""
         if not set(_PHONE) & set(attributes):
             return {}
         asked = {name: self.desired[name] for name in _PHONE if self.desired[name] is not None}
@@ -247,5 +249,5 @@ def _refuse_unknown(name: str, current: State) -> None:
 
 
 def _to_wire(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """The API takes 0 and 1 for what is a boolean here."""
+    """Return the parameters of the API, which uses 0 and 1 for Boolean values."""
     return {_WIRE_NAMES[name]: int(value) if isinstance(value, bool) else value for name, value in attributes.items()}

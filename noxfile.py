@@ -62,7 +62,7 @@ TARGET_TESTS = ("tests/unit/plugins/module_utils", "tests/unit/plugins/modules")
 OVER_HTTP = ("tests/contract", "tests/emulator", "tests/modules")
 # These tests spend half of their time waiting.
 SIDE_BY_SIDE = ("--numprocesses", "3")
-# What the sessions in MEASURED have covered, a file for each, and the least part of the lines in per cent.
+# The coverage data of the sessions in MEASURED, one file each, and the minimum percentage of covered lines.
 COVERAGE, COVERED = ROOT / ".nox" / "covered", 95
 MEASURE = ("--cov", "--cov-report=")
 

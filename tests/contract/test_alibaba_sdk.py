@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The official SDK, unmodified, against the emulator: the typed client, and the generic one in all its ways."""
+"""Test the unmodified official SDK against the emulator: the typed client, and all forms of the generic one."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ from Tea.exceptions import TeaException
 
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
-# The SDK computes its date with a function that newer Pythons deprecate.
+# The SDK computes its date with a function that newer Python versions deprecate.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
-# These packages do not export their names explicitly, which strict type checkers want.
+# These packages do not export their names explicitly, as strict type checkers require.
 sas: Any = sas_models
 openapi: Any = openapi_models
 sdk_errors: Any = exceptions
@@ -61,12 +61,12 @@ def config(emulator: Emulator, key: tuple[str, str] = ROOT, **more: Any) -> Any:
 
 @pytest.fixture
 def api(emulator: Emulator) -> SasClient:
-    """The typed client with the key of the account."""
+    """Return the typed client with the key of the account."""
     return SasClient(config(emulator))
 
 
 class Generic:
-    """The generic client, with the parameters in the query or in the body."""
+    """Return the generic client, with the parameters in the query or in the body."""
 
     def __init__(self, emulator: Emulator, *, in_body: bool, **more: Any) -> None:
         self.client = OpenApiClient(config(emulator, **more))
@@ -212,7 +212,7 @@ def test_a_wrong_secret(emulator: Emulator, algorithm: str | None) -> None:
     with pytest.raises(TeaException) as error:
         wrong.call(MODIFY, AuthIds="2832", SecretKey="Canary-3")
     assert error.value.code == "SignatureDoesNotMatch"
-    # What travels in the query comes back.
+    # Parameters in the query are returned.
     assert "Canary-3" in error.value.message
 
 

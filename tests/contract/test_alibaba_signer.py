@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The signer of Alibaba Cloud against the official one, and against vectors computed with that."""
+"""Test the signer of Alibaba Cloud against the official one, and against vectors from it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def signed(
     token: str | None = None,
     **request: Any,
 ) -> requests.PreparedRequest:
-    """Prepare a request as the client does it, with everything that the signer adds."""
+    """Prepare a request as the client does, with everything that the signer adds."""
     encoded = urlencode(query or [], quote_via=quote, safe="")
     headers = {"accept": "application/json", "x-acs-action": "ModifyCloudVendorAccountAK"}
     given = {
@@ -51,7 +51,7 @@ def signed(
 
 
 def signature_of(request: requests.PreparedRequest) -> tuple[str, str]:
-    """Give names of the signed headers, and the signature."""
+    """Return the names of the signed headers, and the signature."""
     algorithm, _blank, rest = request.headers["Authorization"].partition(" ")
     assert algorithm == ALGORITHM
     parts = dict(part.split("=", 1) for part in rest.split(","))
@@ -76,7 +76,7 @@ def test_the_vector_with_the_parameters_in_a_form() -> None:
 
 
 def official(request: requests.PreparedRequest, key: tuple[str, str]) -> str:
-    """Sign the request by the SDK's signer, which signs all headers that it is given."""
+    """Sign the request with the SDK's signer, which signs all given headers."""
     url = urlsplit(str(request.url))
     names = signature_of(request)[0].split(";")
     body = request.body or b""
@@ -91,7 +91,7 @@ def official(request: requests.PreparedRequest, key: tuple[str, str]) -> str:
     return authorization
 
 
-# Letters, everything that is special in a URL, what is not ASCII, and what ends lines.
+# Letters, special characters in URLs, characters outside ASCII, and line breaks.
 TEXTS = st.text(
     st.one_of(
         st.sampled_from("abcXYZ019 /+=~*%&?#;:@!$',()[]{}<>|\\^`\"_.-\n\r\t\0é中\u202e😀"),
@@ -124,7 +124,7 @@ def test_it_signs_like_the_official_signer(
     form = {"content-type": "application/x-www-form-urlencoded"} if body else {}
     request = signed(f"{host}/", list(query.items()), key=key, token=token, data=body, headers=form)
     assert request.headers["Authorization"] == official(request, key)
-    # What is on the wire still says what was meant.
+    # The encoded request still contains the original values.
     assert dict(parse_qsl(urlsplit(str(request.url)).query, keep_blank_values=True)) == query
     assert ("x-acs-security-token" in request.headers) == bool(token)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The official SDK, unmodified, against the emulator."""
+"""Test the unmodified official SDK against the emulator."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from ansible_collections.multicloud.iam.tests.support.huawei import (
     TEMPORARY,
 )
 
-# The SDK takes the time with a function that newer Pythons deprecate.
+# The SDK reads the time with a function that newer Python versions deprecate.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
 @pytest.fixture(scope="module")
 def sdk(clean_environment: None) -> Iterator[SimpleNamespace]:
-    """The SDK. Its import writes into the home directory, which is a temporary one by now."""
+    """Import the SDK, which writes to the home directory. That is a temporary one here."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [each for each in os.environ if each.startswith("HUAWEICLOUD")]:
             patch.delenv(name)
-        # Where the lookup of the account would go to otherwise is the Internet.
+        # Otherwise, the lookup of the account would call a host on the Internet.
         patch.setenv("HUAWEICLOUD_SDK_STS_ENDPOINT", "http://127.0.0.1:9")
         yield SimpleNamespace(
             iam=importlib.import_module("huaweicloudsdkiam.v3"),
@@ -47,7 +47,7 @@ def sdk(clean_environment: None) -> Iterator[SimpleNamespace]:
 
 
 class Api:
-    """The client of the SDK, with keyword arguments for request fields."""
+    """Wrap the client of the SDK, with keyword arguments for request fields."""
 
     def __init__(self, sdk: SimpleNamespace, client: Any) -> None:
         self.sdk = sdk
@@ -62,7 +62,7 @@ class Api:
         return call
 
     def refusal(self, name: str, **fields: Any) -> Any:
-        """Give the exception of a call."""
+        """Return the exception of a call."""
         with pytest.raises(self.sdk.errors.SdkException) as caught:
             getattr(self, name)(**fields)
         return caught.value
@@ -73,7 +73,7 @@ Connect = Callable[..., Api]
 
 @pytest.fixture
 def connect(sdk: SimpleNamespace, emulator: Emulator) -> Iterator[Connect]:
-    """Makes clients, and closes them in the end."""
+    """Return a function that creates clients, and close them in the end."""
     clients = []
 
     def make(key: tuple[str, str] = ROOT, *, credentials: Any = None, region: bool = False) -> Api:
@@ -93,12 +93,12 @@ def connect(sdk: SimpleNamespace, emulator: Emulator) -> Iterator[Connect]:
 
 @pytest.fixture
 def api(connect: Connect) -> Api:
-    """The SDK with the key of the account's owner."""
+    """Return the SDK with the key of the account's owner."""
     return connect()
 
 
 def create_key(api: Api, user_id: str, description: str | None = None) -> Any:
-    """Create a key and give it."""
+    """Create a key, and return it."""
     iam = api.sdk.iam
     option = iam.CreateCredentialOption(user_id=user_id, description=description)
     body = iam.CreatePermanentAccessKeyRequestBody(credential=option)
@@ -106,7 +106,7 @@ def create_key(api: Api, user_id: str, description: str | None = None) -> Any:
 
 
 def update_key(api: Api, access: str, **changes: str) -> Any:
-    """Change a key and give it as the reply shows it."""
+    """Change a key, and return it as the reply shows it."""
     iam = api.sdk.iam
     body = iam.UpdatePermanentAccessKeyRequestBody(credential=iam.UpdateCredentialOption(**changes))
     return api.update_permanent_access_key(access_key=access, body=body).credential
@@ -235,7 +235,7 @@ def test_the_sdk_finds_the_account(
 ) -> None:
     monkeypatch.setenv("HUAWEICLOUD_SDK_STS_ENDPOINT", emulator.url)
     emulator.modes("huawei", auth_domains=lookup)
-    # The SDK remembers the account of a key, so this takes a key that it does not know.
+    # The SDK remembers the account of a key, so use a key that it does not know.
     made = create_key(api, ID["root"])
     emulator.clear_journal()
     credentials = api.sdk.credentials.GlobalCredentials(made.access, made.secret).with_iam_endpoint(emulator.url)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Our signer against fixed vectors and against the official one."""
+"""Test the signer of Huawei Cloud against fixed vectors and against the official one."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_the_vectors_of_the_fact_sheet(
 ODD = string.ascii_letters + string.digits + "-_.~ !*'();:@&=+$,/?#[]%\"<>\\^`{|}äß日本\u00a0🔑"
 TEXTS = st.text(st.sampled_from(ODD), max_size=40)
 NAMES = st.text(st.sampled_from(ODD), min_size=1, max_size=6)
-# Pieces of dots alone are resolved before anything is signed; no call has such.
+# A path segment of dots is resolved before the request is signed. No call has one.
 PATHS = st.lists(NAMES.map(lambda piece: quote(piece.strip(".") or "x", safe="")), max_size=3).map("/".join)
 MOMENTS = st.integers(10**7, 32 * 10**9).map(
     lambda stamp: f"{datetime.fromtimestamp(stamp, timezone.utc):%Y%m%dT%H%M%SZ}"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Regions lead to the hosts that the official SDKs know for them."""
+"""Test that regions have the same hosts as in the official SDKs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from huaweicloudsdkiam.v3.region.iam_region import IamRegion
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import SITES
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options import HOSTS
 
-OPEN_TELEKOM_CLOUD = {"eu-de", "eu-nl", "eu-ch2"}  # has no SDK of this kind
+OPEN_TELEKOM_CLOUD = {"eu-de", "eu-nl", "eu-ch2"}  # has no such SDK
 
 
 def test_the_sites_of_security_center_are_those_of_the_sdk() -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every field of the requests that change an object can be set by an option; docs/request-fields.md says which."""
+"""Test that an option can set every field of a write, and that docs/request-fields.md names the option."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_the_page_has_every_operation() -> None:
 
 
 def flat(value: Any) -> dict[str, Any]:
-    """The innermost members of the parameters in the journal."""
+    """Return the innermost members of the parameters in the journal."""
     members: dict[str, Any] = {}
     for name, member in value.items():
         members.update(flat(member) if isinstance(member, Mapping) and member else {name: member})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The official SDK, unmodified, against the emulator."""
+"""Test the unmodified official SDK against the emulator."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tencentcloud.sts.v20180813 import sts_client
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, ROOT, TEMPORARY, TOKEN, UIN
 
-# The SDK computes its date with a function that newer Pythons deprecate.
+# The SDK computes its date with a function that newer Python versions deprecate.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
@@ -33,7 +33,7 @@ def profile(emulator: Emulator) -> ClientProfile:
 
 
 class Typed:
-    """The typed client, with keyword arguments for request fields."""
+    """Wrap the typed client, with keyword arguments for request fields."""
 
     def __init__(self, emulator: Emulator, *key: str) -> None:
         self.client = cam_client.CamClient(Credential(*key), "", profile(emulator))
@@ -50,7 +50,7 @@ class Typed:
 
 @pytest.fixture
 def api(emulator: Emulator) -> Typed:
-    """The SDK with the key of the root account."""
+    """Return the SDK with the key of the root account."""
     return Typed(emulator, *ROOT)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The signer of ZStack against the vendor's vectors and, as there is no official signer, a second formulation."""
+"""Test the signer of ZStack against the vendor's vectors and a second implementation, as there is no official one."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_the_vectors_as_requests(endpoint: str, query: str) -> None:
 
 
 def second_formulation(secret: str, method: str, date: str, uri: str) -> bytes:
-    """HMAC as RFC 2104 writes it, over the three lines that a server puts together."""
+    """Compute the HMAC as in RFC 2104, of the three lines that a server joins."""
     key = secret.encode("utf-8")
     key = (hashlib.sha1(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
     inner = hashlib.sha1(bytes(byte ^ 0x36 for byte in key))
@@ -67,7 +67,7 @@ def second_formulation(secret: str, method: str, date: str, uri: str) -> bytes:
 
 
 def seen_by_server(target: str, context: str) -> str:
-    """Decode the path of a request line as the server does, and take its context path away."""
+    """Decode the path of a request line as the server does, and remove its context path."""
     raw = target.split("?", 1)[0].encode("ascii")
     path = re.sub(rb"%([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), raw).decode("utf-8")
     assert path.startswith(context)
@@ -127,7 +127,7 @@ DATE = re.compile(r"(\w{3}), (\d\d) (\w{3}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT(?:(
 
 
 def parsed(date: str) -> datetime:
-    """Read a Date that every version of the server parses: English names, two digits, a weekday that is right."""
+    """Parse a Date that every version of the server accepts: English names, two digits, the right weekday."""
     match = DATE.fullmatch(date)
     assert match, date
     sign, hours, minutes = match[8] or "+", int(match[9] or 0), int(match[10] or 0)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Clients for the tests of the emulator."""
+"""Provide clients for the tests of the emulator."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
 @pytest.fixture
 def root(emulator: Emulator) -> Iterator[tencent.Client]:
-    """Give a client that signs with the key of Tencent's root account."""
+    """Return a client that signs with the key of Tencent's root account."""
     client = tencent.Client(emulator.url)
     yield client
     client.session.close()
@@ -23,7 +23,7 @@ def root(emulator: Emulator) -> Iterator[tencent.Client]:
 
 @pytest.fixture
 def owner(emulator: Emulator) -> Iterator[huawei.HuaweiClient]:
-    """Give a client that signs with the key of the owner of Huawei's account."""
+    """Return a client that signs with the key of the owner of Huawei's account."""
     client = huawei.HuaweiClient(emulator.url)
     yield client
     client.session.close()
@@ -31,7 +31,7 @@ def owner(emulator: Emulator) -> Iterator[huawei.HuaweiClient]:
 
 @pytest.fixture
 def ali(emulator: Emulator) -> Iterator[alibaba.Client]:
-    """Give a client that signs with the key of Alibaba's account."""
+    """Return a client that signs with the key of Alibaba's account."""
     client = alibaba.Client(emulator.url, in_body=True)
     yield client
     client.session.close()
@@ -39,7 +39,7 @@ def ali(emulator: Emulator) -> Iterator[alibaba.Client]:
 
 @pytest.fixture
 def admin(emulator: Emulator) -> Iterator[zstack.Client]:
-    """Give a client that signs with the key of ZStack's administrator."""
+    """Return a client that signs with the key of ZStack's administrator."""
     client = zstack.Client(emulator.url)
     yield client
     client.http.close()

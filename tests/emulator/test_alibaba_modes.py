@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modes of Alibaba Cloud, and the faults that have a form of their own there."""
+"""Test the modes of Alibaba Cloud, and the faults with a special form."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ NO_ENTRY = {"AuthIds": 99, "VendorAuthAlias": "other"}
 
 @pytest.fixture
 def modes(emulator: Emulator) -> partial[None]:
-    """Sets modes of Alibaba Cloud."""
+    """Return a function that sets modes of Alibaba Cloud."""
     return partial(emulator.modes, cloud="alibaba")
 
 
 def statuses(entry: dict[str, Any]) -> tuple[Any, ...]:
-    """The state of an entry's validation."""
+    """Return the state of an entry's validation."""
     modules = [(module["ModuleServiceStatus"], module.get("Message")) for module in entry["AuthModules"]]
     return (entry["ServiceStatus"], entry.get("Message"), *modules)
 
 
 def message(reply: dict[str, Any]) -> str:
-    """The detail that the emulator adds to the text of -101."""
+    """Return the detail that the emulator adds to the text of -101."""
     assert reply["Code"] == "-101"
     return str(reply["Message"]).removeprefix("Invalid parameter value. ")
 

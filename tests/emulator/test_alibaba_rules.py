@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules of the operations of Alibaba Cloud, one by one."""
+"""Test the rules of the operations of Alibaba Cloud."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CTDR = {**NEW, "Vendor": "WIZ", "AkType": "ctdr", "AuthModules": ["SIEM"], "Ctdr
 
 
 def entry_of(emulator: Emulator, auth_id: int) -> dict[str, Any]:
-    """What the emulator knows of an entry."""
+    """Return an entry in the emulator's state."""
     return next(entry for entry in emulator.state("alibaba")["entries"] if entry["auth_id"] == auth_id)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Signatures of Alibaba Cloud: examples computed by the SDK, and everything that must not pass."""
+"""Test signatures of Alibaba Cloud: examples from the SDK, and everything that must be rejected."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ KINDS = pytest.mark.parametrize("legacy", [False, True], ids=["acs3", "legacy"])
 
 @pytest.fixture
 def ali(emulator: Emulator) -> Iterator[Client]:
-    """A client that signs with the key of the account."""
+    """Return a client that signs with the key of the account."""
     client = Client(emulator.url)
     yield client
     client.session.close()
 
 
 def example_headers(body: bytes) -> dict[str, str]:
-    """The headers of the examples."""
+    """Return the headers of the examples."""
     return {
         "host": "tds.cn-shanghai.aliyuncs.com",
         "x-acs-action": MODIFY,

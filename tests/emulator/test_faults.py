@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every fault as a client sees it on the wire."""
+"""Test every fault as a client sees it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CREATE = {"TargetUin": UIN["carol"]}
 
 
 def committed(emulator: Emulator) -> int:
-    """The number of keys that carol has by now."""
+    """Return the number of keys that carol has."""
     return next(len(user["keys"]) for user in emulator.state()["users"] if user["name"] == "carol")
 
 
@@ -78,7 +78,7 @@ def test_delays(emulator: Emulator, root: Client, name: str, keys: int) -> None:
     assert committed(emulator) == keys
     assert len(emulator.journal()) == keys
     time.sleep(0.6)
-    # A late request is still performed: the client has gone, its request has not.
+    # A late request is still performed, even though its client has disconnected.
     assert committed(emulator) == 1
 
 
@@ -160,7 +160,7 @@ def test_truncated(emulator: Emulator, root: Client) -> None:
     try:
         reply = root.post("CreateAccessKey", CREATE)
     except requests.exceptions.ChunkedEncodingError:
-        pass  # urllib3 from 2.0 on counts by itself
+        pass  # urllib3 checks the length from 2.0 on
     else:
         assert len(reply.content) < int(reply.headers["Content-Length"])
     assert committed(emulator) == 1

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modes of Huawei Cloud, the faults in its own forms, and its rate limit."""
+"""Test the modes of Huawei Cloud, the faults with a special form, and the rate limit."""
 
 from __future__ import annotations
 
@@ -352,7 +352,7 @@ def test_senseless_modes_are_refused(emulator: Emulator, modes: dict[str, Any]) 
 
 
 def listing(arrived: float) -> Request:
-    """A request that arrives at a given time."""
+    """Return a request that arrives at a given time."""
     headers = Headers({"X-Auth-Token": "Invented-Token-1", "Host": "127.0.0.1"})
     return Request("GET", KEYS, "", headers, b"", arrived)
 

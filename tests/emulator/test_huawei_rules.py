@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules of the operations on keys, users and tokens, one by one."""
+"""Test the rules of the operations on keys, users and tokens."""
 
 from __future__ import annotations
 
@@ -44,22 +44,22 @@ TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 
 @pytest.fixture
 def bob(owner: HuaweiClient) -> HuaweiClient:
-    """A client of a user without any permission."""
+    """Return a client of a user without any permission."""
     return replace(owner, key=BOB)
 
 
 def key(**fields: Any) -> dict[str, Any]:
-    """The body of an operation on a key."""
+    """Return the body of an operation on a key."""
     return {"credential": fields}
 
 
 def user(**fields: Any) -> dict[str, Any]:
-    """The body of an operation on a user."""
+    """Return the body of an operation on a user."""
     return {"user": fields}
 
 
 def not_found(kind: str, name: str) -> tuple[int, str]:
-    """The error about an object that does not exist."""
+    """Return the error about an object that does not exist."""
     return 404, f"Could not find {kind}: {name}."
 
 
@@ -419,21 +419,21 @@ def test_disabling_a_user(owner: HuaweiClient) -> None:
 
 
 def login(name: str = "alice", password: str = ALICE_PASSWORD, **scope: Any) -> dict[str, Any]:
-    """The body of a token request."""
+    """Return the body of a token request."""
     who = {"name": name, "password": password, "domain": {"name": DOMAIN_NAME}}
     identity = {"methods": ["password"], "password": {"user": who}}
     return {"auth": {"identity": identity, **({"scope": scope} if scope else {})}}
 
 
 def elsewhere() -> dict[str, Any]:
-    """A token request that names another account as the user's."""
+    """Return a token request that names a wrong account for the user."""
     body = login()
     body["auth"]["identity"]["password"]["user"]["domain"]["name"] = "other"
     return body
 
 
 def token(owner: HuaweiClient, body: Any, query: str = "") -> Any:
-    """Ask for a token, without any credentials."""
+    """Request a token, without any credentials."""
     return owner.session.post(f"{owner.url}{TOKENS}{query}", json=body, timeout=10)
 
 

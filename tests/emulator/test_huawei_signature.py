@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Signatures and tokens: vectors of the SDK and of the vendor, and everything that must not pass."""
+"""Test signatures and tokens: vectors of the SDK and of the vendor, and everything that must be rejected."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_canonical_form(path: str, query: str, canonical: str) -> None:
 
 
 def authorize(owner: HuaweiClient, signed: str) -> dict[str, str]:
-    """Make headers of which only some are signed, in the given order."""
+    """Return headers, and sign only some of them, in the given order."""
     headers = owner.headers("GET", KEYS)
     values = {name.lower(): value for name, value in headers.items()}
     lines = "".join(f"{name}:{values[name]}\n" for name in signed.split(";"))
@@ -150,7 +150,7 @@ def authorize(owner: HuaweiClient, signed: str) -> dict[str, str]:
 
 
 def reason(owner: HuaweiClient, headers: dict[str, str], body: bytes = b"") -> str | None:
-    """Send the list of keys and give the reason why the gateway refuses it."""
+    """List the keys, and return the reason of the gateway's rejection."""
     reply = owner.send("GET", KEYS, headers, body)
     if reply.ok:
         return None
@@ -224,7 +224,7 @@ def test_canonical_request_in_the_error(emulator: Emulator, owner: HuaweiClient)
 
 
 def stamp(difference: float) -> str:
-    """Give a date for X-Sdk-Date."""
+    """Return a date for X-Sdk-Date."""
     return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(time.time() + difference))
 
 

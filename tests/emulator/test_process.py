@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line: starting, stopping, background, TLS."""
+"""Test the command line: start, stop, background and TLS."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_foreground(tmp_path: Path, number: int, module: bool) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-# Python raises what a handler of signals raises wherever it is, and ignores it in what it calls by itself.
+# Python raises the exception of a signal handler at any place, and ignores it in its own callbacks.
 SIGNALLED_IN_A_FINALIZER = """
 import os, signal, socketserver, sys
 
@@ -249,7 +249,7 @@ def test_tls(tmp_path: Path) -> None:
         with pytest.raises(requests.ConnectionError):
             client.call("GetUserAppId")
         assert client.code("GetUserAppId") is None
-        # Whoever connects and says nothing keeps nobody else waiting.
+        # A client that connects and sends nothing does not make others wait.
         with socket.create_connection(("127.0.0.1", emulator.port)):
             assert emulator.health()["status"] == "ok"
         client.session.close()

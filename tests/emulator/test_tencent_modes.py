@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modes, and the rate limits that one of them switches on."""
+"""Test the modes of Tencent Cloud, and the rate limits that one of them enables."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_senseless_modes_are_refused(emulator: Emulator, modes: dict[str, Any]) 
 
 
 def in_one_second(calls: Callable[[], list[Any]]) -> list[Any]:
-    """Repeat the calls until all of them fit into one whole second."""
+    """Repeat the calls until all of them are within one whole second."""
     for _unused in range(5):
         time.sleep(1.02 - time.time() % 1)
         second = int(time.time())

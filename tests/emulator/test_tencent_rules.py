@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules of the operations, one by one."""
+"""Test the rules of the operations of Tencent Cloud."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ GOOD_PASSWORD = "Canary-Pass-2"
 
 @pytest.fixture
 def bob(root: Client) -> Client:
-    """A client that signs with a sub-user's key."""
+    """Return a client that signs with a sub-user's key."""
     return replace(root, key=BOB)
 
 
@@ -274,7 +274,7 @@ def test_the_account_can_be_full(root: Client, emulator: Emulator) -> None:
 
 
 def user_of(emulator: Emulator, name: str) -> dict[str, Any]:
-    """What the emulator knows of a user."""
+    """Return a user in the emulator's state."""
     return next(user for user in emulator.state()["users"] if user["name"] == name)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Signatures: the vendor's examples, and everything that must not pass."""
+"""Test signatures: the vendor's examples, and everything that must be rejected."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_scope_of_the_sdk_example() -> None:
 
 
 def error_of(client: Client, headers: dict[str, str], body: bytes = b"{}") -> str | None:
-    """Send and give the error code."""
+    """Send a request, and return the error code."""
     code: str | None = client.send(headers, body).json()["Response"].get("Error", {}).get("Code")
     return code
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Signatures, dates and sessions: what passes, and the exact answer to everything that does not."""
+"""Test signatures, dates and sessions: what is accepted, and the exact reply to everything that is rejected."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_signatures_of_the_guide_and_of_sdks(secret: str, method: str, date: str
 
 
 def signed(client: Client, date: str, path: str = KEYS, uri: str = "", **changes: str) -> tuple[int, str]:
-    """Send a request with this Date; status and text of the reply."""
+    """Send a request with this Date, and return status and text of the reply."""
     text = signature(client.key[1] if client.key else "", "GET", date, uri or path)
     headers = {"Authorization": f"ZStack {client.key[0] if client.key else ''}:{text}", "Date": date, **changes}
     reply = client.http.get(f"{client.url}/zstack{path}", headers=headers, timeout=10)
@@ -77,7 +77,7 @@ def test_the_query_string_is_not_signed(admin: Client) -> None:
 
 def test_the_decoded_path_below_the_context_path_is_signed(admin: Client) -> None:
     request = requests.Request("GET", f"{admin.url}/zstack", admin.headers("GET", KEYS)).prepare()
-    request.url = f"{admin.url}/zstack/v1/access%6Beys"  # given as text, it would be tidied up
+    request.url = f"{admin.url}/zstack/v1/access%6Beys"  # a URL that is given as text would be normalised
     assert admin.http.send(request, timeout=10).status_code == 200
     assert signed(admin, now_text(), uri=f"/zstack{KEYS}") == (403, "wrong accessKey signature")
 
@@ -138,7 +138,7 @@ def test_a_quarter_of_an_hour(admin: Client, seconds: int, status: int) -> None:
 
 
 def dated(hours: float, zone: str) -> str:
-    """The wall clock of a place so far from UTC, with a name for the zone."""
+    """Return the local time at this offset from UTC, with a name for the zone."""
     return date_text(datetime.now(timezone(timedelta(hours=hours))), zone)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Jobs: how they are announced, polled, chosen, delayed and forgotten."""
+"""Test jobs: how they are announced, polled, chosen, delayed and dropped."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NO_ACTION = {"changeAccessKeyState": {"stateEvent": "disable"}}
 
 
 def jobs_path(reply: Any) -> str:
-    """The path of a reply's job below the context path."""
+    """Return the path of a reply's job below the context path."""
     return "/v1/api-jobs/" + str(reply.json()["location"]).rpartition("/")[2]
 
 
@@ -123,7 +123,7 @@ def test_delayed_work(emulator: Emulator, admin: Client) -> None:
     assert admin.poll(disabled).json()["inventory"]["state"] == "Disabled"
     assert admin.poll(refused).status_code == 503
     calls = emulator.journal()
-    # What was put off counts as done where it was accepted, not where somebody happened to look.
+    # A delayed write counts when it is accepted, and not when a later call finds it done.
     assert [call["action"] for call in calls if call["committed"]] == [
         "CreateAccessKey",
         "ChangeAccessKeyState",

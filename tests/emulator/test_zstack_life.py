@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whole life cycles on the wire, by key and by session, and what the journal tells of them."""
+"""Test whole life cycles over HTTP, with a key and with a session, and their entries in the journal."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ UUID = r"[0-9a-f]{12}[1-5][0-9a-f]{3}[89ab][0-9a-f]{15}"
 
 @pytest.fixture(params=["key", "session", "password"])
 def manager(admin: Client, request: pytest.FixtureRequest) -> Client:
-    """The administrator, by each way to prove it."""
+    """Return the administrator with each kind of credentials."""
     if request.param == "key":
         return admin
     return replace(admin, session_uuid=SESSION if request.param == "session" else admin.log_in("admin"))
@@ -153,7 +153,7 @@ def test_no_secret_is_shown(emulator: Emulator, admin: Client) -> None:
 
 
 def account_of(emulator: Emulator, name: str) -> dict[str, Any]:
-    """What the emulator knows of an account."""
+    """Return an account in the emulator's state."""
     return next(account for account in emulator.state("zstack")["accounts"] if account["name"] == name)
 
 

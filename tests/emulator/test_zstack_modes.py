@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The other modes, rate limits, and the faults in ZStack's own envelopes."""
+"""Test the other modes, rate limits, and the faults in ZStack's own envelopes."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_late_visibility(emulator: Emulator, admin: Client) -> None:
 
 def test_rate_limits(emulator: Emulator, admin: Client) -> None:
     emulator.modes("zstack", rate_limits=True, requests_per_minute=3)
-    while time.time() % 60 > 55:  # the calls belong into one minute
+    while time.time() % 60 > 55:  # all calls must be in one minute
         time.sleep(1)
     assert [admin.send("GET", KEYS).status_code for _unused in range(3)] == [200] * 3
     assert admin.text("GET", KEYS) == (429, "Rate limit exceeded")
@@ -200,6 +200,6 @@ def test_null_fields(emulator: Emulator, admin: Client) -> None:
     assert {key["state"] for key in admin.listed()} == {None}
     emulator.fault("null_field", "QueryJob", cloud="zstack", field="AccessKeySecret", drop=True, times=1)
     assert "AccessKeySecret" not in admin.create("carol")
-    # A text has no fields.
+    # Plain text has no fields.
     emulator.fault("null_field", cloud="zstack", field="state", times=1)
     assert admin.text("GET", "/v1/nothing") == (404, "no api mapping to /v1/nothing")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Conditions, pages, counts, order and fields of queries."""
+"""Test conditions, pages, counts, order and fields of queries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ALL = {"admin", "alice", "alice disabled", "bob"}
 
 
 def found(admin: Client, *conditions: str) -> set[str]:
-    """The names of the keys that fulfil all conditions."""
+    """Return the names of the keys that satisfy all conditions."""
     return {NAMES[key["uuid"]] for key in admin.listed(*conditions)}
 
 
@@ -142,7 +142,7 @@ def test_order(admin: Client, sort: str, first: str) -> None:
     keys = admin.listed(sort=sort)
     assert NAMES[keys[0]["uuid"]] == first
     if not sort.startswith("-"):
-        # A plus that the client has not encoded reaches the server as a blank.
+        # A plus sign that the client has not encoded arrives as a space.
         assert admin.call("GET", f"{KEYS}?sort=+{sort.removeprefix('+')}")["inventories"] == keys
 
 

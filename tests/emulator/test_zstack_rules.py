@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules of the operations on keys, and the exact texts of everything that is refused."""
+"""Test the rules of the operations on keys, and the exact texts of everything that is rejected."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_a_key_of_a_user(admin: Client) -> None:
 
 
 def create(admin: Client, account: str, user: str) -> tuple[str, str] | None:
-    """Create a key; code and details of the error."""
+    """Create a key, and return code and details of the error."""
     return admin.details("POST", KEYS, {"params": {"accountUuid": account, "userUuid": user}})
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The tables and examples of the guides say what the code has."""
+"""Test that the tables and examples of the guides match the code."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ VARIABLE = r"[A-Z]+(?:_[A-Z]+)+"
 
 
 def rows(page: str, first_heading: str) -> list[list[str]]:
-    """Give the cells of a table, which the heading of its first column names."""
+    """Return the cells of the table with this heading of its first column."""
     table = page.partition(f"\n| {first_heading} |")[2].partition("\n\n")[0]
     assert table, first_heading
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
@@ -45,7 +45,7 @@ def code(cell: str) -> list[str]:
 
 
 def fields(cloud: str) -> Iterator[Field]:
-    """Give all that a cloud reads from the environment."""
+    """Return everything that a cloud reads from the environment."""
     sources = importlib.import_module(f"{PLUGINS}.module_utils._{cloud}.options").SOURCES
     for family in sources.families:
         yield from (*family.members, *family.places)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever code and documentation refer to is in the repository, or has a URL."""
+"""Test that everything that code and documentation refer to is in the repository or has a URL."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ARCHITECTURE = ROOT / "docs" / "dev" / "architecture.md"
 
 
 def texts() -> Iterator[Path]:
-    """All files of the repository that people read and write."""
+    """List the files of the repository that people read and write."""
     for path in sorted([*ROOT.glob("*.*"), *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.*"))]):
         made = "__pycache__" in path.parts or any(path == left or left in path.parents for left in LEFT_OUT)
         if path.is_file() and path.suffix in TEXTS and not made:
@@ -87,7 +87,7 @@ def test_the_architecture_names_what_the_code_has() -> None:
     assert not {name for name in names if not re.search(rf"\b{name}\b", code)}
 
 
-def test_what_is_in_the_artefact_links_to_nothing_that_is_not() -> None:
+def test_the_artefact_links_only_to_what_it_has() -> None:
     ignored = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["build_ignore"]
     assert {"CONTRIBUTING.md", "docs/dev"} <= set(ignored)
     shipped = [page for page in PAGES if not any(name_of(page).startswith(entry) for entry in ignored)]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The shape of the code that docs/dev/architecture.md promises: thin modules, layers, a core without vendors."""
+"""Test the structure that docs/dev/architecture.md promises: thin modules, layers, a core without vendors."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def imports(path: Path) -> set[str]:
 
 
 def code_lines(path: Path) -> int:
-    """Lines with code, without the documentation strings, comments and blank lines."""
+    """Count the lines with code, without docstrings, comments and blank lines."""
     source = path.read_text(encoding="utf-8")
     docs = {
         line
@@ -63,7 +63,7 @@ def code_lines(path: Path) -> int:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
-def test_a_module_is_docs_plus_wiring(module):
+def test_a_module_has_only_documentation_and_wiring(module):
     assert code_lines(module) <= 60
     assert not [
         node
@@ -217,7 +217,7 @@ def test_imports_go_downwards_only(folder: str, layers: list[set[str]]) -> None:
         ),
     ],
 )
-def test_a_folder_tells_what_its_files_import(folder: str, allowed: tuple[str, ...]) -> None:
+def test_the_files_of_a_folder_import_only_what_is_allowed(folder: str, allowed: tuple[str, ...]) -> None:
     prefixes = tuple(f"{COLLECTION}.{name}" for name in allowed)
     for file in (PLUGINS / folder).glob("*.py"):
         own = {name for name in imports(file) if name.startswith(COLLECTION)}

@@ -37,14 +37,14 @@ def test_the_floor_is_that_of_the_operation_with_the_most_calls_for_its_own_limi
     assert floor(Calls({"ListUsers": 1, "ListAccessKeys": 1000, "GetSecurityLastUsed": 100})) == 50
 
 
-def test_net_is_the_median_above_that_of_the_empty_playbook() -> None:
+def test_the_net_time_is_the_median_minus_that_of_the_empty_playbook() -> None:
     assert net(figures(figure("a debug", 9.0, 2.0, 3.0)), "a debug") == 2.0
 
 
 @pytest.mark.parametrize(
     ("own", "of_peer", "of_floor"), [(2.9, True, True), (3.0, True, True), (3.01, False, False), (1.0, True, True)]
 )
-def test_a_loop_is_held_against_the_peer_and_the_floor_in_net_times(own: float, of_peer: bool, of_floor: bool) -> None:
+def test_a_loop_is_compared_with_the_peer_and_the_floor_in_net_times(own: float, of_peer: bool, of_floor: bool) -> None:
     # 80 s / 40 = 2 s for the one, 3 * 0.5 s + 0.5 s = 2 s for the other, above the second of an empty playbook.
     assert [goal.reached for goal in goals(unchanged(own))] == [of_peer, of_floor, True]
 
@@ -73,7 +73,7 @@ def test_a_cold_task_may_take_the_import_of_the_sdk_longer_than_uri(own: float, 
     ("seconds", "megabytes", "reached"),
     [(61.0, 199.0, [True, True]), (61.5, 201.0, [False, False])],
 )
-def test_a_report_is_held_against_the_limit_and_200_megabytes(
+def test_a_report_is_compared_with_the_limit_and_200_megabytes(
     seconds: float, megabytes: float, reached: list[bool]
 ) -> None:
     calls = Calls({"ListUsers": 1, "ListAccessKeys": 1000, "GetSecurityLastUsed": 100})
@@ -82,14 +82,14 @@ def test_a_report_is_held_against_the_limit_and_200_megabytes(
 
 
 @pytest.mark.parametrize(("seconds", "reached"), [(126.0, True), (126.5, False)])
-def test_hosts_are_held_against_the_limit_of_the_writes(seconds: float, reached: bool) -> None:
+def test_hosts_are_compared_with_the_limit_of_the_writes(seconds: float, reached: bool) -> None:
     calls = Calls({"ListAccessKeys": 500, "UpdateAccessKey": 500}, throttled=800)
     (goal,) = goals(figures(figure("e cam_access_key", seconds, calls=calls)))
     assert goal.reached == reached
 
 
 @pytest.mark.parametrize(("seconds", "reached"), [(16.0, True), (16.1, False)])
-def test_creations_for_many_users_are_not_made_one_after_the_other(seconds: float, reached: bool) -> None:
+def test_creations_for_many_users_run_in_parallel(seconds: float, reached: bool) -> None:
     calls = Calls({"GetUser": 100, "ListAccessKeys": 200, "CreateAccessKey": 100})
     (goal,) = goals(figures(figure("g cam_access_key", seconds, calls=calls)))
     assert goal.reached == reached
@@ -99,7 +99,7 @@ def test_rows_that_were_not_measured_have_no_goals() -> None:
     assert goals(figures(figure("b cam_access_key", 2.0))) == []
 
 
-def test_the_table_compares_net_times_and_tells_the_calls() -> None:
+def test_the_table_compares_net_times_and_gives_the_calls() -> None:
     calls = Calls({"UpdateAccessKey": 100, "ListAccessKeys": 100}, throttled=3)
     own = figure("b cam_access_key", 2.0, calls=calls)
     _title, _rule, _empty, first, second = report.figure_table(figures(own, figure("b peer", 4.0, 6.0)))

@@ -87,7 +87,7 @@ def test_every_line_is_named_once(tmp_path: Path, capsys: pytest.CaptureFixture[
         (b"output\n", ["short"], "is not a string of 8 characters or more"),
     ],
 )
-def test_what_proves_nothing_fails(
+def test_a_search_that_proves_nothing_fails(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     output: bytes,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Entries of Security Center as they are listed: what a SecretId proves, and that no entry is missed."""
+"""Test how entries of Security Center are listed: what a SecretId proves, and that no entry is missed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def item(number, **fields):
 
 
 class Service:
-    """Gives pages of what exists; each page may be asked of another list, as when somebody changes it meanwhile."""
+    """Return pages of what exists. Each page may come from another list, as if somebody had changed it meanwhile."""
 
     def __init__(self, *lists, size=100, total=None):
         self.lists, self.size, self.total = lists, size, total
@@ -63,7 +63,7 @@ def test_all_entries_are_read_whatever_the_size_of_a_page(count, size):
     ],
     ids=["one deleted", "one added", "many deleted", "all deleted"],
 )
-def test_a_list_that_changes_is_read_anew(meanwhile):
+def test_a_list_that_changes_is_read_again(meanwhile):
     service = Service(list(range(1, 151)), [one + 1 for one in meanwhile])
     assert listed(service) == [one + 1 for one in meanwhile]
     assert service.asked[:3] == [1, 2, 1]
@@ -105,7 +105,7 @@ def test_pages_without_end_are_a_failure():
 @pytest.mark.parametrize(
     "texts", [{}, {"VendorAuthAlias": "", "ExtendInfo": "", "VendorUid": "", "CtdrCloudUserId": ""}]
 )
-def test_what_is_empty_missing_or_null_is_nothing(empty, texts):
+def test_an_empty_missing_or_null_field_is_null(empty, texts):
     state = entry_state({**item(7), **texts, **empty})
     assert state["id"] == "7"
     assert [name for name, value in state.items() if value not in (None, [])] == [

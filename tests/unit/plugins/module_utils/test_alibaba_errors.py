@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where Alibaba Cloud is reached, and what its errors mean."""
+"""Test the endpoints of Alibaba Cloud, and the meaning of its errors."""
 
 from __future__ import annotations
 
@@ -107,11 +107,11 @@ def test_a_failure_has_a_category(status, code, category):
         ("Forbidden.RiskControl", "risk control"),
     ],
 )
-def test_a_failure_has_an_advice_that_fits(code, advice):
+def test_a_failure_has_suitable_advice(code, advice):
     assert advice in error_of(403, {"Code": code, "Message": "m", "RequestId": "R"}).advice
 
 
-def test_a_nonce_that_was_seen_says_that_the_request_came_twice():
+def test_a_repeated_nonce_means_that_the_request_arrived_twice():
     error = error_of(400, {"Code": "SignatureNonceUsed", "Message": "m"})
     assert (error.retryable, error.maybe_done) == (True, True)
 
@@ -132,7 +132,7 @@ def test_a_nonce_that_was_seen_says_that_the_request_came_twice():
         ("\u00b2", None),
     ],
 )
-def test_the_gateway_says_milliseconds(value, seconds):
+def test_the_gateway_gives_the_pause_in_milliseconds(value, seconds):
     error = error_of(429, {"Code": "Throttling", "Message": "m"}, **{"x-acs-retry-after": value})
     assert error.retry_after == seconds
     usual = error_of(429, {"Code": "Throttling", "Message": "m"}, **{"x-acs-retry-after": value, "Retry-After": "7"})
@@ -154,18 +154,18 @@ def test_the_diagnosis_for_the_vendor_is_not_shown():
 
 @pytest.mark.parametrize("body", [b"", b"<html>", [], {"error": "x"}, {"Code": None}, {"Code": {}}])
 @pytest.mark.parametrize(("status", "category"), [(502, kinds.UNAVAILABLE), (404, kinds.REPLY), (403, kinds.DENIED)])
-def test_a_body_of_somebody_else_is_judged_by_its_status(body, status, category):
+def test_a_body_that_is_not_from_the_api_is_judged_by_its_status(body, status, category):
     error = error_of(status, body)
     assert (error.category, error.code, error.http_status) == (category, None, status)
 
 
 @pytest.mark.parametrize("code", ["200", 200, "", None, "success"])
-def test_a_success_may_have_a_code(code):
+def test_a_successful_reply_may_have_a_code(code):
     assert parse_reply(reply(200, {"RequestId": "R", "Code": code, "Success": True})).request_id == "R"
 
 
 @pytest.mark.parametrize(("status", "body"), [(502, b"<html>"), (400, b'{"Code": "X", "Mess'), (200, b'{"Data": {"Au')])
-def test_where_the_body_does_not_tell_the_request_id_the_header_does(status, body):
+def test_the_header_gives_the_request_id_if_the_body_does_not(status, body):
     assert error_of(status, body, **{"x-acs-request-id": "R"}).request_id == "R"
     whole = {"Code": "X", "Message": "m", "RequestId": "of the body"}
     assert error_of(400, whole, **{"x-acs-request-id": "R"}).request_id == "of the body"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One creation at a time, and what the one before has left: with real files, and real processes where it matters."""
+"""Test the creation lock and its records, with real files, and with real processes where it matters."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def turn(*arguments, at=None, **fields):
 
 
 def in_child(work):
-    """The process id of a child that does some work, and then ends."""
+    """Fork a child that does some work and then ends. Return its process ID."""
     child = os.fork()
     if not child:
         try:
@@ -76,7 +76,7 @@ def is_free(*arguments, **fields):
 # --- whose turn it is ---
 
 
-def test_a_second_task_waits_until_the_time_is_over_and_nothing_is_sent(directory):
+def test_a_second_task_waits_until_its_time_is_over_and_sends_nothing(directory):
     at = Time()
     with (
         turn(),
@@ -101,18 +101,18 @@ def test_a_second_task_waits_until_the_time_is_over_and_nothing_is_sent(director
         {"endpoint": "https://cloud.example:8443"},
     ],
 )
-def test_nobody_waits_for_other_owners_kinds_and_endpoints(other):
+def test_tasks_for_other_owners_kinds_and_endpoints_do_not_wait(other):
     with turn():
         assert is_free(**other)
 
 
 @pytest.mark.parametrize("endpoint", ["https://CLOUD.example", "https://cloud.example:443", "https://cloud.example"])
-def test_one_endpoint_is_one_however_it_is_written(endpoint):
+def test_spellings_of_one_endpoint_share_a_lock(endpoint):
     with turn():
         assert not is_free(endpoint=endpoint)
 
 
-def test_who_has_several_turns_gets_all_of_them_or_none():
+def test_a_task_gets_all_of_its_locks_or_none():
     with turn(("id 1",)):
         assert not is_free(("owner cara", "id 1"))
         assert is_free(("owner cara",))
@@ -121,7 +121,7 @@ def test_who_has_several_turns_gets_all_of_them_or_none():
         assert not is_free(("owner cara",))
 
 
-def test_a_turn_ends_with_its_task_though_a_child_that_was_forked_lives_on():
+def test_a_lock_ends_with_its_task_even_if_a_forked_child_lives_on():
     with turn():
         child = in_child(lambda: time.sleep(60))
     try:
@@ -132,7 +132,7 @@ def test_a_turn_ends_with_its_task_though_a_child_that_was_forked_lives_on():
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_turn_ends_with_a_process_that_is_killed(number, tmp_path):
+def test_a_lock_ends_with_a_killed_process(number, tmp_path):
     held = tmp_path / "held"
 
     def hold():
@@ -149,7 +149,7 @@ def test_a_turn_ends_with_a_process_that_is_killed(number, tmp_path):
     assert is_free()
 
 
-def test_twenty_processes_have_their_turns_one_after_the_other(tmp_path):
+def test_twenty_processes_hold_the_lock_one_after_the_other(tmp_path):
     shared = tmp_path / "shared"
     shared.write_text("0")
 
@@ -164,7 +164,7 @@ def test_twenty_processes_have_their_turns_one_after_the_other(tmp_path):
     assert shared.read_text() == "20"
 
 
-def test_a_file_that_somebody_tidied_up_keeps_nobody_out_for_long(directory, monkeypatch):
+def test_a_deleted_lock_file_blocks_no_task_for_long(directory, monkeypatch):
     real = lock._lock
     tidied: list[str] = []
 
@@ -179,7 +179,7 @@ def test_a_file_that_somebody_tidied_up_keeps_nobody_out_for_long(directory, mon
         assert not is_free()
 
 
-def test_an_interrupt_ends_the_wait_at_once_and_holds_nothing():
+def test_an_interrupt_ends_the_wait_at_once_and_holds_no_lock():
     def interrupted(_seconds):
         raise KeyboardInterrupt
 
@@ -193,7 +193,7 @@ def test_an_interrupt_ends_the_wait_at_once_and_holds_nothing():
 # --- where it is ---
 
 
-def test_the_directory_and_its_files_are_their_users_own_and_stay(directory):
+def test_the_directory_and_its_files_are_private_and_remain(directory):
     before = os.umask(0)
     try:
         with turn() as mine:
@@ -205,12 +205,12 @@ def test_the_directory_and_its_files_are_their_users_own_and_stay(directory):
     assert len(list(directory.iterdir())) == 2
 
 
-def test_no_home_is_needed(monkeypatch):
+def test_the_lock_needs_no_home_directory(monkeypatch):
     monkeypatch.setenv("HOME", "/nonexistent")
     assert is_free()
 
 
-def test_files_do_not_become_ever_more(directory):
+def test_the_number_of_lock_files_is_limited(directory):
     for number in range(300):
         assert is_free((f"owner {number}",))
     assert len(list(directory.iterdir())) <= 64
@@ -243,7 +243,7 @@ def unwritable_place(_directory, tmp_path):
         (unwritable_place, "No such file or directory"),
     ],
 )
-def test_what_others_may_have_made_is_not_used(spoil, why, directory, tmp_path):
+def test_a_directory_that_others_may_have_created_is_not_used(spoil, why, directory, tmp_path):
     spoil(directory, tmp_path)
     with pytest.raises(
         CloudError, match=rf"multicloud-iam-\d+: {why}. Nothing was sent. Remove it, or set TMPDIR"
@@ -288,7 +288,7 @@ def test_a_file_system_without_locks_is_not_used(monkeypatch):
 
 @pytest.fixture(params=["nothing", "a part"])
 def full_disk(request, monkeypatch):
-    """Fill the disk; what of a record can still be written is told."""
+    """Fill the disk, except for a part of a record."""
     write = os.pwrite
 
     def full(file, text, offset):
@@ -299,7 +299,7 @@ def full_disk(request, monkeypatch):
     return lambda: monkeypatch.setattr(os, "pwrite", full)
 
 
-def test_what_cannot_be_written_fails_before_anything_is_sent(full_disk):
+def test_a_record_that_cannot_be_written_fails_before_any_call(full_disk):
     with turn() as mine:
         full_disk()
         with pytest.raises(CloudError, match="No space left on device. Nothing was sent"):
@@ -308,7 +308,7 @@ def test_what_cannot_be_written_fails_before_anything_is_sent(full_disk):
 
 
 @pytest.mark.parametrize("step", ["pwrite", "ftruncate"])
-def test_who_is_stopped_in_the_middle_of_writing_takes_no_others_word_with_it(step, monkeypatch):
+def test_a_task_that_is_stopped_while_it_writes_keeps_the_records_of_others(step, monkeypatch):
     at = Time(time.time())
     make(at, "id 2", known_as={"owner": "bob"})
     make(at)
@@ -334,7 +334,7 @@ def make(at, named="id 1", **fields):
 
 
 @pytest.mark.parametrize("named", ["id 1", None])
-def test_who_comes_next_is_told_what_was_made(named):
+def test_the_next_task_learns_what_was_created(named):
     at = Time()
     make(at, named)
     at.now += 12
@@ -354,14 +354,14 @@ def test_who_comes_next_is_told_what_was_made(named):
         ((), False),
     ],
 )
-def test_only_what_would_be_the_same_is_told(sought, is_told):
+def test_only_a_matching_record_is_reported(sought, is_told):
     at = Time()
     make(at)
     with turn(at=at, sought=sought) as mine:
         assert bool(mine.earlier_creation()) == is_told
 
 
-def test_a_task_is_not_told_of_itself():
+def test_a_task_ignores_its_own_record():
     with turn() as mine:
         mine.note_begun()
         mine.note_created("id 1")
@@ -369,7 +369,7 @@ def test_a_task_is_not_told_of_itself():
 
 
 @pytest.mark.parametrize("seconds", [61, -61, 86400 * 365, -86400 * 365])
-def test_a_creation_is_forgotten_in_time_wherever_the_clock_goes(seconds):
+def test_a_record_expires_even_if_the_clock_changes(seconds):
     at = Time()
     make(at)
     at.now += seconds
@@ -378,7 +378,7 @@ def test_a_creation_is_forgotten_in_time_wherever_the_clock_goes(seconds):
 
 
 @pytest.mark.parametrize("marks", [{"named": "id 1"}, {"sought": (CARAS,)}])
-def test_what_was_read_before_it_was_as_wanted_is_read_again(marks):
+def test_an_object_that_was_read_before_it_was_finished_is_read_again(marks):
     meant = {"named": "another", "sought": (), **marks}
 
     def is_being_created(since):
@@ -408,7 +408,7 @@ def test_where_nothing_was_created_lately_no_lock_is_taken(directory, has_record
     assert directory.exists() == has_records
 
 
-def test_records_do_not_become_ever_more(directory):
+def test_the_number_of_records_is_limited(directory):
     at = Time()
     for number in range(200):
         make(at, known_as={"owner": str(number)})
@@ -418,7 +418,7 @@ def test_records_do_not_become_ever_more(directory):
 
 
 @pytest.mark.parametrize("how", ["undone", "deleted", "deleted by another process"])
-def test_after_a_deletion_nobody_waits(how):
+def test_after_a_deletion_no_task_waits(how):
     at = Time(time.time())
     with turn(at=at) as mine:
         mine.note_begun()
@@ -452,7 +452,7 @@ def test_after_a_deletion_nobody_waits(how):
         b'[{"creation": "x", "time": 1000000, "na',
     ],
 )
-def test_what_is_no_record_is_ignored_and_written_over(content, directory):
+def test_an_invalid_record_is_ignored_and_overwritten(content, directory):
     make(Time())
     (file,) = directory.glob("*-records")
     file.write_bytes(content)
@@ -464,7 +464,7 @@ def test_what_is_no_record_is_ignored_and_written_over(content, directory):
         assert mine.earlier_creation().named == "id 1"
 
 
-def test_a_deletion_does_not_fail_over_the_records(directory):
+def test_a_deletion_does_not_fail_because_of_the_records(directory):
     open_to_others(directory, None)
     forget(claim(), "id 1")
     assert not lock.is_being_created(claim(), "id 1", 0.0)

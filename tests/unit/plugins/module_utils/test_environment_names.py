@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The environment and the profiles as the vendors' own tools have them: who signs, and where that leads."""
+"""Test the environment variables and profiles of the vendors' own tools: who signs, and which endpoint follows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HUAWEI = "https://iam.myhuaweicloud.com"
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """A home directory of the test's own, and no variable of any vendor."""
+    """Give the test a home directory of its own, and no variable of any vendor."""
     monkeypatch.setenv("HOME", str(tmp_path))
     for folder in (".aliyun", ".tccli"):
         (tmp_path / folder).mkdir()
@@ -31,7 +31,7 @@ def home(tmp_path, monkeypatch):
 
 
 def signing(environment, names, value=lambda name: name.lower()):
-    """The environment with one family of credentials in it, each of which has its own name as its value."""
+    """Set one family of credentials in the environment, each with its own name as its value."""
     return {**{name: value(name) for name in names}, **environment}
 
 
@@ -75,7 +75,7 @@ def signing(environment, names, value=lambda name: name.lower()):
         ),
     ],
 )
-def test_who_signs(sources, option, names):
+def test_the_signer_of_each_variable(sources, option, names):
     found = resolve({}, sources, signing({}, names)).found
     assert (found[option].value, found[option].name) == (names[0].lower(), names[0])
     assert {each.name for each in found.values()} == set(names)
@@ -85,7 +85,7 @@ def test_who_signs(sources, option, names):
     "name",
     ["TENCENTCLOUD_PROFILE", "TCCLI_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALIBABACLOUD_PROFILE", "ALICLOUD_PROFILE"],
 )
-def test_which_profile(home, name):
+def test_the_profile_that_is_read(home, name):
     sources, option = (
         (tencent.SOURCES, "api_secret_id") if name.startswith("T") else (alibaba.SOURCES, "api_access_key_id")
     )
@@ -127,7 +127,7 @@ def test_a_profile_with_a_byte_order_mark_is_read(home, encoding):
 @pytest.mark.parametrize(
     "variable", ["ALIBABA_CLOUD_CONFIG_FILE", "ALIBABA_CLOUD_CREDENTIALS_FILE", "ALICLOUD_SHARED_CREDENTIALS_FILE"]
 )
-def test_the_file_of_the_profiles(home, monkeypatch, variable):
+def test_the_path_of_the_profiles_file(home, monkeypatch, variable):
     write_tool_profiles(home / "elsewhere.json", region_id="eu-central-1")
     write_tool_profiles(home / ".aliyun" / "config.json", access_key_id="default-id")
     monkeypatch.setenv(variable, str(home / "elsewhere.json"))
@@ -349,7 +349,7 @@ def test_the_site_of_iam(options, environment, endpoint):
     check(huawei.SOURCES, huawei.default_endpoint, options, environment, endpoint)
 
 
-def test_an_address_with_a_password_is_not_shown():
+def test_a_url_with_a_password_is_not_shown():
     for variables in ({"OS_AUTH_URL": "https://u:s3cret@x/v3"}, {"OS_AUTH_URL": "u:s3cret@x"}):
         with pytest.raises(CloudError, match="OS_AUTH_URL carries user information") as caught:
             huawei.default_endpoint(resolve({}, huawei.SOURCES, signing(variables, OTC)))

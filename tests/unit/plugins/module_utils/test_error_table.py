@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an error table finds: the code first, then a pattern, the family, the HTTP status."""
+"""Test what an error table finds: the code first, then a pattern, the family, and the HTTP status."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ def test_the_first_key_that_the_table_has_decides(code, message, status, categor
     ("code", "status", "maybe_done"),
     [("New", 500, True), ("Repeated", 400, True), ("New", 408, True), ("New", 400, False), ("New", 429, False)],
 )
-def test_a_call_that_may_have_had_an_effect_says_so(code, status, maybe_done):
+def test_a_call_that_may_have_been_processed_is_marked(code, status, maybe_done):
     assert TABLE.error(code, "", status).maybe_done is maybe_done
 
 
-def test_a_status_means_nothing_where_the_table_has_none():
+def test_a_status_that_is_not_in_the_table_means_nothing():
     assert ErrorTable({}, {}).error("New", "", 503).category == INVALID
 
 
@@ -80,6 +80,6 @@ def test_a_category_has_the_common_advice_unless_the_table_has_its_own():
     assert ErrorTable({REPLY: ("X",)}, {REPLY: "Look."}).error("X", "", 200).advice == "Look."
 
 
-def test_the_caller_adds_facts_and_may_know_a_better_advice():
+def test_the_caller_adds_facts_and_may_give_better_advice():
     error = TABLE.error("Key", "text", 400, advice="Sleep.", request_id="1", retry_after=2.0)
     assert (error.advice, error.request_id, error.retry_after) == ("Sleep.", "1", 2.0)

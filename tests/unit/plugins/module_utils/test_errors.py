@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The error type: immutable, and yet raised like any other exception."""
+"""Test the error type: it is immutable, and yet raised like any other exception."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_no_field_of_an_error_can_be_changed(name):
     assert getattr(error, name) == before
 
 
-def test_what_a_deeper_layer_has_said_of_an_attempt_stays():
+def test_the_facts_of_a_deeper_layer_are_kept():
     error = CloudError(NETWORK, "lost")
     inner = error.during("create", "key K")
     outer = inner.during("manage", "another object")

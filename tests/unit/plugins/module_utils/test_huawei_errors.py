@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the errors of IAM and of its gateway mean, and what to do about each."""
+"""Test the meaning and the advice of the errors of IAM and its gateway."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_each_code_has_its_meaning_and_advice(status, code, category, advice):
         ("Get secretKey failed", "disabled or deleted", False),
     ],
 )
-def test_what_the_gateway_says_under_one_code_is_told_apart(text, advice, locks):
+def test_errors_of_the_gateway_with_one_code_are_distinguished(text, advice, locks):
     error = error_of(401, "APIGW.0301", INCORRECT + text)
     assert error.category == kinds.AUTHENTICATION
     assert advice in error.advice

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Signals that end a task."""
+"""Test signals that end a task."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import 
 
 @pytest.fixture(autouse=True)
 def harmless_signals():
-    """A signal that nothing of ours catches is lost, instead of ending the tests."""
+    """Ignore a signal that our code does not catch, instead of ending the tests."""
     before = {number: signal.signal(number, lambda *_unused: None) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
     for number, handler in before.items():
@@ -62,7 +62,7 @@ def test_what_is_ignored_stays_ignored():
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
-def test_beside_the_main_thread_signals_are_left_alone():
+def test_signals_are_untouched_outside_the_main_thread():
     before = signal.getsignal(signal.SIGTERM)
     seen = []
 
@@ -76,7 +76,7 @@ def test_beside_the_main_thread_signals_are_left_alone():
     assert seen == [before]
 
 
-def test_an_interrupt_carries_a_report_and_a_failure_speaks_for_itself():
+def test_an_interrupt_carries_a_report_and_a_failure_needs_none():
     interrupt, failure = KeyboardInterrupt(), CloudError(DENIED, "no")
     assert str(report_of(interrupt)) == "interrupted before its end. A retry may help. Run this again."
     with pytest.raises(KeyboardInterrupt):
@@ -86,8 +86,8 @@ def test_an_interrupt_carries_a_report_and_a_failure_speaks_for_itself():
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM])
-def test_what_comes_when_the_work_is_done_waits_for_its_result(number):
-    """While the task cleans up behind itself, say: a new secret would be lost."""
+def test_a_signal_after_the_work_waits_for_the_result(number):
+    """It may arrive while the task cleans up, and a new secret would be lost."""
     arrived = []
     before = signal.signal(number, lambda *_unused: arrived.append(number))
 
@@ -127,8 +127,8 @@ def test_interrupts_are_held_whatever_threads_there_are_and_none_of_them_is_lost
             signal.signal(number, handler)
 
 
-def test_what_is_held_stays_held_when_signals_do_not_interrupt_any_more():
-    """A module process ends by telling its result."""
+def test_a_held_signal_stays_held_after_the_end():
+    """A module process ends with its result."""
     arrived = []
     before = signal.signal(signal.SIGTERM, lambda *_unused: arrived.append("before"))
     try:
@@ -142,8 +142,8 @@ def test_what_is_held_stays_held_when_signals_do_not_interrupt_any_more():
         signal.signal(signal.SIGTERM, before)
 
 
-def test_an_interrupt_shows_nothing_of_what_it_came_into():
-    """Newer cores would show it unscrubbed."""
+def test_an_interrupt_does_not_show_the_exception_that_it_interrupted():
+    """Newer versions of ansible-core would show it unscrubbed."""
 
     def work(_task):
         refusal = KeyboardInterrupt("over sesame-sesame")

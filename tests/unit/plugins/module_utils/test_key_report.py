@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ages, last use and the filters over them."""
+"""Test ages, last use, and the filters for them."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_unknown_is_neither_old_nor_unused(filters, expected):
     assert [item["id"] for item in select_keys([OLD, NEVER, UNKNOWN], {**NO_FILTERS, **filters})] == expected
 
 
-def test_a_key_is_described_with_all_that_helps_to_choose():
+def test_a_key_is_described_with_everything_that_helps_to_choose():
     text = describe_key(OLD)
     for part in (
         "OLD",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which key is meant: the rule of identity, for every cloud."""
+"""Test which key a task identifies, by the same rule for every cloud."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ def test_an_id_that_the_owner_does_not_have_is_an_error(create, keys):
         choose(keys, key_id="K9", marker="ci", create=create)
 
 
-def test_an_unknown_id_is_absent_already():
+def test_an_unknown_id_is_already_absent():
     assert choose([ONE], key_id="K9", present=False) is None
 
 
 @pytest.mark.parametrize("present", [True, False])
 @pytest.mark.parametrize("create", ["if_unmatched", "if_none", "never"])
-def test_a_marker_that_one_key_has_decides(present, create):
+def test_a_marker_of_one_key_identifies_it(present, create):
     assert choose([ONE, OTHER], marker="ci", create=create, present=present) is ONE
 
 
 @pytest.mark.parametrize("present", [True, False])
 @pytest.mark.parametrize("create", ["if_unmatched", "if_none", "never"])
-def test_a_marker_that_several_keys_have_is_an_error_that_lists_them(present, create):
+def test_a_marker_of_several_keys_is_an_error_that_lists_them(present, create):
     with pytest.raises(CloudError, match=r"2 keys have the description 'ci': K1 .*K2"):
         choose([ONE, TWO, OTHER], marker="ci", create=create, present=present)
 
@@ -73,7 +73,7 @@ def test_a_marker_that_several_keys_have_is_an_error_that_lists_them(present, cr
         ([], None, "always", True),
     ],
 )
-def test_a_key_is_made_only_where_that_was_asked_for(keys, marker, create, made):
+def test_a_key_is_created_only_if_create_allows_it(keys, marker, create, made):
     if made:
         assert choose(keys, marker=marker, create=create) is None
     else:
@@ -82,20 +82,20 @@ def test_a_key_is_made_only_where_that_was_asked_for(keys, marker, create, made)
 
 
 @pytest.mark.parametrize("marker", [None, ""])
-def test_without_id_and_marker_the_only_key_is_meant(marker):
+def test_without_id_and_marker_the_only_key_is_selected(marker):
     assert choose([OTHER], marker=marker) is OTHER
     with pytest.raises(CloudError, match=r"2 keys exist.*K1.*K3"):
         choose([ONE, OTHER], marker=marker)
 
 
 @pytest.mark.parametrize("marker", [None, ""])
-def test_absent_says_what_to_delete(marker):
+def test_absent_needs_an_id_or_a_marker(marker):
     with pytest.raises(CloudError, match=r"which key to delete"):
         check_identity(wanted(marker=marker, present=False))
 
 
 @pytest.mark.parametrize("create", ["if_unmatched", "if_none", "always", "never"])
-def test_an_empty_marker_says_whose_description_is_cleared_only_with_an_id(create):
+def test_an_empty_marker_clears_a_description_only_with_an_id(create):
     with pytest.raises(CloudError, match=r"description is empty, and without access_key_id"):
         check_identity(wanted(marker="", create=create))
     if create != "always":
@@ -103,7 +103,7 @@ def test_an_empty_marker_says_whose_description_is_cleared_only_with_an_id(creat
 
 
 @pytest.mark.parametrize("present", [True, False])
-def test_a_masked_marker_marks_nothing(present):
+def test_a_masked_marker_is_refused(present):
     with pytest.raises(CloudError, match=r"description contains a mask"):
         check_identity(wanted(marker="ci-****", present=present))
     check_identity(wanted("K1", marker="five * stars", present=present))
@@ -118,7 +118,7 @@ CHOSEN = {"id_field": "name", "may_choose_id": True}
 NAMED = [{**ONE, "name": "n1"}, {**TWO, "name": "n1"}, {**OTHER, "name": "n3"}]
 
 
-def test_an_id_that_is_no_unique_field_lists_the_keys_that_share_it():
+def test_an_id_that_is_not_unique_lists_the_keys_that_share_it():
     assert choose(NAMED, "n3", **CHOSEN) is NAMED[2]
     with pytest.raises(CloudError, match=r"2 keys have the access_key_id n1: K1 .*K2"):
         choose(NAMED, "n1", **CHOSEN)
@@ -134,7 +134,7 @@ def test_an_id_that_is_no_unique_field_lists_the_keys_that_share_it():
         ([], "never", False),
     ],
 )
-def test_a_key_with_a_chosen_id_is_made_where_that_was_asked_for(keys, create, made):
+def test_a_key_with_a_chosen_id_is_created_if_create_allows_it(keys, create, made):
     if made:
         assert choose(keys, "n9", create=create, **CHOSEN) is None
     else:

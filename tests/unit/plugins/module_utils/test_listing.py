@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Listings that change while they are read, and listings without end."""
+"""Test listings that change while they are read, and listings without end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CALL = Call("List", "list", "the keys of bob")
 
 
 def listed(*pages):
-    """Give pages, each a text of one-letter objects and a total, to a listing as long as it asks for one."""
+    """Give a listing as many pages as it asks for. Each has a text of one-letter objects, and a total."""
     listing: Listing[str] = Listing(CALL)
     remaining = list(pages)
     while listing.is_incomplete():
@@ -54,8 +54,8 @@ def test_a_listing_that_changes_each_time_is_a_failure(page):
 
 
 @pytest.mark.parametrize(("seconds", "fewest", "most"), [(0.001, 500, 2000), (20.0, 10, 60)])
-def test_pages_without_end_come_to_one(seconds, fewest, most):
-    """By their number; by the time that they take, if that is long."""
+def test_an_endless_listing_ends(seconds, fewest, most):
+    """The number of pages ends it, or the time that they take."""
     now = [0.0]
     listing: Listing[int] = Listing(CALL, clock=SimpleNamespace(monotonic=lambda: now[0]))
     number = 0

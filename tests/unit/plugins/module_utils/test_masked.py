@@ -59,5 +59,5 @@ def test_masks_of_the_clouds(shown, value, expected):
     assert may_be(shown, value) is expected
 
 
-def test_a_hostile_mask_takes_no_time():
+def test_a_hostile_mask_is_matched_quickly():
     assert not may_be("a*" * 5000 + "c", "a" * 10000 + "b")

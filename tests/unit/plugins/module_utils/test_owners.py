@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Owners who are not found: only a second look proves that they are gone."""
+"""Test owners who are not found: only a second look proves that they were deleted."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ def lost(*ids):
     return {each: (f"user {each}", CloudError(NOT_FOUND, f"no {each}")) for each in ids}
 
 
-def test_nobody_is_looked_for_where_everybody_was_found():
+def test_no_second_look_if_everybody_was_found():
     assert deleted_meanwhile({}, lambda: pytest.fail("looked again")) == []
 
 
-def test_who_is_not_there_any_more_was_deleted():
+def test_an_owner_who_is_not_listed_again_was_deleted():
     assert deleted_meanwhile(lost("2", "1"), lambda: {"3"}) == [
         "user 1 was deleted while its keys were being listed.",
         "user 2 was deleted while its keys were being listed.",
     ]
 
 
-def test_one_who_is_there_makes_the_whole_listing_a_failure():
+def test_an_owner_who_still_exists_fails_the_whole_listing():
     with pytest.raises(CloudError, match=r"no 2.*nothing is known about its keys") as caught:
         deleted_meanwhile(lost("1", "2"), lambda: ["2", "3"])
     assert caught.value.category == NOT_FOUND
 
 
-def test_nobody_was_deleted_where_looking_again_fails():
+def test_a_failed_second_look_proves_no_deletion():
     def fail():
         raise CloudError(DENIED, "not you")
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The planner, by its properties: they hold for every schema, every state and every wish."""
+"""Test properties of the planner that hold for every schema, every state and all options."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_omitted_attributes_never_appear(current, desired, schema, present):
 
 
 @given(STATES, DESIRED, schemas())
-def test_an_update_sends_exactly_what_differs_and_what_goes_along(current, desired, schema):
+def test_an_update_sends_exactly_what_differs_and_what_is_sent_with_it(current, desired, schema):
     def asks(name):
         attribute = schema[name]
         if attribute.write_only:
@@ -109,7 +109,7 @@ def test_write_only_attributes_follow_their_policy(current, name, value):
     st.text(alphabet="SECRET", min_size=7, max_size=9),
     st.sampled_from([None, "always", "on_create"]),
 )
-def test_a_secret_is_in_no_diff(current, name, secret, policy):
+def test_no_diff_has_a_secret(current, name, secret, policy):
     schema = {other: Attribute(secret=other == name, write_only=policy) for other in NAMES}
     todo = plan(current, {name: secret}, schema)
     assert secret not in str(dict(todo.before)) + str(dict(todo.after))
@@ -124,19 +124,19 @@ def test_a_plan_to_delete_sends_nothing(current, desired, schema):
 
 
 @given(STATES, DESIRED, schemas())
-def test_planning_changes_neither_state_nor_wish(current, desired, schema):
+def test_planning_changes_neither_the_state_nor_the_options(current, desired, schema):
     before = (dict(current), dict(desired))
     plan(current, desired, schema)
     assert (current, desired) == before
 
 
 @pytest.mark.parametrize("have", [None, "", []])
-def test_nothing_and_empty_are_the_same(have):
+def test_null_and_empty_are_equal(have):
     assert plan({"a": have}, {"a": ""}, {"a": Attribute()}).action == "none"
 
 
 @pytest.mark.parametrize("want", [False, 0])
-def test_false_and_zero_are_values(want):
+def test_false_and_zero_are_not_empty(want):
     todo = plan({"a": None}, {"a": want}, {"a": Attribute()})
     assert todo.attributes == {"a": want}
 
@@ -150,7 +150,7 @@ def test_a_creation_has_nothing_to_clear():
     assert plan(None, {"a": ""}, {"a": Attribute()}).attributes == {}
 
 
-def test_an_immutable_difference_is_a_conflict_even_on_the_way_out():
+def test_an_immutable_difference_is_a_conflict_even_before_a_deletion():
     schema = {"a": Attribute(mutable=False)}
     assert plan({"a": "x"}, {"a": "y"}, schema).conflicts == (("a", "x", "y"),)
     assert plan({"a": "x"}, {"a": "y"}, schema, present=False).conflicts == (("a", "x", "y"),)
@@ -164,7 +164,7 @@ def test_the_planner_imports_nothing_but_typing_and_dataclasses():
 
 
 @given(STATES, st.sampled_from(NAMES), st.sampled_from(["", [], {}]))
-def test_what_is_cleared_reads_like_a_new_object(current, name, empty):
+def test_a_cleared_attribute_looks_like_that_of_a_new_object(current, name, empty):
     schema = {name: Attribute()}
     assert predict(current, {name: empty}, schema, {name: "as new"})[name] == "as new"
     assert predict(current, {name: empty}, schema, {})[name] is None

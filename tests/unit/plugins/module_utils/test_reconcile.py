@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The reconciler on a cloud in memory: promises that need a step to fail at a chosen moment."""
+"""Test the reconciler on a cloud in memory, for promises that need a step to fail at a chosen moment."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ OWNERS = count()
 
 @contextmanager
 def reports(kind, match):
-    """An exception is raised that says what it leaves behind."""
+    """Check that an exception is raised that reports what it leaves behind."""
     with pytest.raises(kind) as caught:
         yield caught
     assert re.search(match, str(report_of(caught.value)))
 
 
 class Cloud(ResourceDefaults):
-    """One object at most. Its create call cannot take a status, like the real ones."""
+    """Hold one object at most. Its create call does not accept a status, like the real ones."""
 
     label = "thing T"
     schema = SCHEMA
@@ -191,7 +191,7 @@ def test_when_a_step_after_the_creation_fails_the_object_is_deleted_again():
 
 
 @pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit])
-def test_an_interrupt_after_the_creation_cleans_up_and_goes_on(interrupt):
+def test_an_interrupt_after_the_creation_cleans_up_and_is_raised_again(interrupt):
     cloud = Cloud(None, {"status": "inactive"}, update=interrupt())
     with pytest.raises(interrupt):
         run(cloud)
@@ -199,7 +199,7 @@ def test_an_interrupt_after_the_creation_cleans_up_and_goes_on(interrupt):
 
 
 @pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit])
-def test_an_interrupt_during_the_creation_names_what_appeared_and_goes_on(interrupt):
+def test_an_interrupt_during_the_creation_names_what_appeared_and_is_raised_again(interrupt):
     cloud = Cloud(None, {"note": "x"}, create=interrupt(), found=[{"id": "K7"}])
     with reports(interrupt, match="Could not create thing T: interrupted.*id K7 appeared"):
         run(cloud)
@@ -214,7 +214,7 @@ def test_an_interrupt_during_the_creation_names_what_appeared_and_goes_on(interr
         (CloudError(kinds.DENIED, "no"), KeyboardInterrupt()),
     ],
 )
-def test_an_interrupt_stays_one_and_names_what_is_left_over(update, delete):
+def test_an_interrupt_names_what_is_left_over_and_is_raised_again(update, delete):
     cloud = Cloud(None, {"status": "inactive"}, update=update, delete=delete)
     with reports(KeyboardInterrupt, match=r"Could not create thing T: .*id NEW.*Delete it"):
         run(cloud)
@@ -241,7 +241,7 @@ def test_when_even_that_fails_the_object_and_its_secret_are_handed_over():
     assert "s3cr3t" not in str(caught.value)
 
 
-def test_not_found_is_no_proof_that_the_object_is_gone(monkeypatch):
+def test_not_found_does_not_prove_that_the_object_was_deleted(monkeypatch):
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     cloud = Cloud(None, {"status": "inactive"}, update=BOOM, delete=CloudError(kinds.NOT_FOUND, "unknown"))
     with pytest.raises(CloudError, match=r"id NEW.*failed as well: unknown") as caught:
@@ -250,13 +250,13 @@ def test_not_found_is_no_proof_that_the_object_is_gone(monkeypatch):
     assert "deleted, or is not visible yet: look for id NEW" in str(caught.value)
 
 
-def test_a_deletion_that_somebody_else_made_is_one():
+def test_a_deletion_by_somebody_else_counts():
     current = {"id": "K1", "status": "active", "note": "", "description": None}
     assert run(Cloud(current, {}, delete=CloudError(kinds.NOT_FOUND, "unknown")), present=False).changed
 
 
 @pytest.mark.parametrize("secret", [None, ""])
-def test_a_reply_without_a_secret_is_no_creation_that_could_be_undone(secret):
+def test_a_creation_whose_reply_has_no_secret_is_not_undone(secret):
     cloud = Cloud(None, {"note": "x"}, secret=secret, found=[{"id": "NEW"}])
     with pytest.raises(
         CloudError, match=r"id NEW, and the reply carries no secret.*id NEW appeared.*somebody"
@@ -266,7 +266,7 @@ def test_a_reply_without_a_secret_is_no_creation_that_could_be_undone(secret):
     assert not caught.value.retryable
 
 
-def test_without_a_secret_only_what_is_proven_to_be_its_own_is_deleted():
+def test_without_a_secret_only_a_proven_creation_is_deleted():
     cloud = Chooser(None, {"note": "x"}, secret=None, found=[{"id": "MINE"}, {"id": "K7"}])
     with pytest.raises(CloudError, match=r"no secret.*had created id MINE, and deleted it again") as caught:
         run(cloud)
@@ -275,7 +275,7 @@ def test_without_a_secret_only_what_is_proven_to_be_its_own_is_deleted():
 
 @pytest.mark.parametrize("yields_secret", [True, False])
 @pytest.mark.parametrize("failures", [{}, {"update": BOOM}, {"update": KeyboardInterrupt()}])
-def test_a_reply_that_names_what_was_there_before_is_no_creation(failures, yields_secret):
+def test_a_reply_that_names_an_older_object_is_not_a_creation(failures, yields_secret):
     cloud = Cloud(None, {"status": "inactive"}, **failures)
     cloud.listed_ids = {"NEW"}
     cloud.yields_secret = yields_secret
@@ -296,7 +296,7 @@ def test_a_secret_that_the_caller_has_chosen_is_never_returned():
     assert "secret" not in caught.value.as_result()
 
 
-def test_a_description_that_was_not_kept_is_no_identity():
+def test_a_description_that_was_not_stored_cannot_identify_a_key():
     cloud = Cloud(None, {"description": "x"})
     cloud.keeps_description = False
     outcome = run(cloud)
@@ -321,7 +321,7 @@ def test_a_lost_reply_is_never_followed_by_a_second_create(found, message):
     assert not caught.value.retryable  # the key would be there, and its secret would not
 
 
-def test_a_lost_reply_with_a_failing_look_says_that_nothing_is_known():
+def test_a_lost_reply_and_a_failed_look_leave_the_outcome_unknown():
     cloud = Cloud(
         None,
         {"note": "x"},
@@ -333,13 +333,13 @@ def test_a_lost_reply_with_a_failing_look_says_that_nothing_is_known():
 
 
 @pytest.mark.parametrize("create", [KeyboardInterrupt(), CloudError(kinds.NETWORK, "reset", maybe_done=True)])
-def test_an_interrupt_of_the_look_after_a_lost_reply_says_that_nothing_is_known(create):
+def test_an_interrupted_look_after_a_lost_reply_leaves_the_outcome_unknown(create):
     cloud = Cloud(None, {"note": "x"}, create=create, appeared=KeyboardInterrupt())
     with reports(KeyboardInterrupt, match=r"Could not create thing T: .*not known.*interrupted.*Look for it"):
         run(cloud)
 
 
-def test_a_creation_that_certainly_failed_is_not_searched_for():
+def test_a_creation_that_certainly_failed_is_not_looked_for():
     cloud = Cloud(None, {"note": "x"}, create=CloudError(kinds.DENIED, "no"))
     with pytest.raises(CloudError, match=r"no"):
         run(cloud)
@@ -347,14 +347,14 @@ def test_a_creation_that_certainly_failed_is_not_searched_for():
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_a_secret_without_a_home_is_refused_before_anything_is_sent(check_mode):
+def test_an_unregistered_secret_is_refused_before_any_call(check_mode):
     cloud = Cloud(None, {"note": "x"})
     with pytest.raises(CloudError, match=r"'register'"):
         run(cloud, check_mode=check_mode, home=False)
     assert not writes(cloud)
 
 
-def test_without_a_creation_no_home_is_needed():
+def test_a_task_that_creates_nothing_needs_no_register():
     cloud = Cloud({"id": "K1", "status": "active", "note": "", "description": None}, {"status": "inactive"})
     assert run(cloud, home=False).changed
 
@@ -370,7 +370,7 @@ def test_an_immutable_difference_is_refused(check_mode, present):
 
 @pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize("present", [True, False])
-def test_guards_speak_before_anything_is_sent(check_mode, present):
+def test_guards_refuse_before_any_write(check_mode, present):
     cloud = Cloud(
         {"id": "K1", "status": "active", "note": "", "description": ""},
         {"status": "inactive"},
@@ -382,7 +382,7 @@ def test_guards_speak_before_anything_is_sent(check_mode, present):
 
 
 class SlowCloud(Cloud):
-    """Shows a change only when it is looked at for the n-th time."""
+    """Show a change only at the n-th look."""
 
     volatile = ("mood",)
 
@@ -419,7 +419,7 @@ def test_what_the_cloud_shows_after_a_change_is_returned(no_sleep):
     ("told", "calls", "mood"),
     [(None, ["update", "reread"], "odd"), ({}, ["update"], "fine"), ({"mood": "glad"}, ["update"], "glad")],
 )
-def test_a_change_that_its_reply_proves_is_not_looked_at(told, calls, mood):
+def test_a_change_that_its_reply_proves_is_not_read_again(told, calls, mood):
     class Teller(SlowCloud):
         def update(self, current, attributes):
             super().update(current, attributes)
@@ -432,7 +432,7 @@ def test_a_change_that_its_reply_proves_is_not_looked_at(told, calls, mood):
 
 
 @pytest.mark.parametrize("current", [None, {"id": "K1", "status": "active", "note": "old", "description": None}])
-def test_what_is_predicted_has_the_fields_that_follow_from_others(current):
+def test_a_prediction_has_the_derived_fields(current):
     class Titled(Cloud):
         def complete(self, state):
             return {**state, "title": state["note"]}
@@ -440,7 +440,7 @@ def test_what_is_predicted_has_the_fields_that_follow_from_others(current):
     assert run(Titled(current, {"note": "new"}), check_mode=True).state["title"] == "new"
 
 
-def test_a_change_that_is_accepted_and_not_made_is_a_failure(no_sleep):
+def test_a_change_that_is_accepted_but_has_no_effect_is_a_failure(no_sleep):
     cloud = SlowCloud(looks=1000)
     with pytest.raises(CloudError, match=r"confirm the change of thing T: .*still shows status as 'active'") as caught:
         run(cloud)
@@ -448,7 +448,7 @@ def test_a_change_that_is_accepted_and_not_made_is_a_failure(no_sleep):
     assert writes(cloud) == ["update"]
 
 
-def test_a_change_that_cannot_be_looked_at_is_a_failure_that_changed_something():
+def test_a_change_that_cannot_be_confirmed_is_a_failure_with_changed():
     with pytest.raises(CloudError, match=r"confirm the change of thing T: boom") as caught:
         run(SlowCloud(looks=1, reread=CloudError(kinds.UNAVAILABLE, "boom")))
     assert caught.value.as_result()["changed"] is True
@@ -471,14 +471,14 @@ class Patient(Cloud):
         ("active", False, False, False),
     ],
 )
-def test_waiting_comes_last_and_never_for_what_was_not_sent(current, present, check_mode, waited):
+def test_the_wait_comes_last_and_only_after_a_write(current, present, check_mode, waited):
     state = current and {"id": "K1", "status": current, "note": "", "description": None}
     cloud = Patient(state, {"status": "inactive"})
     outcome = run(cloud, present, check_mode)
     assert ("finish" in cloud.calls, (outcome.state or {}).get("note") == "ready") == (waited, waited)
 
 
-def test_when_the_waiting_ends_badly_the_object_stays():
+def test_a_wait_that_fails_keeps_the_object():
     cloud = Patient(None, {"note": "x"}, finish=BOOM)
     with pytest.raises(CloudError) as caught:
         run(cloud)
@@ -487,7 +487,7 @@ def test_when_the_waiting_ends_badly_the_object_stays():
 
 
 class Chooser(Cloud):
-    """Chooses the identity of what it creates."""
+    """Choose the identity of the object before creating it."""
 
     chosen_id = "MINE"
 
@@ -504,7 +504,7 @@ class Chooser(Cloud):
         ),
     ],
 )
-def test_what_this_call_made_beyond_doubt_is_taken_back_when_its_secret_is_lost(failures, expected, message, retryable):
+def test_a_proven_creation_is_deleted_if_its_secret_is_lost(failures, expected, message, retryable):
     lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
     cloud = Chooser(None, {"note": "x"}, create=lost, found=[{"id": "MINE"}, {"id": "K7"}], **failures)
     with pytest.raises(CloudError, match=message) as caught:
@@ -514,21 +514,21 @@ def test_what_this_call_made_beyond_doubt_is_taken_back_when_its_secret_is_lost(
 
 @pytest.mark.parametrize("appeared", [[], CloudError(kinds.NETWORK, "dn"), KeyboardInterrupt()])
 @pytest.mark.parametrize("lost", [CloudError(kinds.NETWORK, "reset", maybe_done=True), KeyboardInterrupt()])
-def test_what_this_call_may_have_made_and_nobody_sees_is_named_by_the_id_that_was_chosen_for_it(lost, appeared):
+def test_an_invisible_creation_is_named_by_its_chosen_id(lost, appeared):
     found = {"found": appeared} if isinstance(appeared, list) else {"appeared": appeared}
     cloud = Chooser(None, {"note": "x"}, create=lost, **found)
     with reports((CloudError, KeyboardInterrupt), match=r"[Ll]ook for id MINE before you run this again"):
         run(cloud)
 
 
-def test_an_interrupt_while_it_is_taken_back_names_it():
+def test_an_interrupt_during_the_deletion_names_the_object():
     lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
     cloud = Chooser(None, {"note": "x"}, create=lost, found=[{"id": "MINE"}], delete=KeyboardInterrupt())
     with reports(KeyboardInterrupt, match=r"created id MINE, and deleting it was interrupted. Delete it"):
         run(cloud)
 
 
-def test_without_a_secret_nothing_needs_to_be_taken_back():
+def test_an_object_without_a_secret_is_kept():
     lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
     cloud = Chooser(None, {"note": "x"}, create=lost, found=[{"id": "MINE"}])
     cloud.yields_secret = False
@@ -543,7 +543,7 @@ MADE = {"id": "NEW", "status": "active", "note": "x", "description": None}
 
 
 class Seen(Cloud):
-    """Shows what is there only from the n-th look on; where nobody else has made it, this task's own."""
+    """Show the object from the n-th look on: that of somebody else, or this task's own."""
 
     def __init__(self, from_look, desired, there=None, owner=None, **failures):
         super().__init__(there, desired, **failures)
@@ -558,7 +558,7 @@ class Seen(Cloud):
 
 @pytest.fixture
 def half_a_second(monkeypatch):
-    """Wait no longer than that for what is not listed."""
+    """Wait half a second at most for an object that is not listed."""
     monkeypatch.setattr(_creation, "UNTIL_LISTED", 0.5)
 
 
@@ -571,7 +571,7 @@ def test_a_creation_is_two_reads_and_one_write():
 @pytest.mark.parametrize(
     ("desired", "expected"), [({"note": "x"}, ([], False)), ({"note": "y", "status": "inactive"}, (["update"], True))]
 )
-def test_what_another_task_has_made_meanwhile_is_only_brought_into_the_desired_state(desired, expected):
+def test_an_object_that_another_task_has_created_is_only_updated(desired, expected):
     cloud = Seen(2, desired, MADE)
     outcome = run(cloud)
     assert (writes(cloud), outcome.changed) == expected
@@ -579,7 +579,7 @@ def test_what_another_task_has_made_meanwhile_is_only_brought_into_the_desired_s
     assert outcome.before == ({} if not outcome.changed else {"note": "x", "status": "active"})
 
 
-def test_what_another_task_has_made_meanwhile_is_guarded():
+def test_an_object_that_another_task_has_created_is_guarded():
     class Guarded(Seen):
         def guard(self, todo, current):
             if current:
@@ -591,7 +591,7 @@ def test_what_another_task_has_made_meanwhile_is_guarded():
     assert not writes(cloud)
 
 
-def test_others_wait_until_the_object_is_as_it_was_asked_for_and_not_until_it_works():
+def test_other_tasks_wait_for_the_desired_state_and_not_for_the_validation():
     class Watched(Patient):
         def held(self):
             try:
@@ -611,7 +611,7 @@ def test_others_wait_until_the_object_is_as_it_was_asked_for_and_not_until_it_wo
     assert run(Watched(None, {"status": "inactive"})).changed
 
 
-def test_what_was_just_made_is_waited_for():
+def test_a_recent_creation_is_waited_for():
     first = Cloud(None, {"note": "x"})
     run(first)
     second = Seen(4, {"note": "x"}, MADE, first.owner)
@@ -632,7 +632,7 @@ def test_what_was_just_made_is_waited_for():
         ({"status": "inactive", "update": BOOM, "delete": BOOM}, r"id NEW \(owner"),
     ],
 )
-def test_no_second_one_is_made_when_it_does_not_show_itself(failures, told, half_a_second):
+def test_no_second_object_is_created_if_the_first_is_not_listed(failures, told, half_a_second):
     first = Cloud(None, {"description": "d", "status": failures.pop("status", None)}, **failures)
     try:
         run(first)
@@ -656,7 +656,7 @@ def test_no_second_one_is_made_when_it_does_not_show_itself(failures, told, half
         {"status": "inactive", "update": KeyboardInterrupt()},
     ],
 )
-def test_nobody_waits_for_what_was_not_made_or_is_deleted_again(failures):
+def test_no_task_waits_for_a_failed_or_undone_creation(failures):
     first = Cloud(None, {"description": "d", "status": failures.pop("status", None)}, **failures)
     with pytest.raises((CloudError, KeyboardInterrupt)):
         run(first)
@@ -665,7 +665,7 @@ def test_nobody_waits_for_what_was_not_made_or_is_deleted_again(failures):
     assert second.calls.count("read") == 2
 
 
-def test_nobody_waits_for_what_was_taken_back():
+def test_no_task_waits_for_a_creation_that_was_deleted_again():
     lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
     first = Chooser(None, {"description": "d"}, create=lost, found=[{"id": "MINE"}])
     with pytest.raises(CloudError):
@@ -673,7 +673,7 @@ def test_nobody_waits_for_what_was_taken_back():
     assert run(Seen(3, {"description": "d"}, owner=first.owner)).changed
 
 
-def test_after_a_deletion_nobody_waits():
+def test_after_a_deletion_no_task_waits():
     first = Cloud(None, {"description": "d"})
     run(first)
     assert run(first, present=False).changed
@@ -683,7 +683,7 @@ def test_after_a_deletion_nobody_waits():
 
 
 class KnownByNote(Seen):
-    """Is known by what an update can change."""
+    """Be identified by an attribute that an update can change."""
 
     @property
     def claim(self):
@@ -694,7 +694,7 @@ class KnownByNote(Seen):
 @pytest.mark.parametrize(
     ("changes", "from_look", "changed"), [({"note": "y"}, 1000, True), ({"status": "inactive"}, 3, False)]
 )
-def test_nobody_waits_for_what_has_another_name_by_now(changes, from_look, changed, half_a_second):
+def test_no_task_waits_for_a_renamed_object(changes, from_look, changed, half_a_second):
     first = KnownByNote(1, {"note": "x"})
     run(first)
     first.desired = {"note": "x", **changes}
@@ -703,7 +703,7 @@ def test_nobody_waits_for_what_has_another_name_by_now(changes, from_look, chang
     assert (run(second).changed, second.calls.count("read")) == (changed, 2 if changed else 3)
 
 
-def test_a_check_and_what_creates_nothing_wait_for_nobody(monkeypatch):
+def test_check_mode_and_tasks_that_create_nothing_do_not_wait(monkeypatch):
     monkeypatch.setattr(_creation, "Turn", None)
     assert run(Cloud(None, {"note": "x"}), check_mode=True).changed
     assert run(Cloud(dict(MADE), {"note": "y"})).changed
@@ -720,7 +720,7 @@ def test_without_the_lock_nothing_is_sent(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("interrupt", [KeyboardInterrupt, InterruptedBySignalError(15)])
-def test_an_interrupt_of_the_wait_for_ones_turn_says_that_nothing_was_sent(interrupt, monkeypatch):
+def test_an_interrupted_wait_for_the_lock_says_that_nothing_was_sent(interrupt, monkeypatch):
     def interrupted(_turn):
         raise interrupt
 
@@ -731,7 +731,7 @@ def test_an_interrupt_of_the_wait_for_ones_turn_says_that_nothing_was_sent(inter
     assert not writes(cloud)
 
 
-def test_an_interrupt_of_the_wait_for_what_was_made_says_that_nothing_was_sent():
+def test_an_interrupted_wait_for_a_creation_says_that_nothing_was_sent():
     first = Cloud(None, {"note": "x"})
     run(first)
 
@@ -755,7 +755,7 @@ def taken(category, is_taken):
     ("category", "is_taken", "from_look"),
     [(kinds.INVALID, True, 5), (kinds.INVALID, False, 3), (kinds.QUOTA, False, 3)],
 )
-def test_what_was_made_elsewhere_meanwhile_is_looked_for_when_the_creation_is_refused(category, is_taken, from_look):
+def test_after_a_rejected_creation_an_object_of_somebody_else_is_looked_for(category, is_taken, from_look):
     cloud = Seen(from_look, {"note": "y"}, MADE, create=taken(category, is_taken))
     outcome = run(cloud)
     assert (writes(cloud), outcome.changed, outcome.state["note"]) == (["create", "update"], True, "y")
@@ -766,7 +766,7 @@ def test_what_was_made_elsewhere_meanwhile_is_looked_for_when_the_creation_is_re
     ("category", "is_taken", "reads"),
     [(kinds.INVALID, True, 5), (kinds.INVALID, False, 3), (kinds.DENIED, False, 2)],
 )
-def test_a_refused_creation_stays_one_when_nothing_is_there(category, is_taken, reads, half_a_second):
+def test_a_rejected_creation_is_a_failure_if_nothing_is_found(category, is_taken, reads, half_a_second):
     cloud = Seen(1000, {"note": "y"}, create=taken(category, is_taken))
     with pytest.raises(CloudError, match="in use"):
         run(cloud)
@@ -799,7 +799,7 @@ def test_an_object_that_was_made_a_moment_ago_and_finished_is_read_once():
     assert second.calls == ["read", "guard", "update"]
 
 
-def test_after_the_deletion_of_what_a_lost_creation_was_to_make_nobody_waits():
+def test_no_task_waits_after_a_lost_creation_was_deleted():
     lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
     first = Chooser(None, {"description": "d"}, create=lost)
     with pytest.raises(CloudError, match="look for id MINE"):
@@ -814,14 +814,14 @@ def test_after_the_deletion_of_what_a_lost_creation_was_to_make_nobody_waits():
 
 @pytest.mark.parametrize("create", [KeyboardInterrupt(), CloudError(kinds.NETWORK, "reset", maybe_done=True)])
 @pytest.mark.parametrize("found", [{}, {"found": [{"id": "K7"}]}, {"appeared": CloudError(kinds.NETWORK, "dn")}])
-def test_of_a_creation_whose_reply_is_lost_is_told_when_it_was_sent(create, found):
+def test_a_lost_creation_is_reported_with_the_time_of_the_call(create, found):
     cloud = Cloud(None, {"note": "x"}, create=create, **found)
     now = f"{datetime.now(timezone.utc):%Y-%m-%dT%H:}"
     with reports((CloudError, KeyboardInterrupt), match=rf"It was sent at {now}\d\d:\d\dZ\."):
         run(cloud)
 
 
-def test_what_was_made_is_on_record_until_it_is_deleted_again():
+def test_a_creation_is_recorded_until_it_is_deleted():
     made: dict[str, Any] = {}
     reconcile(Cloud(None, {"note": "x"}), True, False, True, created=made)
     assert (made["left_over"]["id"], made["secret"], made["changed"]) == ("NEW", "s3cr3t", True)
@@ -836,7 +836,7 @@ def test_what_was_made_is_on_record_until_it_is_deleted_again():
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_a_creation_is_judged_by_what_will_come_of_it_before_it_is_sent(check_mode):
+def test_conditions_are_evaluated_on_the_prediction_before_a_creation(check_mode):
     seen = []
 
     def judge(outcome):

@@ -33,7 +33,7 @@ def test_a_query_returns_one_list_or_several_by_name(found, result):
 @pytest.mark.parametrize(
     "value", ["al\udce9ice", ["alice", "al\udce9ice"], {"a": {"b": "\ud800"}}, {"\udce9": 1}], ids=ascii
 )
-def test_an_option_that_is_no_unicode_is_refused_by_name_before_anything_is_done(value):
+def test_an_option_that_is_not_unicode_is_refused_by_name_before_any_call(value):
     begun = []
 
     def work(task):

@@ -152,7 +152,7 @@ def test_the_texts_in_an_option_of_any_type_are_found():
 
 
 @pytest.mark.parametrize("nothing", [None, ""])
-def test_nothing_is_no_secret(nothing):
+def test_an_empty_secret_is_ignored(nothing):
     assert knowing(nothing).scrub("text") == "text"
 
 

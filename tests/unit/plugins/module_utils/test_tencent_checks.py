@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Country codes as people write them, and as CAM has them."""
+"""Test country codes as people write them and as CAM stores them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def test_a_country_code_is_its_digits(number, prefix):
 
 
 @pytest.mark.parametrize("nothing", [None, ""])
-def test_none_stays_none(nothing):
+def test_none_is_returned_for_none(nothing):
     assert bare_country_code(nothing) == nothing
 
 
 @pytest.mark.parametrize("text", ["0", "00", "+", "086", "+086", "++86", "00 86", "86 ", "CN", "12345", "٨٦"])
-def test_what_is_no_country_code_is_refused(text):
+def test_an_invalid_country_code_is_refused(text):
     with pytest.raises(CloudError, match=r"country_code is .*86, \+86 or 0086"):
         bare_country_code(text)

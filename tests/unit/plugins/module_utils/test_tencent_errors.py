@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the errors of CAM and of its gateway mean, and what to do about each."""
+"""Test the meaning and the advice of the errors of CAM and its gateway."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A reply that comes in pieces has one time limit, and not one for each piece."""
+"""Test that a reply in pieces has one time limit, and not one for each piece."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n"
 
 
 def trickle(sock, text):
-    """Send byte by byte, each well within the limit, until nobody listens."""
+    """Send byte by byte, each within the limit, until the other side closes the connection."""
     try:
         for value in text:
             sock.sendall(bytes([value]))
@@ -34,7 +34,7 @@ def read(reply):
 
 
 @pytest.mark.parametrize(("at_once", "slowly"), [(b"", HEAD), (HEAD, b"x" * 40)], ids=["head", "body"])
-def test_the_limit_is_of_the_whole_reply(at_once, slowly):
+def test_the_limit_applies_to_the_whole_reply(at_once, slowly):
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.settimeout(0.2)
@@ -58,8 +58,8 @@ def test_the_limit_is_of_the_whole_reply(at_once, slowly):
         (b"", False),
     ],
 )
-def test_what_has_arrived_in_time_is_read_late(arrived, is_complete):
-    """As on a machine that was busy: the secret of a new key may be in it."""
+def test_a_reply_that_arrived_in_time_is_read_later(arrived, is_complete):
+    """The machine may have been busy, and the reply may contain the secret of a new key."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.settimeout(0.01)
@@ -73,7 +73,7 @@ def test_what_has_arrived_in_time_is_read_late(arrived, is_complete):
                 read(reply)
 
 
-def test_what_never_ends_is_not_read_for_long():
+def test_an_endless_reply_is_not_read_for_long():
     ours, theirs = socket.socketpair()
 
     def flood():

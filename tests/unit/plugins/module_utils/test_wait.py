@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Waiting looks at once, ever more rarely, and a last time at the end."""
+"""Test that a wait looks at once, then more and more rarely, and a last time at the end."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class Time:
         self.now += seconds
 
 
-def test_what_is_there_needs_no_pause():
+def test_a_value_that_is_there_needs_no_pause():
     time = Time()
     assert wait_until(lambda: "x", 10, clock=time) == "x"
     assert time.pauses == []
 
 
 @pytest.mark.parametrize("timeout", [0, 0.01, 7, 60])
-def test_it_ends_with_the_time_and_a_last_look(timeout):
+def test_the_wait_ends_in_time_with_a_last_look(timeout):
     time, looks = Time(), []
     assert wait_until(lambda: looks.append(time.now), timeout, clock=time) is None
     assert looks[0] == 0.0
@@ -39,7 +39,7 @@ def test_it_ends_with_the_time_and_a_last_look(timeout):
     assert max([*time.pauses, 0]) <= 2.0
 
 
-def test_a_false_value_is_something():
+def test_a_false_value_ends_the_wait():
     answers = iter([None, None, False])
     time = Time()
     assert wait_until(lambda: next(answers), 10, clock=time) is False

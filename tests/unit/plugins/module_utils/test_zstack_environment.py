@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The environment variables of ZStack: credentials and URL."""
+"""Test the environment variables of ZStack: credentials and URL."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ KEY = {"api_access_key_id": "i", "api_access_key_secret": "k"}
         for option, name in zip(options, names)
     ],
 )
-def test_who_signs(option, name, names):
+def test_the_signer_of_each_variable(option, name, names):
     found = resolve({}, zstack.SOURCES, {each: each.lower() for each in names}).found
     assert (found[option].value, found[option].name) == (name.lower(), name)
     assert {each.name for each in found.values()} == set(names)
@@ -62,7 +62,7 @@ def test_who_signs(option, name, names):
         ({}, {"ZSTACK_HOST": "[fd00::1]"}, "http://[fd00::1]:8080/zstack"),
     ],
 )
-def test_the_address_of_zstack(options, environment, endpoint):
+def test_the_url_of_zstack(options, environment, endpoint):
     credentials = resolve({**KEY, **options}, zstack.SOURCES, environment)
     assert zstack.settings_of({**CONNECTION, **options}, credentials).endpoint == endpoint
 
@@ -80,13 +80,13 @@ def test_the_address_of_zstack(options, environment, endpoint):
         ({}, {"ZSTACK_HOST": "h", "ZSTACK_PORT": "99999"}, "ZSTACK_PORT is .99999., which is no port"),
     ],
 )
-def test_what_is_no_address_of_zstack(options, environment, message):
+def test_a_malformed_zstack_url_is_refused(options, environment, message):
     credentials = resolve({**KEY, **options}, zstack.SOURCES, environment)
     with pytest.raises(CloudError, match=message), credentials.spelled():
         zstack.settings_of({**CONNECTION, **options}, credentials)
 
 
-def test_an_address_with_a_password_is_not_shown():
+def test_a_url_with_a_password_is_not_shown():
     with pytest.raises(CloudError) as caught:
         zstack.settings_of(CONNECTION, resolve(KEY, zstack.SOURCES, {"ZSTACK_HOST": "u:s3cret@x"}))
     assert "s3cret" not in str(caught.value)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Replies of ZStack: what each text and code of docs/dev/apis/zstack.md means, and what a query can express."""
+"""Test the replies of ZStack: the meaning of each text and code in docs/dev/apis/zstack.md, and what a query can express."""
 
 from __future__ import annotations
 
@@ -83,17 +83,17 @@ def test_each_text_has_its_meaning_and_advice(status, text, category, advice):
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 500])
-def test_a_long_or_wrapped_text_is_not_told(status):
+def test_a_long_or_wrapped_text_is_not_reported(status):
     for text in ("x" * 301, "Authorization: a\nb"):
         assert text not in str(failure(status, text))
 
 
-def test_a_job_that_is_not_known_is_told_from_a_page_that_is_not_there():
+def test_an_unknown_job_is_distinguished_from_a_missing_page():
     assert isinstance(failure(404, "the job has been expired"), JobUnknownError)
     assert not isinstance(failure(404, "Not Found"), JobUnknownError)
 
 
-def test_a_result_is_told_from_what_is_still_running():
+def test_a_result_is_distinguished_from_a_running_job():
     assert understood(202, "{}")[:2] == (True, {})
     assert understood(200, '{"inventory": {"a": "\\u003d"}}')[:2] == (False, {"inventory": {"a": "="}})
     assert understood(204, "")[:2] == (False, {})
@@ -137,11 +137,11 @@ def test_each_code_has_its_category(code, details, category):
         {"code": "SYS.9", "globalErrorCode": "ORG_ZSTACK_IDENTITY_10020"},
     ],
 )
-def test_an_expired_session_is_known_in_all_its_forms(error):
+def test_an_expired_session_is_recognised_in_all_its_forms(error):
     assert isinstance(api_error(error), SessionExpiredError)
 
 
-def test_causes_are_told_once_and_to_a_certain_depth():
+def test_causes_are_reported_once_and_to_a_limited_depth():
     error = {
         "code": "SYS.1006",
         "details": "a",
@@ -169,7 +169,7 @@ def test_causes_are_told_once_and_to_a_certain_depth():
         (5, None),
     ],
 )
-def test_of_the_location_of_a_job_only_its_id_counts(location, job):
+def test_only_the_id_in_the_location_of_a_job_counts(location, job):
     assert job_in({"location": location}) == job
 
 
@@ -177,14 +177,14 @@ OPERATORS = ("!=", ">=", "<=", "!?=", "!~=", "~=", "?=", "=", ">", "<", "is null
 
 
 @given(st.text(alphabet="ab!?~=<> isnult", max_size=12))
-def test_a_condition_is_asked_only_if_the_server_splits_it_where_it_was_joined(value):
+def test_a_condition_is_sent_only_if_the_server_splits_it_where_it_was_joined(value):
     text = f"AccessKeyID={value}"
     operator = next(each for each in OPERATORS if each in text)
     assert can_be_asked("AccessKeyID", value) == (operator == "=")
 
 
 @given(st.text(alphabet="\x00\t\n\r \x1fab\xa0\u3000", max_size=6))
-def test_trimming_is_that_of_the_server(text):
+def test_texts_are_trimmed_as_the_server_does(text):
     kept = trim(text)
     assert kept in text
     assert not kept or (kept[0] > " " and kept[-1] > " ")
@@ -201,5 +201,5 @@ def test_trimming_is_that_of_the_server(text):
         ("36c27e8ff05c4780bf6d2fa65700f22e\n", False),
     ],
 )
-def test_a_uuid_is_what_the_server_takes_for_one(text, expected):
+def test_a_uuid_is_what_the_server_accepts(text, expected):
     assert is_uuid(text) == expected

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Times of ZStack: the zone of the server, the Date of a signature, and the texts of replies."""
+"""Test the times of ZStack: the zone of the server, the Date of a signature, and the texts in replies."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ NOON = datetime(2026, 1, 2, 12, 0, 0, tzinfo=timezone.utc)
         ("+00:00", 0),
     ],
 )
-def test_an_offset_is_a_zone_without_any_database(text, minutes, monkeypatch):
+def test_an_offset_needs_no_time_zone_database(text, minutes, monkeypatch):
     monkeypatch.setattr(times, "ZoneInfo", None)
     assert times.zone_of(text).utcoffset(NOON) == timedelta(minutes=minutes)
 
 
-def test_a_name_is_looked_up(monkeypatch):
+def test_a_zone_name_is_looked_up(monkeypatch):
     monkeypatch.setattr(times, "ZoneInfo", {"Asia/Shanghai": CHINA}.__getitem__)
     assert times.zone_of("Asia/Shanghai") is CHINA
 
@@ -46,7 +46,7 @@ def test_a_name_is_looked_up(monkeypatch):
 @pytest.mark.parametrize(
     "text", [None, "", "+8", "+0800", "08:00", "+24:00", "+18:01", "CST8", "Asia", "../etc/passwd", "/x"]
 )
-def test_what_is_no_zone_is_an_error_that_names_it(text, monkeypatch):
+def test_an_unknown_zone_is_an_error_that_names_it(text, monkeypatch):
     monkeypatch.setattr(times, "available_timezones", lambda: {"UTC"})
     with pytest.raises(CloudError) as failure:
         times.zone_of(text)
@@ -54,7 +54,7 @@ def test_what_is_no_zone_is_an_error_that_names_it(text, monkeypatch):
     assert "which is no time zone" in failure.value.reason
 
 
-def test_a_machine_without_time_zones_is_told_so(monkeypatch):
+def test_a_machine_without_time_zones_gets_advice(monkeypatch):
     def missing(name):
         raise KeyError(name)  # what ZoneInfoNotFoundError is
 
@@ -88,7 +88,7 @@ def test_the_date_of_a_signature_is_the_wall_clock_of_the_zone(offset, expected)
         ("Sep 6, 2018, 1:50:06\u202fPM", "2018-09-06T05:50:06Z"),
     ],
 )
-def test_a_time_of_a_reply_is_of_the_zone(text, expected):
+def test_a_time_in_a_reply_is_in_the_zone(text, expected):
     assert times.iso_time(text, CHINA) == expected
 
 
@@ -105,7 +105,7 @@ def test_a_time_of_a_reply_is_of_the_zone(text, expected):
         "Jan 1, 0001 1:00:00 AM",
     ],
 )
-def test_a_time_that_cannot_be_read_is_not_known(text):
+def test_an_unreadable_time_is_unknown(text):
     assert times.iso_time(text, CHINA) is None
 
 
@@ -113,7 +113,7 @@ def test_a_time_that_cannot_be_read_is_not_known(text):
     st.integers(31536000, 4102444800).map(lambda epoch: datetime.fromtimestamp(epoch, timezone.utc)),
     st.integers(-1080, 1080),
 )
-def test_every_time_survives_the_way_there_and_back(moment, minutes):
+def test_every_time_survives_a_round_trip(moment, minutes):
     zone = timezone(timedelta(minutes=minutes))
     local = moment.astimezone(zone)
     month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[local.month - 1]

@@ -299,9 +299,9 @@ TWINS = {
 }
 
 REFUSED = [
-    ({}, "does not say which entry is meant", []),
-    ({"vendor": "AWS"}, "does not say which entry is meant", []),
-    ({"secret_id": AWS_SECRET_ID}, "does not say which entry is meant", []),
+    ({}, "does not identify an entry", []),
+    ({"vendor": "AWS"}, "does not identify an entry", []),
+    ({"secret_id": AWS_SECRET_ID}, "does not identify an entry", []),
     ({"auth_id": "x1"}, "auth_id is 'x1'", []),
     ({"auth_id": "0"}, "auth_id is '0'", []),
     ({"auth_id": ""}, "auth_id is given, but empty", []),
@@ -567,7 +567,7 @@ def test_a_new_entry_that_is_known_by_a_key_that_is_shown_in_part_is_warned_of(e
     by_key = run(**{**NEW, "vendor_auth_alias": None})
     (warning,) = by_key["warnings"]
     assert "shows the secret_id of the new entry only as AKI***" in warning
-    assert f"by auth_id {by_key['vendor_ak']['id']}" in warning
+    assert f"Use auth_id {by_key['vendor_ak']['id']}" in warning
     assert "these may have it" in run(**{**NEW, "vendor_auth_alias": None})["msg"]
     assert run(**{**NEW, "secret_id": "another"})["warnings"] == []
 

@@ -606,7 +606,7 @@ def test_a_session_that_was_given_is_not_renewed(emulator: Emulator, run: Run) -
 @pytest.mark.parametrize("options", [{"description": "x"}, {"status": "active"}, {**CHOSEN}])
 def test_a_bare_session_does_not_tell_whose_keys_are_meant(run: Run, options: dict[str, Any]) -> None:
     result = run(**options, **BY_SESSION)
-    assert "a session does not tell whose it is" in result["msg"]
+    assert "a session does not say whose it is" in result["msg"]
     assert not run(**{**CREATE, **options}, **BY_SESSION).get("failed")
 
 
@@ -923,7 +923,7 @@ def test_a_session_sees_its_own_account_or_all(emulator: Emulator, run: Run) -> 
     see(emulator, admin="SystemAdmin", carol="Normal")
     for session in (mine, foreign):
         result = run(**CREATE, **session)
-        assert "a session does not tell whose it is" in result["msg"]
+        assert "a session does not say whose it is" in result["msg"]
         assert result["error"]["category"] == "refused"
     assert run(**CREATE, **BY_SESSION)["changed"]
 
@@ -942,7 +942,7 @@ def test_a_session_can_make_the_first_key(emulator: Emulator, run: Run, owner: s
     result = run(**wish, allow_unregistered_secret=True, **mine)
     if owner == "admin" and not kept:
         # Nothing that is shown tells this session from an ordinary one, on servers that show all accounts to each.
-        assert "a session does not tell whose it is" in result["msg"]
+        assert "a session does not say whose it is" in result["msg"]
         see(emulator, admin="SystemAdmin")
         result = run(**wish, allow_unregistered_secret=True, **mine)
     if owner == kept:
@@ -1186,7 +1186,7 @@ def test_whose_keys_are_listed(
         ({"account_names": ["bob", "nobody"]}, "Could not read account nobody"),
         ({"account_uuids": ["x"]}, "account_uuids is 'x'"),
         ({"account_uuids": [], "all_users": True}, "all_users goes with neither"),
-        (BY_SESSION, "a session does not tell whose it is"),
+        (BY_SESSION, "a session does not say whose it is"),
         ({"description": "x" * 2049}, "the description has 2049"),
     ],
 )

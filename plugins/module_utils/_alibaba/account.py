@@ -4,8 +4,8 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Entries of Security Center, each a key of an account at another vendor: how they are read, and all of them
-(API 2018-12-03: DescribeCloudVendorAccountAKList)."""
+"""List and find entries of Security Center, and translate them into states (API 2018-12-03:
+DescribeCloudVendorAccountAKList)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _PAGE_SIZE = 100  # the maximum is not documented; 100 is what the sibling opera
 
 
 def new_entry(**fields: Any) -> State:
-    """An entry of which nothing is known yet but the given fields."""
+    """Return an entry of which only the given fields are known."""
     blank = {
         "vendor": None,
         "ak_type": None,
@@ -65,7 +65,7 @@ def new_entry(**fields: Any) -> State:
 
 
 def entry_state(item: Any, odd: Oddities = STRICT) -> State:
-    """An entry of a list, or the Data of an addition, in the collection's vocabulary."""
+    """Translate an entry of a list, or the Data of a creation, into a state."""
     auth_id = odd.read("an entry", "auth_id", lambda: _auth_id(item))
     label = f"entry {auth_id}"
     texts = {name: odd.read(label, name, partial(_text, item, theirs)) for name, theirs in _TEXTS.items()}
@@ -118,12 +118,12 @@ def _module(item: Any, label: str, odd: Oddities) -> State:
 
 
 def _module_status(item: Any) -> str | None:
-    told = optional_member(item, "ModuleServiceStatus", int) is not None
-    return _known(item, "ModuleServiceStatus", _SERVICE_STATUSES) if told else None
+    has_status = optional_member(item, "ModuleServiceStatus", int) is not None
+    return _known(item, "ModuleServiceStatus", _SERVICE_STATUSES) if has_status else None
 
 
 def _extend_info(item: Any) -> State | None:
-    """The JSON object of ExtendInfo, without what may be secret in it."""
+    """Return the JSON object of ExtendInfo, without members that may be secret."""
     text = optional_member(item, "ExtendInfo", str)
     if not text:
         return None
@@ -137,12 +137,12 @@ def _extend_info(item: Any) -> State | None:
 
 
 def same_secret_id(have: Any, want: Any) -> bool:
-    """Whether there is no reason to send a SecretId."""
+    """Return whether there is no reason to send a SecretId."""
     return may_be(have, want) or (is_empty(have) and is_empty(want))
 
 
 def describe(entries: list[State]) -> str:
-    """Entries in one phrase, for messages that list them."""
+    """Describe entries in one phrase, for messages."""
 
     def one(entry: State) -> str:
         alias = f", alias {entry['vendor_auth_alias']!r}" if entry["vendor_auth_alias"] else ""
@@ -176,7 +176,7 @@ def _read_page(body: Any, odd: Oddities, *, by_id: bool) -> tuple[list[State], i
 
 
 def find_entry(client: SasClient, label: str, auth_id: str, language: str) -> State | None:
-    """The entry with that id; None if there is none."""
+    """Return the entry with that ID, or None if there is none."""
     # What the filter means beyond one id is not documented, so the answer is looked through.
     entries = list_entries(client, label, AuthIds=auth_id, Lang=language)
     return next((entry for entry in entries if entry["id"] == auth_id), None)

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The attributes of an entry: how each is managed, and its name in the API."""
+"""Say how each attribute of an entry is managed, and how the API names it."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ OWN_INFO = {"OracleCloud": ("tenancy", "domain")}
 
 
 def same_ak_type(have: Any, want: Any) -> bool:
-    """Replies are documented to know primary and sub only, and not what they say of ctdr."""
+    """Compare types. Replies are documented to have primary and sub only; what they have for ctdr is not."""
     return have == want or (want == "ctdr" and have in (None, "sub"))
 
 
 def entry_schema(options: Mapping[str, Any], ak_type: str | None) -> Schema:
-    """How the attributes of an entry of that kind are managed.
+    """Return how each attribute of an entry of that type is managed.
 
-    What cannot be read goes along with every change, because the API does not say what it keeps. So does
-    the SecretId with its secret, whose other half it is. Security Center may replace a primary key by
-    one that it makes itself, so that the listed SecretId of such an entry proves nothing.
+    What cannot be read is sent with every change, because the API does not say what it keeps. So is the SecretId with
+    its secret. Security Center may replace a primary key by one that it creates itself, so the listed SecretId of such
+    an entry proves nothing.
     """
     changeable = frozenset(name for name in WIRE_NAMES if name not in _IMMUTABLE)
     policy = options["update_secret"]
@@ -73,9 +73,9 @@ def entry_schema(options: Mapping[str, Any], ak_type: str | None) -> Schema:
 
 
 def to_wire(attributes: Mapping[str, Any], asked_info: Mapping[str, Any] | None, vendor: str | None) -> dict[str, Any]:
-    """Attributes as the API names and spells them.
+    """Return attributes as the API names and spells them.
 
-    asked_info: the members of extend_info that the task itself gives. The service's own are not sent back.
+    asked_info: the members of extend_info that the task sets. Those of the service are not sent back.
     """
     wire = {WIRE_NAMES[name]: value for name, value in attributes.items()}
     if "Status" in wire:

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""What options for a vendor's key contradict each other, whatever the API would say (docs/dev/apis/alibaba.md).
+"""Refuse options that contradict each other, whatever the API would say (docs/dev/apis/alibaba.md).
 
 Only what is documented beyond doubt is refused here: the API decides about everything else.
 """
@@ -35,7 +35,7 @@ VENDORS = (
     "THREATBOOK",
     "WIZ",
 )
-"""Those of the newest documentation. Further ones are passed on."""
+"""The vendors in the newest documentation. Others are passed on."""
 
 AK_TYPES = ("primary", "sub", "ctdr")
 DOMAINS = ("china", "global", "europe")
@@ -56,14 +56,14 @@ _FOR_A_NEW_KEY = ("vendor", "ak_type", "secret_id", "secret_key")
 
 
 def check_vendor_name(vendor: str | None) -> None:
-    """Refuse a known name in another spelling: it would be listed, and so missed, under the right one."""
+    """Refuse a known name in another spelling: the entry would be listed under the right one, and so not be found."""
     proper = {name.lower(): name for name in VENDORS}.get((vendor or "").lower())
     if proper and proper != vendor:
         raise CloudError(USAGE, f"vendor is {vendor!r}", advice=f"It is spelled {proper}.")
 
 
 def check_options(options: Mapping[str, Any]) -> None:
-    """Refuse, before any call, options that cannot be right, whatever there is."""
+    """Refuse, before any call, options that are wrong in any case."""
     vendor, ak_type, domain = options["vendor"], options["ak_type"], options["domain"]
     check_vendor_name(vendor)
     _check_only("ak_type", ak_type, vendor, _ONLY_AK_TYPE)
@@ -77,7 +77,7 @@ def check_options(options: Mapping[str, Any]) -> None:
             raise CloudError(
                 USAGE,
                 f"{name} is empty, and the API has no way to clear it",
-                advice="Leave it out, or delete the entry and make a new one.",
+                advice="Leave it out, or delete the entry and create a new one.",
             )
     if options["secret_key"] == "":
         raise CloudError(USAGE, "secret_key is empty", advice="Give the secret, or leave the option out to keep it.")
@@ -111,18 +111,18 @@ def _check_extend_info(info: Mapping[str, Any]) -> None:
 
 
 def check_new_key(options: Mapping[str, Any]) -> None:
-    """Refuse to add a key of which something is missing."""
+    """Refuse to create an entry if an option for it is missing."""
     missing = [name for name in _FOR_A_NEW_KEY if not options[name]]
     if missing:
         raise CloudError(
             REFUSED,
             f"there is no such entry, and a new one needs {' and '.join(missing)}",
-            advice="Give it, or name an entry that exists.",
+            advice="Give what is missing, or name an entry that exists.",
         )
     vendor, modules = options["vendor"], options["auth_modules"] or []
     for name, vendors in (("domain", _WITH_DOMAIN), ("tenant_id", _WITH_TENANT)):
         if vendor in vendors and not options[name]:
-            raise CloudError(REFUSED, f"a key of {vendor} needs {name}", advice="Give it.")
+            raise CloudError(REFUSED, f"a key of {vendor} needs {name}", advice=f"Give {name}.")
     if options["ak_type"] == "ctdr" and not modules:
         raise CloudError(
             REFUSED, "a key of the type ctdr needs auth_modules", advice="Give at least one module, such as SIEM."
@@ -136,12 +136,12 @@ def check_new_key(options: Mapping[str, Any]) -> None:
 
 
 def is_auth_id(text: str) -> bool:
-    """Whether a text can be the id of an entry."""
+    """Return whether a text can be the ID of an entry."""
     return bool(re.fullmatch(r"[1-9][0-9]{0,18}", text))
 
 
 def check_identity(options: Mapping[str, Any]) -> None:
-    """Refuse, before any call, options that cannot say which entry is meant."""
+    """Refuse, before any call, options that do not identify an entry."""
     auth_id = options["auth_id"]
     if auth_id:
         if not is_auth_id(auth_id):
@@ -152,7 +152,7 @@ def check_identity(options: Mapping[str, Any]) -> None:
     if options["vendor_auth_alias"] == "":
         raise CloudError(
             USAGE,
-            "vendor_auth_alias is empty, and without auth_id it says which entry is meant",
+            "vendor_auth_alias is empty, and without auth_id it identifies the entry",
             advice="Leave it out, or give auth_id to clear the alias.",
         )
     if options["vendor_auth_alias"]:
@@ -160,6 +160,6 @@ def check_identity(options: Mapping[str, Any]) -> None:
     elif not (options["vendor"] and options["secret_id"]):
         raise CloudError(
             USAGE,
-            "the task does not say which entry is meant",
+            "the task does not identify an entry",
             advice="Give auth_id, vendor_auth_alias, or vendor with secret_id.",
         )

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Replies of the gateway of Alibaba Cloud: which are answers, and what its errors mean (docs/dev/apis/alibaba.md)."""
+"""What the replies and errors of the gateway of Alibaba Cloud mean (docs/dev/apis/alibaba.md)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ _ECHO = re.compile(r"\bserver\s*(?:string\s*to\s*sign|canonical\s*request)", re.
 
 
 def parse_reply(response: Response) -> Reply:
-    """The JSON object of a success; raises CloudError for everything else."""
+    """Return the JSON object of a success; raises CloudError for everything else."""
     try:
         return _answer(response)
     except CloudError as error:
@@ -95,15 +95,15 @@ def _answer(reply: Response) -> Reply:
     body = parse_object(reply.content)
     request_id = quiet_member(body, "RequestId", str)
     code = body.get("Code")
-    if body.get("Success") is False or _told_status(body) >= 400 or (code is not None and str(code) not in _GOOD_CODES):
+    if body.get("Success") is False or _status_in(body) >= 400 or (code is not None and str(code) not in _GOOD_CODES):
         raise api_error(body, reply)
     if not request_id:
         raise bad_reply("RequestId is missing")
     return Reply(body, request_id)
 
 
-def _told_status(body: Mapping[str, Any]) -> int:
-    """The HTTP status that some bodies repeat, and may have instead of the reply itself; 0 without it."""
+def _status_in(body: Mapping[str, Any]) -> int:
+    """Return the HTTP status in a body, which may differ from that of the reply; 0 if there is none."""
     return quiet_member(body, "HttpStatusCode", int) or 0
 
 
@@ -112,20 +112,20 @@ def _failure(reply: Response) -> CloudError:
         body = parse_json(reply.content)
     except ValueError:
         body = None
-    # Whoever stands before the API has errors of its own, in HTML or in another JSON.
+    # A proxy in front of the API has other errors, in HTML or in another JSON.
     if not isinstance(body, Mapping) or not isinstance(body.get("Code"), (str, int)):
         return status_error(reply)
     return api_error(body, reply)
 
 
 def api_error(body: Mapping[str, Any], reply: Response) -> CloudError:
-    """The error that the API reports in its envelope; a code may be a JSON number."""
+    """Return the error that the API reports in its envelope; a code may be a JSON number."""
     code = str(body["Code"]) if body.get("Code") is not None else None
     return _TABLE.error(
         code,
         _without_echo(quiet_member(body, "Message", str) or "the API gives no text for this error"),
-        max(reply.status_code, _told_status(body)),
-        advice=_what_to_allow(body),
+        max(reply.status_code, _status_in(body)),
+        advice=_missing_permission(body),
         request_id=quiet_member(body, "RequestId", str),
         retry_after=_retry_after(reply),
     )
@@ -136,19 +136,19 @@ def _without_echo(message: str) -> str:
     return message[: echo.start()].strip() if echo else message
 
 
-def _what_to_allow(body: Mapping[str, Any]) -> str | None:
-    """The permission that is missing, where the API tells it. Its encoded diagnosis is for the vendor's eyes."""
+def _missing_permission(body: Mapping[str, Any]) -> str | None:
+    """Return advice with the missing permission, if the API names it. Its encoded diagnosis is for the vendor."""
     detail = body.get("AccessDeniedDetail")
     action = quiet_member(detail, "AuthAction", str)
     if not action:
         return None
-    told = [quiet_member(detail, name, str) for name in ("PolicyType", "NoPermissionType")]
-    reason = ", ".join(filter(None, told))
+    details = [quiet_member(detail, name, str) for name in ("PolicyType", "NoPermissionType")]
+    reason = ", ".join(filter(None, details))
     return f"Allow {action} to the caller{f' ({reason})' if reason else ''}."
 
 
 def _retry_after(reply: Response) -> float | None:
-    """Seconds that the gateway asks to wait; its own header has milliseconds, as the official SDK takes them."""
+    """Return the seconds that the gateway asks to wait. Its own header has milliseconds, as the official SDK reads it."""
     value = reply.headers.get("x-acs-retry-after", "")
     is_number = value.isascii() and value.isdigit() and len(value) < _LONGEST_NUMBER
     return int(value) / 1000 if is_number and int(value) > 0 else retry_after(reply)

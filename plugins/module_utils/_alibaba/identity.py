@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Which entry a task means: by its id, else by its alias, else by vendor and SecretId."""
+"""Find the entry that a task identifies: by its ID, or else by its alias, or else by vendor and SecretId."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._selection import i
 
 
 def filters(options: Mapping[str, Any]) -> dict[str, Any]:
-    """What to ask the API for: the entries among which the meant one is, and any that a new one would double."""
+    """Return filters for the API, which the identified entry passes, and entries that a new one would duplicate."""
     if options["auth_id"]:
         return {"AuthIds": options["auth_id"]}
     if options["vendor"]:
@@ -30,7 +30,7 @@ def filters(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def label(options: Mapping[str, Any]) -> str:
-    """The entry in words."""
+    """Describe the entry in words."""
     of_vendor = f" of {options['vendor']}" if options["vendor"] else ""
     if options["auth_id"]:
         return f"vendor key {options['auth_id']}"
@@ -40,18 +40,18 @@ def label(options: Mapping[str, Any]) -> str:
 
 
 def choose(entries: list[State], options: Mapping[str, Any]) -> State | None:
-    """The entry that is meant; None if there is none. Raises CloudError where that cannot be told."""
-    found = [entry for entry in entries if _is_meant(entry, options)]
+    """Return the entry that the task identifies, or None if there is none. Raises CloudError if that is not certain."""
+    found = [entry for entry in entries if _is_identified(entry, options)]
     if len(found) > 1:
         raise CloudError(REFUSED, f"{len(found)} entries fit: {describe(found)}", advice="Say which one: give auth_id.")
     if found:
         return found[0]
-    doubtful = [entry for entry in entries if may_have(entry, _meant(options))]
+    doubtful = [entry for entry in entries if may_have(entry, _identifying_fields(options))]
     if doubtful:
         raise CloudError(
             REPLY,
             f"not all of these entries can be read, and one may be the one that is meant: {describe(doubtful)}:"
-            f" {unreadable_values(doubtful, _meant(options))}",
+            f" {unreadable_values(doubtful, _identifying_fields(options))}",
             advice="Name the entry by auth_id, or look at it in the console of the cloud.",
         )
     if options["auth_id"] and options["state"] == "present":
@@ -68,31 +68,31 @@ def choose(entries: list[State], options: Mapping[str, Any]) -> State | None:
 
 
 def near(entries: list[State], options: Mapping[str, Any]) -> list[State]:
-    """The entries that are nearly the one that is meant."""
+    """Return entries that nearly are the identified one."""
     name = "vendor_auth_alias" if options["vendor_auth_alias"] else "secret_id"
     return [] if options["auth_id"] else [entry for entry in entries if is_near(entry[name], options[name])]
 
 
-def _meant(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields, with their values, that say which entry is meant."""
+def _identifying_fields(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields, with their values, that identify the entry."""
     if options["auth_id"]:
         return {"id": options["auth_id"]}
     name = "vendor_auth_alias" if options["vendor_auth_alias"] else "secret_id"
     return {name: options[name], **({"vendor": options["vendor"]} if options["vendor"] else {})}
 
 
-def _is_meant(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
-    return all(entry[name] == value for name, value in _meant(options).items())
+def _is_identified(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    return all(entry[name] == value for name, value in _identifying_fields(options).items())
 
 
-def may_be_meant(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
-    """Whether an entry may be the one that a task means, as far as it shows."""
+def may_be_identified(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Return whether an entry may be the one that a task identifies, as far as can be seen."""
     is_same_key = entry["vendor"] == options["vendor"] and may_be(entry["secret_id"], options["secret_id"] or "")
-    return is_same_key or _is_meant(entry, options)
+    return is_same_key or _is_identified(entry, options)
 
 
 def _refuse_masked(entries: list[State], options: Mapping[str, Any]) -> None:
-    """An id that the API shows only in part is no proof, neither that it is the one nor that it is not."""
+    """Refuse to decide by a SecretId that the API shows only in part: it proves nothing."""
     doubtful = [
         entry
         for entry in entries
@@ -109,7 +109,7 @@ def _refuse_masked(entries: list[State], options: Mapping[str, Any]) -> None:
 
 
 def _refuse_primary(entries: list[State], options: Mapping[str, Any]) -> None:
-    """Security Center may list a primary key under another SecretId, so that a missing one proves nothing."""
+    """Refuse to create a primary key: Security Center may list the entry under another SecretId."""
     listed = [entry for entry in entries if entry["vendor"] == options["vendor"] and entry["ak_type"] == "primary"]
     if options["ak_type"] == "primary" or (options["ak_type"] is None and listed):
         these = f", and may be this one: {describe(listed)}" if listed else ""

@@ -50,7 +50,7 @@ _PROFILE_FILES = ("ALIBABA_CLOUD_CONFIG_FILE", "ALIBABA_CLOUD_CREDENTIALS_FILE",
 
 
 def _load_profile(name: str) -> Profile:
-    """A profile of the official command line tool, JSON, or of a credentials file of the SDKs, INI."""
+    """Load a profile of the official command line tool (JSON), or of a credentials file of the SDKs (INI)."""
     named = next((os.environ[variable] for variable in _PROFILE_FILES if os.environ.get(variable)), None)
     path = os.path.expanduser(named or "~/.aliyun/config.json")
     forbidding = next((each for each in _NO_PROFILES if os.environ.get(each, "").lower() == "true"), None)
@@ -113,7 +113,7 @@ def _no_profile(path: str, name: str) -> CloudError:
     return CloudError(USAGE, f"there is no profile {name!r} in {path}", advice="Check api_profile.")
 
 
-# One account has one region at a time, whichever tool is told: the names of the family's own tool come first.
+# One account has one region at a time, whichever tool sets it: the names of the family's own tool come first.
 _REGIONS = {
     "ALIBABA_CLOUD": ("ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION"),
     "ALIBABACLOUD": ("ALIBABACLOUD_REGION_ID",),
@@ -145,11 +145,11 @@ SOURCES = Sources(
     Profiles("api_profile", ("ALIBABA_CLOUD_PROFILE", "ALIBABACLOUD_PROFILE", "ALICLOUD_PROFILE"), _load_profile),
     (Field("api_endpoint", ("MULTICLOUD_IAM_ALIBABA_ENDPOINT",)),),
 )
-"""What the official SDKs, the command line tool and the Terraform provider read."""
+"""The sources that the official SDKs, the command line tool and the Terraform provider read."""
 
 
 class Site(NamedTuple):
-    """One of the two installations of Security Center, and the STS next to it."""
+    """Describe one of the two installations of Security Center, and its STS."""
 
     endpoint: str
     sts_endpoint: str
@@ -182,7 +182,7 @@ _SAY_WHERE = "Give api_region: cn-shanghai for the site in China, ap-southeast-1
 
 
 def default_endpoint(credentials: Credentials) -> str:
-    """The endpoint of the region's site, unless an endpoint is given."""
+    """Return the given endpoint, or that of the site of the region."""
     given, region = credentials["api_endpoint"], credentials["api_region"]
     if given is not None:
         return given
@@ -206,7 +206,7 @@ def default_endpoint(credentials: Credentials) -> str:
 
 
 def sts_endpoint(options: Mapping[str, Any], endpoint: str) -> str:
-    """Where to ask who calls. endpoint: that of Security Center; a host that is not the vendor's serves both."""
+    """Return the endpoint of STS. endpoint: that of Security Center; a host that is not the vendor's serves both."""
     given = options["api_sts_endpoint"]
     if given is not None:
         return check_url("api_sts_endpoint", given)

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""What Security Center tells of vendors' keys, and on request of the vendors themselves (API 2018-12-03:
+"""Report entries, and on request regions and modules of the vendors (API 2018-12-03:
 DescribeCloudVendorAccountAKList, ListCloudVendorRegions, GetSupportedModules)."""
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _READABLE = {
 
 
 def report_vendor_aks(task: Task) -> dict[str, list[State]]:
-    """The entries that pass the filters, and what else the options ask for, each as a list under its name."""
+    """Return the entries that pass the filters, and what else the options ask for, each as a list under its name."""
     options = task.options
     for name in ("vendor", "regions_of"):
         check_vendor_name(options[name])
@@ -75,12 +75,12 @@ def _entries(client: SasClient, options: Mapping[str, Any]) -> list[State]:
         Status=WIRE_STATUSES.get(options["status"]),
         Lang=options["lang"],
     )
-    # The API tells neither when an entry was made nor when its key was used.
+    # The API returns neither when an entry was created nor when its key was used.
     return unknown_last_use([entry for entry in entries if entry["id"] != UNKNOWN and _passes(entry, options)])
 
 
 def _passes(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
-    """Whether an entry fits the filters; which of them the API takes for a part of a text is not documented."""
+    """Return whether an entry passes the filters. It is not documented which of them the API takes for a part of a text."""
     wanted = {field: options[name] for name, field in _READABLE.items() if options[name] is not None}
     by_id = options["auth_ids"] is None or entry["id"] in options["auth_ids"]
     return by_id and all(same_value(entry[field], value) for field, value in wanted.items())

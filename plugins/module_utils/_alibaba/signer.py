@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The signature ACS3-HMAC-SHA256 (docs/dev/apis/alibaba.md)."""
+"""Sign calls with ACS3-HMAC-SHA256 (docs/dev/apis/alibaba.md)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _new_nonce() -> str:
 
 
 class Acs3Signer(AuthBase):
-    """Signs with a key, and with the security token of a temporary one.
+    """Sign with a key, and with the security token of a temporary one.
 
     Signed are Host, Accept, Content-Type and all x-acs- headers. Each call gives the request a date and
     a nonce of its own, because the gateway takes a nonce once. now: seconds since the epoch.
@@ -86,11 +86,11 @@ def _is_signed(name: str) -> bool:
 
 
 def _host(netloc: str, default_port: int | None) -> str:
-    """Host and port as they stand in a Host header: without the port that the scheme implies."""
+    """Return host and port as in a Host header: without the port that the scheme implies."""
     return netloc[: -len(f":{default_port}")] if netloc.endswith(f":{default_port}") else netloc
 
 
 def _canonical_query(query: str) -> str:
-    """Decoded and encoded anew, because there are several ways to write a query; sorted by the bare names."""
+    """Return a query that is decoded and encoded again, because it can be written in several ways; sorted by decoded name."""
     pairs = sorted(parse_qsl(query, keep_blank_values=True))
     return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The validation of a vendor's key by Security Center: what it says when it did not end well."""
+"""Say how the validation of a vendor's key by Security Center has failed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOW
 
 
 def bad_modules(entry: Mapping[str, Any]) -> list[str]:
-    """The modules that do not work with the key, each with what the service says of it."""
+    """Return the modules that do not work with the key, each with the text of the service."""
     return [_text(each) for each in entry["modules"] or [] if each["status"] not in (IN_USE, None, UNKNOWN)]
 
 
@@ -30,7 +30,7 @@ def _text(module: Mapping[str, Any]) -> str:
 
 
 def unseen(entry: Mapping[str, Any]) -> str:
-    """What to warn of when a secret was sent and the entry was not seen to be validated after that."""
+    """Return the warning that no validation was seen after a secret was sent."""
     return (
         f"Of entry {entry['id']}, no validation of the new secret was seen, so what its service_status"
         f" ({entry['service_status']}) says may be about the former one. See that the new one works before the former"
@@ -39,7 +39,7 @@ def unseen(entry: Mapping[str, Any]) -> str:
 
 
 def failure(entry: State, timeout: float) -> CloudError:
-    """What a validation says that did not end well, in the words of the service."""
+    """Return the failure of a validation, with the text of the service."""
     texts = [entry["message"] or "", "; ".join(bad_modules(entry))]
     said = "".join(f": {text}" for text in texts if text)
     details = {"vendor_ak": entry}

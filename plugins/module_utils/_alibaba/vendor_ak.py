@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""A key of an account at another vendor, in Security Center (API 2018-12-03: AddCloudVendorAccountAK,
+"""Manage the entry of Security Center for a key of another vendor (API 2018-12-03: AddCloudVendorAccountAK,
 ModifyCloudVendorAccountAK, DeleteCloudVendorAccountAK, DescribeCloudVendorAccountAKList)."""
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _UNTIL_VISIBLE = 8.0  # seconds that an entry may take to be listed after its ad
 
 
 class VendorAk(ResourceDefaults):
-    """One entry of Security Center, as a task names it."""
+    """Manage one entry of Security Center."""
 
     yields_secret = False
     essential = ("id", "vendor", "ak_type")
@@ -86,9 +86,9 @@ class VendorAk(ResourceDefaults):
         }
 
     def _take_for(self, ak_type: str | None) -> None:
-        """Manage the entry as one of that kind."""
+        """Manage the entry as one of that type."""
         self.schema = entry_schema(self._options, ak_type)
-        # A validation begins anew when it likes to; another key may be of another user at the vendor, and instead of a
+        # A validation may begin again at any time; another key may be of another user at the vendor, and instead of a
         # primary one the service may list one that it makes itself.
         of_the_key = ("owner", "vendor_user_name", *(["secret_id"] if ak_type == "primary" else []))
         self.volatile = ("service_status", "message", "modules", *(of_the_key if self._options["secret_key"] else ()))
@@ -134,7 +134,7 @@ class VendorAk(ResourceDefaults):
             self._guard_alias(todo, current)
 
     def _guard_twin(self) -> None:
-        """Refuse to add the same key of a vendor a second time."""
+        """Refuse to create a second entry for the same key."""
         vendor, secret_id = self._options["vendor"], self._options["secret_id"]
         twins = [entry for entry in self._listed if entry["vendor"] == vendor and may_be(entry["secret_id"], secret_id)]
         if twins:
@@ -149,7 +149,7 @@ class VendorAk(ResourceDefaults):
             )
 
     def _guard_alias(self, todo: Plan, current: State) -> None:
-        """Refuse an alias that another entry is seen to have: it would not say any more which entry is meant."""
+        """Refuse an alias that another entry has: it would no longer identify one entry."""
         alias = todo.attributes.get("vendor_auth_alias")
         others = [each for each in self._listed if each["vendor_auth_alias"] == alias and each["id"] != current["id"]]
         if alias and others:
@@ -160,7 +160,7 @@ class VendorAk(ResourceDefaults):
             )
 
     def _guard_secret(self, todo: Plan, current: State) -> None:
-        """Refuse another SecretId without its secret; say so where nobody can know whether it is another one."""
+        """Refuse another SecretId without its secret; warn if it cannot be known whether it is another one."""
         shown, secret_id = current["secret_id"], self._options["secret_id"]
         if not secret_id:
             return
@@ -184,22 +184,22 @@ class VendorAk(ResourceDefaults):
         call = Call("AddCloudVendorAccountAK", "create", self.label, repeatable=False)
 
         def read_created(body: Any) -> tuple[State, State]:
-            told, made = _created(body, sent)
+            shown, made = _created(body, sent)
             check_creation_reply(self, made, None)
-            return told, made
+            return shown, made
 
-        told, made = self._client.call(call, self._wire(sent, sent["vendor"]), read_created)
-        if is_masked(told["secret_id"]) and not made["vendor_auth_alias"]:
+        shown, made = self._client.call(call, self._wire(sent, sent["vendor"]), read_created)
+        if is_masked(shown["secret_id"]) and not made["vendor_auth_alias"]:
             self._task.warnings.append(
-                f"The cloud shows the secret_id of the new entry only as {told['secret_id']}, so that it cannot say"
-                f" which entry is meant. Name the entry by auth_id {made['id']} from now on, or give it a vendor_auth_alias."
+                f"The cloud shows the secret_id of the new entry only as {shown['secret_id']}, so it does not"
+                f" identify the entry. Use auth_id {made['id']} from now on, or set a vendor_auth_alias."
             )
         return made, None
 
     @property
     def claim(self) -> Claim:
         whose = {"vendor": self._options["vendor"], "signer": self._client.own_key_id}
-        # Either says which entry is meant, and neither may be there twice.
+        # Either identifies the entry, and no two entries may have the same.
         names = {name: self._options[name] for name in ("secret_id", "vendor_auth_alias") if self._options[name]}
         sought = [{**whose, name: value} for name, value in names.items()]
         turns = [f"{name} {value} of {whose['vendor']}" for name, value in names.items()]
@@ -209,7 +209,7 @@ class VendorAk(ResourceDefaults):
         return [
             each
             for each in self._list()
-            if each["id"] not in self.listed_ids and identity.may_be_meant(each, self._options)
+            if each["id"] not in self.listed_ids and identity.may_be_identified(each, self._options)
         ]
 
     @property
@@ -224,14 +224,14 @@ class VendorAk(ResourceDefaults):
         sent = {**along, **attributes}
         wire = self._wire(sent, current["vendor"])
         call = Call("ModifyCloudVendorAccountAK", "change", self.label)
-        is_validating, told = self._change(
+        is_validating, proof = self._change(
             current,
             call,
             {"AuthIds": current["id"], **wire},
             lambda body: (_is_validating(body), _proof(body, current, sent)),
         )
         self._awaits_validation = "SecretKey" in wire and self._was_seen and not is_validating
-        return None if self._awaits_validation else told
+        return None if self._awaits_validation else proof
 
     def delete(self, current: State) -> None:
         # AuthModules are not sent: whether they would narrow the deletion is not documented.
@@ -242,10 +242,10 @@ class VendorAk(ResourceDefaults):
         return {**to_wire(attributes, self._options["extend_info"], vendor), "Lang": self._options["lang"]}
 
     def _change(self, current: State, call: Call, parameters: Mapping[str, Any], read: Callable[[Any], T]) -> T:
-        """What read makes of the reply to the change of an entry.
+        """Send a change of an entry.
 
-        When that fails and the entry is not there, or a new one was not seen before, the failure is that it is not
-        found: the API has no error of its own for an unknown id.
+        If it fails, and the entry does not exist or a new one has not been seen yet, raises NOT_FOUND: the API has no
+        error for an unknown ID.
         """
         was_seen = self._was_seen
         try:
@@ -253,7 +253,7 @@ class VendorAk(ResourceDefaults):
         except CloudError as error:
             may_be_new = error.category in (INVALID, UNAVAILABLE)
             if may_be_new and (self._is_gone(current["id"]) or self._was_seen is not was_seen):
-                advice = "The entry is not listed (any more); one made seconds ago may not be visible yet."
+                advice = "The entry is not listed (any more); one that was created seconds ago may not be visible yet."
                 raise replace(error, category=NOT_FOUND, advice=advice) from None
             raise
 
@@ -276,12 +276,12 @@ class VendorAk(ResourceDefaults):
             raise CloudError(
                 NOT_FOUND,
                 f"the entry {state['id']} is not listed any more",
-                advice="Somebody else may have deleted it; one made seconds ago may not be visible yet.",
+                advice="Somebody else may have deleted it; one that was created seconds ago may not be visible yet.",
             )
         return _unmasked(found, state["secret_id"])
 
     def finish(self, state: State) -> State:
-        """Wait until the validation of an active entry has ended, and see that it ended well."""
+        """Wait until the validation of an active entry has ended. Raises CloudError if it failed."""
         if not self._options["wait"] or state["status"] != "active":
             return state
         last = self._wait_for_validation(state)
@@ -295,7 +295,7 @@ class VendorAk(ResourceDefaults):
         return last
 
     def _wait_for_validation(self, state: State) -> State:
-        """The entry as it is when it is not being validated any more, or when the time is over."""
+        """Return the entry when its validation has ended, or when the time is over."""
         last = state
         visible_by = CLOCK.monotonic() + _UNTIL_VISIBLE
 
@@ -314,7 +314,7 @@ class VendorAk(ResourceDefaults):
         return last
 
     def _reread_new(self, state: State, visible_by: float) -> State:
-        """The entry as it is now; until that time, one that was never seen may not be visible yet."""
+        """Return the entry as it is now. Until visible_by, an entry that was never seen may not be visible yet."""
         try:
             return self.reread(state)
         except CloudError as error:
@@ -325,12 +325,12 @@ class VendorAk(ResourceDefaults):
 
 
 def _is_validating(body: Any) -> bool:
-    """Whether the reply to a change says that a validation has begun."""
+    """Return whether the reply to a change says that a validation has begun."""
     return quiet_member(quiet_member(body, "Data", dict), "ServiceStatus", int) == WIRE_VALIDATING
 
 
 def _proof(body: Any, current: State, sent: Mapping[str, Any]) -> State | None:
-    """What the reply to a change tells of the entry; None where it does not show all that the change may have touched.
+    """Return fields from the reply to a change, or None if it does not show everything that the change may have touched.
 
     It shows neither extend_info, nor whose key it is at the vendor, nor which one is listed instead of a primary one.
     """
@@ -341,29 +341,29 @@ def _proof(body: Any, current: State, sent: Mapping[str, Any]) -> State | None:
     try:
         shown = entry_state(member(body, "Data", dict))
     except CloudError:
-        return None  # a bad reply is no proof, and no failure either: the list tells what became of the entry
+        return None  # a bad reply is no proof, and no failure either: the list shows what became of the entry
     expected = {**current, **sent}
     is_shown = all(same_value(shown[name], expected[name]) for name in _SHOWN)
     return {name: shown[name] for name in ("service_status", "message", "modules")} if is_shown else None
 
 
 def _created(body: Any, sent: Mapping[str, Any]) -> tuple[State, State]:
-    """The new entry as the reply tells of it, and over what was sent, because the reply does not repeat everything."""
+    """Return the new entry as the reply shows it, and the same with what was sent, because replies do not repeat all."""
     shown = entry_state(member(body, "Data", dict))
-    told = _unmasked({**shown, "secret_id": shown["secret_id"] or sent["secret_id"]}, sent["secret_id"])
-    is_other_key = told["secret_id"] != sent["secret_id"] and sent["ak_type"] != "primary"
+    whole = _unmasked({**shown, "secret_id": shown["secret_id"] or sent["secret_id"]}, sent["secret_id"])
+    is_other_key = whole["secret_id"] != sent["secret_id"] and sent["ak_type"] != "primary"
     if (
         is_other_key
-        or told["vendor"] not in (None, sent["vendor"])
-        or not same_ak_type(told["ak_type"], sent["ak_type"])
+        or whole["vendor"] not in (None, sent["vendor"])
+        or not same_ak_type(whole["ak_type"], sent["ak_type"])
     ):
         raise bad_reply("it is about another key than the one that was sent")
-    left_out = {name: value for name, value in sent.items() if name in told and told[name] in (None, [])}
-    state = {**told, **left_out}
+    left_out = {name: value for name, value in sent.items() if name in whole and whole[name] in (None, [])}
+    state = {**whole, **left_out}
     return shown, {**state, "description": state["vendor_auth_alias"]}
 
 
 def _unmasked(state: State, secret_id: str | None) -> State:
-    """The state with the SecretId that is known to be behind the part of it that the API shows."""
+    """Return the state with the whole SecretId, if it fits the part of it that the API shows."""
     is_known = is_masked(state["secret_id"]) and secret_id and may_be(state["secret_id"], secret_id)
     return {**state, "secret_id": secret_id} if is_known else state

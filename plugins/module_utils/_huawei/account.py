@@ -4,8 +4,10 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""What an account holds, as IAM lists it: users and their permanent access keys, in the collection's vocabulary
-(API v3.0: ListPermanentAccessKeys, ShowPermanentAccessKey; v3: KeystoneListUsers)."""
+"""List and find users and permanent access keys of an account, and translate them into states.
+
+API v3.0: ListPermanentAccessKeys, ShowPermanentAccessKey. API v3: KeystoneListUsers.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
 
 
 def credential_state(item: Any, owner: Owner, odd: Oddities) -> State:
-    """A credential of the API in the collection's vocabulary, without its secret."""
+    """Translate a credential into a state without the secret."""
     access = odd.read(f"an access key of {owner.label}", "id", lambda: member(item, "access", str))
     label = f"access key {access}"
     user_id = odd.read(label, "user_id", lambda: member(item, "user_id", str))
@@ -72,7 +74,7 @@ def _time(item: Any, name: str) -> str | None:
 
 
 def parse_time(text: str | None) -> str | None:
-    """A time of the API (UTC, with a fraction or without) as ISO 8601; None where it cannot be read."""
+    """Return a time of the API (UTC, with or without a fraction) as ISO 8601, or None if it cannot be read."""
     for form in ("%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%SZ"):
         try:
             return iso_utc(datetime.strptime(text or "", form).replace(tzinfo=timezone.utc))
@@ -82,7 +84,7 @@ def parse_time(text: str | None) -> str | None:
 
 
 def list_keys(client: IamClient, owner: Owner) -> list[State]:
-    """All keys of an owner; IAM does not page them, and promises no order."""
+    """Return all keys of an owner; IAM does not page them, and promises no order."""
     call = Call("ListPermanentAccessKeys", "list the access keys of", owner.label)
 
     def read(body: Any) -> list[State]:
@@ -97,13 +99,13 @@ def list_keys(client: IamClient, owner: Owner) -> list[State]:
 
 
 def show_key(client: IamClient, access_key: str, owner: Owner) -> tuple[State, str | None]:
-    """One key, and when it was last used, as the API tells it; raises NOT_FOUND if there is none."""
+    """Return a key, and when the API says it was last used. Raises CloudError of the category NOT_FOUND if there is none."""
 
     def read(body: Any) -> tuple[State, str | None]:
         item = member(body, "credential", dict)
-        told = member(item, "access", str)
-        if told != access_key:
-            raise bad_reply(f"it is about the access key {told}")
+        found = member(item, "access", str)
+        if found != access_key:
+            raise bad_reply(f"it is about the access key {found}")
         odd = client.oddities
         last_use = odd.read(f"access key {access_key}", "last_use_time", lambda: _time(item, "last_use_time"))
         return credential_state(item, owner, odd), last_use or None
@@ -115,9 +117,9 @@ def show_key(client: IamClient, access_key: str, owner: Owner) -> tuple[State, s
 def list_users(
     client: IamClient, name: str | None = None, enabled: bool | None = None, odd: Oddities = STRICT
 ) -> list[Owner]:
-    """The users of the account, or those of a name. Whether disabled ones are among them is for the API to decide.
+    """Return the users of the account, or those of a name. The API decides whether disabled ones are among them.
 
-    odd: notes users who cannot be read as a whole; those without an id are left out.
+    odd: notes what cannot be read. Users without an ID are left out.
     """
     call = Call("KeystoneListUsers", *(("find", f"user {name}") if name else ("list", "the users of the account")))
     query = {"name": name, "enabled": None if enabled is None else str(enabled).lower()}
@@ -137,12 +139,12 @@ def _user(item: Any, odd: Oddities) -> Owner:
 
 
 def find_user(client: IamClient, name: str) -> Owner:
-    """The user of that name, enabled or not; raises NOT_FOUND if there is none."""
+    """Return the user of that name, enabled or not. Raises CloudError of the category NOT_FOUND if there is none."""
     for enabled in (None, False):
         found = [user for user in list_users(client, name, enabled) if user.name == name]
         if len(found) > 1:
             ids = ", ".join(str(user.id) for user in found)
-            raise CloudError(REFUSED, f"several users have this name: {ids}", advice="Give user_id.").during(
+            raise CloudError(REFUSED, f"several users have this name: {ids}", advice="Give user_id instead.").during(
                 "find", f"user {name}"
             )
         if found:
@@ -150,20 +152,20 @@ def find_user(client: IamClient, name: str) -> Owner:
     raise CloudError(
         NOT_FOUND,
         "there is no user of this name",
-        advice="Check the name and the account; a user made seconds ago may not be visible yet.",
+        advice="Check the name and the account; a user that was created seconds ago may not be visible yet.",
     ).during("find", f"user {name}")
 
 
 def all_users(client: IamClient, odd: Oddities = STRICT) -> list[Owner]:
-    """All users of the account, disabled ones too: the listing without a filter may leave them out."""
+    """Return all users of the account, also disabled ones, which the listing without a filter may leave out."""
     users = [*list_users(client, odd=odd), *list_users(client, enabled=False, odd=odd)]
     return list({user.id: user for user in users}.values())
 
 
 def add_last_use(client: IamClient, keys: list[State]) -> list[State]:
-    """The keys with last use and ages; that costs a call for each, because no listing tells it.
+    """Return the keys with last use and age. That costs a call for each key, because no listing has the last use.
 
-    A key that was never used has its creation for its last use (docs/dev/apis/huawei.md).
+    For a key that was never used, the API returns its creation as last use (docs/dev/apis/huawei.md).
     """
     now = datetime.now(timezone.utc)
 

@@ -17,7 +17,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 
 
 def check_access_key(access_key: str) -> str:
-    """Refuse what cannot be an id: it becomes a part of the path of a call."""
+    """Refuse an access key that cannot be one: it becomes a part of the path of a call."""
     if not re.fullmatch(r"[0-9A-Za-z_-]{1,128}", access_key):
         raise CloudError(USAGE, f"access_key is {access_key!r}", advice="An access key consists of letters and digits.")
     return access_key

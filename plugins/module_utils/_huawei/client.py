@@ -118,7 +118,7 @@ class IamClient:
             return self.call(call, request, _user_of_token)
         if self._is_temporary:
             raise CloudError(
-                USAGE, "a temporary key does not tell whose it is", advice="Give user_id or user_name."
+                USAGE, "a temporary key does not say whose it is", advice="Give user_id or user_name."
             ).during("identify", "the caller")
         call = Call("ShowPermanentAccessKey", "identify", "the caller")
         return self.call(call, Request("GET", f"{CREDENTIALS_PATH}/{self.own_key_id}"), _user_of_key)

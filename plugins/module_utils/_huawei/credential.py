@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Permanent access keys of IAM users (API v3.0, OS-CREDENTIAL)."""
+"""Manage permanent access keys of IAM users (API v3.0, OS-CREDENTIAL)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _SCHEMA: Schema = {"status": Attribute(), "description": Attribute()}
 
 
 class Credential(KeyResource):
-    """One permanent access key of a user, or of the caller."""
+    """Manage one permanent access key of a user, or of the caller."""
 
     id_option = "access_key"
     schema = _SCHEMA
@@ -84,7 +84,7 @@ class Credential(KeyResource):
 
     @property
     def _id_says_all(self) -> bool:
-        """Whether the key is named by its id alone: it need not be one of the caller's."""
+        """Return whether the task identifies the key by its ID alone: it need not be one of the caller's."""
         return bool(self.wanted.key_id) and self._owner == Owner()
 
     @property
@@ -98,7 +98,7 @@ class Credential(KeyResource):
 
     def is_owner_gone(self) -> bool:
         if self._owner.id is None:
-            return bool(self._owner.name)  # a listing has shown nobody of this name; the caller is there
+            return bool(self._owner.name)  # no user of this name was listed; the caller exists
         return self._owner.id not in {user.id for user in all_users(self._client)}
 
     def read_key(self) -> State | None:
@@ -132,7 +132,7 @@ class Credential(KeyResource):
         return self._change(self._owner == Owner(), call, request, self._read_created)
 
     def _read_created(self, reply: Any) -> tuple[State, str | None]:
-        """The new key. Its id is what counts: whatever else is odd must not lose it."""
+        """Return the new key and its secret. Only the ID counts: nothing else that is malformed may lose it."""
         item = member(reply, "credential", dict)
         secret = quiet_member(item, "secret", str)
         self.task.secrets.add(secret)
@@ -140,8 +140,8 @@ class Credential(KeyResource):
         if user_id not in (None, self._user_id):
             raise bad_reply(f"it is about access_key {access}, which is of another user")
         certain = {"access": access, "status": "active", "user_id": self._user_id}
-        told = {name: quiet_member(item, name, str) for name in ("description", "create_time")}
-        made = credential_state({**told, **certain}, self._owner, self._client.oddities)
+        optional = {name: quiet_member(item, name, str) for name in ("description", "create_time")}
+        made = credential_state({**optional, **certain}, self._owner, self._client.oddities)
         check_creation_reply(self, made, secret)
         return made, secret
 
@@ -173,7 +173,7 @@ class Credential(KeyResource):
         self._change(self._is_own(current), call, request, _check_deleted)
 
     def _is_own(self, key: State) -> bool:
-        """Whether a key is certainly one of the caller's."""
+        """Return whether a key is certainly one of the caller's."""
         return self.signs(key) or (self._owner == Owner() and not self._id_says_all)
 
     def _change(self, is_own: bool, call: Call, request: Request, read: Callable[[Any], T]) -> T:
@@ -188,13 +188,13 @@ class Credential(KeyResource):
 
 
 def _check_deleted(reply: Any) -> None:
-    """The reply has no content (status 204); whoever answers with some is not the API."""
+    """Refuse a reply with content: the API answers with status 204."""
     if reply is not None:
         raise bad_reply("it has content")
 
 
 def _proof(reply: Any, access_key: str, sent: Mapping[str, Any]) -> State | None:
-    """Nothing more where the reply shows the key with all that was sent; None where it does not.
+    """Return no more fields if the reply shows the key with all that was sent, or None if it does not.
 
     The status is shown; the description is documented, and in no example of the documentation.
     """

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Replies of Huawei Cloud IAM and of the gateway before it: which are answers, and what the errors mean."""
+"""What the replies and errors of IAM and of its gateway mean (docs/dev/apis/huawei.md)."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ _TABLE = ErrorTable(
 
 
 def explain_denied_change(error: CloudError, is_own: bool) -> CloudError:
-    """Return the failure of a change of a key; one that was denied says what may stand against it.
+    """Return the failure of a change of a key, which says why it may have been denied.
 
     is_own: the key is certainly one of the caller's, so that no permission is missing.
     """
@@ -92,7 +92,7 @@ def explain_denied_change(error: CloudError, is_own: bool) -> CloudError:
 
 
 def parse_reply(response: Response) -> Reply:
-    """The JSON object of a success, None for one without content; raises CloudError for everything else."""
+    """Return the JSON object of a success, None for one without content; raises CloudError for everything else."""
     request_id = response.headers.get("X-Request-Id")
     if response.status_code == 204:
         return Reply(None, request_id)
@@ -105,7 +105,7 @@ def parse_reply(response: Response) -> Reply:
 
 
 def _api_error(reply: Response) -> CloudError:
-    """The error of a reply in any of the shapes that the service and its gateway use (docs/dev/apis/huawei.md)."""
+    """Return the error of a reply, in any of the shapes that the service and its gateway use."""
     code, message, request_id = _error_facts(reply)
     if message is None:
         return status_error(reply)
@@ -113,7 +113,7 @@ def _api_error(reply: Response) -> CloudError:
 
 
 def _error_facts(reply: Response) -> tuple[str | None, str | None, str | None]:
-    """(code, message, request id) of an error; no message where the body is none of the API's errors."""
+    """Return (code, message, request ID) of an error, without a message if the body is not an error of the API."""
     try:
         body = parse_json(reply.content)
     except ValueError:
@@ -132,6 +132,6 @@ def _error_facts(reply: Response) -> tuple[str | None, str | None, str | None]:
     request_id = body.get("request_id")
     return (
         None if code is None or str(code) == str(reply.status_code) else str(code),
-        message if code and isinstance(message, str) else None,  # one without a code is any proxy's
+        message if code and isinstance(message, str) else None,  # one without a code may come from any proxy
         request_id if isinstance(request_id, str) else None,
     )

@@ -73,7 +73,7 @@ SOURCES = Sources(
     ),
     anywhere=(Field("api_endpoint", ("MULTICLOUD_IAM_HUAWEI_ENDPOINT",)),),
 )
-"""What the Terraform provider and the official SDKs read, and the tools of Open Telekom Cloud."""
+"""The sources that the Terraform provider, the official SDKs and the tools of Open Telekom Cloud read."""
 
 _DOMAIN = "myhuaweicloud.com"
 _EUROPE = "myhuaweicloud.eu"
@@ -94,13 +94,13 @@ HOSTS = {
     "eu-west-101": f"iam.eu-west-101.{_EUROPE}",
     **_HOSTS_OF_TELEKOM,
 }
-"""The host of IAM in each region of a site that is known."""
+"""The host of IAM in each region of a known site."""
 
 _SAY_WHERE = "Give api_endpoint, the address of IAM at the site of the account."
 
 
 def default_endpoint(credentials: Credentials) -> str:
-    """Where IAM is: at the endpoint that is given, else at the site of the credentials.
+    """Return the endpoint of IAM: the given one, or the one at the site of the credentials.
 
     Raises CloudError where that is not known: a key of one site has no business at another.
     """
@@ -156,12 +156,12 @@ def _endpoint_of_one(name: str, place: Found) -> str:
 
 
 def _origin(url: Found) -> str:
-    """Scheme, host and port of the URL of the identity service, whose path is a version of its API."""
+    """Return scheme, host and port of the URL of the identity service. Its path is a version of the API."""
     parts = urlsplit(check_url(url.name, url.value))
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def _site_of(endpoint: str) -> str:
-    """The domain by which the sites that are known differ; all of it at another one."""
+    """Return the domain of the known site that a host belongs to, or the host if the site is not known."""
     host = urlsplit(endpoint).hostname or endpoint
     return next((site for site in (_DOMAIN, _EUROPE, _SWISS, _TELEKOM) if host.endswith(f".{site}")), host)

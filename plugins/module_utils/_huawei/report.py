@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The report about the access keys of users, with their last use."""
+"""Report the access keys of users, with their last use."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The two ways to sign a call: SDK-HMAC-SHA256 with a key pair, and a token (docs/dev/apis/huawei.md)."""
+"""Sign calls in two ways: SDK-HMAC-SHA256 with a key pair, and a token (docs/dev/apis/huawei.md)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ ALGORITHM = "SDK-HMAC-SHA256"
 
 
 class KeySigner(AuthBase):
-    """Signs with a key pair, and with the security token of a temporary one.
+    """Sign with a key pair, and with the security token of a temporary one.
 
-    Signed are Host, Content-Type and all X- headers. now: seconds since the epoch.
+    The signature covers Host, Content-Type and all X- headers. now: returns seconds since the epoch.
     """
 
     def __init__(
@@ -71,19 +71,19 @@ class KeySigner(AuthBase):
 
 
 def _canonical_path(path: str) -> str:
-    """Decoded as a whole before it is split, and with a slash at the end that is not on the wire."""
+    """Return a path decoded as a whole before it is split, with a slash at the end that is not sent."""
     pieces = "/".join(quote(piece, safe="") for piece in unquote(path).split("/"))
     return pieces if pieces.endswith("/") else pieces + "/"
 
 
 def _canonical_query(query: str) -> str:
-    """Sorted before it is encoded."""
+    """Return a query that is sorted before it is encoded."""
     pairs = sorted(parse_qsl(query, keep_blank_values=True))
     return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
 
 
 class TokenAuth(AuthBase):
-    """Sends a token of an IAM user along."""
+    """Send a token of an IAM user."""
 
     def __init__(self, token: str) -> None:
         self._token = token

@@ -93,13 +93,13 @@ def user_state(item: Any, odd: Oddities) -> State:
     name = odd.read("a user", "name", lambda: _named(item, "Name"))
     label = f"user {name or item.Uin}"
     texts = {"remark": "Remark", "phone_num": "PhoneNum", "country_code": "CountryCode", "email": "Email"}
-    told = {ours: odd.read(label, ours, partial(text_of, item, theirs)) for ours, theirs in texts.items()}
+    texts_read = {ours: odd.read(label, ours, partial(text_of, item, theirs)) for ours, theirs in texts.items()}
     return {
         "name": name,
         "uin": odd.read(label, "uin", lambda: _uin_of(item)),
         "uid": odd.read(label, "uid", lambda: uid_of(item)),
         "console_login": odd.read(label, "console_login", lambda: _flag(item, "ConsoleLogin")),
-        **told,
+        **texts_read,
     }
 
 
@@ -137,9 +137,9 @@ def find_user(client: CamClient, name: str) -> State:
     """Return the user with that name. Raise CloudError NOT_FOUND if the user does not exist."""
 
     def read(reply: Any) -> State:
-        told = _named(reply, "Name")
-        if told.casefold() != name.casefold():
-            raise bad_reply(f"it is about the user {told}")
+        found = _named(reply, "Name")
+        if found.casefold() != name.casefold():
+            raise bad_reply(f"it is about the user {found}")
         return user_state(reply, client.oddities)
 
     return client.call(Call("GetUser", "read", f"user {name}"), {"Name": name}, read)

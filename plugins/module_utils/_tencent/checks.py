@@ -19,7 +19,7 @@ _DESCRIPTION = re.compile(r"[\w+=,.@:/-]{1,1024}")
 
 
 def check_uin(option: str, uin: str) -> str:
-    """Refuse what is no UIN: 0, as the API may take for the caller, and zeros in front, which a number does not keep."""
+    """Refuse a malformed UIN: 0, which may stand for the caller, and leading zeros, which a number does not keep."""
     if not re.fullmatch(r"[1-9][0-9]{0,19}", uin):
         raise CloudError(
             USAGE,
@@ -30,9 +30,9 @@ def check_uin(option: str, uin: str) -> str:
 
 
 def check_description(description: str | None, is_international: bool, advice: str = "") -> None:
-    """Refuse a description that the API would not take, or, on the international site, not keep.
+    """Refuse a description that the API would reject, or that the international site would not keep.
 
-    advice: what to do instead of giving one there, beside giving the id.
+    advice: what to do instead on the international site, besides giving the ID.
     """
     if not description:
         return
@@ -51,7 +51,7 @@ def check_description(description: str | None, is_international: bool, advice: s
 
 
 def bare_country_code(text: str | None) -> str | None:
-    """A country code as CAM has it: 86, for +86 and 0086 as well. Omitted stays omitted, and empty empty."""
+    """Return a country code as CAM has it: 86, also for +86 and 0086. Omitted stays omitted, and empty stays empty."""
     if not text:
         return text
     digits = re.fullmatch(r"(?:\+|00)?([1-9][0-9]{0,3})", text)

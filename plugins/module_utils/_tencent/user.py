@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""CAM sub-users (API 2019-01-16: GetUser, ListUsers, AddUser, UpdateUser, DeleteUser)."""
+"""Manage CAM sub-users (API 2019-01-16: GetUser, ListUsers, AddUser, UpdateUser, DeleteUser)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _WIRE_NAMES = {
 }
 _PHONE = ("phone_num", "country_code")
 _CONTACTS = ("phone_num", "email")
-_COUNTRY_CODE = "86"  # what CAM shows of a user for whom none was ever given
+_COUNTRY_CODE = "86"  # what CAM returns for a user whose country code was never set
 
 
 def _same_contact(have: Any, want: Any) -> bool:

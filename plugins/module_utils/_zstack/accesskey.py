@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Access keys of ZStack Cloud and ZSphere (QueryAccessKey, CreateAccessKey, ChangeAccessKeyState,
+"""Manage access keys of ZStack Cloud and ZSphere (QueryAccessKey, CreateAccessKey, ChangeAccessKeyState,
 DeleteAccessKey)."""
 
 from __future__ import annotations
@@ -71,11 +71,11 @@ _REMEDIES = {
 }
 
 Read = tuple[State, "str | None"]
-"""A key, and its secret where the cloud tells it."""
+"""A key, and its secret if the cloud returns it."""
 
 
 class AccessKey(KeyResource):
-    """One access key of an account."""
+    """Manage one access key of an account."""
 
     id_option = "uuid"
     essential = ("id", "owner", "user_uuid", "access_key_id")
@@ -214,13 +214,13 @@ class AccessKey(KeyResource):
     def appeared(self) -> list[State]:
         keys = [key for key in self.list_keys() if key["id"] not in self.listed_ids]
         chosen = self.options["access_key_id"] if self.wanted.may_choose_id else None
-        meant = [key for key in keys if self._is_of_owner(key) and chosen in (None, key["access_key_id"])]
-        return meant + [key for key in keys if key["id"] == self.chosen_id and key not in meant]
+        own = [key for key in keys if self._is_of_owner(key) and chosen in (None, key["access_key_id"])]
+        return own + [key for key in keys if key["id"] == self.chosen_id and key not in own]
 
     # --- what must not happen to it ---
 
     def _compared(self, pair: Read) -> State:
-        """The key; of its secret no more is kept than whether it is the wanted one."""
+        """Return the key; remember only whether its secret equals the wanted one."""
         key, secret = pair
         wanted = self.options["access_key_secret"]
         if wanted:
@@ -239,7 +239,7 @@ class AccessKey(KeyResource):
                 REFUSED,
                 "its access_key_secret is another one than was asked for, and the cloud cannot change the"
                 " access_key_secret of an object that exists",
-                advice="Leave access_key_secret out, or delete the key and make it anew.",
+                advice="Leave access_key_secret out, or delete the key and create it again.",
             )
         if is_same is None:
             self.task.warnings.append(
@@ -251,7 +251,7 @@ class AccessKey(KeyResource):
         claim, key_id = super().claim, self.options["access_key_id"]
         if not (self.options["uuid"] and key_id):
             return claim
-        # The ID is not what it is known by, and must not be given twice either.
+        # The ID does not identify it, but no two keys may have the same.
         return replace(claim, turns=(*claim.turns, f"id {key_id.casefold()}"))
 
     def signs(self, key: State) -> bool:
@@ -259,7 +259,7 @@ class AccessKey(KeyResource):
         return bool(self.own_key_id and str(key["access_key_id"]).casefold() == self.own_key_id.casefold())
 
     def has_room(self) -> bool:
-        """The limit is of each account and user; an administrator has none."""
+        """Return whether the user may have another key. The limit is for each user; an administrator has none."""
         of_user = [key for key in self._listed if key["user_uuid"] == self._user_uuid]
         if len(of_user) < self.limit:
             return True
@@ -271,7 +271,7 @@ class AccessKey(KeyResource):
 
     @property
     def _user_uuid(self) -> str | None:
-        """The user of a new key: of an account's own one, the account."""
+        """Return the user of a new key. Without a user, it is the account."""
         return self.options["user_uuid"] or self._owner.id
 
     def blank(self) -> State:
@@ -351,7 +351,7 @@ class AccessKey(KeyResource):
             )
 
     def _read_secret_of(self, made: Read) -> Read:
-        """The key with its secret, which the result of a job lacks when another node keeps it."""
+        """Read a key with its secret, which the result of a job lacks if another node keeps it."""
         try:
             return find_key(self._client, made[0]["id"]) or made
         except CloudError:
@@ -395,7 +395,7 @@ class AccessKey(KeyResource):
                 raise error from None
 
     def _look_after(self, error: CloudError, current: State) -> Read | None:
-        """The key as it is after a change whose end is not known; raises the error where it is known."""
+        """Return the key after a change whose end is not known. Raises the error if it is known."""
         if not error.maybe_done:
             raise error
         try:

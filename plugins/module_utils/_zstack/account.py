@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""What an installation holds: accounts and their access keys, in the collection's vocabulary."""
+"""List and find accounts and access keys of an installation, and translate them into states."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ _FIRST_ADMINISTRATOR = "36c27e8ff05c4780bf6d2fa65700f22e"  # of every installati
 
 
 def key_state(row: Row, zone: tzinfo, odd: Oddities = STRICT) -> State:
-    """An AccessKeyInventory in the collection's vocabulary; its secret was taken out before."""
+    """Translate an AccessKeyInventory into a state; its secret was taken out before."""
     key_id = odd.read("an access key", "access_key_id", lambda: _named(row, "AccessKeyID"))
     uuid = odd.read(f"access key {key_id}", "uuid", lambda: _uuid(row, "uuid"))
     label = f"access key {key_id or uuid}"
     owner = odd.read(label, "owner", lambda: _uuid(row, "accountUuid"))
-    # Servers without users tell the account again, or nothing.
+    # Servers without users return the account again, or nothing.
     user_uuid = odd.read(label, "user_uuid", lambda: optional_member(row, "userUuid", str) or owner)
     return {
         **new_key(owner, access_key_id=key_id, user_uuid=user_uuid),
@@ -89,15 +89,15 @@ def _description(row: Row) -> str | None:
 
 
 def _time(row: Row, zone: tzinfo) -> str | None:
-    told = row.get("createDate") if isinstance(row, Mapping) else None
-    moment = iso_time(told, zone)
-    if told and moment is None:
-        raise bad_reply(f"createDate is {told!r}, which is no time")
+    text = row.get("createDate") if isinstance(row, Mapping) else None
+    moment = iso_time(text, zone)
+    if text and moment is None:
+        raise bad_reply(f"createDate is {text!r}, which is no time")
     return moment
 
 
 def keys_of_account(client: ZStackClient, owner: Owner) -> list[tuple[State, str | None]]:
-    """All keys of an account, the oldest first, each with its secret where the cloud tells it."""
+    """Return all keys of an account, the oldest first, each with its secret if the cloud returns it."""
     call = Call("QueryAccessKey", "list the access keys of", owner.label)
     found = client.query(
         call, KEYS, equal("accountUuid", str(owner.id)), lambda row, secret: (_state(client, row), secret)
@@ -107,9 +107,9 @@ def keys_of_account(client: ZStackClient, owner: Owner) -> list[tuple[State, str
 
 
 def keys_with_id(client: ZStackClient, key_id: str) -> list[tuple[State, str | None]]:
-    """All keys of that AccessKeyID that the caller may see, of whatever account; there may be several.
+    """Return all keys with that AccessKeyID that the caller may see, of any account. There may be several.
 
-    Those too whose ID differs in upper and lower case only, because the server may take one for the other.
+    An ID that differs in case only is included, because the server may take one for the other.
     """
     call = Call("QueryAccessKey", "look for", f"access key {key_id}")
     found = client.query(call, KEYS, equal("AccessKeyID", key_id), lambda row, secret: (_state(client, row), secret))
@@ -119,19 +119,19 @@ def keys_with_id(client: ZStackClient, key_id: str) -> list[tuple[State, str | N
 
 
 def find_key(client: ZStackClient, uuid: str) -> tuple[State, str | None] | None:
-    """The key of that uuid with its secret; None if the caller sees none."""
+    """Return the key of that uuid with its secret, or None if the caller sees none."""
     call = Call("QueryAccessKey", "read", f"access key {uuid}")
     return client.find(call, KEYS, uuid, lambda row, secret: (_state(client, row), secret))
 
 
 def all_keys(client: ZStackClient) -> list[State]:
-    """All keys that the caller may see."""
+    """Return all keys that the caller may see."""
     call = Call("QueryAccessKey", "list", "all access keys")
     return client.query(call, KEYS, (), lambda row, _secret: _state(client, row))
 
 
 def keys_of_accounts(client: ZStackClient, uuids: Iterable[str]) -> list[State]:
-    """All keys of some accounts, in the order of the accounts."""
+    """Return all keys of some accounts, in the order of the accounts."""
     call = Call("QueryAccessKey", "list the access keys of", "the accounts")
     uuids = list(uuids)
     found: dict[Any, list[State]] = {**{uuid: [] for uuid in uuids}, UNKNOWN: []}
@@ -150,7 +150,7 @@ def _state(client: ZStackClient, row: Row) -> State:
 
 
 def find_account(client: ZStackClient, name: str) -> str:
-    """The uuid of the account of that name; raises CloudError of the kind NOT_FOUND if the caller sees none."""
+    """Return the uuid of the account of that name. Raises CloudError of the category NOT_FOUND if the caller sees none."""
     call = Call("QueryAccount", "read", f"account {name}")
     rows = client.query(call, ACCOUNTS, equal("name", name), _account)
     if any(row["name"] in (None, name) and (row["name"] is None or not is_uuid(row["uuid"] or "")) for row in rows):
@@ -174,9 +174,9 @@ def find_account(client: ZStackClient, name: str) -> str:
 
 
 def check_sees_keys(client: ZStackClient, uuids: Iterable[str]) -> None:
-    """Raise CloudError unless the caller sees the keys of all these accounts, of which it was shown none.
+    """Raise CloudError unless the caller would see keys of all these accounts, for which nothing was listed.
 
-    An ordinary account is shown its own keys only: of others, nothing listed proves nothing.
+    An ordinary account sees only its own keys. So an empty listing of others proves nothing.
     """
     uuids = list(uuids)
     caller = client.account() if uuids else None
@@ -186,7 +186,7 @@ def check_sees_keys(client: ZStackClient, uuids: Iterable[str]) -> None:
     call = Call("QueryAccount", "read", "the accounts")
     kinds: dict[str, str | None] = {}
     for some in _groups(foreign):
-        # A session does not tell whose it is; then it matters who else is shown.
+        # A session does not say whose it is; then it matters which other accounts it sees.
         asked = dict.fromkeys([*some, caller or _FIRST_ADMINISTRATOR])
         kinds.update(client.query(call, ACCOUNTS, any_of("uuid", asked), _kind))
     for uuid in foreign:
@@ -200,7 +200,7 @@ def check_sees_keys(client: ZStackClient, uuids: Iterable[str]) -> None:
     sees_all = kinds.get(caller) == _ADMINISTRATOR if caller else _session_sees(client, kinds)
     if not sees_all:
         reason = f"the caller, account {caller}, is no administrator, and so is not shown keys of other accounts"
-        unknown = "a session does not tell whose it is, and this one shows no keys that only an administrator sees"
+        unknown = "a session does not say whose it is, and this one shows no keys that only an administrator sees"
         raise CloudError(
             REFUSED,
             f"{reason if caller else unknown}: whether there are any is not known",
@@ -209,18 +209,18 @@ def check_sees_keys(client: ZStackClient, uuids: Iterable[str]) -> None:
 
 
 def _session_sees(client: ZStackClient, kinds: Mapping[str, str | None]) -> bool:
-    """Whether a session, which does not tell whose it is, sees the keys of the accounts that it is shown.
+    """Return whether a session, which does not say whose it is, sees the keys of the accounts that it sees.
 
-    Each session is shown its own account at least, and the keys of that.
+    Each session sees at least its own account, and the keys of that.
     """
     is_shown_itself_only = len(kinds) == 1 and _FIRST_ADMINISTRATOR not in kinds
     return is_shown_itself_only or _is_of_administrator(client, kinds)
 
 
 def _is_of_administrator(client: ZStackClient, alone: Mapping[str, str | None] | None = None) -> bool:
-    """Whether a session is shown what only an administrator is: keys of several accounts, or of an administrator.
+    """Return whether a session sees what only an administrator sees: keys of several accounts, or of an administrator.
 
-    alone: the account that may also be the only one that it is shown at all, and so its own.
+    alone: the account that may be the only one that it sees at all, and so its own.
     """
     owners = {key["owner"] for key in all_keys(client)}
     if len(owners) > 1:
@@ -230,13 +230,13 @@ def _is_of_administrator(client: ZStackClient, alone: Mapping[str, str | None] |
 
 
 def sees_all(client: ZStackClient) -> bool:
-    """Whether the caller is shown all accounts, as an administrator is. To others, what is not shown may be there."""
+    """Return whether the caller sees all accounts, as an administrator does. For others, an unseen account may exist."""
     caller = client.account()
     return _is_of_administrator(client) if caller is None else is_unlimited(client, caller)
 
 
 def is_unlimited(client: ZStackClient, uuid: str) -> bool:
-    """Whether an account may have any number of keys: an administrator may. Not known is no."""
+    """Return whether an account may have any number of keys: an administrator may. False if it is not known."""
     call = Call("QueryAccount", "read", f"account {uuid}")
     kind = client.find(call, ACCOUNTS, uuid, _kind)
     return kind is not None and kind[1] == _ADMINISTRATOR
@@ -251,12 +251,12 @@ def _account(row: Row, _secret: Any) -> Row:
 
 
 def caller_as_owner(client: ZStackClient) -> Owner:
-    """The account that makes the calls, as the owner of keys."""
+    """Return the account of the caller as an owner of keys."""
     uuid = client.account()
     if uuid is None:
         raise CloudError(
             USAGE,
-            "a session does not tell whose it is, and the task does not say whose keys are meant",
+            "a session does not say whose it is, and the task does not say whose keys to manage",
             advice="Give the account, or sign with an access key or a password instead of api_session_uuid.",
         )
     return Owner(uuid, kind="account")

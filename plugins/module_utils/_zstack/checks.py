@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""What a task may say of a key: what the server would refuse is refused here, before any call."""
+"""Check options of a key: what the server would reject is refused here, before any call."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def check_description(description: str | None) -> None:
 
 
 def check_key_options(options: Mapping[str, Any]) -> None:
-    """Refuse what the server would refuse, before any call."""
+    """Refuse what the server would reject, before any call."""
     for option in ("uuid", "account_uuid", "user_uuid"):
         if options[option]:
             check_uuid(option, options[option])
@@ -52,7 +52,7 @@ def check_key_options(options: Mapping[str, Any]) -> None:
 
 
 def _check_chosen(option: str, value: str, shortest: int, longest: int) -> None:
-    """Refuse an id or a secret that no key can have; the text itself is not told, for it may be a secret."""
+    """Refuse an ID or a secret that no key can have. The message does not quote the text, which may be a secret."""
     problem = None
     if not shortest <= len(value) <= longest:
         problem = f"has {len(value)} characters; {shortest} to {longest} are allowed"
@@ -67,7 +67,7 @@ def _check_chosen(option: str, value: str, shortest: int, longest: int) -> None:
 
 
 def check_uuid(option: str, uuid: str) -> str:
-    """Refuse what the server would not take for a uuid."""
+    """Refuse a text that the server would not take for a uuid."""
     if not is_uuid(uuid):
         raise CloudError(
             USAGE,

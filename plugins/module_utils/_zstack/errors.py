@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Replies of ZStack: results, errors in JSON under HTTP status 503, and plain texts under all others."""
+"""What the replies of ZStack mean: results, errors in JSON with HTTP status 503, plain texts with other statuses."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ SOURCES = Sources(
         Field(_PORT, ("ZSTACK_PORT",)),
     ),
 )
-"""What the Terraform provider and the Packer plugin read, by turns. Every installation has a host of its own."""
+"""The sources that the Terraform provider and the Packer plugin read. Every installation has its own host."""
 
 DEFAULT_TIMEZONE = "+08:00"
 DEFAULT_PORT = 8080
@@ -83,17 +83,17 @@ _TRIMMED = "".join(map(chr, range(33)))
 
 
 def trim(text: str) -> str:
-    """A text as the server keeps it: without white space and control characters around it."""
+    """Return a text as the server keeps it: without white space and control characters around it."""
     return text.strip(_TRIMMED)
 
 
 def is_uuid(text: str) -> bool:
-    """Whether the server takes it for a uuid: 32 lower case hexadecimal digits of version 1 to 5."""
+    """Return whether the server takes a text for a uuid: 32 lower case hexadecimal digits of version 1 to 5."""
     return bool(_UUID.fullmatch(text))
 
 
 def checked_credentials(task: Task) -> Credentials:
-    """The one set of credentials of a task; raises CloudError for those that cannot be any."""
+    """Return the credentials of a task. Raises CloudError for those that are malformed."""
     credentials = credentials_of(task, SOURCES)
     session, key_id = credentials["api_session_uuid"], credentials["api_access_key_id"]
     with credentials.spelled():
@@ -114,7 +114,7 @@ def checked_credentials(task: Task) -> Credentials:
 
 
 def settings_of(options: Mapping[str, Any], credentials: Credentials) -> Settings:
-    """How to reach the API: at the port and with the path that it has by default, where api_endpoint has none."""
+    """Return how to reach the API, with the default port and path if api_endpoint has none."""
     endpoint = _endpoint(credentials)
     settings = connection_settings(options, endpoint, may_have_path=True, example=_example(endpoint))
     parts = urlsplit(settings.endpoint)
@@ -139,7 +139,7 @@ def _endpoint(credentials: Credentials) -> str:
 
 
 def _url(host: Found, port: Found | None) -> str:
-    """The URL of a server that is named as other tools have it: by host and port."""
+    """Return the URL of a server that is given by host and port, as other tools do."""
     scheme, _separator, name = host.value.rpartition("://")
     match = re.fullmatch(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]+))?/?", name)
     if not match or scheme not in ("", "http", "https"):
@@ -154,7 +154,7 @@ def _url(host: Found, port: Found | None) -> str:
 
 
 def _example(endpoint: str) -> str:
-    """How an endpoint without a scheme would be right."""
+    """Return what an endpoint without a scheme should look like."""
     match = re.fullmatch(r"(?:\w+://)?([A-Za-z0-9._-]+)(:[0-9]+)?/?", endpoint)
     if not match:
         return f"http://HOST:{DEFAULT_PORT}"

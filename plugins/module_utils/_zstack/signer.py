@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""How a call says who makes it: by a signature (HMAC-SHA1, scheme "ZStack"), or by a session."""
+"""Sign calls with a key (HMAC-SHA1, scheme "ZStack"), or name a session in them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._zstack.times impor
 
 
 def signature(secret: str, method: str, date: str, uri: str) -> str:
-    """The signature of a request: the method in capitals, its Date header as sent, and its uri.
+    """Return the signature of a request: of its method in capitals, its Date header as sent, and its uri.
 
     uri: the path after the server's context path, percent-decoded, without the query.
     """
@@ -29,7 +29,7 @@ def signature(secret: str, method: str, date: str, uri: str) -> str:
 
 
 class KeyAuth(AuthBase):
-    """Signs with an access key. The server compares bare local times, so the Date is on its clock.
+    """Sign with an access key. The server compares local times without zones, so the Date is in its zone.
 
     context_path: what of the path the server, or what is in front of it, takes away. zone: the server's.
     """
@@ -60,7 +60,7 @@ class KeyAuth(AuthBase):
 
 
 class SessionAuth(AuthBase):
-    """Names a session."""
+    """Name a session."""
 
     def __init__(self, session_uuid: str) -> None:
         self.session_uuid = session_uuid

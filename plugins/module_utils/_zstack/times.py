@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Times of ZStack: its clock has a zone that no reply names, and texts of its own."""
+"""Read and write times of ZStack, whose clock has a zone that no reply names."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TIME = re.compile(rf"({'|'.join(_MONTHS)})\s+(\d{{1,2}}),\s*(\d{{4}}),?\s+(\d{{
 
 
 def zone_of(text: str | None) -> tzinfo:
-    """The zone that api_timezone names: an offset like +08:00 or GMT+08:00, UTC, GMT, Z or an IANA name."""
+    """Return the zone that api_timezone names: an offset like +08:00 or GMT+08:00, UTC, GMT, Z or an IANA name."""
     text = text or ""
     if text in ("UTC", "GMT", "Z"):
         return timezone.utc
@@ -52,7 +52,7 @@ def zone_of(text: str | None) -> tzinfo:
 
 
 def date_header(moment: datetime) -> str:
-    """The Date of a signed request, in the zone of the moment, as every version of the server parses it.
+    """Return the Date of a signed request, in the zone of the moment, as every version of the server parses it.
 
     English names, two digits for the day, and an offset like GMT+08:00: some versions take neither +0800
     nor ISO 8601, and CST means Chicago to them.
@@ -66,7 +66,7 @@ def date_header(moment: datetime) -> str:
 
 
 def iso_time(text: Any, zone: tzinfo) -> str | None:
-    """A time of a reply, like "Sep 6, 2018 1:50:06 PM" on the server's clock; None for what is no such text."""
+    """Return the ISO 8601 form of a time like "Sep 6, 2018 1:50:06 PM" on the server's clock, or None for other texts."""
     match = _TIME.fullmatch(text) if isinstance(text, str) else None
     if not match:
         return None

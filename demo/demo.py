@@ -56,8 +56,8 @@ RUNS = (
     Run(
         "check",
         ("--check", "--diff"),
-        "A rehearsal: every change is shown with its diff, and no request is sent that could change anything.",
-        "what would change, without any request that could change it",
+        "A dry run: every change is shown with its diff, and no request is sent that could change anything.",
+        "shows what would change, and sends no request that could change it",
     ),
     Run(
         "for real",
@@ -65,13 +65,13 @@ RUNS = (
         "The same for real, with -v to show the results. The result with a new key contains its secret. ansible-core "
         "up to 2.21 hides the whole result, including its diff. 2.22 and newer hide only the secret. The next task "
         "still gets it from `register`, and signs a call with it.",
-        "the same changes, with one write each; secrets used, not shown",
+        "makes the same changes, with one write each; uses secrets, and does not show them",
     ),
     Run(
         "again",
         (),
         "Again: everything is in the desired state, so nothing is written, and carol gets no second key anywhere.",
-        "nothing left to do, and nothing written",
+        "finds nothing left to do, and writes nothing",
     ),
 )
 
@@ -299,7 +299,7 @@ def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str]) -> b
             secret in output for secret in [*cloud.secrets(), *given.values()]
         ),
     }
-    title("Checked", "All of this was verified with the journal and the state of the emulator:")
+    title("Checks", "All of this was checked with the journal and the state of the emulator:")
     for claim, holds in claims.items():
         say("ok     " if holds else "FAILED ", claim)
 

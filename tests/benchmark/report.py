@@ -30,18 +30,20 @@ PAGE = (
     + """
 # Benchmark
 
-This page compares the modules with their peers: time, memory and API calls. `make bench` writes it, so do not edit it.
-Its text is in `tests/benchmark/report.py`.
+This page compares the modules with similar modules: time, memory and API calls. `make bench` writes it, so do not edit
+it. Its text is in `tests/benchmark/report.py`.
 
 {conditions}
 
 ## Goals
 
+The letters refer to the scenarios under [Figures](#figures), which also explains the terms.
+
 {goals}
 
-The benchmark checks the other goals before it writes this page, and fails if one is missed. In a and b, there is exactly
-one read for each key, and in b also exactly one write. In g, there are two lists and one creation for each user. In e, no
-task fails, and each key is written exactly once and has its new status in the end.
+The calls are checked as well. If they are not as follows, the benchmark fails and does not write this page. In a and b,
+there is exactly one read for each key, and in b also exactly one write. In g, there are two lists and one creation for
+each user. In e, no task fails, and each key is written exactly once and has its new status in the end.
 
 ## Figures
 
@@ -59,8 +61,9 @@ for each user; every call takes 150 ms longer |
 
 {figures}
 
-- *Time* is the median of the runs. Each run is a whole `ansible-playbook` from start to end. *Net* is the time minus that
-  of the empty playbook. *Of ours* is the net time as a multiple of the net time of our module in this row.
+- *Time* is the median of the runs. Each run is a whole `ansible-playbook` from start to end. *Net* is the time minus
+  that of the empty playbook. *Of ours* is the net time as a multiple of the net time of our module in the same
+  scenario.
 - *Memory* is the largest resident set of a single process in a run, including Ansible's own processes. It is not their
   sum, because the processes that Ansible forks share most of their memory.
 - *API calls* are the calls of one run, counted by the server. *Throttled* are the calls that its rate limit rejected, and
@@ -84,11 +87,13 @@ for each user; every call takes 150 ms longer |
 
 ## Why each item reads for itself
 
-The items of a loop share the connection, the loaded modules and the owner of the credentials, because these cannot change
-during the loop. The items do not share the state of the objects. A list from the first item would not show later changes,
-not even those by the previous item. A decision based on it could disable the wrong key. So each item reads the state
-immediately before it writes. An info module makes only one decision: `d` reads each owner once. It asks for the last use
-of ten keys per call while it still lists other keys, because the rate limits are separate.
+The items of a loop share the connection, the loaded modules and the owner of the credentials, because these cannot
+change during the loop. The items do not share the state of the objects. A list from the first item would not show later
+changes, not even those by the previous item. A decision based on it could disable the wrong key. So each item reads the
+state immediately before it writes.
+
+An info module writes nothing, so in d, the keys of each owner are listed only once. While it still lists keys, it
+already reads the last use of other keys, ten per call, because each operation has a separate rate limit.
 
 ## Repeat the benchmark
 
@@ -98,7 +103,7 @@ make bench
 
 The benchmark takes about ten minutes. It needs a Python version that runs the ansible-core named above, and a package
 index that pip can reach. Nothing else should run on the machine. All figures, including each single run, are written to
-`tests/output/bench.json`. During development, a part of the benchmark is enough, which does not write this page:
+`tests/output/bench.json`. During development, run only a part of the benchmark. This does not write the page:
 
 ```console
 .venv/bin/nox --session bench -- --rows a,c

@@ -114,7 +114,7 @@ NO_SESSION = "every call is signed on its own"
 NO_OTHER_ATTRIBUTE = "no other attribute can change"
 NO_LIMIT = "there is no limit for each owner"
 NO_NEW = "the task does not look for a new object"
-ONLY_AN_ID = "the reply contains only its request ID"
+NO_DATA = "the reply contains no data that could be missing"
 PAST = "2020-01-01T00:00:00Z"
 
 

@@ -41,13 +41,14 @@ The matrix has {cells} cells: {faults} faults, {operations} operations, {objects
 
 The following holds in every run:
 
-- The number of objects is right. No creation is sent twice, unless it was certainly rejected before anything was done.
-- A failure is one message. It names what was attempted, the object, the API operation, and what to do. It contains the
-  code, the request ID and the HTTP status of the reply. There is never a traceback.
+- No object is missing, and no task creates one twice. A creation is sent again only if the first request was certainly
+  not processed.
+- A failure is one message, never a traceback. It names what was attempted, the object, the API operation, and what to
+  do. If there was a reply, it also contains the code, the request ID and the HTTP status.
 - After credentials have been rejected, nothing else is signed with them.
 - No secret is shown in any form. The one exception is `secret` in the result of the creation itself.
-- After the fault is gone, and after what the message advises, the same task reaches the desired state. The next run
-  changes nothing.
+- When the fault is gone, and the advice in the message has been followed, the same task reaches the desired state. The
+  next run changes nothing.
 - In check mode, a read fails or succeeds in the same way.
 
 ## How to read the tables
@@ -60,7 +61,7 @@ The following holds in every run:
 | fails: *category*, in effect | the change was made before the failure, and the next run finds it |
 | unclear: names it | nothing proves whether the creation was carried out; the message and `appeared` name what has appeared since, and say what to do |
 | unclear: none yet | the same, and nothing has appeared so far; it may still appear |
-| interrupted | the task ends as requested from outside, and the message says what it was doing |
+| interrupted | the timeout or the signal ends the task, and the message says what it was doing |
 | interrupted: names it | the same, and the message names the object that was created |
 | - | cannot happen |
 
@@ -71,9 +72,9 @@ The following holds in every run:
 TAIL = """\
 ## A creation whose reply is lost
 
-The keys of an owner are listed before a creation, and again when the task has the lock. Only one task of a user on a
-machine creates at a time. If the reply is lost, the keys are listed once more. The message names the new key, and the
-time when the creation was sent.
+A task lists the keys of the owner before it creates one, and again when it has the lock. The lock lets only one task of
+a user on a machine create at a time. If the reply is lost, the task lists the keys once more. The message names the new
+key, and the time when the creation was sent.
 
 The task does not delete that key, because someone else may have created it in the same second with the same
 description. There is one exception: ZStack accepts a UUID for the key and an ID for the job. Usually, the job then
@@ -83,12 +84,12 @@ secret is lost. If the key is not listed yet, the message names its UUID.
 A Tencent user, a Security Center entry, and a ZStack key with a chosen ID have no secret that could be lost. Run the
 task again.
 
-A reply that names a key which was listed before, or that does not contain the secret, counts as lost.
+A reply counts as lost if it names a key that was listed before, or if it does not contain the secret.
 
 ## Between the reply and the registered result
 
-If anything fails there, either the secret arrives in the result, or the result or a warning names the key by its ID,
-owner and description:
+If anything fails between the reply to a creation and the registered result, either the secret arrives in the result, or
+a message names the key, or at least its owner and description:
 
 | what fails | what happens to the secret |
 | --- | --- |
@@ -98,28 +99,30 @@ owner and description:
 | a module process, or the connection to it, before its reply | a warning names the owner, the description, and the time when the creation began |
 | an `until`, and on ansible-core 2.18 also `changed_when` and `failed_when` | no key is created, because they are evaluated on a predicted result first |
 | `changed_when` and `failed_when` on newer versions | it arrives in a failed result |
-| an expression of `register` that may not keep it | no key is created |
+| an expression in `register` that is not certain to keep the secret | no key is created |
 
 ## Timeouts and signals
 
-The timeout of a task (`timeout`), SIGINT and SIGTERM end a task in the middle of a call. The task first names, or
-deletes, what it was creating. A second signal does not shorten that.
+The timeout of a task (`timeout`), SIGINT and SIGTERM end a task in the middle of a call. Before it ends, the task names
+or deletes the object that it was creating. A second signal does not shorten this.
 
 Some gaps remain that no program can close:
 
-- **SIGKILL, or a machine that fails,** after the cloud has created a key and before the result is written. The secret is
-  lost, and the key is not named. The next run finds the key by its description, so give every key a description. It
-  reports the key as unchanged. Delete the key, and run the task again. In the first minute, a run that does not find the
-  key yet waits for it, and fails instead of creating another one.
-- **The timeout of a task that runs as a module process** ends the wait for the process, but not the process. The process
-  completes its work. Its result is lost, with the secret of a key that it creates. A warning says what to look for. A
-  task inside the worker, which is usual with a local connection, does not have this gap. Do not set `timeout` of other
-  tasks to less than `api_timeout` times `api_retries`.
+- **SIGKILL, or a machine that fails,** after the cloud has created a key and before the result is written. The secret
+  is lost, and the key is not named. Give every key a description, so that the next run finds it. That run reports the
+  key as unchanged, without a secret. Delete the key, and run the task again. In the first minute, a run that does not
+  find the key yet waits for it. If the key does not appear, the run fails instead of creating another one.
+- **The timeout of a task that runs as a module process** ends the wait for the process, but not the process. The
+  process completes its work. Its result is lost, with the secret of a key that it creates. A warning says what to look
+  for. A task inside the worker, which is usual with a local connection, does not have this gap. For other tasks, do not
+  set `timeout` to less than `api_timeout` times `api_retries`.
 - **A loop on ansible-core 2.18 in which a later item fails outside the module,** for example because of an undefined
   variable in its arguments, its `when`, `label` or `break_when`. The results of all items are lost, with the secrets of
-  new keys. A line on standard error has named each key. Newer versions keep the results.
-- **Ctrl+C.** `ansible-playbook` may end before the worker can report anything. The task deletes what it was creating if
-  that is possible, and it may not be named anywhere.
+  new keys. A line on standard error has named each key: delete it, and run the task again. Newer versions keep the
+  results.
+- **Ctrl+C.** `ansible-playbook` may end before the worker can report anything. The task deletes the object that it was
+  creating, if possible. Otherwise, the object may not be named anywhere: list the objects of the owner before you run
+  the task again.
 """
 
 _WORDS = {SUCCEEDS: "succeeds", NOTHING: "-", INTERRUPTED: "interrupted"}

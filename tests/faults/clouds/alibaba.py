@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.multicloud.iam.tests.faults.expected import (
+    NO_DATA,
     NO_LIMIT,
     NO_SESSION,
-    ONLY_AN_ID,
     PAST,
     UNAVAILABLE,
     AtCloud,
@@ -112,7 +112,7 @@ AT_CLOUD = {
     "internal_error": AtCloud(error={"code": "ServerError"}),
     "incomplete": AtCloud(
         {
-            **of("sas_entry", DELETE, becomes=nothing(ONLY_AN_ID)),
+            **of("sas_entry", DELETE, becomes=nothing(NO_DATA)),
             **of("sas_entry", UPDATE, becomes=succeeds(why="the entry is read again")),
         }
     ),

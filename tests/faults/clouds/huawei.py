@@ -9,11 +9,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.multicloud.iam.tests.faults.expected import (
+    NO_DATA,
     NO_NEW,
     NO_SESSION,
-    ONLY_AN_ID,
+    NOT_FOUND,
     PAST,
+    REFUSED,
+    REPLY,
     AtCloud,
+    fails,
     nothing,
     of,
     succeeds,
@@ -115,7 +119,15 @@ _NO_CONTENT = AtCloud(
 AT_CLOUD = {
     **dict.fromkeys(("drip", "cut", "half_json"), _NO_CONTENT),
     "internal_error": AtCloud(error={"code": "IAM.0006"}),
-    "incomplete": AtCloud(of("huawei_key", DELETE, becomes=nothing(ONLY_AN_ID))),
+    "incomplete": AtCloud(
+        {
+            **of("huawei_key", UPDATE, becomes=fails(REPLY, done=True, why="the reply must contain the key")),
+            **of("huawei_key", DELETE, becomes=nothing(NO_DATA)),
+        }
+    ),
+    "other_user_deletes": AtCloud(
+        of("huawei_key", POLL, becomes=fails(NOT_FOUND, again=REFUSED, why="the key is read by its ID"))
+    ),
     "unknown_key": AtCloud(error={"code": "APIGW.0301"}),
     "not_allowed": AtCloud(error={"code": "IAM.0003"}),
     "echo": AtCloud(signing=_TEMPORARY),

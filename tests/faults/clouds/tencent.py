@@ -10,11 +10,11 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.multicloud.iam.tests.faults.expected import (
+    NO_DATA,
     NO_LIMIT,
     NO_OTHER_ATTRIBUTE,
     NO_SESSION,
     NOT_FOUND,
-    ONLY_AN_ID,
     PAST,
     AtCloud,
     fails,
@@ -141,8 +141,8 @@ AT_CLOUD = {
     "internal_error": AtCloud(error={"code": "InternalError"}),
     "incomplete": AtCloud(
         {
-            **of("cam_key", UPDATE, DELETE, becomes=nothing(ONLY_AN_ID)),
-            **of("cam_user", UPDATE, DELETE, becomes=nothing(ONLY_AN_ID)),
+            **of("cam_key", UPDATE, DELETE, becomes=nothing(NO_DATA)),
+            **of("cam_user", UPDATE, DELETE, becomes=nothing(NO_DATA)),
         }
     ),
     "unknown_key": AtCloud(error={"code": "AuthFailure.SecretIdNotFound"}),

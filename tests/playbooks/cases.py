@@ -49,10 +49,11 @@ class Keys:
 class Cases:
     """Describe the tasks of a cloud.
 
-    second_key: a key that may list objects, beside the administrator's. temporary: other options that sign, with
-    secrets. changes, secrets: tasks that use secrets, and the variables with these secrets. once: tasks of which many
-    hosts create one object, by title, and the call that creates it. twice: by module, the options of a task that two
-    playbooks run at the same time, and the message of the next run if both have created an object.
+    second_key: another key that can list objects, in addition to that of the administrator. temporary: other options
+    with credentials, including secrets. changes, secrets: tasks that use secrets, and the variables with these secrets.
+    once: tasks that many hosts run to create one object, by title, and the call that creates it. twice: by module, the
+    options of a task that two playbooks run at the same time, and the message of the next run if both have created an
+    object.
     """
 
     second_key: Key

@@ -26,7 +26,7 @@ from ansible_collections.multicloud.iam.tests.tooling import canary
 COLLECTIONS = Path(next(iter(ansible_collections.__path__))).parent
 COLLECTION = COLLECTIONS / "ansible_collections" / "multicloud" / "iam"
 PROGRAMS = Path(sys.executable).parent
-# How Python measures the coverage of a run, if the session wants that. Each worker writes a file of its own.
+# The options of Python to measure the coverage of a run, if the session requests it. Each worker writes its own file.
 _COVERAGE = f"-m coverage run --parallel-mode --rcfile={COLLECTION}/pyproject.toml --source={COLLECTION}/plugins"
 _DATA = os.environ.get("COVERAGE_FILE")
 _MEASURED = (*_COVERAGE.split(), f"--data-file={_DATA}") if _DATA else ()

@@ -69,7 +69,7 @@ class Connection(Local):
 SOMEBODY = '''
 DOCUMENTATION = """
 name: somebody
-short_description: become nobody else
+short_description: keep the user
 description: Runs the command as it is.
 options:
   become_user:
@@ -270,7 +270,7 @@ CONDITIONS = {
     # delegation
     "delegated to localhost": Condition(None, FAR, {"delegate_to": "localhost"}),
     "delegated by a template": Condition(None, FAR, {"delegate_to": "{{ 'local' ~ 'host' }}"}),
-    "delegated to a host with a Python of its own": Condition(OTHER, FAR, {"delegate_to": "with-other-python"}),
+    "delegated to a host with another Python": Condition(OTHER, FAR, {"delegate_to": "with-other-python"}),
     "delegated to another connection": Condition(OWN, LOCAL, {"delegate_to": "elsewhere"}),
     "delegated from a host with another Python": Condition(
         None, {**FAR, "ansible_python_interpreter": "/no/such/python"}, {"delegate_to": "localhost"}

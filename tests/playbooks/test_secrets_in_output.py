@@ -4,7 +4,7 @@
 """No secret is shown, a registered secret can be used, and a new key is named.
 
 All playbooks run with --diff, and with -vvvv unless a test is about the verbosity. Standard output, standard error, the
-log, the events of callback plugins (from which job events are created), and the files that remain in the home directory
+log, the events of callback plugins (the source of job events), and the files that remain in the home directory
 are searched for every secret that the emulator has ever known. See runner.py.
 
 `make test` runs every way to create a key in both runtimes for one cloud, in process for the others, and each callback

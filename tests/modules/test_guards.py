@@ -272,7 +272,7 @@ def statuses(emulator: Emulator) -> dict[str, str]:
     words = {"Active": "active", "Enabled": "active", "Inactive": "inactive", "Disabled": "inactive"}
     found = {}
     for key in (key for state in states for key in keys_in(state)):
-        key_id = key.get("uuid") or key.get("access") or key["access_key_id"]
+        key_id = next(key[name] for name in ("uuid", "access", "access_key_id", "id") if name in key)
         status = key.get("state") or key.get("status", "")
         found[key_id] = words.get(status, status)
     return found

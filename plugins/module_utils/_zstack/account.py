@@ -184,20 +184,20 @@ def check_sees_keys(client: ZStackClient, uuids: Iterable[str]) -> None:
     if not foreign:
         return
     call = Call("QueryAccount", "read", "the accounts")
-    kinds: dict[str, str | None] = {}
+    types: dict[str, str | None] = {}
     for some in _groups(foreign):
         # A session does not say whose it is; then it matters which other accounts it sees.
         asked = dict.fromkeys([*some, caller or _FIRST_ADMINISTRATOR])
-        kinds.update(client.query(call, ACCOUNTS, any_of("uuid", asked), _kind))
+        types.update(client.query(call, ACCOUNTS, any_of("uuid", asked), _type_of))
     for uuid in foreign:
-        if uuid not in kinds:
+        if uuid not in types:
             raise CloudError(
                 NOT_FOUND,
                 "there is no account of this uuid, or the caller may not see it",
                 api_operation=call.operation,
                 advice="Check the uuid, or use the credentials of this account or of an administrator.",
             ).during("read", f"account {uuid}")
-    sees_all = kinds.get(caller) == _ADMINISTRATOR if caller else _session_sees(client, kinds)
+    sees_all = types.get(caller) == _ADMINISTRATOR if caller else _session_sees(client, types)
     if not sees_all:
         reason = f"the caller, account {caller}, is no administrator, and so is not shown keys of other accounts"
         unknown = "a session does not say whose it is, and this one shows no keys that only an administrator sees"
@@ -208,13 +208,13 @@ def check_sees_keys(client: ZStackClient, uuids: Iterable[str]) -> None:
         ).during("list the access keys of", f"account {foreign[0]}")
 
 
-def _session_sees(client: ZStackClient, kinds: Mapping[str, str | None]) -> bool:
-    """Return whether a session, which does not say whose it is, sees the keys of the accounts that it sees.
+def _session_sees(client: ZStackClient, types: Mapping[str, str | None]) -> bool:
+    """Return whether a session also sees the keys of the accounts that it sees. It does not say whose session it is.
 
     Each session sees at least its own account, and the keys of that.
     """
-    is_shown_itself_only = len(kinds) == 1 and _FIRST_ADMINISTRATOR not in kinds
-    return is_shown_itself_only or _is_of_administrator(client, kinds)
+    is_shown_itself_only = len(types) == 1 and _FIRST_ADMINISTRATOR not in types
+    return is_shown_itself_only or _is_of_administrator(client, types)
 
 
 def _is_of_administrator(client: ZStackClient, alone: Mapping[str, str | None] | None = None) -> bool:
@@ -225,7 +225,7 @@ def _is_of_administrator(client: ZStackClient, alone: Mapping[str, str | None] |
     owners = {key["owner"] for key in all_keys(client)}
     if len(owners) > 1:
         return True
-    shown = dict(client.query(Call("QueryAccount", "list", "the accounts"), ACCOUNTS, (), _kind))
+    shown = dict(client.query(Call("QueryAccount", "list", "the accounts"), ACCOUNTS, (), _type_of))
     return any(shown.get(owner) == _ADMINISTRATOR for owner in owners) or (len(shown) == 1 and alone == shown)
 
 
@@ -238,11 +238,11 @@ def sees_all(client: ZStackClient) -> bool:
 def is_unlimited(client: ZStackClient, uuid: str) -> bool:
     """Return whether an account may have any number of keys: an administrator may. False if it is not known."""
     call = Call("QueryAccount", "read", f"account {uuid}")
-    kind = client.find(call, ACCOUNTS, uuid, _kind)
+    kind = client.find(call, ACCOUNTS, uuid, _type_of)
     return kind is not None and kind[1] == _ADMINISTRATOR
 
 
-def _kind(row: Row, _secret: Any) -> tuple[str, str | None]:
+def _type_of(row: Row, _secret: Any) -> tuple[str, str | None]:
     return quiet_member(row, "uuid", str) or "", quiet_member(row, "type", str)
 
 

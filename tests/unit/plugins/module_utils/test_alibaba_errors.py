@@ -11,7 +11,7 @@ import json
 import pytest
 import requests
 
-from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils import _errors as categories
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.errors import parse_reply
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import (
     sts_endpoint,
@@ -76,23 +76,23 @@ def test_a_text_ends_where_it_begins_to_repeat_the_request(text, code):
 @pytest.mark.parametrize(
     ("status", "code", "category"),
     [
-        (400, "Throttling.User", kinds.THROTTLED),
-        (429, "Anything", kinds.THROTTLED),
-        (403, "Anything", kinds.DENIED),
-        (401, "Anything", kinds.AUTHENTICATION),
-        (500, "Anything", kinds.UNAVAILABLE),
-        (403, "ServiceUnavailable", kinds.UNAVAILABLE),
-        (404, "InvalidAccessKeyId.NotFound", kinds.AUTHENTICATION),
-        (404, "Anything.NotFound", kinds.INVALID),
-        (400, -101, kinds.INVALID),
+        (400, "Throttling.User", categories.THROTTLED),
+        (429, "Anything", categories.THROTTLED),
+        (403, "Anything", categories.DENIED),
+        (401, "Anything", categories.AUTHENTICATION),
+        (500, "Anything", categories.UNAVAILABLE),
+        (403, "ServiceUnavailable", categories.UNAVAILABLE),
+        (404, "InvalidAccessKeyId.NotFound", categories.AUTHENTICATION),
+        (404, "Anything.NotFound", categories.INVALID),
+        (400, -101, categories.INVALID),
     ],
 )
 def test_a_failure_has_a_category(status, code, category):
     error = error_of(status, {"Code": code, "Message": "m", "RequestId": "R"})
     assert (error.category, error.code) == (category, str(code))
     # An object that is not there is never told by a code, so nothing may pass for its deletion.
-    assert error.category != kinds.NOT_FOUND
-    assert error.maybe_done == (category == kinds.UNAVAILABLE)
+    assert error.category != categories.NOT_FOUND
+    assert error.maybe_done == (category == categories.UNAVAILABLE)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,9 @@ def test_the_diagnosis_for_the_vendor_is_not_shown():
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", [], {"error": "x"}, {"Code": None}, {"Code": {}}])
-@pytest.mark.parametrize(("status", "category"), [(502, kinds.UNAVAILABLE), (404, kinds.REPLY), (403, kinds.DENIED)])
+@pytest.mark.parametrize(
+    ("status", "category"), [(502, categories.UNAVAILABLE), (404, categories.REPLY), (403, categories.DENIED)]
+)
 def test_a_body_that_is_not_from_the_api_is_judged_by_its_status(body, status, category):
     error = error_of(status, body)
     assert (error.category, error.code, error.http_status) == (category, None, status)

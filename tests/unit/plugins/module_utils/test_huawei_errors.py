@@ -12,7 +12,7 @@ import re
 import pytest
 import requests
 
-from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils import _errors as categories
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.errors import parse_reply
 
@@ -32,25 +32,25 @@ def error_of(status, code, message="text"):
 @pytest.mark.parametrize(
     ("status", "code", "category", "advice"),
     [
-        (400, "IAM.1104", kinds.AUTHENTICATION, "sign with another"),
-        (400, "IAM.1105", kinds.AUTHENTICATION, "has expired: sign with another"),
-        (400, "IAM.1106", kinds.AUTHENTICATION, "no longer exists"),
-        (400, "IAM.1107", kinds.AUTHENTICATION, "is disabled: enable it"),
-        (400, "IAM.1108", kinds.AUTHENTICATION, "get new temporary credentials"),
-        (401, "IAM.0061", kinds.AUTHENTICATION, "wait"),
-        (401, "IAM.0066", kinds.AUTHENTICATION, "Get a new token"),
-        (401, "IAM.0067", kinds.AUTHENTICATION, "Get a new token"),
-        (403, "IAM.0002", kinds.DENIED, "Allow the operation.*another site"),
-        (403, "IAM.0003", kinds.DENIED, "Allow the operation"),
-        (403, "IAM.0080", kinds.DENIED, "user of the key that signs is disabled"),
-        (403, "IAM.0081", kinds.DENIED, "allow programmatic access"),
-        (403, "IAM.0082", kinds.DENIED, "user of the credentials is disabled"),
-        (404, "APIGW.0101", kinds.REPLY, "Check api_endpoint"),
-        (409, "IAM.0005", kinds.INVALID, "run this again"),
-        (410, "IAM.0020", kinds.UNAVAILABLE, "Try again later"),
-        (429, "IAM.0012", kinds.THROTTLED, "raise api_retries"),
-        (500, "IAM.0006", kinds.UNAVAILABLE, "Try again later"),
-        (400, "IAM.0073", kinds.INVALID, "Change the request"),
+        (400, "IAM.1104", categories.AUTHENTICATION, "sign with another"),
+        (400, "IAM.1105", categories.AUTHENTICATION, "has expired: sign with another"),
+        (400, "IAM.1106", categories.AUTHENTICATION, "no longer exists"),
+        (400, "IAM.1107", categories.AUTHENTICATION, "is disabled: enable it"),
+        (400, "IAM.1108", categories.AUTHENTICATION, "get new temporary credentials"),
+        (401, "IAM.0061", categories.AUTHENTICATION, "wait"),
+        (401, "IAM.0066", categories.AUTHENTICATION, "Get a new token"),
+        (401, "IAM.0067", categories.AUTHENTICATION, "Get a new token"),
+        (403, "IAM.0002", categories.DENIED, "Allow the operation.*another site"),
+        (403, "IAM.0003", categories.DENIED, "Allow the operation"),
+        (403, "IAM.0080", categories.DENIED, "user of the key that signs is disabled"),
+        (403, "IAM.0081", categories.DENIED, "allow programmatic access"),
+        (403, "IAM.0082", categories.DENIED, "user of the credentials is disabled"),
+        (404, "APIGW.0101", categories.REPLY, "Check api_endpoint"),
+        (409, "IAM.0005", categories.INVALID, "run this again"),
+        (410, "IAM.0020", categories.UNAVAILABLE, "Try again later"),
+        (429, "IAM.0012", categories.THROTTLED, "raise api_retries"),
+        (500, "IAM.0006", categories.UNAVAILABLE, "Try again later"),
+        (400, "IAM.0073", categories.INVALID, "Change the request"),
     ],
 )
 def test_each_code_has_its_meaning_and_advice(status, code, category, advice):
@@ -76,6 +76,6 @@ def test_each_code_has_its_meaning_and_advice(status, code, category, advice):
 )
 def test_errors_of_the_gateway_with_one_code_are_distinguished(text, advice, locks):
     error = error_of(401, "APIGW.0301", INCORRECT + text)
-    assert error.category == kinds.AUTHENTICATION
+    assert error.category == categories.AUTHENTICATION
     assert advice in error.advice
     assert (LOCK_OUT in error.advice) is locks

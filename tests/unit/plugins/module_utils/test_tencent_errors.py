@@ -8,32 +8,32 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils import _errors as categories
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.errors import api_error
 
 
 @pytest.mark.parametrize(
     ("code", "category", "advice"),
     [
-        ("AuthFailure.InvalidSecretId", kinds.AUTHENTICATION, "api_secret_id"),
-        ("AuthFailure.MFAFailure", kinds.AUTHENTICATION, "second factor"),
-        ("AuthFailure.UnauthorizedOperation", kinds.DENIED, "CAM policy"),
-        ("FailedOperation.ExistHighRiskOperations", kinds.INVALID, "Confirm it in the console"),
-        ("FailedOperation.ForbidAdd", kinds.DENIED, "must not create users"),
-        ("InvalidAction", kinds.REPLY, "Check api_endpoint"),
-        ("InvalidParameter.SubUserFull", kinds.QUOTA, "higher quota"),
-        ("IpInBlacklist", kinds.DENIED, "certain addresses"),
-        ("IpNotInWhitelist", kinds.DENIED, "certain addresses"),
-        ("NoSuchVersion", kinds.REPLY, "Check api_endpoint"),
-        ("OperationDenied.AccessKeyOverLimit", kinds.QUOTA, "can have two keys"),
-        ("OperationDenied.HaveKeys", kinds.INVALID, "set force to true"),
-        ("RequestLimitExceeded.CreateUser", kinds.QUOTA, "wait"),
-        ("RequestLimitExceeded.IPLimitExceeded", kinds.THROTTLED, "raise api_retries"),
-        ("RequestLimitExceeded.UinLimitExceeded", kinds.THROTTLED, "raise api_retries"),
-        ("ResourceNotFound.SecretNotExist", kinds.NOT_FOUND, "name or ID"),
-        ("UnauthorizedOperation.DeleteApiKey", kinds.DENIED, "cam:DeleteApiKey"),
-        ("UnsupportedRegion", kinds.INVALID, "Check api_region"),
-        ("Brand.New", kinds.INVALID, "Change the request"),
+        ("AuthFailure.InvalidSecretId", categories.AUTHENTICATION, "api_secret_id"),
+        ("AuthFailure.MFAFailure", categories.AUTHENTICATION, "second factor"),
+        ("AuthFailure.UnauthorizedOperation", categories.DENIED, "CAM policy"),
+        ("FailedOperation.ExistHighRiskOperations", categories.INVALID, "Confirm it in the console"),
+        ("FailedOperation.ForbidAdd", categories.DENIED, "must not create users"),
+        ("InvalidAction", categories.REPLY, "Check api_endpoint"),
+        ("InvalidParameter.SubUserFull", categories.QUOTA, "higher quota"),
+        ("IpInBlacklist", categories.DENIED, "certain addresses"),
+        ("IpNotInWhitelist", categories.DENIED, "certain addresses"),
+        ("NoSuchVersion", categories.REPLY, "Check api_endpoint"),
+        ("OperationDenied.AccessKeyOverLimit", categories.QUOTA, "can have two keys"),
+        ("OperationDenied.HaveKeys", categories.INVALID, "set force to true"),
+        ("RequestLimitExceeded.CreateUser", categories.QUOTA, "wait"),
+        ("RequestLimitExceeded.IPLimitExceeded", categories.THROTTLED, "raise api_retries"),
+        ("RequestLimitExceeded.UinLimitExceeded", categories.THROTTLED, "raise api_retries"),
+        ("ResourceNotFound.SecretNotExist", categories.NOT_FOUND, "name or ID"),
+        ("UnauthorizedOperation.DeleteApiKey", categories.DENIED, "cam:DeleteApiKey"),
+        ("UnsupportedRegion", categories.INVALID, "Check api_region"),
+        ("Brand.New", categories.INVALID, "Change the request"),
     ],
 )
 def test_each_code_has_its_meaning_and_advice(code, category, advice):

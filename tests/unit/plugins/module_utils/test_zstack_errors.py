@@ -13,7 +13,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils import _errors as categories
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import can_be_asked
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.errors import (
@@ -46,32 +46,37 @@ def failure(status, body):
 @pytest.mark.parametrize(
     ("status", "text", "category", "advice"),
     [
-        (400, "missing header 'Authorization'", kinds.REPLY, "removes headers"),
-        (400, "'Date' must be incuded in request header", kinds.REPLY, "removes headers"),
-        (400, "Authorization type must be 'OAuth'", kinds.AUTHENTICATION, "session"),
-        (400, "'Date' format error, correct format is 'EEE, dd MMM yyyy HH:mm:ss z'", kinds.INVALID, ""),
-        (400, "Duplicate job uuid[1]", kinds.REPLY, "repeats requests"),
-        (400, "the body doesn't contain action mapping to the URL[/v1/x]", kinds.REPLY, "version"),
-        (400, "Invalid query parameter. 'limit' must be an integer", kinds.INVALID, ""),
-        (403, "requestTimeTooSkewed", kinds.AUTHENTICATION, "api_timezone must be its time zone and is +08:00"),
-        (403, "access key id: X does not existed or disabled", kinds.AUTHENTICATION, "unknown, disabled or deleted"),
-        (403, "wrong accessKey signature", kinds.AUTHENTICATION, "api_access_key_secret"),
-        (403, "<html>no</html>", kinds.DENIED, ""),
-        (404, "no api mapping to /v1/v1", kinds.REPLY, "without /v1"),
-        (404, "<html>not here</html>", kinds.REPLY, ""),
-        (405, "The method[POST] is not allowed", kinds.REPLY, ""),
-        (429, "Rate limit exceeded", kinds.THROTTLED, ""),
-        (500, "", kinds.UNAVAILABLE, "more than one key"),
-        (503, "<html>busy</html>", kinds.UNAVAILABLE, ""),
-        (503, '{"error": {}}', kinds.UNAVAILABLE, ""),
-        (503, '{"error": "x"}', kinds.UNAVAILABLE, ""),
-        (503, "[]", kinds.UNAVAILABLE, ""),
-        (503, "[" * 200_000, kinds.UNAVAILABLE, ""),
-        (401, "", kinds.AUTHENTICATION, ""),
-        (302, "", kinds.REPLY, ""),
-        (200, "<html>", kinds.REPLY, ""),
-        (200, "[]", kinds.REPLY, ""),
-        (202, "", kinds.REPLY, ""),
+        (400, "missing header 'Authorization'", categories.REPLY, "removes headers"),
+        (400, "'Date' must be incuded in request header", categories.REPLY, "removes headers"),
+        (400, "Authorization type must be 'OAuth'", categories.AUTHENTICATION, "session"),
+        (400, "'Date' format error, correct format is 'EEE, dd MMM yyyy HH:mm:ss z'", categories.INVALID, ""),
+        (400, "Duplicate job uuid[1]", categories.REPLY, "repeats requests"),
+        (400, "the body doesn't contain action mapping to the URL[/v1/x]", categories.REPLY, "version"),
+        (400, "Invalid query parameter. 'limit' must be an integer", categories.INVALID, ""),
+        (403, "requestTimeTooSkewed", categories.AUTHENTICATION, "api_timezone must be its time zone and is +08:00"),
+        (
+            403,
+            "access key id: X does not existed or disabled",
+            categories.AUTHENTICATION,
+            "unknown, disabled or deleted",
+        ),
+        (403, "wrong accessKey signature", categories.AUTHENTICATION, "api_access_key_secret"),
+        (403, "<html>no</html>", categories.DENIED, ""),
+        (404, "no api mapping to /v1/v1", categories.REPLY, "without /v1"),
+        (404, "<html>not here</html>", categories.REPLY, ""),
+        (405, "The method[POST] is not allowed", categories.REPLY, ""),
+        (429, "Rate limit exceeded", categories.THROTTLED, ""),
+        (500, "", categories.UNAVAILABLE, "more than one key"),
+        (503, "<html>busy</html>", categories.UNAVAILABLE, ""),
+        (503, '{"error": {}}', categories.UNAVAILABLE, ""),
+        (503, '{"error": "x"}', categories.UNAVAILABLE, ""),
+        (503, "[]", categories.UNAVAILABLE, ""),
+        (503, "[" * 200_000, categories.UNAVAILABLE, ""),
+        (401, "", categories.AUTHENTICATION, ""),
+        (302, "", categories.REPLY, ""),
+        (200, "<html>", categories.REPLY, ""),
+        (200, "[]", categories.REPLY, ""),
+        (202, "", categories.REPLY, ""),
     ],
     ids=lambda value: str(value)[:60],
 )
@@ -102,31 +107,35 @@ def test_a_result_is_distinguished_from_a_running_job():
 @pytest.mark.parametrize(
     ("code", "details", "category"),
     [
-        ("ID.1000", "wrong account name or password", kinds.AUTHENTICATION),
-        ("ID.1001", "Session expired", kinds.AUTHENTICATION),
-        ("ID.1002", "no", kinds.DENIED),
-        ("ID.1006", "Login sessions hit limit", kinds.QUOTA),
-        ("ID.1007", "failed to login: account is disabled", kinds.AUTHENTICATION),
-        ("SYS.1000", "An internal error", kinds.UNAVAILABLE),
-        ("SYS.1001", "timeout", kinds.UNAVAILABLE),
-        ("SYS.1003", "resource[uuid:1] not found", kinds.NOT_FOUND),
-        ("SYS.1018", "no", kinds.DENIED),
-        ("SYS.1019", "operation[API:x] is denied: no permission", kinds.DENIED),
-        ("SYS.1007", "The number of access keys for account[uuid=1] has exceeded the maximum limit", kinds.QUOTA),
-        ("SYS.1007", "accessKey number for [accountId: 1, userID: 2]exceeds the max", kinds.QUOTA),
-        ("SYS.1007", "field[description] of message[x] exceeds max length of string. expected was <= 1", kinds.INVALID),
-        ("SYS.1007", "No permission to modify the AccessKey for current account", kinds.DENIED),
-        ("SYS.1007", "no pemission to do the operation for [accountUuid:1, userUuid:2]", kinds.DENIED),
-        ("SYS.1007", "no system tag matches x", kinds.INVALID),
-        ("SYS.1006", "broken", kinds.INVALID),
-        ("NEW.1", "whatever", kinds.INVALID),
+        ("ID.1000", "wrong account name or password", categories.AUTHENTICATION),
+        ("ID.1001", "Session expired", categories.AUTHENTICATION),
+        ("ID.1002", "no", categories.DENIED),
+        ("ID.1006", "Login sessions hit limit", categories.QUOTA),
+        ("ID.1007", "failed to login: account is disabled", categories.AUTHENTICATION),
+        ("SYS.1000", "An internal error", categories.UNAVAILABLE),
+        ("SYS.1001", "timeout", categories.UNAVAILABLE),
+        ("SYS.1003", "resource[uuid:1] not found", categories.NOT_FOUND),
+        ("SYS.1018", "no", categories.DENIED),
+        ("SYS.1019", "operation[API:x] is denied: no permission", categories.DENIED),
+        ("SYS.1007", "The number of access keys for account[uuid=1] has exceeded the maximum limit", categories.QUOTA),
+        ("SYS.1007", "accessKey number for [accountId: 1, userID: 2]exceeds the max", categories.QUOTA),
+        (
+            "SYS.1007",
+            "field[description] of message[x] exceeds max length of string. expected was <= 1",
+            categories.INVALID,
+        ),
+        ("SYS.1007", "No permission to modify the AccessKey for current account", categories.DENIED),
+        ("SYS.1007", "no pemission to do the operation for [accountUuid:1, userUuid:2]", categories.DENIED),
+        ("SYS.1007", "no system tag matches x", categories.INVALID),
+        ("SYS.1006", "broken", categories.INVALID),
+        ("NEW.1", "whatever", categories.INVALID),
     ],
 )
 def test_each_code_has_its_category(code, details, category):
     error = failure(503, json.dumps({"error": {"code": code, "description": "d", "details": details}}))
     assert (error.category, error.code, error.reason) == (category, code, details)
     assert ("log of the management node" in error.advice) is (code in ("SYS.1000", "SYS.1006"))
-    assert error.maybe_done == (category == kinds.UNAVAILABLE)
+    assert error.maybe_done == (category == categories.UNAVAILABLE)
 
 
 @pytest.mark.parametrize(

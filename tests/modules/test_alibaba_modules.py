@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modules of Alibaba Cloud over a real socket: their promises, and every reply that may come instead."""
+"""Test the modules of Alibaba Cloud over HTTP: what they promise, and what they make of each reply."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def run(emulator: Emulator) -> Run:
 
 @pytest.fixture
 def both(emulator: Emulator, run: Run) -> Run:
-    """Run a module in check mode and then for real; both must tell the same, and check mode must change nothing."""
+    """Run a module in check mode and then for real. Both must report the same, and check mode must change nothing."""
     seen = 0
 
     def both(**options: Any) -> Result:
@@ -100,7 +100,7 @@ def both(emulator: Emulator, run: Run) -> Run:
 
 
 def sent(emulator: Emulator, action: str = MODIFY) -> dict[str, Any]:
-    """Give the parameters of the last call of an operation, without those that every call has."""
+    """Return the parameters of the last call of an operation, without those that every call has."""
     params: dict[str, Any] = [call["params"] for call in emulator.journal() if call["action"] == action][-1]
     assert params.pop("Lang") == "en" if action != DELETE else "Lang" not in params
     return params
@@ -183,7 +183,7 @@ SAME_KEY = {"secret_id": AWS_SECRET_ID, "secret_key": SECRET}
         ({"auth_id": str(AUTH_ID["oracle-prod"]), "domain": "global", "status": "inactive"}, {}, 1),
     ],
 )
-def test_an_entry_is_read_again_only_where_the_reply_does_not_show_the_change(
+def test_an_entry_is_read_again_only_if_the_reply_does_not_show_the_change(
     emulator: Emulator, both: Run, options: dict[str, Any], modes: dict[str, Any], looks: int
 ) -> None:
     emulator.modes("alibaba", **modes)
@@ -198,14 +198,14 @@ def test_an_entry_is_read_again_only_where_the_reply_does_not_show_the_change(
 @pytest.mark.parametrize(
     "field", ["AuthId", "Vendor", "AkType", "Status", "AuthModules", "VendorAuthAlias", "CtdrCloudUserId"]
 )
-def test_a_reply_that_does_not_show_all_of_the_entry_is_no_proof(emulator: Emulator, run: Run, field: str) -> None:
+def test_an_incomplete_reply_proves_no_change(emulator: Emulator, run: Run, field: str) -> None:
     fault(emulator, "null_field", MODIFY, field=field)
     result = run(**AWS, **SHOWN)
     assert (result["changed"], result["vendor_ak"]["status"]) == (True, "inactive")
     assert emulator.actions() == [LIST, MODIFY, LIST]
 
 
-def test_a_reply_that_says_otherwise_is_a_failure_unless_the_list_shows_the_change(
+def test_a_contradicting_reply_is_a_failure_unless_the_list_shows_the_change(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._apply._UNTIL_SPREAD", 0.5)
@@ -215,7 +215,7 @@ def test_a_reply_that_says_otherwise_is_a_failure_unless_the_list_shows_the_chan
     assert (result["failed"], result["changed"]) == (True, True)
 
 
-def test_an_entry_that_is_to_be_inactive_is_added_and_disabled(emulator: Emulator, both: Run) -> None:
+def test_a_new_inactive_entry_is_added_and_disabled(emulator: Emulator, both: Run) -> None:
     result = both(**NEW, status="inactive")
     assert result["vendor_ak"]["status"] == "inactive"
     assert entry(emulator, "new")["status"] == 1
@@ -279,7 +279,7 @@ MEANT = [
 
 @pytest.mark.parametrize(("options", "auth_id"), MEANT, ids=str)
 @pytest.mark.parametrize("alias_filter", ["exact", "fuzzy"])
-def test_an_entry_is_known_by_id_by_alias_or_by_vendor_and_key(
+def test_an_entry_is_identified_by_id_by_alias_or_by_vendor_and_key(
     emulator: Emulator, both: Run, options: Result, auth_id: str, alias_filter: str
 ) -> None:
     emulator.seed({"alibaba": {"entries": [{"vendor": "AWS", "secret_id": "AKIA2", "alias": "aws-prod-2"}]}})
@@ -359,7 +359,7 @@ REFUSED = [
 @pytest.mark.parametrize(
     ("options", "message", "calls"), REFUSED, ids=lambda value: str(value)[:70].encode("ascii", "replace").decode()
 )
-def test_what_cannot_be_meant_is_refused_before_any_change(
+def test_impossible_options_are_refused_before_any_change(
     emulator: Emulator, run: Run, options: Result, message: str, calls: list[str]
 ) -> None:
     emulator.seed(TWINS)
@@ -374,15 +374,13 @@ def test_what_cannot_be_meant_is_refused_before_any_change(
 @pytest.mark.parametrize(
     "vendor", ["HUAWEICLOUD", "Azure", "AWS", "VOLCENGINE", "KingsoftCloud", "UCloud", "BaiduCloud", "OracleCloud"]
 )
-def test_a_new_key_needs_the_domain_where_the_vendor_has_several_sites(
-    emulator: Emulator, both: Run, vendor: str
-) -> None:
+def test_a_new_key_needs_the_domain_if_the_vendor_has_several_sites(emulator: Emulator, both: Run, vendor: str) -> None:
     result = both(**{**NEW, "vendor": vendor, "tenant_id": "t"})
     assert f"a key of {vendor} needs domain" in result["msg"]
     assert emulator.actions() == [LIST, LIST]
 
 
-def test_the_european_site_is_there_for_the_vendor_that_has_it_and_for_unknown_ones(both: Run, run: Run) -> None:
+def test_the_european_site_is_accepted_for_vendors_that_have_it_and_for_unknown_ones(both: Run, run: Run) -> None:
     assert both(**{**NEW, "vendor": "HUAWEICLOUD", "domain": "europe"})["changed"]
     assert run(**{**NEW, "vendor": "Nimbus", "domain": "europe"})["error"]["code"] == "-101"
 
@@ -392,7 +390,7 @@ PRIMARY = {"vendor": "AWS", "ak_type": "primary", "secret_id": "AKIAROOT2", "sec
 
 @pytest.mark.parametrize("replaced", [False, True])
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_a_primary_key_that_is_not_listed_may_be_there_all_the_same(
+def test_a_primary_key_that_is_not_listed_may_still_exist(
     emulator: Emulator, both: Run, replaced: bool, state: str
 ) -> None:
     """Security Center may list another SecretId for it."""
@@ -412,7 +410,7 @@ def test_a_primary_key_that_is_not_listed_may_be_there_all_the_same(
     assert not both(**PRIMARY, vendor_auth_alias="root2")["changed"]
 
 
-def test_a_primary_key_that_is_listed_is_known_by_its_key(emulator: Emulator, both: Run) -> None:
+def test_a_primary_key_that_is_listed_is_identified_by_its_secret_id(emulator: Emulator, both: Run) -> None:
     named = {"vendor": "AWS", "secret_id": "AKIAEMULATORAWSROOT1"}
     for options in (named, {**named, "ak_type": "primary"}):
         assert both(**options)["vendor_ak"]["id"] == "2837"
@@ -422,25 +420,25 @@ def test_a_primary_key_that_is_listed_is_known_by_its_key(emulator: Emulator, bo
     ("option", "value"),
     [("auth_modules", ["HOSTS"]), ("ak_type", "root"), ("domain", "mars"), ("lang", "de"), ("extend_info", "no json")],
 )
-def test_what_no_one_can_mean_is_no_value(run: Run, option: str, value: Any) -> None:
+def test_a_meaningless_value_is_refused(run: Run, option: str, value: Any) -> None:
     with pytest.raises(ValueError, match=option):
         run(**{**AWS, option: value})
 
 
-def test_an_unknown_vendor_is_for_the_api_to_refuse(emulator: Emulator, run: Run) -> None:
+def test_an_unknown_vendor_is_left_to_the_api(emulator: Emulator, run: Run) -> None:
     result = run(**{**NEW, "vendor": "Nimbus"})
     assert (result["error"]["code"], result["error"]["category"]) == ("-101", "invalid")
     assert "Could not create vendor key 'new' of Nimbus: -101: " in result["msg"]
     assert not run(**{**NEW, "vendor": "Nimbus"}, check_mode=True).get("failed")
 
 
-def test_a_module_that_the_vendor_does_not_support_is_for_the_api_to_refuse(run: Run) -> None:
+def test_an_unsupported_module_is_left_to_the_api(run: Run) -> None:
     result = run(**{**NEW, "vendor": "UCloud", "domain": "global"})
     assert result["error"]["code"] == "-101"
     assert "sas_vendor_ak_info" in result["error"]["advice"]
 
 
-def test_absent_entries_are_no_change(both: Run) -> None:
+def test_an_absent_entry_is_no_change(both: Run) -> None:
     for options in ({"auth_id": "99"}, {"vendor_auth_alias": "none"}, {"vendor": "Tencent", "secret_id": "none"}):
         result = both(**options, state="absent")
         assert (result["changed"], result["vendor_ak"]) == (False, None)
@@ -459,7 +457,7 @@ def test_the_alias_of_an_entry_that_is_named_by_id_is_set_and_cleared(emulator: 
 # --- what cannot be read ---
 
 
-def test_unreadable_attributes_go_along_with_a_change_and_change_nothing_alone(emulator: Emulator, both: Run) -> None:
+def test_unreadable_attributes_are_sent_with_a_change_and_never_alone(emulator: Emulator, both: Run) -> None:
     unreadable = {"domain": "china", "regions": ["cn-north-1"], "tenant_id": "t", "subscription_ids": ["s"]}
     options = {"auth_id": "2832", "secret_id": AWS_SECRET_ID, "secret_key": SECRET, **unreadable}
     assert not both(**options)["changed"]
@@ -479,7 +477,7 @@ def test_unreadable_attributes_go_along_with_a_change_and_change_nothing_alone(e
     assert "secret_id" not in diff_of(result)["after"]
 
 
-def test_with_always_they_are_sent_on_every_run(emulator: Emulator, both: Run) -> None:
+def test_with_always_unreadable_attributes_are_sent_on_every_run(emulator: Emulator, both: Run) -> None:
     options = {**AWS, "secret_id": AWS_SECRET_ID, "secret_key": SECRET, "update_secret": "always"}
     for _run in range(2):
         assert both(**options)["changed"]
@@ -524,7 +522,7 @@ def test_the_key_of_a_primary_account_is_not_compared(emulator: Emulator, both: 
 
 @pytest.mark.parametrize("replaced", [False, True])
 @pytest.mark.parametrize("secret_id", ["AKIAROOT2", None])
-def test_which_key_is_listed_instead_of_a_primary_one_is_not_predicted(
+def test_the_key_that_is_listed_for_a_primary_one_is_not_predicted(
     emulator: Emulator, run: Run, both: Run, replaced: bool, secret_id: str | None
 ) -> None:
     modes(emulator, primary_secret_id_replaced=replaced)
@@ -553,7 +551,7 @@ def test_a_masked_secret_id_is_tolerated_and_proves_nothing(emulator: Emulator, 
     assert both(**NEW, status="inactive")["vendor_ak"]["secret_id"] == "AKIDnew"
 
 
-def test_a_key_that_is_shown_in_part_is_not_added_a_second_time(emulator: Emulator, both: Run) -> None:
+def test_a_partly_shown_key_is_not_added_a_second_time(emulator: Emulator, both: Run) -> None:
     modes(emulator, mask_secret_id=True)
     again = {**NEW, "secret_id": "AKIDEmulatorTencent00000000000000001"}
     result = both(**again)
@@ -562,7 +560,7 @@ def test_a_key_that_is_shown_in_part_is_not_added_a_second_time(emulator: Emulat
     assert len(entries(emulator)) == 6
 
 
-def test_a_new_entry_that_is_known_by_a_key_that_is_shown_in_part_is_warned_of(emulator: Emulator, run: Run) -> None:
+def test_a_new_entry_whose_key_is_partly_shown_causes_a_warning(emulator: Emulator, run: Run) -> None:
     modes(emulator, mask_secret_id=True)
     by_key = run(**{**NEW, "vendor_auth_alias": None})
     (warning,) = by_key["warnings"]
@@ -572,7 +570,7 @@ def test_a_new_entry_that_is_known_by_a_key_that_is_shown_in_part_is_warned_of(e
     assert run(**{**NEW, "secret_id": "another"})["warnings"] == []
 
 
-def test_an_alias_that_another_listed_entry_has_is_not_given(emulator: Emulator, run: Run) -> None:
+def test_an_alias_of_another_entry_is_refused(emulator: Emulator, run: Run) -> None:
     listed = [{**ENTRY, "VendorAuthAlias": "one"}, {**ENTRY, "AuthId": 2833, "VendorAuthAlias": "two"}]
     fault(emulator, "wrong_type", LIST, body=listing(*listed))
     result = run(**AWS, vendor_auth_alias="two")
@@ -581,7 +579,7 @@ def test_an_alias_that_another_listed_entry_has_is_not_given(emulator: Emulator,
     assert not run(**AWS, vendor_auth_alias="one")["changed"]
 
 
-def test_extend_info_is_compared_by_the_given_members_and_sent_whole(emulator: Emulator, both: Run) -> None:
+def test_extend_info_is_compared_by_the_given_members_and_sent_as_a_whole(emulator: Emulator, both: Run) -> None:
     emulator.seed({"alibaba": {"entries": [{"auth_id": 5, "vendor": "WIZ", "secret_id": "w", "alias": "wiz",
                                             "extend_info": '{"product": "a", "remark": "b", "private_key": "Canary-In-Info"}',
                                             "ctdr_cloud_user_id": "u", "modules": [{"module": "SIEM"}]}]}})  # fmt: skip
@@ -593,7 +591,7 @@ def test_extend_info_is_compared_by_the_given_members_and_sent_whole(emulator: E
     assert diff_of(changed)["before"]["extend_info"] == {"product": "a", "remark": "b"}
 
 
-def test_what_the_service_adds_to_extend_info_is_not_sent_back(emulator: Emulator, both: Run) -> None:
+def test_members_that_the_service_adds_to_extend_info_are_not_sent_back(emulator: Emulator, both: Run) -> None:
     assert not both(
         vendor_auth_alias="oracle-prod", extend_info={"fingerprint": "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff"}
     )["changed"]
@@ -606,7 +604,7 @@ def test_what_the_service_adds_to_extend_info_is_not_sent_back(emulator: Emulato
 # --- what the documentation leaves open ---
 
 
-def test_a_service_that_wants_the_domain_with_each_change(emulator: Emulator, both: Run, run: Run) -> None:
+def test_the_service_may_require_the_domain_with_each_change(emulator: Emulator, both: Run, run: Run) -> None:
     modes(emulator, require_domain=True, require_secret_on_modify=True)
     whole = {**NEW, "vendor": "AWS", "domain": "global"}
     assert both(**whole, status="inactive")["vendor_ak"]["status"] == "inactive"
@@ -623,7 +621,7 @@ def test_a_service_that_wants_the_domain_with_each_change(emulator: Emulator, bo
         ({"empty_strings": "ignored"}, {"vendor_auth_alias": ""}, "vendor_auth_alias as 'aws-prod'"),
     ],
 )
-def test_a_change_that_is_accepted_and_not_made_is_a_failure(
+def test_a_change_that_is_accepted_but_has_no_effect_is_a_failure(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, mode: Result, options: Result, shown: str
 ) -> None:
     monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._apply._UNTIL_SPREAD", 0.3)
@@ -637,7 +635,7 @@ def test_a_change_that_is_accepted_and_not_made_is_a_failure(
 @pytest.mark.parametrize(
     "options", [{}, {"null_fields": "null"}, {"missing_lists": True}, {"sort_order": "newest_first"}]
 )
-def test_it_does_not_depend_on_how_the_service_answers(
+def test_a_task_converges_however_the_service_replies(
     emulator: Emulator, both: Run, answer: str, options: dict[str, Any]
 ) -> None:
     modes(emulator, unknown_auth_id=answer, **options)
@@ -655,13 +653,13 @@ def test_a_deletion_whose_reply_is_lost_is_done(emulator: Emulator, run: Run, an
     assert 2832 not in [each["auth_id"] for each in entries(emulator)]
 
 
-def test_a_deletion_that_is_refused_is_a_failure(emulator: Emulator, run: Run) -> None:
+def test_a_rejected_deletion_is_a_failure(emulator: Emulator, run: Run) -> None:
     fault(emulator, "error", DELETE, code="-101", message="no")
     assert run(**AWS, state="absent")["error"]["code"] == "-101"
     assert emulator.actions() == [LIST, DELETE, LIST]
 
 
-def test_entries_are_all_read_whatever_the_pages(emulator: Emulator, both: Run, run: Run) -> None:
+def test_all_entries_are_read_from_all_pages(emulator: Emulator, both: Run, run: Run) -> None:
     emulator.seed({"alibaba": {"generate_entries": {"count": 230}}})
     assert len(run("sas_vendor_ak_info")["vendor_aks"]) == 236
     assert emulator.actions() == [LIST] * 3
@@ -675,7 +673,7 @@ def test_entries_are_all_read_whatever_the_pages(emulator: Emulator, both: Run, 
 # --- waiting for the validation ---
 
 
-def test_waiting_ends_with_the_validation(emulator: Emulator, run: Run) -> None:
+def test_the_wait_ends_with_the_validation(emulator: Emulator, run: Run) -> None:
     modes(emulator, validation_seconds=0.6)
     assert run(**NEW)["vendor_ak"]["service_status"] == "validating"
     result = run(**{**NEW, "status": "active"}, wait=True)
@@ -697,7 +695,7 @@ BADLY = [
 
 
 @pytest.mark.parametrize(("mode", "message", "status"), BADLY, ids=str)
-def test_a_validation_that_ends_badly_is_a_failure(
+def test_a_failed_validation_is_a_failure(
     emulator: Emulator, run: Run, mode: Result, message: str, status: str
 ) -> None:
     modes(emulator, **mode)
@@ -713,15 +711,13 @@ def test_a_validation_that_ends_badly_is_a_failure(
 
 
 @pytest.mark.parametrize("answer", ["error_-101", "silent_success"])
-def test_a_new_entry_that_is_not_visible_yet_is_waited_for_too(emulator: Emulator, run: Run, answer: str) -> None:
+def test_the_wait_includes_the_time_until_an_entry_is_visible(emulator: Emulator, run: Run, answer: str) -> None:
     modes(emulator, visibility_delay_seconds=1, unknown_auth_id=answer)
     result = run(**NEW, wait=True)
     assert (result["changed"], result["vendor_ak"]["service_status"]) == (True, "in_use")
 
 
-def test_an_entry_that_was_seen_and_is_gone_is_not_waited_for(
-    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_wait_ends_if_an_entry_disappears(emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     modes(emulator, validation_never_ends=True)
     run(**NEW)
     fault(emulator, "wrong_type", LIST, body=listing(), after=1)
@@ -744,7 +740,7 @@ def test_an_entry_that_was_seen_and_is_gone_is_not_waited_for(
 
 @pytest.mark.parametrize("retriggers", ["secret", "never"])
 @pytest.mark.parametrize("seconds", [0, 0.3])
-def test_a_new_secret_whose_validation_was_never_seen_is_warned_of(
+def test_an_unseen_validation_of_a_new_secret_causes_a_warning(
     emulator: Emulator, run: Run, retriggers: str, seconds: float
 ) -> None:
     modes(emulator, modify_retriggers_validation=retriggers, validation_seconds=seconds)
@@ -756,7 +752,7 @@ def test_a_new_secret_whose_validation_was_never_seen_is_warned_of(
     assert run(**options)["warnings"] == []
 
 
-def test_a_module_that_does_not_work_is_told(emulator: Emulator, run: Run) -> None:
+def test_a_failed_module_is_reported(emulator: Emulator, run: Run) -> None:
     modes(emulator, validation_modules="CSPM=1")
     result = run(**NEW, wait=True)
     assert result["vendor_ak"]["service_status"] == "in_use"
@@ -765,7 +761,7 @@ def test_a_module_that_does_not_work_is_told(emulator: Emulator, run: Run) -> No
     ]
 
 
-def test_a_service_that_is_silent_is_not_waited_for_longer_than_asked(emulator: Emulator, run: Run) -> None:
+def test_the_wait_for_a_silent_service_ends_in_time(emulator: Emulator, run: Run) -> None:
     modes(emulator, validation_seconds=60)
     fault(emulator, "hold", LIST, after=2, seconds=60)
     result = run(**NEW, wait=True, wait_timeout=1, api_timeout=5, api_retries=3)
@@ -773,7 +769,7 @@ def test_a_service_that_is_silent_is_not_waited_for_longer_than_asked(emulator: 
     assert emulator.hits() == 1
 
 
-def test_check_mode_does_not_wait_for_what_it_does_not_do(emulator: Emulator, run: Run) -> None:
+def test_check_mode_does_not_wait(emulator: Emulator, run: Run) -> None:
     modes(emulator, validation_never_ends=True)
     assert run(**NEW, wait=True, check_mode=True)["changed"]
     assert run(vendor_auth_alias="huawei-test", wait=True, status="inactive", check_mode=True)["changed"] is False
@@ -795,7 +791,7 @@ def test_throttling_is_waited_out_even_for_an_addition(emulator: Emulator, run: 
 
 
 @pytest.mark.parametrize(("status", "code"), [(429, "Throttling.User"), (503, "ServiceUnavailable")])
-def test_the_usual_header_is_waited_for_as_well(emulator: Emulator, run: Run, status: int, code: str) -> None:
+def test_retry_after_is_honoured_as_well(emulator: Emulator, run: Run, status: int, code: str) -> None:
     body = json.dumps({"Code": code, "Message": "m", "RequestId": "R"})
     fault(emulator, "status", LIST, status=status, headers={"Retry-After": "2"}, body=body, times=1)
     start = time.monotonic()
@@ -804,13 +800,13 @@ def test_the_usual_header_is_waited_for_as_well(emulator: Emulator, run: Run, st
 
 
 @pytest.mark.parametrize("value", ["9" * 400, "\u0661\u0662".encode().decode("latin-1"), "-1", "1e3", "9" * 10])
-def test_a_time_to_wait_that_is_no_number_is_no_defect(emulator: Emulator, run: Run, value: str) -> None:
+def test_a_malformed_time_to_wait_is_ignored(emulator: Emulator, run: Run, value: str) -> None:
     body = json.dumps({"Code": "Throttling.User", "Message": "m", "RequestId": "R"})
     fault(emulator, "status", LIST, status=429, headers={"x-acs-retry-after": value}, body=body, times=1)
     assert run(**DISABLE)["changed"]
 
 
-def test_a_reply_that_is_nested_without_end_is_no_defect(emulator: Emulator, run: Run) -> None:
+def test_an_endlessly_nested_reply_is_an_ordinary_error(emulator: Emulator, run: Run) -> None:
     for status in (200, 502):
         fault(emulator, "status", LIST, status=status, body="[" * 200000)
         assert run(**DISABLE, api_retries=0)["error"]["http_status"] == status
@@ -819,7 +815,7 @@ def test_a_reply_that_is_nested_without_end_is_no_defect(emulator: Emulator, run
     assert "ExtendInfo is not a JSON object" in run("sas_vendor_ak_info")["warnings"][0]
 
 
-def test_a_service_that_is_not_available_may_have_done_it(emulator: Emulator, run: Run) -> None:
+def test_an_unavailable_service_may_have_processed_the_call(emulator: Emulator, run: Run) -> None:
     modes(emulator, throttle_form="503_service_unavailable")
     fault(emulator, "throttle", ADD, times=1)
     result = run(**NEW)
@@ -839,7 +835,7 @@ def test_a_read_is_repeated(emulator: Emulator, run: Run, code: str) -> None:
     ("alias", "secret_id", "may_be_ours"),
     [("theirs", "AKIDtheirs", False), ("theirs", "AKIDnew", True), ("new", "AKIDtheirs", True)],
 )
-def test_what_somebody_else_adds_meanwhile_is_ours_only_if_it_may_be(
+def test_an_entry_of_somebody_else_is_named_only_if_it_may_be_ours(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, alias: str, secret_id: str, may_be_ours: bool
 ) -> None:
     look = VendorAk.appeared
@@ -858,10 +854,8 @@ def test_what_somebody_else_adds_meanwhile_is_ours_only_if_it_may_be(
     assert result["error"]["retryable"] == may_be_ours
 
 
-def test_an_addition_that_is_answered_with_an_entry_that_was_there_deletes_nothing(
-    emulator: Emulator, run: Run
-) -> None:
-    """Whether the service answers the addition of an account that it knows with the entry that exists is not known."""
+def test_an_addition_whose_reply_names_an_older_entry_deletes_nothing(emulator: Emulator, run: Run) -> None:
+    """It is not known whether the service replies to the addition of a known account with the existing entry."""
     there = entry(emulator, "tencent-prod")
     told = {"AuthId": there["auth_id"], "AkType": "sub", "Vendor": "Tencent", "SecretId": NEW["secret_id"]}
     status = {"Status": 0, "ServiceStatus": 0}
@@ -881,14 +875,14 @@ def test_an_entry_that_cannot_be_disabled_is_deleted_again(emulator: Emulator, r
     assert len(entries(emulator)) == 6
 
 
-def test_an_entry_that_is_gone_after_its_change_is_a_failure(emulator: Emulator, run: Run) -> None:
+def test_an_entry_that_disappears_after_its_change_is_a_failure(emulator: Emulator, run: Run) -> None:
     fault(emulator, "wrong_type", LIST, body=listing(), after=1)
     result = run(**DISABLE, extend_info={"remark": "no reply to a change shows this"})
     assert (result["failed"], result["changed"], result["error"]["category"]) == (True, True, "not_found")
     assert "Could not confirm the change of vendor key 2832: the entry 2832 is not listed any more" in result["msg"]
 
 
-def test_a_filter_that_the_service_ignores_is_no_identity(emulator: Emulator, run: Run) -> None:
+def test_an_ignored_filter_identifies_nothing(emulator: Emulator, run: Run) -> None:
     other = {**ENTRY, "Vendor": "Tencent", "VendorAuthAlias": "shared"}
     fault(emulator, "wrong_type", LIST, body=listing(other))
     for options in ({"vendor_auth_alias": "shared"}, {"secret_id": "x"}):
@@ -920,7 +914,7 @@ CODES = [
 
 @pytest.mark.parametrize(("code", "category"), CODES)
 @pytest.mark.parametrize("alternate", [False, True])
-def test_a_code_means_the_same_whatever_its_status(
+def test_a_code_has_one_meaning_for_all_statuses(
     emulator: Emulator, run: Run, code: str, category: str, alternate: bool
 ) -> None:
     modes(emulator, alternate_errors=alternate, numeric_error_code=alternate)
@@ -932,7 +926,7 @@ def test_a_code_means_the_same_whatever_its_status(
     assert result["error"]["request_id"] == emulator.journal()[0]["request_id"]
 
 
-def test_a_permission_that_is_missing_is_named(emulator: Emulator, run: Run) -> None:
+def test_a_missing_permission_is_named(emulator: Emulator, run: Run) -> None:
     result = run(**DISABLE, api_access_key_id=AUDITOR[0], api_access_key_secret=AUDITOR[1])
     assert result["error"]["category"] == "denied"
     assert (
@@ -949,7 +943,7 @@ def test_a_permission_that_is_missing_is_named(emulator: Emulator, run: Run) -> 
         (OPERATOR_INACTIVE, "InvalidAccessKeyId.Inactive"),
     ],
 )
-def test_bad_credentials_are_told_without_the_request(run: Run, key: tuple[str, str], code: str) -> None:
+def test_an_error_about_credentials_does_not_show_the_request(run: Run, key: tuple[str, str], code: str) -> None:
     result = run(**NEW, api_access_key_id=key[0], api_access_key_secret=key[1])
     assert (result["error"]["code"], result["error"]["category"]) == (code, "authentication")
     assert "server" not in result["msg"].lower()
@@ -1083,7 +1077,7 @@ def test_a_profile_that_cannot_be_used_is_refused(emulator: Emulator, profiles: 
     assert emulator.actions() == []
 
 
-def test_a_profile_is_not_read_where_that_is_forbidden(
+def test_a_profile_is_not_read_if_that_is_forbidden(
     emulator: Emulator, profiles: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "true")
@@ -1091,7 +1085,7 @@ def test_a_profile_is_not_read_where_that_is_forbidden(
     assert "ALIBABA_CLOUD_CLI_PROFILE_DISABLED forbids it" in result["msg"]
 
 
-def test_the_expected_account_is_asked_for_first(emulator: Emulator, run: Run) -> None:
+def test_the_expected_account_is_checked_first(emulator: Emulator, run: Run) -> None:
     assert run(**DISABLE, api_expected_account=ACCOUNT)["changed"]
     assert emulator.actions() == ["GetCallerIdentity", LIST, MODIFY]
     other = run(**DISABLE, api_expected_account="1")
@@ -1109,7 +1103,7 @@ def test_sts_may_be_somewhere_else(emulator: Emulator, run: Run) -> None:
 
 
 def test_the_endpoint_follows_the_region(emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The emulator stands in as a proxy, which sees plain requests only; so the address is refused before TLS."""
+    """The URL is refused before TLS, because the emulator as a proxy serves plain HTTP only."""
     for region, host in (
         ("eu-central-1", "tds.ap-southeast-1"),
         ("cn-hongkong", "tds.cn-shanghai"),
@@ -1177,7 +1171,7 @@ NO_LISTS = [
 
 
 @pytest.mark.parametrize(("body", "of_regions", "of_modules"), NO_LISTS, ids=range(len(NO_LISTS)))
-def test_a_reply_without_its_list_is_no_empty_list(
+def test_a_reply_without_a_list_is_an_error(
     emulator: Emulator, run: Run, body: dict[str, Any], of_regions: str, of_modules: str
 ) -> None:
     fault(emulator, "wrong_type", "ListCloudVendorRegions", body=body)
@@ -1204,11 +1198,11 @@ def test_a_reply_without_its_list_is_no_empty_list(
         ({"regions_of": "Nimbus"}, "Could not list the regions of Nimbus: -101"),
     ],
 )
-def test_bad_questions(run: Run, options: Result, message: str) -> None:
+def test_invalid_options_of_the_report_are_refused(run: Run, options: Result, message: str) -> None:
     assert message in run("sas_vendor_ak_info", **options)["msg"]
 
 
-def test_a_listing_that_fails_is_no_empty_list(emulator: Emulator, run: Run) -> None:
+def test_a_failed_listing_is_not_an_empty_one(emulator: Emulator, run: Run) -> None:
     emulator.seed({"alibaba": {"generate_entries": {"count": 150}}})
     fault(emulator, "error", LIST, code="NoPermission", message="no", after=1)
     assert run("sas_vendor_ak_info")["failed"]

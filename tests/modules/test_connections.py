@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a loop keeps open, in a process that may open little."""
+"""Test how many connections a loop keeps open, in a process that may open few."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MODULES = {cloud.reader: {**cloud.signing(), "api_expected_account": cloud.acco
 
 @pytest.fixture
 def few_descriptors() -> Iterator[None]:
-    """Let this process open no more than some descriptors beside those that it has."""
+    """Let this process open only a few more descriptors than it has."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     now = len(os.listdir("/proc/self/fd"))
     resource.setrlimit(resource.RLIMIT_NOFILE, (now + _SPARE, before[1]))
@@ -38,7 +38,7 @@ def few_descriptors() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def over_tls(clean_environment: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Emulator, Path]]:
-    """An emulator that speaks TLS, and its CA."""
+    """Start an emulator that speaks TLS. Return it and its CA."""
     directory = tmp_path_factory.mktemp("tls")
     authority = trustme.CA()
     issued = authority.issue_cert("127.0.0.1")
@@ -53,7 +53,7 @@ def over_tls(clean_environment: None, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.mark.usefixtures("few_descriptors")
 @pytest.mark.parametrize("module", _MODULES)
 def test_items_that_share_no_connection_leave_few_of_them(over_tls: tuple[Emulator, Path], module: str) -> None:
-    """As items do that sign differently; here they differ in their patience, so that one key signs them all."""
+    """Such items have different credentials. Here they have different timeouts, so that one key signs them all."""
     emulator, ca = over_tls
     where = {"api_endpoint": emulator.url, "api_ca_path": str(ca), "api_retries": 0}
     for number in range(_ITEMS):

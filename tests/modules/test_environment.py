@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Credentials and places of the environment, over a real socket, and what a rejection says of them."""
+"""Test credentials and URLs from the environment over HTTP, and what a rejection says about them."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_a_rejected_login_names_the_account(run: Run) -> None:
     assert "admin, from the environment variable ZSTACK_ACCOUNT_NAME." in message
 
 
-def test_a_session_that_has_expired_is_named_by_its_variable(run: Run) -> None:
+def test_an_expired_session_is_named_by_its_variable(run: Run) -> None:
     message = rejected(run("zstack_accesskey_info", {"ZSTACK_SESSION_ID": zstack.EXPIRED_SESSION}, all_users=True))
     assert "The session in ZSTACK_SESSION_ID has expired" in message
 
@@ -125,7 +125,7 @@ def test_a_session_that_has_expired_is_named_by_its_variable(run: Run) -> None:
     [(CLOUDS[name], *each) for name, part in parts("modules").items() for each in part.SEVERAL_SETS],
     ids=lambda value: getattr(value, "name", ""),
 )
-def test_several_sets_that_differ_are_warned_of(
+def test_several_different_sets_cause_a_warning(
     run: Run, cloud: Cloud, environment: Environment, names: tuple[str, str]
 ) -> None:
     result = run(cloud.reader, environment)
@@ -135,8 +135,8 @@ def test_several_sets_that_differ_are_warned_of(
     assert "0001" not in warning.replace(environment[cloud.variables[0]], "")
 
 
-def test_an_account_id_goes_with_credentials_of_the_environment(emulator: Emulator, run: Run) -> None:
-    """It says where, not who: no call is made to learn it."""
+def test_an_account_id_is_combined_with_credentials_from_the_environment(emulator: Emulator, run: Run) -> None:
+    """It says where to call and not who calls, so it is not looked up."""
     module, credentials = huawei.CLOUD.reader, huawei.CLOUD.environment()
     for environment, options in (
         (credentials, {"api_domain_id": huawei.DOMAIN}),

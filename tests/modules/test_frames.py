@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The way from a resource to the transport is short enough to be followed."""
+"""Test that the way from a resource to the transport is short enough to follow."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guards of all clouds, in check mode and for real: whatever is refused is refused alike, and changes nothing."""
+"""Test the guards of all clouds, in check mode and for real: they refuse the same tasks, and change nothing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PARTS: list[Guards] = [part.GUARDS for part in parts("modules").values()]
 
 
 def signed(module: str, options: Options) -> dict[str, Any]:
-    """The options, with the administrator's key where they have no credentials of their own."""
+    """Return the options, with the administrator's key if they have no credentials."""
     given = set(options) - {"api_expected_account"}
     own = any(name.startswith("api_") for name in given) or "environment" in given
     return {**({} if own else CLOUDS[CLOUD_OF[module]].signing()), **options}
@@ -50,7 +50,7 @@ def signed(module: str, options: Options) -> dict[str, Any]:
 
 @pytest.fixture
 def run(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Run a module; "environment" among its options is set in the environment, and is no option."""
+    """Run a module. The option "environment" is set in the environment instead."""
     monkeypatch.setenv("HOME", str(tmp_path))
     runner = Runner(emulator, "", {})
 
@@ -74,7 +74,7 @@ def writes(emulator: Emulator) -> list[str]:
 @BOTH_MODES
 @pytest.mark.parametrize("wish", [{"status": "inactive"}, {"state": "absent"}], ids=spell)
 @pytest.mark.parametrize(("module", "options", "text"), [each for part in PARTS for each in part.select_nothing])
-def test_what_says_nothing_for_certain_selects_nothing(
+def test_an_ambiguous_selection_is_refused(
     emulator: Emulator, run: Run, module: str, options: Options, text: str, wish: Options, *, check_mode: bool
 ) -> None:
     if module == "cam_user":
@@ -88,7 +88,7 @@ def test_what_says_nothing_for_certain_selects_nothing(
 
 
 @pytest.mark.parametrize(("module", "option"), [each for part in PARTS for each in part.nobody])
-def test_an_empty_list_is_nobody_and_costs_no_call(emulator: Emulator, run: Run, module: str, option: str) -> None:
+def test_an_empty_list_selects_nobody_without_a_call(emulator: Emulator, run: Run, module: str, option: str) -> None:
     result = run(module, {option: []}, check_mode=False)
     assert next(result[name] for name in ("access_keys", "users", "vendor_aks") if name in result) == []
     assert emulator.actions() == []
@@ -96,7 +96,7 @@ def test_an_empty_list_is_nobody_and_costs_no_call(emulator: Emulator, run: Run,
 
 @BOTH_MODES
 @pytest.mark.parametrize(("module", "options", "near"), [each for part in PARTS for each in part.near])
-def test_what_is_absent_but_for_its_spelling_is_named_without_a_further_call(
+def test_a_near_match_of_an_absent_object_is_named_without_another_call(
     emulator: Emulator, run: Run, module: str, options: Options, near: str, *, check_mode: bool
 ) -> None:
     result = run(module, {"state": "absent", **options}, check_mode=check_mode)
@@ -117,7 +117,7 @@ def test_what_is_absent_but_for_its_spelling_is_named_without_a_further_call(
     assert emulator.actions() == calls
 
 
-def test_a_key_of_another_account_is_not_left_alone_in_silence(emulator: Emulator, run: Run) -> None:
+def test_leaving_a_key_of_another_account_alone_causes_a_warning(emulator: Emulator, run: Run) -> None:
     options = {"access_key_id": zstack.BOB[0], "account_name": "alice", "state": "absent"}
     result = run("zstack_accesskey", options, check_mode=False)
     assert (result["changed"], len(result["warnings"])) == (False, 1)
@@ -138,7 +138,7 @@ def does_not_find(emulator: Emulator, module: str, **fault: Any) -> None:
 
 
 @pytest.mark.parametrize("module", NOT_FOUND)
-def test_users_whose_keys_cannot_be_listed_were_not_deleted(emulator: Emulator, run: Run, module: str) -> None:
+def test_a_user_whose_keys_cannot_be_listed_was_not_deleted(emulator: Emulator, run: Run, module: str) -> None:
     does_not_find(emulator, module, **NOT_FOUND[module].listing)
     result = run(f"{module}_info", {"all_users": True}, check_mode=False)
     assert (result.get("failed"), result["error"]["category"]) == (True, "not_found")
@@ -171,7 +171,7 @@ def test_a_key_is_absent_only_if_its_owner_certainly_is(
 
 
 @pytest.mark.parametrize("module", NOT_FOUND)
-def test_an_owner_is_not_certainly_gone_where_nobody_may_look(emulator: Emulator, run: Run, module: str) -> None:
+def test_an_owner_who_cannot_be_looked_up_is_not_certainly_deleted(emulator: Emulator, run: Run, module: str) -> None:
     does_not_find(emulator, module, fault="status", status=500, action=NOT_FOUND[module].users["action"])
     _there, gone = OWNERS[module][0]
     signing = {**CLOUDS[CLOUD_OF[module]].signing(), "api_retries": 0}
@@ -194,7 +194,7 @@ OWN_USERS = [
 
 
 def _is_deletable(module: str, options: Options) -> bool:
-    """Whether state=absent takes the options: it needs to be told which key, and on CAM whose."""
+    """Return whether state=absent accepts the options. It needs the key, and on CAM the owner."""
     identities = {"access_key_id", "access_key", "uuid", "description"}
     has_owner = module != "cam_access_key" or {"target_uin", "user_name"} & set(options)
     return bool(identities & set(options) and has_owner)
@@ -219,7 +219,7 @@ SELF_LOCKOUTS = [
 
 @pytest.fixture
 def profile(tmp_path: Path) -> None:
-    """The profile of the official command line tool that some cases name."""
+    """Write the profile of the official command line tool that some cases name."""
     (tmp_path / ".tccli").mkdir()
     content = {"secretId": tencent.ALICE[0], "secretKey": tencent.ALICE[1]}
     (tmp_path / ".tccli" / "alice.credential").write_text(json.dumps(content), encoding="utf-8")
@@ -227,10 +227,10 @@ def profile(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("profile")
 @pytest.mark.parametrize(("module", "options", "text"), SELF_LOCKOUTS)
-def test_nobody_is_locked_out_unless_asked_for(
+def test_a_self_lockout_is_refused_unless_allowed(
     emulator: Emulator, run: Run, module: str, options: Options, text: str
 ) -> None:
-    """The refusal is the same in check mode; with allow_self_lockout the task does what it says."""
+    """The refusal is the same in check mode. With allow_self_lockout the task runs."""
     emulator.seed(
         {
             "tencent": {
@@ -267,7 +267,7 @@ def keys_in(state: Any) -> list[dict[str, Any]]:
 
 
 def statuses(emulator: Emulator) -> dict[str, str]:
-    """The status of each key by its id, whatever the cloud calls it."""
+    """Return the status of each key by its ID, in the words of the cloud."""
     states = [emulator.state(cloud) for cloud in CLOUDS]
     words = {"Active": "active", "Enabled": "active", "Inactive": "inactive", "Disabled": "inactive"}
     found = {}
@@ -288,7 +288,7 @@ NO_SELF_LOCKOUTS = [each for part in PARTS for each in part.no_self_lockouts]
 
 @BOTH_MODES
 @pytest.mark.parametrize(("module", "options"), NO_SELF_LOCKOUTS, ids=spell)
-def test_what_locks_nobody_out_is_not_refused(
+def test_a_change_that_locks_nobody_out_is_allowed(
     emulator: Emulator, run: Run, module: str, options: Options, check_mode: bool
 ) -> None:
     result = run(module, options, check_mode=check_mode)
@@ -301,7 +301,7 @@ def test_what_locks_nobody_out_is_not_refused(
 def test_a_user_who_may_be_the_caller_is_not_deleted(
     emulator: Emulator, run: Run, signing: Options, check_mode: bool
 ) -> None:
-    """As long as it cannot be told whose the keys are, or who calls."""
+    """The owner of the keys, or the caller, is unknown."""
     is_temporary = "api_token" in signing
     emulator.fault("status", "GetUserAppId" if is_temporary else "ListAccessKeys", status=403)
     result = run("cam_user", {"name": "alice", "force": True, **DELETE, **signing}, check_mode=check_mode)
@@ -324,7 +324,7 @@ def account(module: str) -> str:
 @BOTH_MODES
 @pytest.mark.usefixtures("profile")
 @pytest.mark.parametrize(("module", "options"), ALL_TASKS, ids=spell)
-def test_a_task_in_the_expected_account_is_done(
+def test_a_task_in_the_expected_account_runs(
     emulator: Emulator, run: Run, module: str, options: Options, check_mode: bool
 ) -> None:
     result = run(module, {**options, "api_expected_account": account(module)}, check_mode=check_mode)
@@ -335,7 +335,7 @@ def test_a_task_in_the_expected_account_is_done(
 @pytest.mark.usefixtures("profile")
 @pytest.mark.parametrize("expected", ["1", "0{}", "{}0"])
 @pytest.mark.parametrize(("module", "options"), ALL_TASKS, ids=spell)
-def test_a_task_in_another_account_is_refused_before_anything_is_looked_at(
+def test_a_task_in_another_account_is_refused_before_any_read(
     emulator: Emulator, run: Run, module: str, options: Options, expected: str, check_mode: bool
 ) -> None:
     wanted = expected.format(account(module))
@@ -350,7 +350,7 @@ def test_a_task_in_another_account_is_refused_before_anything_is_looked_at(
 @pytest.mark.usefixtures("profile")
 @pytest.mark.parametrize("how", ["untold", "forbidden"])
 @pytest.mark.parametrize(("module", "options"), ALL_TASKS, ids=spell)
-def test_an_account_that_cannot_be_told_is_not_the_expected_one(
+def test_an_unknown_account_is_not_the_expected_one(
     emulator: Emulator, run: Run, module: str, options: Options, how: str, check_mode: bool
 ) -> None:
     cloud = CLOUD_OF[module]
@@ -366,7 +366,7 @@ def test_an_account_that_cannot_be_told_is_not_the_expected_one(
 
 @BOTH_MODES
 @pytest.mark.parametrize("module", ["zstack_accesskey", "zstack_accesskey_info"])
-def test_a_session_does_not_tell_its_account(emulator: Emulator, run: Run, module: str, check_mode: bool) -> None:
+def test_a_session_does_not_identify_its_account(emulator: Emulator, run: Run, module: str, check_mode: bool) -> None:
     which = {} if module.endswith("_info") else {"uuid": zstack.KEY_UUID["bob"], **DISABLE}
     options = {**which, "api_session_uuid": zstack.SESSION, "api_expected_account": account(module)}
     result = run(module, options, check_mode=check_mode)
@@ -416,7 +416,7 @@ LAST_USE_CALLS = {module: two.last_use_call for module, two in TWO_KEYS.items() 
 
 @BOTH_MODES
 @pytest.mark.parametrize("module", LAST_USE_CALLS)
-def test_the_limit_is_told_even_where_the_last_use_is_not(
+def test_the_limit_is_reported_even_without_the_last_use(
     emulator: Emulator, run: Run, module: str, check_mode: bool
 ) -> None:
     emulator.fault("status", LAST_USE_CALLS[module], cloud=CLOUD_OF[module], status=403)
@@ -429,10 +429,10 @@ def test_the_limit_is_told_even_where_the_last_use_is_not(
 
 @BOTH_MODES
 @pytest.mark.parametrize("module", LAST_USE_CALLS)
-def test_credentials_that_are_rejected_over_the_last_use_are_told_as_that(
+def test_credentials_that_are_rejected_for_the_last_use_are_reported_as_rejected(
     emulator: Emulator, run: Run, module: str, check_mode: bool
 ) -> None:
-    """Or the next item would be tried with them."""
+    """Otherwise the next item would use them again."""
     code = TWO_KEYS[module].rejection
     emulator.fault("error", LAST_USE_CALLS[module], cloud=CLOUD_OF[module], code=code, message="no")
     result = run(module, {**TWO_KEYS[module].owner, "create": "always"}, check_mode=check_mode)
@@ -443,7 +443,7 @@ def test_credentials_that_are_rejected_over_the_last_use_are_told_as_that(
 
 @BOTH_MODES
 @pytest.mark.parametrize("module", TWO_KEYS)
-def test_no_key_is_made_where_the_existing_ones_cannot_be_counted(
+def test_no_key_is_created_if_the_existing_ones_cannot_be_counted(
     emulator: Emulator, run: Run, module: str, check_mode: bool
 ) -> None:
     emulator.fault("status", TWO_KEYS[module].listing, cloud=CLOUD_OF[module], status=403)
@@ -453,7 +453,7 @@ def test_no_key_is_made_where_the_existing_ones_cannot_be_counted(
 
 
 @BOTH_MODES
-def test_no_key_is_made_where_it_is_not_known_whether_the_account_has_a_limit(
+def test_no_key_is_created_if_the_limit_of_the_account_is_unknown(
     emulator: Emulator, run: Run, check_mode: bool
 ) -> None:
     emulator.fault("status", "QueryAccount", cloud="zstack", status=403)
@@ -481,7 +481,7 @@ REJECTIONS = [
 def test_rejected_credentials_are_sent_once(
     emulator: Emulator, run: Run, module: str, options: Options, check_mode: bool
 ) -> None:
-    """Not even by many reads side by side, of which the first shows that the others are in vain."""
+    """Many parallel reads wait for the first one, which shows that the others would fail."""
     if module.endswith("_info"):
         for cloud in CLOUDS:
             emulator.fault("delay", cloud=cloud, seconds=0.15)  # a network takes its time

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modules of Huawei Cloud in front of every reply that a network and a service can give."""
+"""Test the modules of Huawei Cloud over HTTP: what they make of each reply."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ STALE = {"access": BOB[0], "user_id": ID["bob"], "status": "active", "create_tim
         (DESCRIBE, {"put_description": "present"}, []),
     ],
 )
-def test_a_key_is_read_again_only_where_the_reply_does_not_show_the_change(
+def test_a_key_is_read_again_only_if_the_reply_does_not_show_the_change(
     emulator: Emulator, run: Run, options: dict[str, Any], modes: dict[str, Any], looks: list[str]
 ) -> None:
     emulator.modes(CLOUD, **modes)
@@ -85,14 +85,14 @@ def test_a_key_is_read_again_only_where_the_reply_does_not_show_the_change(
     assert run(**options)["access_key"] == shown
 
 
-def test_a_description_that_is_cleared_is_not_taken_for_one_that_the_reply_lacks(emulator: Emulator, run: Run) -> None:
+def test_a_cleared_description_is_distinguished_from_a_missing_one(emulator: Emulator, run: Run) -> None:
     run(**DESCRIBE)
     assert run(**{**DISABLE, "description": ""})["access_key"]["description"] is None
     assert emulator.actions()[-3:] == [LIST, UPDATE, SHOW]
 
 
 @pytest.mark.parametrize("reply", [STALE, {**STALE, "access": ALICE[0], "status": "inactive"}, {"access": BOB[0]}])
-def test_a_reply_that_shows_another_state_or_key_is_no_proof(
+def test_a_reply_with_another_state_or_key_proves_no_change(
     emulator: Emulator, run: Run, reply: dict[str, Any]
 ) -> None:
     fault(emulator, {"fault": "wrong_type", "body": {"credential": reply}, "commit": True}, UPDATE)
@@ -101,7 +101,7 @@ def test_a_reply_that_shows_another_state_or_key_is_no_proof(
     assert emulator.actions() == [LIST, UPDATE, SHOW]
 
 
-def test_a_change_is_looked_at_until_it_is_seen(emulator: Emulator, run: Run) -> None:
+def test_a_change_is_read_until_it_is_visible(emulator: Emulator, run: Run) -> None:
     fault(emulator, {"fault": "wrong_type", "body": {"credential": STALE}}, SHOW, times=2)
     result = run(**DESCRIBE)
     assert (result["changed"], result["access_key"]["status"]) == (True, "inactive")
@@ -109,7 +109,7 @@ def test_a_change_is_looked_at_until_it_is_seen(emulator: Emulator, run: Run) ->
 
 
 @pytest.mark.parametrize(("action", "options"), [(UPDATE, DISABLE), (SHOW, DESCRIBE)])
-def test_a_change_that_is_never_seen_is_a_failure(
+def test_a_change_that_never_becomes_visible_is_a_failure(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, action: str, options: dict[str, Any]
 ) -> None:
     monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._apply._UNTIL_SPREAD", 0.5)
@@ -119,7 +119,7 @@ def test_a_change_that_is_never_seen_is_a_failure(
     assert (result["failed"], result["changed"]) == (True, True)
 
 
-def test_a_change_that_cannot_be_looked_at_is_a_failure_that_says_so(emulator: Emulator, run: Run) -> None:
+def test_a_change_that_cannot_be_confirmed_is_a_failure(emulator: Emulator, run: Run) -> None:
     fault(emulator, {"fault": "error", "code": "IAM.0002", "message": "no"}, SHOW)
     result = run(**DESCRIBE)
     assert "Could not read access key" in result["msg"]
@@ -141,13 +141,13 @@ def test_every_shape_of_an_error_is_read(emulator: Emulator, run: Run, shape: st
     assert wanted["error"]["request_id"] in wanted["msg"]
 
 
-def test_a_page_is_no_proof_that_a_key_is_gone(emulator: Emulator, run: Run) -> None:
+def test_a_page_does_not_prove_that_a_key_was_deleted(emulator: Emulator, run: Run) -> None:
     emulator.modes(CLOUD, error_shape="html")
     result = run(access_key="HSTNOBODY00000000001", state="absent")
     assert (result["failed"], result["error"]["category"]) == (True, "reply")
 
 
-def test_an_api_that_is_not_there_is_no_proof_either(emulator: Emulator, run: Run) -> None:
+def test_a_missing_api_does_not_prove_that_a_key_was_deleted(emulator: Emulator, run: Run) -> None:
     body = {"error_msg": "API does not exist", "error_code": "APIGW.0101", "request_id": "0" * 32}
     fault(emulator, {"fault": "wrong_type", "body": body})
     emulator.clear_faults()
@@ -157,7 +157,7 @@ def test_an_api_that_is_not_there_is_no_proof_either(emulator: Emulator, run: Ru
     assert "api_endpoint" in result["msg"]
 
 
-def test_a_key_that_is_another_one_is_an_error(emulator: Emulator, run: Run) -> None:
+def test_a_reply_about_another_key_is_an_error(emulator: Emulator, run: Run) -> None:
     other = {"access": ALICE[0], "user_id": ID["alice"], "status": "active"}
     fault(emulator, {"fault": "wrong_type", "body": {"credential": other}}, SHOW)
     result = run(access_key=BOB[0], status="inactive")
@@ -174,7 +174,7 @@ def test_a_key_that_is_another_one_is_an_error(emulator: Emulator, run: Run) -> 
         ("iam_credential_info", lambda text: {"user_ids": [text]}),
     ],
 )
-def test_what_would_be_another_path_is_refused(
+def test_a_value_that_would_change_the_path_is_refused(
     emulator: Emulator, run: Run, module: str, named: Callable[[str], dict[str, Any]], text: str
 ) -> None:
     result = run(module, **named(text))
@@ -182,7 +182,7 @@ def test_what_would_be_another_path_is_refused(
     assert emulator.journal() == []
 
 
-def test_a_deletion_is_believed_only_from_a_reply_without_content(emulator: Emulator, run: Run) -> None:
+def test_only_a_reply_without_content_confirms_a_deletion(emulator: Emulator, run: Run) -> None:
     fault(emulator, {"fault": "wrong_type", "body": {"message": "not found"}}, DELETE)
     result = run(access_key=BOB[0], state="absent")
     assert "it has content" in result["msg"]
@@ -190,10 +190,10 @@ def test_a_deletion_is_believed_only_from_a_reply_without_content(emulator: Emul
 
 
 @pytest.mark.parametrize(("whose", "key"), [("alice", ALICE[0]), ("bob", BOB[0])])
-def test_a_creation_that_is_answered_with_another_key_deletes_no_key(
+def test_a_creation_whose_reply_names_another_key_deletes_no_key(
     emulator: Emulator, run: Run, whose: str, key: str
 ) -> None:
-    """As a cache before the API may do it: the reply to a reading of a key has the form, and no secret."""
+    """A cache in front of the API may do this: the reply to a read has the same form, but no secret."""
     shown = {"access": key, "user_id": ID[whose], "status": "active", "create_time": "2025-05-01T09:05:00Z"}
     fault(emulator, {"fault": "wrong_type", "body": {"credential": shown}, "commit": True}, CREATE_KEY)
     result = run(**{**CREATE, "user_id": ID["bob"]})
@@ -204,7 +204,7 @@ def test_a_creation_that_is_answered_with_another_key_deletes_no_key(
 
 
 @pytest.mark.parametrize("foreign", ["not_found", "forbidden"])
-def test_a_key_of_another_account_is_not_ours(emulator: Emulator, run: Run, foreign: str) -> None:
+def test_a_key_of_another_account_is_not_found(emulator: Emulator, run: Run, foreign: str) -> None:
     emulator.modes(CLOUD, foreign_key=foreign)
     result = run(access_key=FOREIGN, status="inactive")
     assert result["error"]["category"] == {"not_found": "not_found", "forbidden": "denied"}[foreign]
@@ -252,7 +252,7 @@ def test_every_kind_of_credentials_works(emulator: Emulator, run: Run, credentia
     ],
     ids=["key", "token", "temporary"],
 )
-def test_the_caller_who_has_keys_is_known_by_them(
+def test_a_caller_with_keys_is_identified_by_them(
     emulator: Emulator, run: Run, credentials: dict[str, Any], reads: list[str]
 ) -> None:
     if "api_auth_token" in credentials:
@@ -264,7 +264,7 @@ def test_the_caller_who_has_keys_is_known_by_them(
     assert result["access_key"]["owner"] is None
 
 
-def test_the_caller_without_keys_is_asked_for(emulator: Emulator, run: Run) -> None:
+def test_a_caller_without_keys_is_looked_up(emulator: Emulator, run: Run) -> None:
     for key in (ALICE[0], ALICE_INACTIVE[0]):
         run(access_key=key, state="absent")
     emulator.clear_journal()
@@ -277,7 +277,7 @@ def test_the_caller_without_keys_is_asked_for(emulator: Emulator, run: Run) -> N
 
 
 @pytest.mark.parametrize("change", [{}, {"description": "so that the key is read again"}])
-def test_a_token_that_ends_with_the_change_of_a_key_is_no_failure(
+def test_a_token_that_ends_with_the_change_of_a_key_causes_no_failure(
     emulator: Emulator, run: Run, change: dict[str, str]
 ) -> None:
     emulator.modes(CLOUD, token_invalidated_by_key_change="update")
@@ -305,7 +305,7 @@ NO_LOOK_UP: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("spec", NO_LOOK_UP, ids=name)
-def test_without_a_look_up_of_the_account_a_name_goes_as_far_as_it_can(
+def test_a_name_is_used_as_far_as_possible_without_the_account(
     emulator: Emulator, run: Run, spec: dict[str, Any]
 ) -> None:
     fault(emulator, spec, WHOAMI)
@@ -326,9 +326,7 @@ def test_without_a_look_up_of_the_account_a_name_goes_as_far_as_it_can(
 
 
 @pytest.mark.parametrize("spec", NO_LOOK_UP, ids=name)
-def test_an_account_that_cannot_be_told_is_not_the_expected_one(
-    emulator: Emulator, run: Run, spec: dict[str, Any]
-) -> None:
+def test_an_unknown_account_is_not_the_expected_one(emulator: Emulator, run: Run, spec: dict[str, Any]) -> None:
     fault(emulator, spec, WHOAMI)
     for more in ({}, {"api_domain_id": DOMAIN}):
         result = run(**DISABLE, **more, api_expected_account=DOMAIN, api_retries=0)
@@ -346,9 +344,7 @@ def test_an_account_that_cannot_be_told_is_not_the_expected_one(
     ],
     ids=name,
 )
-def test_a_look_up_that_fails_as_every_call_would_ends_the_task(
-    emulator: Emulator, run: Run, spec: dict[str, Any]
-) -> None:
+def test_a_lookup_that_fails_like_every_call_ends_the_task(emulator: Emulator, run: Run, spec: dict[str, Any]) -> None:
     fault(emulator, spec, WHOAMI)
     assert run(user_name="bob", status="inactive", api_retries=0)["error"]["api_operation"] == WHOAMI
     assert USERS not in emulator.actions()
@@ -382,7 +378,7 @@ def test_the_protection_of_own_keys_is_named(
     assert (PERMISSION in result["error"]["advice"]) is not is_own
 
 
-def test_a_protected_creation_says_so_too(emulator: Emulator, run: Run) -> None:
+def test_a_protected_creation_names_the_protection_too(emulator: Emulator, run: Run) -> None:
     run(access_key=ALICE_INACTIVE[0], state="absent")
     emulator.modes(CLOUD, key_protection=True)
     result = run(description="x", allow_unregistered_secret=True, api_access_key=ALICE[0], api_secret_key=ALICE[1])
@@ -390,7 +386,7 @@ def test_a_protected_creation_says_so_too(emulator: Emulator, run: Run) -> None:
     assert PROTECTION in result["error"]["advice"]
 
 
-def test_of_what_is_only_read_no_protection_is_named(emulator: Emulator, run: Run) -> None:
+def test_a_failed_read_does_not_name_the_protection(emulator: Emulator, run: Run) -> None:
     fault(emulator, {"fault": "error", "code": "IAM.0002", "message": "no"}, LIST)
     result = run(**DISABLE)
     assert PERMISSION in result["error"]["advice"]
@@ -407,7 +403,7 @@ def test_a_disabled_user_is_found_by_name(emulator: Emulator, run: Run, hidden: 
 
 
 @pytest.mark.parametrize("mode", ["not_found", "bad_request"])
-def test_a_user_who_does_not_exist_is_told(emulator: Emulator, run: Run, mode: str) -> None:
+def test_a_user_who_does_not_exist_is_named(emulator: Emulator, run: Run, mode: str) -> None:
     emulator.modes(CLOUD, unknown_user=mode)
     result = run(user_id="f" * 32, description="x", allow_unregistered_secret=True)
     assert result["failed"]
@@ -434,7 +430,7 @@ def test_a_key_is_unused_by_its_last_use(emulator: Emulator, run: Run, fraction:
     ] == [ALICE_INACTIVE[0]]
 
 
-def test_a_last_use_that_is_not_told_is_unknown(emulator: Emulator, run: Run) -> None:
+def test_a_last_use_that_is_not_reported_is_unknown(emulator: Emulator, run: Run) -> None:
     emulator.fault("null_field", SHOW, CLOUD, field="last_use_time", drop=True)
     keys = run("iam_credential_info", user_ids=[ID["alice"]])["access_keys"]
     assert {(key["last_used_state"], key["unused_days"]) for key in keys} == {("unknown", None)}
@@ -448,7 +444,7 @@ def test_without_permission_the_last_use_is_unknown(emulator: Emulator, run: Run
     assert "last use of the keys is unknown" in result["warnings"][0]
 
 
-def test_a_failed_listing_is_no_empty_one(emulator: Emulator, run: Run) -> None:
+def test_a_failed_listing_is_not_an_empty_one(emulator: Emulator, run: Run) -> None:
     fault(emulator, {"fault": "error", "code": "IAM.0006", "message": "no"}, LIST, after=2)
     assert run("iam_credential_info", all_users=True, api_retries=0)["failed"]
 
@@ -477,7 +473,7 @@ def test_wrong_credentials_are_tried_once_before_owners_are_read_in_parallel(emu
         ("KeystoneListAuthDomains", "iam_credential", {"state": "absent", "user_name": "alice", "description": "x"}),
     ],
 )
-def test_a_listing_that_is_not_found_is_no_empty_one(
+def test_a_listing_that_is_not_found_is_not_an_empty_one(
     emulator: Emulator, run: Run, action: str, module: str, options: dict[str, Any]
 ) -> None:
     emulator.fault("status", action, CLOUD, status=404, body=NOT_FOUND)
@@ -486,14 +482,14 @@ def test_a_listing_that_is_not_found_is_no_empty_one(
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("action", [DELETE, SHOW])
-def test_the_page_of_a_gateway_is_no_error_of_the_api(emulator: Emulator, run: Run, action: str, page: str) -> None:
+def test_the_page_of_a_gateway_is_not_an_error_of_the_api(emulator: Emulator, run: Run, action: str, page: str) -> None:
     emulator.fault("status", action, CLOUD, status=404, body=page)
     result = run(access_key=ALICE[0], state="absent")
     assert (result["failed"], result["error"]["category"]) == (True, "reply")
     assert len(keys_of(emulator, "alice")) == 2
 
 
-def test_a_temporary_key_without_an_owner_is_told_what_to_give(emulator: Emulator, run: Run) -> None:
+def test_a_task_with_a_temporary_key_and_no_owner_gets_advice(emulator: Emulator, run: Run) -> None:
     keys = {"api_access_key": TEMPORARY[0], "api_secret_key": TEMPORARY[1], "api_security_token": SECURITY_TOKEN}
     assert run(access_key=ROOT[0], state="absent", **keys)["changed"]
     result = run(description="x", allow_unregistered_secret=True, **keys)
@@ -501,18 +497,18 @@ def test_a_temporary_key_without_an_owner_is_told_what_to_give(emulator: Emulato
     assert CREATE_KEY not in emulator.actions()
 
 
-def test_an_empty_region_is_no_wish_for_the_global_endpoint(run: Run) -> None:
+def test_an_empty_region_is_refused(run: Run) -> None:
     assert "api_region is given, but empty" in run(**DISABLE, api_region="")["msg"]
 
 
-def test_a_zero_time_is_a_time(emulator: Emulator, run: Run) -> None:
+def test_a_zero_time_is_valid(emulator: Emulator, run: Run) -> None:
     item = {"access": BOB[0], "user_id": ID["bob"], "status": "active", "last_use_time": "0001-01-01T00:00:00Z"}
     fault(emulator, {"fault": "wrong_type", "body": {"credential": item}}, SHOW)
     (key,) = run("iam_credential_info", user_ids=[ID["bob"]])["access_keys"]
     assert key["last_used"] == "0001-01-01T00:00:00Z"
 
 
-def test_text_that_is_no_unicode_is_refused(run: Run) -> None:
+def test_text_that_is_not_unicode_is_refused(run: Run) -> None:
     result = run(user_name="al\udce9ice", description="x")
     assert (result["failed"], result["error"]["category"]) == (True, "usage")
 
@@ -528,8 +524,10 @@ def test_a_key_that_is_deleted_while_it_is_looked_at_does_not_end_a_report(emula
     assert [key["last_used_state"] for key in keys].count("unknown") == 1
 
 
-def test_a_description_that_looks_like_a_url_with_credentials_is_told_as_it_is(emulator: Emulator, run: Run) -> None:
-    """Or a task that names the key by it would make another one."""
+def test_a_description_that_looks_like_a_url_with_credentials_is_returned_unchanged(
+    emulator: Emulator, run: Run
+) -> None:
+    """Otherwise a task that identifies the key by it would create another one."""
     description = "https://ci@gitlab.example/group"
     made = run(user_name="carol", description=description, allow_unregistered_secret=True)
     assert made["access_key"]["description"] == diff_of(made)["after"]["description"] == description

@@ -75,7 +75,7 @@ def test_a_listing_shows_what_is_known(emulator: Emulator, run: Run, kind: Kind,
 
 
 @pytest.mark.parametrize(("kind", "row"), [(kind, row) for kind in KINDS for row in kind.odd_rows], ids=repr_of)
-def test_what_has_no_id_is_warned_of(emulator: Emulator, run: Run, kind: Kind, row: Any) -> None:
+def test_an_object_without_an_id_causes_a_warning(emulator: Emulator, run: Run, kind: Kind, row: Any) -> None:
     answer(emulator, kind, [kind.good, row])
     result = run(kind.info, **kind.signing, **kind.which)
     assert not result.get("failed"), result.get("msg")
@@ -83,7 +83,7 @@ def test_what_has_no_id_is_warned_of(emulator: Emulator, run: Run, kind: Kind, r
     assert "cannot be read, and is unknown: " in warnings(result)
 
 
-def test_many_odd_objects_are_told_of_in_few_words(emulator: Emulator, run: Run) -> None:
+def test_many_odd_objects_cause_few_warnings(emulator: Emulator, run: Run) -> None:
     sas = BY_INFO["sas_vendor_ak_info"]
     answer(emulator, sas, [{**sas.good, "AuthId": number, "Status": 9} for number in range(1, 301)])
     result = run(sas.info, **sas.signing)
@@ -93,7 +93,7 @@ def test_many_odd_objects_are_told_of_in_few_words(emulator: Emulator, run: Run)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if "status" in kind.odd], ids=by_info)
-def test_unknown_passes_no_filter(emulator: Emulator, run: Run, kind: Kind) -> None:
+def test_an_unknown_value_passes_no_filter(emulator: Emulator, run: Run, kind: Kind) -> None:
     odd = {**kind.good, **kind.other, **kind.odd["status"]}
     old = {"older_than_days": 1} if "create_time" in kind.odd else {}
     for given, row in (
@@ -108,7 +108,9 @@ def test_unknown_passes_no_filter(emulator: Emulator, run: Run, kind: Kind) -> N
 
 
 @each_odd(MANAGED)
-def test_an_odd_neighbour_fails_nothing(emulator: Emulator, run: Run, kind: Kind, field: str) -> None:
+def test_an_odd_object_does_not_fail_a_task_about_another_one(
+    emulator: Emulator, run: Run, kind: Kind, field: str
+) -> None:
     answer(emulator, kind, kind.rows(field))
     result = run(kind.state, **kind.signing, **kind.owner, **kind.named, status="active")
     assert (result.get("failed"), result["changed"]) == (None, False), result.get("msg")
@@ -117,7 +119,7 @@ def test_an_odd_neighbour_fails_nothing(emulator: Emulator, run: Run, kind: Kind
 @pytest.mark.parametrize("kind", MANAGED, ids=by_info)
 @pytest.mark.parametrize("status", ["active", "inactive"])
 @pytest.mark.parametrize("check_mode", [True, False], ids=["check mode", "for real"])
-def test_the_status_of_what_is_managed_is_not_guessed(
+def test_the_status_of_a_managed_object_is_not_guessed(
     emulator: Emulator, run: Run, kind: Kind, status: str, check_mode: bool
 ) -> None:
     answer(emulator, kind, [{**kind.good, **kind.odd["status"]}])
@@ -131,8 +133,10 @@ def test_the_status_of_what_is_managed_is_not_guessed(
 
 @pytest.mark.parametrize("kind", MANAGED, ids=by_info)
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_what_may_be_the_one_is_not_taken_for_another(emulator: Emulator, run: Run, kind: Kind, state: str) -> None:
-    """A new one beside it would double it, and a deletion that finds nothing would be none."""
+def test_an_object_that_may_be_the_wanted_one_is_not_ignored(
+    emulator: Emulator, run: Run, kind: Kind, state: str
+) -> None:
+    """Otherwise a second one would be created, or a deletion would find nothing."""
     answer(emulator, kind, [{**kind.good, **kind.odd[kind.marker]}])
     wish = {kind.marker: "wanted", "state": state}
     result = run(kind.state, **kind.signing, **kind.owner, **kind.new, **wish)
@@ -141,7 +145,7 @@ def test_what_may_be_the_one_is_not_taken_for_another(emulator: Emulator, run: R
     assert writes(emulator) == []
 
 
-def test_an_id_that_is_none_leads_a_call_nowhere_else(emulator: Emulator, run: Run) -> None:
+def test_an_invalid_id_is_not_used_in_a_call(emulator: Emulator, run: Run) -> None:
     zstack_key = BY_INFO["zstack_accesskey_info"]
     answer(emulator, zstack_key, [{**zstack_key.good, **zstack_key.odd["id"]}])
     for wish in ({"status": "inactive"}, {"state": "absent"}):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modules of Tencent Cloud in front of every reply that a network and a service can give."""
+"""Test the modules of Tencent Cloud over HTTP: what they make of each reply."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def keys_of(emulator: Emulator, name: str) -> list[dict[str, Any]]:
 INTERNATIONAL = "http://cam.intl.tencentcloudapi.com"
 
 
-def test_the_quota_of_user_creations_is_no_throttling(emulator: Emulator, run: Run) -> None:
+def test_the_quota_of_user_creations_is_not_throttling(emulator: Emulator, run: Run) -> None:
     emulator.fault("throttle", "AddUser", code="RequestLimitExceeded.CreateUser")
     result = run("cam_user", name="new")
     assert (result["failed"], result["error"]["category"]) == (True, "quota")
     assert emulator.actions() == ["GetUser", "GetUser", "AddUser", "GetUser"]
 
 
-def test_a_contact_that_is_shown_in_part_is_compared_as_far_as_can_be_told(emulator: Emulator, run: Run) -> None:
+def test_a_masked_contact_is_compared_as_far_as_possible(emulator: Emulator, run: Run) -> None:
     emulator.seed({"tencent": {"users": [{"name": "zed", "phone_num": "13800000001", "email": "zed@example.com"}]}})
     emulator.modes(mask_contacts=True)
     fits = {"name": "zed", "phone_num": "13877770001", "email": "zoe@example.com"}
@@ -78,7 +78,7 @@ def test_a_contact_that_is_shown_in_part_is_compared_as_far_as_can_be_told(emula
     assert (zed["phone_num"], zed["email"]) == ("13899999999", "other@example.org")
 
 
-def test_a_part_of_a_contact_is_never_sent(emulator: Emulator, run: Run) -> None:
+def test_a_masked_contact_is_never_sent(emulator: Emulator, run: Run) -> None:
     for option in ({"phone_num": "138****0001"}, {"email": "z****.com"}):
         assert "which is masked" in run("cam_user", name="alice", **option)["msg"]
     assert emulator.actions() == []
@@ -114,9 +114,7 @@ def test_without_a_phone_number_no_country_code_is_sent(emulator: Emulator, run:
     assert not {"PhoneNum", "CountryCode"} & emulator.journal()[-1]["params"].keys()
 
 
-def test_a_repeat_that_fails_says_that_the_attempt_before_it_may_have_been_carried_out(
-    emulator: Emulator, run: Run
-) -> None:
+def test_a_failed_retry_says_that_the_earlier_attempt_may_have_been_carried_out(emulator: Emulator, run: Run) -> None:
     emulator.fault("reset_after", "UpdateAccessKey", times=1)
     emulator.fault("error", "UpdateAccessKey", code="UnauthorizedOperation", message="no", times=1)
     result = run(**DISABLE)
@@ -126,7 +124,7 @@ def test_a_repeat_that_fails_says_that_the_attempt_before_it_may_have_been_carri
 
 
 def way_of_two_lengths(emulator: Emulator, action: str) -> Relay:
-    """A way on which the reply to an operation gets a header that no library takes."""
+    """Return a relay that adds a header that no library accepts to the reply to an operation."""
 
     def alter(reply: bytes) -> bytes:
         _before, _line, request = relay.sent.rpartition(b"POST / ")
@@ -136,7 +134,7 @@ def way_of_two_lengths(emulator: Emulator, action: str) -> Relay:
     return relay
 
 
-def test_a_creation_whose_reply_has_a_header_without_sense_is_named(emulator: Emulator, run: Run) -> None:
+def test_a_creation_whose_reply_has_a_malformed_header_is_named(emulator: Emulator, run: Run) -> None:
     with way_of_two_lengths(emulator, "CreateAccessKey") as way:
         result = run(**CREATE, api_endpoint=way.url)
     (made,) = keys_of(emulator, "carol")
@@ -146,14 +144,14 @@ def test_a_creation_whose_reply_has_a_header_without_sense_is_named(emulator: Em
     assert "credential" not in result["msg"]
 
 
-def test_a_change_whose_reply_has_a_header_without_sense_is_an_error_of_the_reply(emulator: Emulator, run: Run) -> None:
+def test_a_change_whose_reply_has_a_malformed_header_is_an_error_of_the_reply(emulator: Emulator, run: Run) -> None:
     with way_of_two_lengths(emulator, "UpdateAccessKey") as way:
         result = run(**DISABLE, api_endpoint=way.url)
     assert result["error"]["category"] == "reply"
     assert "credential" not in result["msg"]
 
 
-def test_the_international_site_says_how_a_key_is_made_there(emulator: Emulator, run: Run) -> None:
+def test_the_advice_for_the_international_site_says_how_to_create_a_key(emulator: Emulator, run: Run) -> None:
     emulator.modes(international=True)
     there = {"api_endpoint": INTERNATIONAL, "api_proxy": emulator.url, "allow_unregistered_secret": True}
     both = "create=if_none makes the first key of an owner, and create=always one more on every run"
@@ -171,7 +169,7 @@ def test_the_international_site_says_how_a_key_is_made_there(emulator: Emulator,
     )
 
 
-def test_a_secret_that_is_no_unicode_loses_no_key(emulator: Emulator, run: Run) -> None:
+def test_a_secret_that_is_not_unicode_loses_no_key(emulator: Emulator, run: Run) -> None:
     key = {"AccessKeyId": "AKIDodd", "SecretAccessKey": "Canary-\ud800", "Status": "Active"}
     body = {"Response": {"AccessKey": {**key, "CreateTime": "2026-01-02 03:04:05"}, "RequestId": "1"}}
     emulator.fault("wrong_type", "CreateAccessKey", body=body)
@@ -192,7 +190,7 @@ NOT_THERE = [
 
 
 @pytest.mark.parametrize(("module", "options", "action"), NOT_THERE)
-def test_a_page_that_is_not_there_is_no_object_that_is_not_there(
+def test_a_missing_page_is_not_a_missing_object(
     emulator: Emulator, run: Run, module: str, options: dict[str, Any], action: str
 ) -> None:
     emulator.fault("status", action, status=404)
@@ -202,9 +200,7 @@ def test_a_page_that_is_not_there_is_no_object_that_is_not_there(
 
 
 @pytest.mark.parametrize("secret", [None, "Canary-Repeated-Secret-1"])
-def test_a_reply_that_names_a_key_that_was_listed_deletes_nothing(
-    emulator: Emulator, run: Run, secret: str | None
-) -> None:
+def test_a_reply_that_names_an_older_key_deletes_nothing(emulator: Emulator, run: Run, secret: str | None) -> None:
     (there,) = keys_of(emulator, "bob")
     key = {"AccessKeyId": there["access_key_id"], "SecretAccessKey": secret, "Status": "Active"}
     body = {"Response": {"AccessKey": key, "RequestId": "1"}}
@@ -217,7 +213,9 @@ def test_a_reply_that_names_a_key_that_was_listed_deletes_nothing(
 
 
 @pytest.mark.parametrize("mode", [{"description": "absent"}, {"create_reply_without_description": True}])
-def test_a_description_that_the_reply_lacks_is_no_identity(emulator: Emulator, run: Run, mode: dict[str, Any]) -> None:
+def test_a_description_that_the_reply_lacks_cannot_identify_a_key(
+    emulator: Emulator, run: Run, mode: dict[str, Any]
+) -> None:
     emulator.modes(**mode)
     result = run(**CREATE)
     assert result["changed"]
@@ -226,7 +224,7 @@ def test_a_description_that_the_reply_lacks_is_no_identity(emulator: Emulator, r
 
 
 class TricklingSocksProxy(socketserver.StreamRequestHandler):
-    """Accepts every connection, and answers itself: with a head that never ends."""
+    """Accept every connection, and reply with a head that never ends."""
 
     def handle(self) -> None:
         _version, methods = self.rfile.read(2)
@@ -335,14 +333,14 @@ def test_a_certificate_for_another_host_is_not_accepted(secure: tuple[Emulator, 
     assert result["error"]["category"] == "certificate"
 
 
-def test_a_bundle_that_is_not_there_is_named(secure: tuple[Emulator, str], run: Run) -> None:
+def test_a_missing_ca_file_is_named(secure: tuple[Emulator, str], run: Run) -> None:
     result = run(**DISABLE, api_endpoint=secure[0].url, api_ca_path="/no/such/bundle.pem", api_retries=0)
     assert "/no/such/bundle.pem" in result["msg"]
     assert "api_ca_path" in result["msg"]
 
 
 @pytest.mark.parametrize(("remark", "write"), [("Backups", []), ("new", ["UpdateUser"])])
-def test_a_user_that_somebody_else_makes_meanwhile_is_brought_into_the_desired_state(
+def test_a_user_that_somebody_else_creates_meanwhile_is_updated(
     emulator: Emulator, run: Run, remark: str, write: list[str]
 ) -> None:
     emulator.fault("error", "GetUser", code="ResourceNotFound.UserNotExist", times=3)
@@ -351,7 +349,7 @@ def test_a_user_that_somebody_else_makes_meanwhile_is_brought_into_the_desired_s
     assert (result["changed"], result["user"]["remark"]) == (bool(write), remark)
 
 
-def test_a_user_that_somebody_else_makes_meanwhile_and_nobody_sees_is_left_to_the_next_run(
+def test_an_invisible_user_of_somebody_else_is_left_to_the_next_run(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._creation.UNTIL_LISTED", 0.5)
@@ -392,7 +390,7 @@ def test_without_permission_the_last_use_is_unknown(emulator: Emulator, run: Run
     assert "last use of the keys is unknown" in result["warnings"][0]
 
 
-def test_a_row_that_is_missing_is_unknown(emulator: Emulator, run: Run) -> None:
+def test_a_missing_row_means_an_unknown_last_use(emulator: Emulator, run: Run) -> None:
     emulator.faults(
         [
             {
@@ -406,21 +404,21 @@ def test_a_row_that_is_missing_is_unknown(emulator: Emulator, run: Run) -> None:
     assert {key["last_used_state"] for key in keys} == {"unknown"}
 
 
-def test_a_bare_date_is_its_last_second_in_beijing(emulator: Emulator, run: Run) -> None:
+def test_a_date_without_a_time_is_its_last_second_in_beijing(emulator: Emulator, run: Run) -> None:
     emulator.fault("null_field", "GetSecurityLastUsed", field="LastSecretUsedDate", drop=True)
     keys = run("cam_access_key_info", user_names=["alice"])["access_keys"]
     assert [key["last_used"] for key in keys if key["id"] == ALICE[0]] == ["2026-06-02T15:59:59Z"]
 
 
-def test_warnings_that_are_errors_do_no_harm(run: Run) -> None:
-    """The SDK calls what newer Pythons deprecate. Ansible takes filters away that are set while a plugin is loaded."""
+def test_warnings_that_are_errors_do_not_fail_a_task(run: Run) -> None:
+    """The SDK calls functions that newer versions of Python deprecate. Ansible removes filters that are set while a plugin is loaded."""
     load_module("cam_access_key")
     with warnings.catch_warnings():
         warnings.simplefilter("error", DeprecationWarning)
         assert run(**DISABLE)["changed"]
 
 
-def test_a_failure_of_the_sdk_before_anything_is_sent_is_no_bad_reply(
+def test_a_failure_of_the_sdk_before_any_call_is_not_a_bad_reply(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_unused: object) -> str:

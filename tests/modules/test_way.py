@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stands between a task and its API, or answers instead of it: one attempt, its reason, and what to do."""
+"""Test proxies and servers that reply instead of the API: the number of attempts, the reason, and the advice."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Answer = Callable[[Any], None]
 
 
 class Server(Loopback):
-    """Answers each connection in one way, and counts them."""
+    """Answer each connection in the same way, and count them."""
 
     def __init__(self, answer: Answer) -> None:
         heard: list[str] = []
@@ -55,7 +55,7 @@ class Server(Loopback):
 
 
 def says(*parts: bytes) -> Answer:
-    """Answer in turn each thing that is heard."""
+    """Send the replies one after the other, each to one request."""
 
     def answer(connection: Any) -> None:
         for part in parts:
@@ -81,7 +81,7 @@ def run(module: str, **options: Any) -> Result:
 
 
 def check_once(result: Result, server: Server, category: str, *texts: str) -> None:
-    """It was tried once, and the failure says what is wrong and that a retry is no remedy."""
+    """Check that there was one attempt, and that the failure gives the reason and says that a retry will not help."""
     assert (result["failed"], result["error"]["category"]) == (True, category), result["msg"]
     assert result["error"]["retryable"] is False
     assert "A retry will not help" in result["msg"]
@@ -110,7 +110,7 @@ def test_a_proxy_that_refuses_its_password_is_asked_once(
     assert not [text for text in ("corp", "wr0ng") if text in str(result)]
 
 
-def test_a_proxy_that_asks_for_a_password_is_told_where_it_belongs() -> None:
+def test_the_advice_says_where_the_password_of_a_proxy_belongs() -> None:
     with Server(REFUSES) as proxy:
         result = run("cam_user_info", api_endpoint="http://api.example", api_proxy=proxy.url)
         check_once(result, proxy, "proxy", f"127.0.0.1:{proxy.port} asks for a password", "api_proxy takes none")
@@ -119,7 +119,7 @@ def test_a_proxy_that_asks_for_a_password_is_told_where_it_belongs() -> None:
     assert "belong in the URL of https_proxy" in result["msg"]
 
 
-def test_so_is_one_that_is_named_without_a_scheme_as_curl_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_without_a_scheme_that_refuses_its_password_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     with Server(REFUSES) as proxy:
         monkeypatch.setenv("http_proxy", f"{_INFORMATION}@127.0.0.1:{proxy.port}")
         result = run("cam_user_info", api_endpoint="http://api.example")
@@ -128,14 +128,14 @@ def test_so_is_one_that_is_named_without_a_scheme_as_curl_takes_it(monkeypatch: 
 
 
 @pytest.mark.parametrize("answer", [ASKS_FOR_PASSWORD, ACCEPTS_NOTHING], ids=["wrong", "nothing accepted"])
-def test_so_is_one_that_speaks_socks(monkeypatch: pytest.MonkeyPatch, answer: Answer) -> None:
+def test_a_socks_proxy_that_refuses_its_password_is_asked_once(monkeypatch: pytest.MonkeyPatch, answer: Answer) -> None:
     with Server(answer) as proxy:
         monkeypatch.setenv("ALL_PROXY", f"socks5h://{_INFORMATION}@127.0.0.1:{proxy.port}")
         check_once(run("cam_user_info", api_endpoint="http://api.example"), proxy, "proxy", f"127.0.0.1:{proxy.port}")
 
 
-def test_following_calls_do_not_ask_a_proxy_again() -> None:
-    """Those that come before the first failure is told, and those that tidy up."""
+def test_later_calls_do_not_ask_a_proxy_again() -> None:
+    """This includes calls before the first failure is reported, and calls that clean up."""
     with Server(REFUSES) as proxy:
         http = _transport.Http(Settings("http://api.example", proxy=proxy.url))
         for _attempt in range(3):
@@ -154,7 +154,7 @@ def authority() -> trustme.CA:
 
 @pytest.fixture(scope="module")
 def tls(authority: trustme.CA) -> Answer:
-    """A server that accepts what is TLS."""
+    """Start a server that accepts TLS connections."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
 
@@ -174,7 +174,7 @@ def _directory(authority: trustme.CA, path: Path) -> None:
 
 
 @_CLOUDS
-def test_a_ca_file_that_is_no_pem_is_told(authority: trustme.CA, tls: Answer, tmp_path: Path, module: str) -> None:
+def test_a_ca_file_that_is_not_pem_is_named(authority: trustme.CA, tls: Answer, tmp_path: Path, module: str) -> None:
     path = tmp_path / "ca.cer"
     _der(authority, path)
     with Server(tls) as server:
@@ -193,7 +193,7 @@ def test_a_ca_file_that_is_no_pem_is_told(authority: trustme.CA, tls: Answer, tm
     ids=["empty", "directory"],
 )
 @pytest.mark.parametrize("by_environment", [False, True], ids=["option", "environment"])
-def test_so_are_other_bad_ones(
+def test_other_invalid_ca_files_are_named(
     monkeypatch: pytest.MonkeyPatch,
     authority: trustme.CA,
     tls: Answer,
@@ -213,13 +213,13 @@ def test_so_are_other_bad_ones(
 
 
 @_CLOUDS
-def test_a_port_that_speaks_no_tls_is_told(module: str) -> None:
+def test_a_port_without_tls_is_named(module: str) -> None:
     with Server(reply("400 Bad Request")) as server:
         result = run(module, api_endpoint=f"https://127.0.0.1:{server.port}")
         check_once(result, server, "certificate", "does not speak TLS on this port", "Begin api_endpoint with http://")
 
 
-def test_so_is_a_proxy_that_speaks_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_without_tls_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with Server(reply("400 Bad Request")) as proxy:
         monkeypatch.setenv("https_proxy", f"https://{_INFORMATION}@127.0.0.1:{proxy.port}")
         result = run("cam_user_info", api_endpoint="https://api.example")
@@ -229,13 +229,13 @@ def test_so_is_a_proxy_that_speaks_none(monkeypatch: pytest.MonkeyPatch) -> None
     assert "corp" not in str(result)
 
 
-def test_so_is_a_port_that_speaks_nothing_else() -> None:
+def test_a_port_that_needs_tls_is_named() -> None:
     with Server(says(b"\x15\x03\x03\x00\x02\x02\x50")) as server:
         result = run("cam_user_info", api_endpoint=server.url)
         check_once(result, server, "certificate", "speaks TLS", "Begin api_endpoint with https://")
 
 
-def test_a_server_that_agrees_on_nothing_is_asked_once() -> None:
+def test_a_server_without_a_common_tls_version_is_asked_once() -> None:
     with Server(says(b"\x15\x03\x03\x00\x02\x02\x28")) as server:
         result = run("cam_user_info", api_endpoint=f"https://127.0.0.1:{server.port}")
         check_once(result, server, "certificate", "no TLS with", "handshake failure")
@@ -253,7 +253,7 @@ def test_a_server_that_breaks_off_is_asked_again(answer: Answer) -> None:
 
 
 @_CLOUDS
-def test_nothing_packed_is_asked_for_and_none_is_unpacked(module: str) -> None:
+def test_compressed_replies_are_neither_requested_nor_unpacked(module: str) -> None:
     asked = []
     body = gzip.compress(b"{" + b" " * 1000000 + b"}")
 
@@ -268,7 +268,7 @@ def test_nothing_packed_is_asked_for_and_none_is_unpacked(module: str) -> None:
     assert b"\r\naccept-encoding: identity\r\n" in asked[0]
 
 
-def test_the_status_of_a_packed_error_counts() -> None:
+def test_the_status_of_a_compressed_error_counts() -> None:
     with Server(reply("503 Busy", gzip.compress(b"<html>"), "Content-Encoding: gzip")) as server:
         result = run("cam_user_info", api_endpoint=server.url, api_retries=0)
     assert (result["error"]["category"], result["error"]["http_status"]) == ("unavailable", 503)
@@ -299,7 +299,7 @@ def test_a_reply_that_is_too_large_is_asked_for_once(monkeypatch: pytest.MonkeyP
         ),
     ],
 )
-def test_pages_without_end_come_to_one(module: str, page: Callable[[int], Any]) -> None:
+def test_an_endless_listing_ends(module: str, page: Callable[[int], Any]) -> None:
     number = 0
 
     def answer(connection: Any) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modules of ZStack in front of every reply that a network and a server can give."""
+"""Test the modules of ZStack over HTTP: what they make of each reply."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ BY_SESSION = {"api_access_key_id": None, "api_access_key_secret": None, "api_ses
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A loopback needs no patience with requests that are still on their way."""
+    """Wait only a short time for requests that are still on their way."""
     monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._zstack.jobs._UNTIL_REGISTERED", 0.2)
 
 
@@ -62,7 +62,7 @@ def run(emulator: Emulator) -> Run:
 
 
 def actions(emulator: Emulator) -> list[str]:
-    """The calls so far, each row of polls as one."""
+    """List the calls so far, with consecutive polls as one."""
     calls = [call["action"] for call in emulator.journal() if call["cloud"] == "zstack"]
     return [action for number, action in enumerate(calls) if action != "QueryJob" or calls[number - 1] != "QueryJob"]
 
@@ -127,7 +127,7 @@ def test_what_a_task_costs(emulator: Emulator, run: Run, options: dict[str, Any]
     assert expected.items() <= (real["access_key"] or {}).items() if expected else not real["access_key"]
 
 
-def test_jobs_are_asked_for_without_credentials_and_at_the_own_address(emulator: Emulator, run: Run) -> None:
+def test_jobs_are_polled_without_credentials_and_at_our_own_url(emulator: Emulator, run: Run) -> None:
     emulator.modes("zstack", foreign_host_in_location=True, location_without_context_path=True)
     assert run(**DISABLE)["changed"]
     polls = [call for call in emulator.journal() if call["action"] == "QueryJob"]
@@ -164,9 +164,7 @@ def test_a_job_that_takes_its_time_is_waited_for(emulator: Emulator, run: Run) -
 
 
 @pytest.mark.parametrize("action", ["CreateAccessKey", "ChangeAccessKeyState"])
-def test_a_server_that_is_silent_about_a_job_is_not_waited_for_longer_than_asked(
-    emulator: Emulator, run: Run, action: str
-) -> None:
+def test_the_wait_for_a_silent_job_ends_in_time(emulator: Emulator, run: Run, action: str) -> None:
     fault(emulator, "hold", "QueryJob", seconds=60)
     result = run(**WRITES[action], wait_timeout=1, api_retries=3)
     assert result["changed"]  # as a look at the key itself tells
@@ -218,7 +216,7 @@ def test_work_whose_acceptance_is_lost_is_followed_by_its_job(
 
 @pytest.mark.parametrize("expired", [{"jobs_expire": True}, {}], ids=["job forgotten", "job out of reach"])
 @pytest.mark.parametrize("action", WRITES)
-def test_work_whose_job_tells_nothing_is_looked_at_in_the_cloud(
+def test_work_whose_job_reports_nothing_is_looked_up_in_the_cloud(
     emulator: Emulator, run: Run, action: str, expired: dict[str, Any]
 ) -> None:
     emulator.modes("zstack", **expired)
@@ -237,7 +235,7 @@ def test_work_whose_job_tells_nothing_is_looked_at_in_the_cloud(
 @pytest.mark.parametrize(
     "lost", [{"fault": "reset_before"}, {"fault": "html", "status": 200}, {"fault": "delay", "seconds": 2.5}]
 )
-def test_a_creation_that_no_job_tells_of_may_still_happen(emulator: Emulator, run: Run, lost: dict[str, Any]) -> None:
+def test_a_creation_without_a_known_job_may_still_happen(emulator: Emulator, run: Run, lost: dict[str, Any]) -> None:
     emulator.faults([{**lost, "action": "CreateAccessKey", "cloud": "zstack", "times": 1}])
     result = run(**CREATE, api_timeout=1)
     assert "It may still appear" in result["msg"]
@@ -250,7 +248,7 @@ def test_a_creation_that_no_job_tells_of_may_still_happen(emulator: Emulator, ru
 
 
 @pytest.mark.parametrize("code", ["SYS.1000", "SYS.1001", "SYS.1017"])
-def test_an_error_of_a_job_that_proves_nothing_is_not_told_as_the_end(emulator: Emulator, run: Run, code: str) -> None:
+def test_an_error_that_proves_nothing_does_not_end_a_job(emulator: Emulator, run: Run, code: str) -> None:
     emulator.modes("zstack", job_delay_seconds=1)
     fault(emulator, "error", "QueryJob", code=code, message="no idea")
     result = run(**CREATE)
@@ -259,7 +257,7 @@ def test_an_error_of_a_job_that_proves_nothing_is_not_told_as_the_end(emulator: 
     assert await_key(emulator) in result["msg"]
 
 
-def test_a_job_that_was_not_begun_is_told_so_and_may_be_run_again(emulator: Emulator, run: Run) -> None:
+def test_a_job_that_was_not_begun_may_be_run_again(emulator: Emulator, run: Run) -> None:
     emulator.modes("zstack", job_delay_seconds=1)
     emulator.faults([{**NOT_READY, "action": "QueryJob", "cloud": "zstack"}])
     result = run(**CREATE)
@@ -268,7 +266,7 @@ def test_a_job_that_was_not_begun_is_told_so_and_may_be_run_again(emulator: Emul
 
 
 def await_key(emulator: Emulator) -> str:
-    """The uuid of the key that carol has in the end."""
+    """Return the uuid of the key that carol has in the end."""
     deadline = time.monotonic() + 10
     while not keys_of(emulator, "carol") and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -278,7 +276,7 @@ def await_key(emulator: Emulator) -> str:
 
 
 @pytest.mark.parametrize("chosen", [{}, CHOSEN], ids=["chosen by the server", "chosen by the task"])
-def test_what_somebody_else_makes_meanwhile_is_not_the_key_of_the_task(
+def test_a_key_of_somebody_else_is_not_the_key_of_the_task(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, chosen: dict[str, Any]
 ) -> None:
     theirs = ""
@@ -304,7 +302,7 @@ def test_what_somebody_else_makes_meanwhile_is_not_the_key_of_the_task(
 WITH_UUID = {"account_uuid": ACCOUNT["carol"], "uuid": UNKNOWN_UUID, **CHOSEN}
 
 
-def test_a_key_is_made_with_the_uuid_that_was_chosen_for_it(emulator: Emulator, run: Run) -> None:
+def test_a_key_is_created_with_its_chosen_uuid(emulator: Emulator, run: Run) -> None:
     checked, real = (run(**WITH_UUID, check_mode=check_mode) for check_mode in (True, False))
     (key,) = keys_of(emulator, "carol")
     assert (key["uuid"], key["access_key_id"]) == (UNKNOWN_UUID, CHOSEN["access_key_id"])
@@ -338,7 +336,7 @@ def test_a_key_is_made_with_the_uuid_that_was_chosen_for_it(emulator: Emulator, 
         ({"uuid": "00000000000000000000000000000000"}, "32 lower case hexadecimal digits, no dashes, of a version"),
     ],
 )
-def test_a_chosen_uuid_makes_no_key_that_is_not_wholly_chosen_and_new(
+def test_a_chosen_uuid_needs_a_new_chosen_id_and_secret(
     emulator: Emulator, run: Run, options: dict[str, Any], message: str, check_mode: bool
 ) -> None:
     result = run(**{**WITH_UUID, **options}, check_mode=check_mode)
@@ -346,9 +344,7 @@ def test_a_chosen_uuid_makes_no_key_that_is_not_wholly_chosen_and_new(
     assert not [call for call in emulator.journal() if call["committed"]]
 
 
-def test_keys_with_one_id_are_made_one_after_the_other_whatever_their_uuids(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_keys_with_one_id_are_created_one_after_the_other(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     turns: list[set[str]] = []
     create = AccessKey.create
 
@@ -364,7 +360,7 @@ def test_keys_with_one_id_are_made_one_after_the_other_whatever_their_uuids(
     assert f"id {CHOSEN['access_key_id'].casefold()}" in turns[0] & turns[1]
 
 
-def test_a_chosen_uuid_that_something_else_has_is_told(emulator: Emulator, run: Run) -> None:
+def test_a_chosen_uuid_of_another_object_is_an_error(emulator: Emulator, run: Run) -> None:
     Client(emulator.url).create("carol", resourceUuid=UNKNOWN_UUID)
     before = emulator.state("zstack")["accounts"]
     result = run(**{**WITH_UUID, "account_uuid": ACCOUNT["bob"]}, **BY_BOB, api_retries=0)  # who does not see it
@@ -383,8 +379,8 @@ def test_a_creation_of_a_chosen_uuid_whose_reply_is_lost_is_followed_by_its_job(
     assert actions(emulator).count("CreateAccessKey") == 1
 
 
-def test_a_key_of_a_chosen_uuid_whose_making_nobody_tells_is_left_alone(emulator: Emulator, run: Run) -> None:
-    """Others may have been given the uuid as well: it is no proof that this task made the key."""
+def test_a_key_with_a_chosen_uuid_is_kept_if_its_creation_is_not_reported(emulator: Emulator, run: Run) -> None:
+    """Another task may have the same uuid, so it does not prove that this task created the key."""
     fault(emulator, "status", "QueryJob", status=500)
     result = run(**WITH_UUID, wait_timeout=2, api_retries=0)
     assert f"Since then uuid {UNKNOWN_UUID} appeared: run this again" in result["msg"]
@@ -394,7 +390,7 @@ def test_a_key_of_a_chosen_uuid_whose_making_nobody_tells_is_left_alone(emulator
     assert not run(**WITH_UUID)["changed"]
 
 
-def test_a_creation_that_can_nowhere_be_looked_for_is_not_known(emulator: Emulator, run: Run) -> None:
+def test_a_creation_that_cannot_be_looked_up_stays_unknown(emulator: Emulator, run: Run) -> None:
     fault(emulator, "reset_after", "CreateAccessKey")
     fault(emulator, "status", "QueryJob", status=404)
     fault(emulator, "status", "QueryAccessKey", status=404, after=3)
@@ -407,7 +403,7 @@ def test_a_creation_that_can_nowhere_be_looked_for_is_not_known(emulator: Emulat
 @pytest.mark.parametrize(
     "mode", [{"mask_secrets": True}, {"stored_job_results_lack_secret": True, "omit_secret_in_query": True}]
 )
-def test_a_key_whose_secret_is_shown_nowhere_is_deleted_again(
+def test_a_key_whose_secret_is_never_returned_is_deleted_again(
     emulator: Emulator, run: Run, mode: dict[str, Any]
 ) -> None:
     emulator.modes("zstack", **mode)
@@ -418,7 +414,7 @@ def test_a_key_whose_secret_is_shown_nowhere_is_deleted_again(
     assert keys_of(emulator, "carol") == []
 
 
-def test_a_key_whose_job_and_secret_are_lost_is_taken_back(emulator: Emulator, run: Run) -> None:
+def test_a_key_whose_job_and_secret_are_lost_is_deleted_again(emulator: Emulator, run: Run) -> None:
     emulator.modes("zstack", omit_secret_in_query=True)
     fault(emulator, "status", "QueryJob", status=404, times=1)
     result = run(**CREATE)
@@ -443,12 +439,12 @@ def test_a_result_that_lacks_something_is_completed_by_a_query(emulator: Emulato
 
 
 @pytest.mark.parametrize("field", ["createDate", "userUuid", "description"])
-def test_what_only_informs_is_not_insisted_on(emulator: Emulator, run: Run, field: str) -> None:
+def test_optional_fields_are_not_required(emulator: Emulator, run: Run, field: str) -> None:
     fault(emulator, "null_field", "QueryAccessKey", field=field, drop=True)
     assert run(**DISABLE)["changed"]
 
 
-def test_a_state_that_does_not_follow_is_an_error(emulator: Emulator, run: Run) -> None:
+def test_a_state_that_contradicts_the_change_is_an_error(emulator: Emulator, run: Run) -> None:
     wrong = {"inventory": {"uuid": DISABLE["uuid"], "state": "Enabled"}}
     emulator.faults([{"fault": "wrong_type", "action": "ChangeAccessKeyState", "cloud": "zstack", "body": {}}])
     fault(emulator, "wrong_type", "QueryJob", body=wrong)
@@ -456,7 +452,7 @@ def test_a_state_that_does_not_follow_is_an_error(emulator: Emulator, run: Run) 
     assert "the state is Enabled after the change" in result["msg"]
 
 
-def test_a_business_error_of_a_job_is_told_with_its_job(emulator: Emulator, run: Run) -> None:
+def test_a_business_error_is_reported_with_its_job(emulator: Emulator, run: Run) -> None:
     result = run(**CREATE, system_tags=["no-such-tag"])
     assert result["error"]["category"] == "invalid"
     assert "no system tag matches no-such-tag" in result["msg"]
@@ -500,7 +496,7 @@ def test_a_read_a_login_and_a_logout_are_repeated(
     assert [call["action"] for call in emulator.journal()].count(action) == 3
 
 
-def test_a_server_that_breaks_down_over_the_work_is_told_by_its_code(emulator: Emulator, run: Run) -> None:
+def test_a_server_that_breaks_down_is_reported_with_its_code(emulator: Emulator, run: Run) -> None:
     emulator.modes("zstack", jobs_expire=True)
     fault(emulator, "error", "CreateAccessKey", code="SYS.1000", message="An internal error")
     error = run(**CREATE)["error"]
@@ -508,7 +504,7 @@ def test_a_server_that_breaks_down_over_the_work_is_told_by_its_code(emulator: E
 
 
 @pytest.mark.parametrize(("code", "category"), [("SYS.1001", "unavailable"), ("SYS.1006", "invalid")])
-def test_the_error_of_a_job_is_its_end(emulator: Emulator, run: Run, code: str, category: str) -> None:
+def test_an_error_ends_a_job(emulator: Emulator, run: Run, code: str, category: str) -> None:
     fault(emulator, "error", "QueryJob", code=code, message="broken")
     fault(emulator, "status", "ChangeAccessKeyState", status=500)
     result = run(**DISABLE)
@@ -537,7 +533,7 @@ def test_no_debug_log_shows_the_session(run: Run, caplog: pytest.LogCaptureFixtu
 
 
 def test_an_odd_header_has_no_session_logged(emulator: Emulator, run: Run, caplog: pytest.LogCaptureFixture) -> None:
-    """urllib3 warns of it, with the URL, and with a traceback that has it too."""
+    """urllib3 warns of it with the URL, and with a traceback that contains the URL too."""
     with Relay(emulator.port, alter=lambda reply: reply.replace(b"\r\n\r\n", b"\r\nodd line\r\n\r\n", 1)) as way:
         assert run(**DISABLE, **BY_PASSWORD, api_endpoint=way.url)["changed"]
     warnings = [record for record in caplog.records if "Failed to parse headers" in record.message]
@@ -556,7 +552,7 @@ def test_a_task_that_is_refused_never_logs_in(emulator: Emulator, run: Run) -> N
     assert actions(emulator) == []
 
 
-def test_a_logout_that_hangs_is_not_waited_for(emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_logout_is_not_waited_for(emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._api._BEST_EFFORT_TIMEOUT", 0.2)
     fault(emulator, "hold", "LogOut", seconds=60)
     result = run(**CREATE, **BY_PASSWORD)
@@ -604,13 +600,13 @@ def test_a_session_that_was_given_is_not_renewed(emulator: Emulator, run: Run) -
 
 
 @pytest.mark.parametrize("options", [{"description": "x"}, {"status": "active"}, {**CHOSEN}])
-def test_a_bare_session_does_not_tell_whose_keys_are_meant(run: Run, options: dict[str, Any]) -> None:
+def test_a_session_alone_does_not_identify_the_owner(run: Run, options: dict[str, Any]) -> None:
     result = run(**options, **BY_SESSION)
     assert "a session does not say whose it is" in result["msg"]
     assert not run(**{**CREATE, **options}, **BY_SESSION).get("failed")
 
 
-def test_a_bare_session_does_not_tell_the_account_that_is_expected(emulator: Emulator, run: Run) -> None:
+def test_a_session_alone_does_not_prove_the_expected_account(emulator: Emulator, run: Run) -> None:
     result = run(**DISABLE, **BY_SESSION, api_expected_account=ACCOUNT["admin"])
     assert "do not show which account they belong to" in result["msg"]
     assert actions(emulator) == []
@@ -637,7 +633,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("options", "text", "advice"), WRONG, ids=lambda value: str(value)[:40])
-def test_credentials_that_are_rejected_are_told_so_once(
+def test_rejected_credentials_are_sent_once(
     emulator: Emulator, run: Run, options: dict[str, Any], text: str, advice: str
 ) -> None:
     result = run(**{**DISABLE, **options})
@@ -653,7 +649,7 @@ def test_credentials_that_are_rejected_are_told_so_once(
     ("server", "ours"),
     [("Asia/Shanghai", "+08:00"), ("Asia/Shanghai", "Asia/Shanghai"), ("UTC", "UTC"), ("-03:30", "GMT-03:30")],
 )
-def test_the_clock_of_the_server_is_met(
+def test_the_date_matches_the_time_zone_of_the_server(
     emulator: Emulator, run: Run, server: str, ours: str, strict: bool, parser: str
 ) -> None:
     emulator.modes("zstack", timezone=server, check_time_zone=strict, date_parser=parser)
@@ -667,7 +663,7 @@ def test_the_zone_comes_from_the_environment(emulator: Emulator, run: Run, monke
     assert run(**DISABLE)["changed"]
 
 
-def test_a_key_id_that_two_keys_have_signs_nothing(emulator: Emulator, run: Run) -> None:
+def test_an_id_of_two_keys_cannot_sign(emulator: Emulator, run: Run) -> None:
     Client(emulator.url).create("carol", AccessKeyID=ADMIN[0], AccessKeySecret="TwinSecret0001")
     result = run(**DISABLE, api_retries=0)
     assert result["error"]["category"] == "unavailable"
@@ -699,13 +695,13 @@ def test_a_database_that_ignores_case_does_not_mislead(emulator: Emulator, run: 
 @pytest.mark.parametrize(
     "key_id", ["Odd!=Key00001", "Odd>=Key00001", "Odd!?=Key0001", "Odd~=Key00001", "Odd=Key000001"]
 )
-def test_an_id_that_no_query_can_express_is_found_anyway(emulator: Emulator, run: Run, key_id: str) -> None:
+def test_an_id_that_a_query_cannot_express_is_found(emulator: Emulator, run: Run, key_id: str) -> None:
     emulator.seed({"zstack": {"accounts": [{"name": "carol", "keys": [{"access_key_id": key_id}]}]}})
     assert run(access_key_id=key_id, status="inactive")["changed"]
     assert keys_of(emulator, "carol")[0]["state"] == "Disabled"
 
 
-def test_a_name_that_no_query_can_express_is_found_anyway(emulator: Emulator, run: Run) -> None:
+def test_a_name_that_a_query_cannot_express_is_found(emulator: Emulator, run: Run) -> None:
     emulator.seed({"zstack": {"accounts": [{"name": "a>=b, c", "keys": [{"access_key_id": "OddOwnerKey01"}]}]}})
     assert run(account_name="a>=b, c", status="inactive")["changed"]
 
@@ -742,7 +738,7 @@ def test_a_key_of_another_user_is_not_touched(emulator: Emulator, run: Run) -> N
     assert (again["changed"], again["access_key"]) == (False, made["access_key"])
 
 
-def test_the_limit_is_of_a_user_and_none_for_an_administrator(emulator: Emulator, run: Run) -> None:
+def test_the_limit_applies_to_users_but_not_to_administrators(emulator: Emulator, run: Run) -> None:
     third = {"account_uuid": ACCOUNT["alice"], "create": "always", "allow_unregistered_secret": True}
     refused = run(**third)
     assert refused["error"]["category"] == "quota"
@@ -756,14 +752,14 @@ def test_the_limit_is_of_a_user_and_none_for_an_administrator(emulator: Emulator
         ]
 
 
-def test_a_limit_that_only_the_cloud_sees_is_a_quota(emulator: Emulator, run: Run) -> None:
+def test_a_limit_that_the_cloud_reports_is_a_quota(emulator: Emulator, run: Run) -> None:
     for product in ("cloud", "zsphere"):
         emulator.modes("zstack", max_keys=0, product=product)
         result = run(**CREATE)
         assert (result["error"]["category"], result["error"]["code"]) == ("quota", "SYS.1007")
 
 
-def test_a_chosen_secret_is_compared_and_shown_nowhere(emulator: Emulator, run: Run) -> None:
+def test_a_chosen_secret_is_compared_and_never_shown(emulator: Emulator, run: Run) -> None:
     options = {"account_uuid": ACCOUNT["carol"], **CHOSEN}
     made = run(**options)
     assert "secret" not in made
@@ -779,14 +775,14 @@ def test_a_chosen_secret_is_compared_and_shown_nowhere(emulator: Emulator, run: 
         assert "is not known" in unknown["warnings"][0]
 
 
-def test_a_key_that_is_made_with_a_chosen_pair_signs(run: Run) -> None:
+def test_a_key_that_is_created_with_a_chosen_pair_signs(run: Run) -> None:
     run(account_uuid=ACCOUNT["carol"], **CHOSEN)
     signing = {"api_access_key_id": CHOSEN["access_key_id"], "api_access_key_secret": CHOSEN["access_key_secret"]}
     keys = run("zstack_accesskey_info", **signing)["access_keys"]
     assert [key["access_key_id"] for key in keys] == [CHOSEN["access_key_id"]]
 
 
-def test_tags_go_along_with_a_change_and_are_none_by_themselves(emulator: Emulator, run: Run) -> None:
+def test_tags_are_sent_with_a_change_and_never_alone(emulator: Emulator, run: Run) -> None:
     emulator.seed({"zstack": {"system_tags": ["known::tag"]}})
     tags = {"system_tags": ["known::tag"], "user_tags": ["ours"]}
     assert not run(**{**DISABLE, "status": "active"}, **tags)["changed"]
@@ -804,7 +800,7 @@ def test_white_space_around_a_description_is_refused_because_the_server_cuts_it_
     assert "description is given, but empty" in run(uuid=KEY_UUID["bob"], description=" ")["msg"]
 
 
-def test_the_own_key_is_not_locked_out(emulator: Emulator, run: Run) -> None:
+def test_the_key_that_signs_is_not_locked_out(emulator: Emulator, run: Run) -> None:
     for options in ({"status": "inactive"}, {"state": "absent"}):
         refused = run(uuid=KEY_UUID["admin"], **options)
         assert "this key signs this very call" in refused["msg"]
@@ -822,7 +818,7 @@ def test_an_ordinary_account_manages_its_own_keys(emulator: Emulator, run: Run, 
 
 
 @pytest.mark.parametrize("action", ["CreateAccessKey", "ChangeAccessKeyState"])
-def test_a_caller_without_permission_is_told_so(emulator: Emulator, run: Run, action: str) -> None:
+def test_a_missing_permission_is_reported(emulator: Emulator, run: Run, action: str) -> None:
     emulator.seed({"zstack": {"accounts": [{"name": "bob", "deny": [action]}]}})
     signing = {"api_access_key_id": BOB[0], "api_access_key_secret": BOB[1], "allow_self_lockout": True}
     options = {"description": "x", "allow_unregistered_secret": True} if action == "CreateAccessKey" else DISABLE
@@ -830,10 +826,10 @@ def test_a_caller_without_permission_is_told_so(emulator: Emulator, run: Run, ac
 
 
 @pytest.mark.parametrize("broken", [[], ["ChangeAccessKeyState"], ["ChangeAccessKeyState", "DeleteAccessKey"]], ids=str)
-def test_a_key_that_is_not_visible_yet_is_handed_over_and_not_called_deleted(
+def test_an_invisible_key_is_handed_over_and_not_reported_as_deleted(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, broken: list[str]
 ) -> None:
-    """The job of a deletion ends well where there is nothing to delete."""
+    """The job of a deletion succeeds even if there is nothing to delete."""
     monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._creation._UNTIL_VISIBLE", (0.1,))
     emulator.modes("zstack", visibility_delay_seconds=60)
     for action in broken:
@@ -868,7 +864,7 @@ def see(emulator: Emulator, **types: str | None) -> None:
 @pytest.mark.parametrize("owner", CAROL, ids=["uuid", "name"])
 @pytest.mark.parametrize("wish", WISHES, ids=str)
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_an_owner_who_is_not_seen_is_not_one_without_keys(
+def test_an_invisible_owner_may_have_keys(
     emulator: Emulator, run: Run, owner: dict[str, Any], wish: dict[str, Any], check_mode: bool
 ) -> None:
     result = run(**owner, **wish, **BY_BOB, check_mode=check_mode)
@@ -879,7 +875,7 @@ def test_an_owner_who_is_not_seen_is_not_one_without_keys(
 
 
 @pytest.mark.parametrize("owner", CAROL, ids=["uuid", "name"])
-def test_a_key_of_an_owner_who_is_not_seen_is_not_absent(run: Run, owner: dict[str, Any]) -> None:
+def test_a_key_of_an_invisible_owner_is_not_absent(run: Run, owner: dict[str, Any]) -> None:
     result = run(**owner, description="ci", state="absent", **BY_BOB)
     assert (result["failed"], result["error"]["category"]) == (True, "not_found")
     assert "or the caller may not see it" in result["msg"]
@@ -889,7 +885,7 @@ def test_a_key_of_an_owner_who_is_not_seen_is_not_absent(run: Run, owner: dict[s
 @pytest.mark.parametrize("owner", CAROL, ids=["uuid", "name"])
 @pytest.mark.parametrize("wish", [*WISHES, {"description": "ci", "state": "absent"}], ids=str)
 @pytest.mark.parametrize("kind", ["Normal", None])
-def test_who_sees_an_account_does_not_therefore_see_its_keys(
+def test_a_caller_who_sees_an_account_may_not_see_its_keys(
     emulator: Emulator, run: Run, owner: dict[str, Any], wish: dict[str, Any], kind: str | None
 ) -> None:
     see(emulator, admin="SystemAdmin", bob=kind, carol="Normal")
@@ -905,7 +901,7 @@ def signs(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if name.startswith("api_")}
 
 
-def test_an_account_without_keys_is_its_own_witness(emulator: Emulator, run: Run) -> None:
+def test_an_account_without_keys_sees_itself(emulator: Emulator, run: Run) -> None:
     by_carol = {**BY_PASSWORD, "api_account_name": "carol", "api_password": PASSWORDS["carol"]}
     for owner in ({}, CAROL[0]):
         result = run(**owner, description=f"own {owner}", allow_unregistered_secret=True, **by_carol)
@@ -931,8 +927,8 @@ def test_a_session_sees_its_own_account_or_all(emulator: Emulator, run: Run) -> 
 @pytest.mark.parametrize("owner", ["admin", "carol"])
 @pytest.mark.parametrize("kept", ["admin", ""])
 @pytest.mark.parametrize("name", [False, True])
-def test_a_session_can_make_the_first_key(emulator: Emulator, run: Run, owner: str, kept: str, name: bool) -> None:
-    """Of its own account, where that is the only one that is shown; of any, where keys prove an administrator."""
+def test_a_session_can_create_the_first_key(emulator: Emulator, run: Run, owner: str, kept: str, name: bool) -> None:
+    """It can do so for its own account if no other is visible, and for any account if keys prove an administrator."""
     client = Client(emulator.url, session_uuid=SESSION, key=None)
     for key in client.listed():
         if not kept or key["accountUuid"] != ACCOUNT[kept]:
@@ -951,7 +947,7 @@ def test_a_session_can_make_the_first_key(emulator: Emulator, run: Run, owner: s
     assert result.get("changed"), result
 
 
-def test_a_limit_that_the_caller_cannot_see_holds(emulator: Emulator, run: Run) -> None:
+def test_a_limit_that_the_caller_cannot_see_applies(emulator: Emulator, run: Run) -> None:
     see(emulator)
     result = run(description="third", api_access_key_id=ALICE[0], api_access_key_secret=ALICE[1])
     assert result["error"]["category"] == "quota"
@@ -962,7 +958,7 @@ def test_a_limit_that_the_caller_cannot_see_holds(emulator: Emulator, run: Run) 
 
 
 def answer_creations(emulator: Emulator, patch: pytest.MonkeyPatch | None, **fields: Any) -> str:
-    """Have a creation answered with a key that was made otherwise, and give its uuid. patch: the task chooses that."""
+    """Have a creation answered with a key that was created before. Return its uuid. patch: the task chooses this uuid."""
     made = Client(emulator.url).create("carol")
     if patch:
         chosen = SimpleNamespace(hex=made["uuid"])
@@ -983,7 +979,7 @@ def answer_creations(emulator: Emulator, patch: pytest.MonkeyPatch | None, **fie
         ({"AccessKeyID": CHOSEN["access_key_id"], "AccessKeySecret": "*****"}, ""),
     ],
 )
-def test_a_chosen_pair_that_the_server_ignores_is_no_success(
+def test_an_ignored_chosen_pair_is_a_failure(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any], what: str
 ) -> None:
     options = {"account_uuid": ACCOUNT["carol"], **CHOSEN, "create": "if_unmatched"}
@@ -999,7 +995,7 @@ def test_a_chosen_pair_that_the_server_ignores_is_no_success(
     assert keys_of(emulator, "carol") == []
 
 
-def test_a_key_of_another_account_than_asked_for_is_no_success(
+def test_a_key_of_an_unexpected_account_is_a_failure(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer_creations(emulator, monkeypatch, accountUuid=ACCOUNT["alice"])
@@ -1008,7 +1004,7 @@ def test_a_key_of_another_account_than_asked_for_is_no_success(
     assert keys_of(emulator, "carol") == []
 
 
-def test_a_key_that_the_task_has_not_made_is_never_deleted(emulator: Emulator, run: Run) -> None:
+def test_a_key_that_the_task_has_not_created_is_never_deleted(emulator: Emulator, run: Run) -> None:
     foreign = answer_creations(emulator, None, accountUuid=ACCOUNT["alice"])
     result = run(account_uuid=ACCOUNT["carol"], create="always", allow_unregistered_secret=True)
     assert f"it is about the access key {foreign}" in result["msg"]
@@ -1024,14 +1020,14 @@ OF_A_USER = {
 
 
 def without_users(emulator: Emulator, product: str) -> None:
-    """ZSphere tells the account as the user, ZSvirt none at all."""
+    """Have the server report the account as the user, like ZSphere, or no user, like ZSvirt."""
     emulator.modes("zstack", product="zsphere")
     if product == "zsvirt":
         emulator.fault("null_field", cloud="zstack", field="userUuid", drop=True)
 
 
 @pytest.mark.parametrize("product", ["zsphere", "zsvirt"])
-def test_a_server_without_users_makes_no_key_for_one(emulator: Emulator, run: Run, product: str) -> None:
+def test_a_server_without_users_creates_no_key_for_a_user(emulator: Emulator, run: Run, product: str) -> None:
     without_users(emulator, product)
     for _unused in range(2):
         result = run(**OF_A_USER)
@@ -1043,7 +1039,7 @@ def test_a_server_without_users_makes_no_key_for_one(emulator: Emulator, run: Ru
 
 @pytest.mark.parametrize("product", ["zsphere", "zsvirt"])
 @pytest.mark.parametrize("user", [{}, {"user_uuid": ACCOUNT["bob"]}])
-def test_a_server_without_users_gives_the_object_that_check_mode_gave(
+def test_a_server_without_users_returns_the_object_that_check_mode_predicts(
     emulator: Emulator, run: Run, product: str, user: dict[str, Any]
 ) -> None:
     without_users(emulator, product)
@@ -1105,7 +1101,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("options", "text"), REFUSED, ids=lambda value: str(value)[:50])
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_what_cannot_be_is_refused_before_any_call(
+def test_impossible_options_are_refused_before_any_call(
     emulator: Emulator, run: Run, options: dict[str, Any], text: str, check_mode: bool
 ) -> None:
     result = run(**options, check_mode=check_mode)
@@ -1116,14 +1112,14 @@ def test_what_cannot_be_is_refused_before_any_call(
 
 
 @pytest.mark.parametrize("action", ["QueryAccessKey", "CreateAccessKey"])
-def test_an_error_that_is_nested_without_end_is_no_defect(emulator: Emulator, run: Run, action: str) -> None:
+def test_an_endlessly_nested_error_is_an_ordinary_one(emulator: Emulator, run: Run, action: str) -> None:
     fault(emulator, "status", action, status=503, body="[" * 200000)
     result = run(**CREATE, api_retries=0)
     assert (result["error"]["category"], result["error"]["http_status"]) == ("unavailable", 503)
     assert f"account {ACCOUNT['carol']}" in result["msg"]
 
 
-def test_a_secret_that_is_no_unicode_is_no_defect(emulator: Emulator, run: Run) -> None:
+def test_a_secret_that_is_not_unicode_fails_no_listing(emulator: Emulator, run: Run) -> None:
     row = {"uuid": KEY_UUID["bob"], "accountUuid": ACCOUNT["bob"], "AccessKeyID": BOB[0], "state": "Enabled"}
     row["AccessKeySecret"] = "Canary-\ud800-Secret"
     fault(emulator, "wrong_type", "QueryAccessKey", body={"inventories": [row], "total": 1})
@@ -1131,7 +1127,7 @@ def test_a_secret_that_is_no_unicode_is_no_defect(emulator: Emulator, run: Run) 
     assert [key["id"] for key in result["access_keys"]] == [KEY_UUID["bob"]]
 
 
-def test_a_state_that_is_not_known_is_never_guessed(emulator: Emulator, run: Run) -> None:
+def test_an_unknown_state_is_never_guessed(emulator: Emulator, run: Run) -> None:
     row = {"uuid": KEY_UUID["bob"], "accountUuid": ACCOUNT["bob"], "AccessKeyID": BOB[0], "state": "Frozen"}
     fault(emulator, "wrong_type", "QueryAccessKey", body={"inventories": [row]})
     assert "the state is 'Frozen', which is not known" in run(**DISABLE)["msg"]
@@ -1171,7 +1167,7 @@ def test_all_pages_are_read(emulator: Emulator, run: Run, monkeypatch: pytest.Mo
         ({"all_users": True, **BY_SESSION}, ["alice", "admin", "bob"], ["QueryAccessKey"]),
     ],
 )
-def test_whose_keys_are_listed(
+def test_the_keys_of_the_selected_owners_are_listed(
     emulator: Emulator, run: Run, options: dict[str, Any], names: list[str], calls: list[str]
 ) -> None:
     keys = run("zstack_accesskey_info", **options)["access_keys"]
@@ -1190,7 +1186,7 @@ def test_whose_keys_are_listed(
         ({"description": "x" * 2049}, "the description has 2049"),
     ],
 )
-def test_a_list_that_cannot_be_made_is_no_empty_list(run: Run, options: dict[str, Any], text: str) -> None:
+def test_a_failed_list_is_not_an_empty_one(run: Run, options: dict[str, Any], text: str) -> None:
     assert text in run("zstack_accesskey_info", **options)["msg"]
 
 
@@ -1204,13 +1200,13 @@ def test_a_list_that_cannot_be_made_is_no_empty_list(run: Run, options: dict[str
         ({"older_than_days": 1, "status": "active"}, 3),
     ],
 )
-def test_filters_let_pass_what_they_should(run: Run, options: dict[str, Any], count: int) -> None:
+def test_each_filter_selects_its_keys(run: Run, options: dict[str, Any], count: int) -> None:
     keys = run("zstack_accesskey_info", all_users=True, **options)["access_keys"]
     assert len(keys) == count
     assert {key["last_used_state"] for key in keys} <= {"unknown"}
 
 
-def test_a_list_that_shrinks_while_it_is_read_is_read_anew(
+def test_a_list_that_shrinks_while_it_is_read_is_read_again(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._zstack.client.PAGE", 2)

@@ -17,7 +17,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOW
 
 
 class Owner(NamedTuple):
-    """Say whose keys are meant. Without id and name, it is the caller. kind: for messages."""
+    """Identify the owner of keys. Without ID and name, the owner is the caller. kind: the word in messages."""
 
     id: str | None = None
     name: str | None = None
@@ -33,7 +33,7 @@ class Owner(NamedTuple):
 def wants_all(options: Mapping[str, Any], ids: str, names: str) -> bool:
     """Return whether all_users is set; refuse it together with the options that name owners by id or by name."""
     if options["all_users"] and (options[ids] is not None or options[names] is not None):
-        raise CloudError(USAGE, f"all_users goes with neither {ids} nor {names}", advice="Give one of the three.")
+        raise CloudError(USAGE, f"all_users cannot be combined with {ids} or {names}", advice="Set one of the three.")
     return bool(options["all_users"])
 
 
@@ -65,7 +65,7 @@ def keys_of_owners(
 def deleted_meanwhile(
     missing: Mapping[str, tuple[str, CloudError]], ids_now: Callable[[], Collection[str]]
 ) -> list[str]:
-    """Return warnings about owners who were not found, and are not listed any more.
+    """Return warnings about owners who were not found, and are no longer listed.
 
     missing: label and error by the id of the owner. ids_now: lists the ids of all owners again. Raises the error of an
     owner who is still listed.

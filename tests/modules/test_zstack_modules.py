@@ -667,7 +667,7 @@ def test_an_id_of_two_keys_cannot_sign(emulator: Emulator, run: Run) -> None:
     Client(emulator.url).create("carol", AccessKeyID=ADMIN[0], AccessKeySecret="TwinSecret0001")
     result = run(**DISABLE, api_retries=0)
     assert result["error"]["category"] == "unavailable"
-    assert "more than one key with the ID that signs" in result["msg"]
+    assert "several keys have the ID that signs" in result["msg"]
 
 
 def test_a_context_path_of_another_name_is_kept(run: Run, emulator: Emulator) -> None:
@@ -1181,7 +1181,7 @@ def test_the_keys_of_the_selected_owners_are_listed(
         ({"account_uuids": [ACCOUNT["bob"], UNKNOWN_UUID]}, f"Could not read account {UNKNOWN_UUID}"),
         ({"account_names": ["bob", "nobody"]}, "Could not read account nobody"),
         ({"account_uuids": ["x"]}, "account_uuids is 'x'"),
-        ({"account_uuids": [], "all_users": True}, "all_users goes with neither"),
+        ({"account_uuids": [], "all_users": True}, "all_users cannot be combined with"),
         (BY_SESSION, "a session does not say whose it is"),
         ({"description": "x" * 2049}, "the description has 2049"),
     ],

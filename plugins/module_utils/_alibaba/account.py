@@ -177,6 +177,6 @@ def _read_page(body: Any, odd: Oddities, *, by_id: bool) -> tuple[list[State], i
 
 def find_entry(client: SasClient, label: str, auth_id: str, language: str) -> State | None:
     """Return the entry with that ID, or None if there is none."""
-    # What the filter means beyond one id is not documented, so the answer is looked through.
+    # It is not documented whether the filter is exact, so the reply is searched.
     entries = list_entries(client, label, AuthIds=auth_id, Lang=language)
     return next((entry for entry in entries if entry["id"] == auth_id), None)

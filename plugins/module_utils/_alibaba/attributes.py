@@ -47,7 +47,7 @@ def same_ak_type(have: Any, want: Any) -> bool:
 def entry_schema(options: Mapping[str, Any], ak_type: str | None) -> Schema:
     """Return how each attribute of an entry of that type is managed.
 
-    What cannot be read is sent with every change, because the API does not say what it keeps. So is the SecretId with
+    Attributes that cannot be read are sent with every change, because the API may not keep them. So is the SecretId with
     its secret. Security Center may replace a primary key by one that it creates itself, so the listed SecretId of such
     an entry proves nothing.
     """

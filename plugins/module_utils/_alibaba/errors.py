@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""What the replies and errors of the gateway of Alibaba Cloud mean (docs/dev/apis/alibaba.md)."""
+"""Evaluate replies and errors of the gateway of Alibaba Cloud (docs/dev/apis/alibaba.md)."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ _TABLE = ErrorTable(
             "IncompleteSignature",
             "MissingSecurityToken",
         ),
-        # Every attempt has a nonce of its own. So this very request came twice, and the first one may have had an effect.
+        # Every attempt has its own nonce. This request arrived twice, and the first one may have been processed.
         NETWORK: ("SignatureNonceUsed",),
         DENIED: ("Forbidden", "NoPermission"),
-        # Of the operation, not of an object: an object that does not exist has no code of its own.
+        # This code is about the operation. There is no code for an object that does not exist.
         REPLY: ("InvalidApi", "InvalidAction"),
     },
     advice={

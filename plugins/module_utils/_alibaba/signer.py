@@ -53,7 +53,7 @@ class Acs3Signer(AuthBase):
         headers = request.headers
         body = request.body or b""
         payload = hashlib.sha256(body.encode() if isinstance(body, str) else body).hexdigest()
-        # What is signed must be what is sent, so the host is not left to the HTTP library.
+        # The signed host must equal the sent one, so the HTTP library does not set it.
         headers["Host"] = _host(url.netloc, _DEFAULT_PORTS.get(url.scheme))
         headers["x-acs-date"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self._now()))
         headers["x-acs-signature-nonce"] = self._nonce()

@@ -121,7 +121,7 @@ class VendorAk(ResourceDefaults):
         return new_entry()
 
     def complete(self, state: State) -> State:
-        # What the service adds to extend_info, and when, only the cloud knows.
+        # The service may add members to extend_info, which cannot be predicted.
         info = None if state["vendor"] in OWN_INFO else state["extend_info"]
         return {**state, "description": state["vendor_auth_alias"], "extend_info": info}
 
@@ -276,7 +276,7 @@ class VendorAk(ResourceDefaults):
             raise CloudError(
                 NOT_FOUND,
                 f"the entry {state['id']} is not listed any more",
-                advice="Somebody else may have deleted it; one that was created seconds ago may not be visible yet.",
+                advice="Another user may have deleted it, or it was created seconds ago and is not visible yet.",
             )
         return _unmasked(found, state["secret_id"])
 

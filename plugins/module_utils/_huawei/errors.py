@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""What the replies and errors of IAM and of its gateway mean (docs/dev/apis/huawei.md)."""
+"""Evaluate replies and errors of IAM and its gateway (docs/dev/apis/huawei.md)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _TABLE = ErrorTable(
         QUOTA: "A user has two keys at most, active or not: delete one first.",
         "APIGW.0101": NO_IAM,
         "IAM.0002": _PERMISSION_OR_SITE,
-        "IAM.0005": "Somebody else is changing the same object: run this again.",
+        "IAM.0005": "Another user is changing the same object. Run this again.",
         "IAM.0020": "Try again later, or give the api_endpoint of another region.",
         "IAM.0061": "Too many logins have failed: wait for a quarter of an hour at least, and check the credentials.",
         "IAM.0066": _NEW_TOKEN,

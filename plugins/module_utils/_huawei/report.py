@@ -44,7 +44,7 @@ def report_credentials(task: Task) -> list[State]:
     ids_now = (lambda: {str(user.id) for user in all_users(client)}) if is_about_all else None
     keys, warnings = keys_of_owners(_owners(client, task), partial(list_keys, client), for_each, ids_now)
     task.warnings += warnings
-    # What the listing says already may save calls for the rest.
+    # Filtering by the listed fields first can save calls.
     keys = select_keys(unknown_last_use(keys), {**task.options, "unused_for_days": None})
     try:
         keys = add_last_use(client, keys)

@@ -162,8 +162,8 @@ class AccessKey(KeyResource):
             raise CloudError(
                 REFUSED,
                 f"there is no key of this {self.wanted.id_option}, or the caller may not see it",
-                advice=f"Check {self.wanted.id_option}. A key is created with an ID of its own when access_key_id and"
-                " access_key_secret are both given, and with a uuid of its own when that is given as well.",
+                advice=f"Check {self.wanted.id_option}. To create a key with a given ID, set access_key_id and"
+                " access_key_secret, and uuid to choose the UUID as well.",
             ).during("manage", self.label)
         self._refuse_twins()
 
@@ -315,16 +315,16 @@ class AccessKey(KeyResource):
         secret = self._client.take_secret(inventory)
         made = key_state(inventory, self._client.zone)
         if made["id"] != self.chosen_id:
-            # What is not as it was asked for is deleted: that must be no other one.
+            # A key that differs from the request is deleted, so it must be the key of this request.
             raise bad_reply(f"it is about the access key {made['id']}")
         return made, secret
 
     def _recover(self, error: CloudError) -> Read:
-        """What a creation made whose end is not known, by the uuid that was chosen for it.
+        """Return the key of a creation whose end is not known, by the UUID that was chosen for it.
 
-        Raises the failure of the creation. That the key is not there yet does not prove that it will not be: the
-        request may still be on its way, and the job go on behind its error. A uuid that the task gives proves nothing,
-        because others may have been given it as well.
+        Raise the failure of the creation if the key cannot be identified. A missing key may still appear, because the
+        request may still be on its way, and the job may continue after its error. A UUID in the options proves nothing,
+        because another task may have the same one.
         """
         try:
             made = find_key(self._client, str(self.chosen_id))

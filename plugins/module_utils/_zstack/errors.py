@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""What the replies of ZStack mean: results, errors in JSON with HTTP status 503, plain texts with other statuses."""
+"""Evaluate replies of ZStack: results, errors in JSON with HTTP status 503, and plain text with other statuses."""
 
 from __future__ import annotations
 
@@ -109,7 +109,9 @@ def _text_error(response: Response, time_zone: str) -> CloudError:
     if status == 400:
         return replace(error, category=INVALID, maybe_done=False)
     if status == 500:
-        advice = "If it goes on: more than one key with the ID that signs makes every call fail like this."
+        advice = (
+            "If this continues, check whether several keys have the ID that signs. Then every call fails like this."
+        )
         return replace(error, advice=advice)
     return error
 

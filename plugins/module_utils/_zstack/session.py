@@ -60,7 +60,7 @@ class GivenCaller:
 class LoginCaller:
     """Sign with a session by name and password, from the first call that needs one to the end of the task."""
 
-    advice = "The session of this very task was ended: somebody may have logged in where only one session is allowed."
+    advice = "The session of this task has ended. Another login may have ended it, if only one session is allowed."
 
     def __init__(self, api: RestApi, task: Task, name: str, password: str) -> None:
         self._api = api
@@ -84,7 +84,7 @@ class LoginCaller:
         if self._auth is None:
             call = Call("LogInByAccount", "log in to", f"account {self._name}")
             body = {"logInByAccount": {"accountName": self._name, "password": self._hash}}
-            # Sent again if the reply is lost. Nobody can log out of the session in such a reply; it expires by itself.
+            # The login is repeated if the reply is lost. The task cannot end the session in the lost reply, which expires by itself.
             request = Request("PUT", "/v1/accounts/login", body=body)
             session, self._account = answer(self._api, call, request, self._read)
             self._auth = SessionAuth(session)

@@ -46,7 +46,7 @@ def error_of(status, code, message="text"):
         (403, "IAM.0081", categories.DENIED, "allow programmatic access"),
         (403, "IAM.0082", categories.DENIED, "user of the credentials is disabled"),
         (404, "APIGW.0101", categories.REPLY, "Check api_endpoint"),
-        (409, "IAM.0005", categories.INVALID, "run this again"),
+        (409, "IAM.0005", categories.INVALID, "Run this again"),
         (410, "IAM.0020", categories.UNAVAILABLE, "Try again later"),
         (429, "IAM.0012", categories.THROTTLED, "raise api_retries"),
         (500, "IAM.0006", categories.UNAVAILABLE, "Try again later"),

@@ -66,7 +66,7 @@ def failure(status, body):
         (404, "<html>not here</html>", categories.REPLY, ""),
         (405, "The method[POST] is not allowed", categories.REPLY, ""),
         (429, "Rate limit exceeded", categories.THROTTLED, ""),
-        (500, "", categories.UNAVAILABLE, "more than one key"),
+        (500, "", categories.UNAVAILABLE, "several keys have the ID"),
         (503, "<html>busy</html>", categories.UNAVAILABLE, ""),
         (503, '{"error": {}}', categories.UNAVAILABLE, ""),
         (503, '{"error": "x"}', categories.UNAVAILABLE, ""),

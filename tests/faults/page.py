@@ -171,12 +171,12 @@ def exceptions(faults: Sequence[Fault]) -> Iterator[str]:
             for (entry, why), operations in differences(fault, thing).items():
                 found.setdefault((", ".join(operations), entry, why, thing.title), []).append(fault.title)
     shared: dict[tuple[str, str, str, str], list[str]] = {}
-    for (operations, entry, why, title), titles in found.items():
-        shared.setdefault((operations, entry, why, "<br>".join(titles)), []).append(title)
+    for (where, entry, why, title), faulty in found.items():
+        shared.setdefault((where, entry, why, "<br>".join(faulty)), []).append(title)
     if shared:
         yield from ("", "Exceptions:", "", row(["object", "operation", "fault", "result", "reason"]), row(["---"] * 5))
-    for (operations, entry, why, titles), objects in sorted(shared.items(), key=lambda each: (each[1], each[0])):
-        yield row(["<br>".join(objects), operations, titles, entry, why])
+    for (where, entry, why, titles), objects in sorted(shared.items(), key=lambda each: (each[1], each[0])):
+        yield row(["<br>".join(objects), where, titles, entry, why])
 
 
 def differences(fault: Fault, thing: Object) -> dict[tuple[str, str], list[str]]:

@@ -13,7 +13,14 @@ from typing import Any
 import yaml
 
 OF_ANSIBLE = {"changed", "diff", "failed", "invocation", "msg", "warnings"}
-TYPES = {"bool": bool, "dict": dict, "float": (float, int), "int": int, "list": list, "str": str}
+TYPES: dict[str, type | tuple[type, ...]] = {
+    "bool": bool,
+    "dict": dict,
+    "float": (float, int),
+    "int": int,
+    "list": list,
+    "str": str,
+}
 VALIDATED = {"in_use", "abnormal", "validating", "timed_out"}
 WORDS = {
     "status": {"active", "inactive"} | VALIDATED,

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The one exception type: every failure of every cloud, with all that a user needs to act on it."""
+"""The only exception type: a failure of any cloud, with all that a user needs to act on it."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-# What a failure means for the caller, whatever the vendor calls it.
+# Categories of failures, the same for all clouds.
 THROTTLED = "throttled"  # rejected by the gateway before any work was done
 UNAVAILABLE = "unavailable"  # the service is faulty at the moment
 NETWORK = "network"  # no usable connection, or no reply
 PROXY = "proxy"  # the proxy did not accept the user or password for it
-CERTIFICATE = "certificate"  # the server's certificate was not accepted, or there is no TLS with it
+CERTIFICATE = "certificate"  # the certificate of the server was not accepted, or TLS failed
 INTERRUPTED = "interrupted"  # by a signal, or by the timeout of the task
 REPLY = "reply"  # a reply that is not what the API promises
 AUTHENTICATION = "authentication"  # the credentials were not accepted
 DENIED = "denied"  # the caller may not do this
 NOT_FOUND = "not_found"
 QUOTA = "quota"
-INVALID = "invalid"  # the API does not accept the request as it is
-REFUSED = "refused"  # this collection would not do it
-DEFECT = "defect"  # of this collection
-USAGE = "usage"  # options that cannot work together
+INVALID = "invalid"  # the API rejects the request
+REFUSED = "refused"  # this collection refuses to do it
+DEFECT = "defect"  # a bug in this collection
+USAGE = "usage"  # options that are wrong, or do not work together
 
 _TRANSIENT = frozenset({THROTTLED, UNAVAILABLE, NETWORK, INTERRUPTED})
-# What was made seconds ago may not be visible yet.
+# An object that was created seconds ago may not be visible yet.
 _MAY_CHANGE = _TRANSIENT | {NOT_FOUND}
 
 
@@ -43,15 +43,15 @@ class CloudError(Exception):
 
     category: one of the constants of this module.
     reason: what went wrong, in the API's own text where there is one.
-    attempted, object_label: what was attempted, on what; filled in by the layer that knows them.
-    api_operation: the API operation behind it.
-    code, request_id, http_status: as the API gave them; None without a reply.
+    attempted, object_label: what was attempted, on which object; filled in by the layer that knows them.
+    api_operation: the API operation that failed.
+    code, request_id, http_status: as the API returned them; None without a reply.
     advice: what to do about it.
-    maybe_done: the request may have taken effect although no good reply came.
-    retry_after: seconds after which the API asks to come back.
+    maybe_done: the request may have taken effect although there was no valid reply.
+    retry_after: seconds that the API asks to wait.
     details: further fields of the failed result.
-    retry_helps: whether running the task again is a remedy; None where the category tells.
-    is_taken: whether the object that was to be created is there already, as its name proves.
+    retry_helps: whether a retry of the task may succeed; None if that follows from the category.
+    is_taken: the object to create exists already, as its name proves.
     """
 
     category: str
@@ -81,12 +81,12 @@ class CloudError(Exception):
 
     @property
     def retryable(self) -> bool:
-        """Whether the same task may succeed when it is simply run again."""
+        """Return whether a retry of the task may succeed."""
         return self.category in _MAY_CHANGE if self.retry_helps is None else self.retry_helps
 
     @property
     def is_transient(self) -> bool:
-        """Whether the same call may succeed when it is simply sent again."""
+        """Return whether another attempt of the same call may succeed."""
         return self.category in _TRANSIENT
 
     def __str__(self) -> str:
@@ -105,7 +105,7 @@ class CloudError(Exception):
         return " ".join(sentences)
 
     def as_result(self) -> dict[str, Any]:
-        """The failed result of a task."""
+        """Return the failed result of a task."""
         return {
             "failed": True,
             "changed": False,

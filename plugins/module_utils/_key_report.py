@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Age and last use of keys: what the info modules add, and the filters over it."""
+"""Age and last use of keys, which the info modules add, and the filters for them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ ISO = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def iso_utc(moment: datetime) -> str:
-    """A moment with a time zone as ISO 8601 in UTC, to the second."""
-    # strftime would not fill up the years before 1000, which zero times of some services have.
+    """Return a moment with a time zone as ISO 8601 in UTC, to the second."""
+    # strftime does not pad years before 1000, which zero times of some services have.
     return moment.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def _days_since(moment: str | None, now: datetime) -> int | None:
-    """Whole days from an ISO 8601 UTC moment to now; None where the moment is not known."""
+    """Return the whole days from an ISO 8601 UTC moment to now; None if the moment is not known."""
     if moment is None:
         return None
     then = datetime.strptime(moment, ISO).replace(tzinfo=timezone.utc)
@@ -32,10 +32,10 @@ def _days_since(moment: str | None, now: datetime) -> int | None:
 
 
 def add_ages(key: Mapping[str, Any], last_used: str | None, last_used_state: str, now: datetime) -> State:
-    """The key with its last use, its age and the days since it was last used.
+    """Return the key with its last use, its age and the days since its last use.
 
-    last_used_state: used, never or unknown. A key that was never used is unused since its creation;
-    one whose use is unknown has no unused_days at all, because unknown is not unused.
+    last_used_state: used, never or unknown. A key that was never used is unused since its creation. If the last use is
+    unknown, unused_days is None, because unknown does not mean unused.
     """
     age_days = _days_since(key["create_time"], now)
     unused = {"used": _days_since(last_used, now), "never": age_days}.get(last_used_state)
@@ -49,13 +49,13 @@ def add_ages(key: Mapping[str, Any], last_used: str | None, last_used_state: str
 
 
 def unknown_last_use(keys: list[State]) -> list[State]:
-    """The keys with their ages, where nobody can tell when they were used."""
+    """Return the keys with their ages, if their last use is not known."""
     now = datetime.now(timezone.utc)
     return [add_ages(key, None, "unknown", now) for key in keys]
 
 
 def select_keys(keys: list[State], options: Mapping[str, Any]) -> list[State]:
-    """The keys that pass every filter given; an unknown age or last use passes no filter on it."""
+    """Return the keys that pass all filters. An unknown age or last use passes no filter for it."""
 
     def passes(key: Mapping[str, Any]) -> bool:
         exact: dict[str, Any] = {name: options[name] for name in ("status", "description")}

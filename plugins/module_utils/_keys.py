@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Access keys of an owner, as every cloud has them: which one is meant, and what must not happen to it."""
+"""What access keys of all clouds share: which key a task identifies, and what must not happen to it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ KEY_SCHEMA = {
 
 
 def new_key(owner: str | None, **own_fields: Any) -> State:
-    """A key as a creation gives it: the fields that every cloud's keys begin with, then the cloud's own."""
+    """Return a key as it is created: first the fields that all clouds share, then those of one cloud."""
     return {
         "id": None,
         "status": "active",
@@ -59,19 +59,19 @@ _CHOSEN_BY_THE_CLOUD = {"id": "x" * 20, "access_key_id": "x" * 20, "create_time"
 
 
 def as_if_created(key: Mapping[str, Any]) -> State:
-    """A key that is predicted, with texts where the cloud will choose some."""
+    """Return a predicted key with sample values where the cloud will choose some."""
     chosen = {name: text for name, text in _CHOSEN_BY_THE_CLOUD.items() if name in key and key[name] is None}
     return {**key, **chosen}
 
 
 def describe_created(key: Mapping[str, Any]) -> str:
-    """A key that was just made, with its owner: all that there is to find it by."""
+    """Describe a new key and its owner, so that a user can find it."""
     owner = f"owner {key['owner']}" if key.get("owner") else "the caller"
     return f"access key {describe_key(key)} of {owner}"
 
 
 def describe_key(key: Mapping[str, Any]) -> str:
-    """One key in one phrase, for messages that list keys."""
+    """Describe a key in one phrase, for messages that list keys."""
     parts = [f"{key['id']} ({key['status']}"]
     if key.get("description"):
         parts.append(f"description {key['description']!r}")
@@ -92,12 +92,13 @@ def describe_keys(keys: list[State]) -> str:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which key a task means.
+    """Describe which key a task identifies.
 
-    present: whether it shall exist. create: when it may be made. key_id: its id, as the option
-    id_option gives it, to be found in the field id_field of a key. marker: a description that says
-    which key is meant. may_choose_id: a key can be made with an id that the task has chosen. has_descriptions: the
-    cloud keeps a description of keys; where it does not, none can say which one is meant.
+    present: whether the key should exist. create: when it may be created.
+    key_id: the ID that the option id_option gives; a key has it in the field id_field.
+    marker: the description that identifies the key if there is no ID.
+    may_choose_id: the task may choose the ID of a new key.
+    has_descriptions: the cloud stores descriptions of keys; otherwise, a marker cannot identify a key.
     """
 
     present: bool
@@ -111,7 +112,7 @@ class Wanted:
 
 
 def check_identity(wanted: Wanted) -> None:
-    """Refuse, before any call, options that cannot say which key is meant."""
+    """Refuse, before any call, options that do not identify a key."""
     if not wanted.present and not wanted.key_id and not wanted.marker:
         raise CloudError(
             USAGE,
@@ -119,71 +120,70 @@ def check_identity(wanted: Wanted) -> None:
             advice=f"Give {wanted.id_option}, or the description that marks the key.",
         )
     if wanted.marker == "" and not wanted.key_id:
-        # As an undefined variable makes it, which would have the owner's only key managed.
+        # An undefined variable may have emptied it. Then the owner's only key would be managed.
         raise CloudError(
             USAGE,
-            f"description is empty, and without {wanted.id_option} it says which key is meant",
-            advice=f"Leave it out, or give {wanted.id_option}, which says whose description shall be empty.",
+            f"description is empty, and without {wanted.id_option} it identifies the key",
+            advice=f"Leave description out, or give the {wanted.id_option} of the key whose description should be empty.",
         )
     if wanted.marker and not wanted.key_id:
         check_unmasked("description", wanted.marker)
     if wanted.present and wanted.key_id and wanted.create == "always":
         raise CloudError(
             USAGE,
-            f"create=always makes a new key on every run, and {wanted.id_option} names a certain one",
-            advice="Give one of the two.",
+            f"create=always creates a new key on every run, and {wanted.id_option} identifies a certain one",
+            advice=f"Leave out create=always or {wanted.id_option}.",
         )
 
 
 def choose_key(keys: list[State], wanted: Wanted) -> State | None:
-    """The key that is meant, among all keys of the owner.
+    """Return the key that the task identifies, among all keys of the owner.
 
-    By its id where given, else by a non-empty description as marker, else the owner's only key. None
-    means that there is none, and for a task that wants one that it is to be created.
-
-    Raises CloudError where no or several keys are meant.
+    It is identified by its ID, otherwise by a marker, otherwise as the owner's only key. None means that it does not
+    exist, and that a task that wants one has to create it. Raises CloudError if several keys match, or if none does and
+    the task does not allow a creation.
     """
     if wanted.present and wanted.create == "always":
         return None
+    identity: dict[str, str] = {}
+    which = "exist, and the task does not identify one of them"
     if wanted.key_id:
-        found = [key for key in keys if key[wanted.id_field] == wanted.key_id]
+        identity = {wanted.id_field: wanted.key_id}
         which = f"have the {wanted.id_option} {wanted.key_id}"
     elif wanted.marker:
-        found = [key for key in keys if key["description"] == wanted.marker]
+        identity = {"description": wanted.marker}
         which = f"have the description {wanted.marker!r}"
-    else:
-        found, which = keys, "exist, and the task does not say which is meant"
+    found = [key for key in keys if all(key[name] == value for name, value in identity.items())]
     if len(found) > 1:
         raise CloudError(
             REFUSED,
             f"{len(found)} keys {which}: {describe_keys(found)}",
-            advice=f"Say which one: give {wanted.id_option}."
-            if not wanted.key_id
-            else "Delete all but one of them, by their own ids.",
+            advice="Delete all but one of them, by their own IDs."
+            if wanted.key_id
+            else f"Identify one of them with {wanted.id_option}.",
         )
     if found:
         return found[0]
-    meant = {wanted.id_field: wanted.key_id} if wanted.key_id else {"description": wanted.marker}
-    doubtful = [key for key in keys if may_have(key, meant)]
+    doubtful = [key for key in keys if may_have(key, identity)]
     if doubtful:
         raise CloudError(
             REPLY,
-            f"not all of these keys can be read, and one may be the one that is meant: {describe_keys(doubtful)}:"
-            f" {unreadable_values(doubtful, meant)}",
-            advice=f"Name the key by {wanted.id_option}, or look at it in the console of the cloud.",
+            f"not all of these keys can be read, and one may be the key of this task: {describe_keys(doubtful)}:"
+            f" {unreadable_values(doubtful, identity)}",
+            advice=f"Identify the key with {wanted.id_option}, or look at it in the console of the cloud.",
         )
     if wanted.present:
-        _may_be_created(keys, wanted)
+        _refuse_unwanted_creation(keys, wanted)
     return None
 
 
-def _may_be_created(keys: list[State], wanted: Wanted) -> None:
+def _refuse_unwanted_creation(keys: list[State], wanted: Wanted) -> None:
     """Refuse a creation that the task did not ask for."""
     if wanted.key_id and not wanted.may_choose_id:
         raise CloudError(
             REFUSED,
             f"the owner has no key {wanted.key_id}; keys of the owner: {describe_keys(keys)}",
-            advice=f"Check {wanted.id_option} and the owner. The cloud itself chooses the id of a new key.",
+            advice=f"Check {wanted.id_option} and the owner. The cloud chooses the ID of a new key.",
         )
     named = wanted.key_id or wanted.marker
     if (wanted.create == "if_none" and not keys) or (wanted.create == "if_unmatched" and named):
@@ -203,18 +203,18 @@ def _may_be_created(keys: list[State], wanted: Wanted) -> None:
 
 
 WITHOUT_DESCRIPTIONS = (
-    "Keys have no description at this site: create=if_none makes the first key of an owner, and create=always one more on"
-    " every run."
+    "Keys have no description at this site: create=if_none creates the first key of an owner, and create=always creates"
+    " one more on every run."
 )
 _WHY_NOT_CREATED = {
-    "never": "create=never forbids to make one",
-    "if_none": "create=if_none makes one only for an owner without any key",
-    "if_unmatched": "no key is made without a description to know it by",
+    "never": "create=never does not allow to create one",
+    "if_none": "create=if_none creates one only for an owner without any key",
+    "if_unmatched": "no key is created without a description to identify it",
 }
 
 
 class KeyResource(ResourceDefaults):
-    """What the access keys of all clouds have in common; a cloud's class adds its four calls."""
+    """Implement what access keys of all clouds share. The class of a cloud adds its four calls."""
 
     id_option = "access_key_id"  # identifies a key that exists
     limit = 2
@@ -225,7 +225,7 @@ class KeyResource(ResourceDefaults):
     own_key_id: str | None = None
     owner_id: str | None
     list_keys: Callable[[], list[State]]
-    is_owner_gone: Callable[[], bool]  # look again, whether an owner that was not found is certainly not there
+    is_owner_gone: Callable[[], bool]  # looks again, and returns whether an owner certainly does not exist
     make_claim: Callable[..., Claim]
 
     def __init__(self, task: Task) -> None:
@@ -257,7 +257,7 @@ class KeyResource(ResourceDefaults):
         return f"{self.id_option} {state['id']}"
 
     def find_owner(self) -> None:
-        """Look up the owner whom the task names; raises NOT_FOUND if there is none."""
+        """Look up the owner that the task names; raises CloudError NOT_FOUND if there is none."""
 
     def read(self) -> State | None:
         try:
@@ -286,7 +286,7 @@ class KeyResource(ResourceDefaults):
         return key
 
     def keys_seen(self) -> list[State]:
-        """The keys that the last listing has shown, whether of the owner or not."""
+        """Return the keys that the last listing contained, of the owner or not."""
         return self._listed
 
     def _warn_of_near(self, keys: list[State]) -> None:
@@ -298,7 +298,7 @@ class KeyResource(ResourceDefaults):
             self.task.warnings.append(only_near(self.label, named))
 
     def read_last_use(self, keys: list[State]) -> list[State]:
-        """The keys with ages, and with last use where the cloud can tell it."""
+        """Return the keys with their ages, and with their last use if the cloud reports it."""
         return unknown_last_use(keys)
 
     def appeared(self) -> list[State]:
@@ -310,13 +310,13 @@ class KeyResource(ResourceDefaults):
 
     @property
     def owner_marks(self) -> Marks:
-        """Whose keys the task means; the caller, who has no other name, by the key that signs."""
+        """Return the marks of the owner. The caller, who has no other name, is known by the key that signs."""
         return {"owner": self.owner_id, "signer": None if self.owner_id else self.own_key_id}
 
     @property
     def claim(self) -> Claim:
         wanted, whose = self.wanted, self.owner_marks
-        # An id may be looked up without regard to case; one more wait does no harm.
+        # A cloud may compare IDs case-insensitively. Waiting once too often does no harm.
         chosen = wanted.key_id.casefold() if wanted.key_id else None
         known_as = {**whose, "description": self.desired["description"], "chosen id": chosen}
         sought: list[Marks] = []
@@ -330,11 +330,11 @@ class KeyResource(ResourceDefaults):
         return self.make_claim("access key", turns, known_as, *sought)
 
     def signs(self, key: State) -> bool:
-        """Whether a key is the one that signs the calls of this task."""
+        """Return whether a key signs the calls of this task."""
         return bool(key["id"] == self.own_key_id)
 
     def has_room(self) -> bool:
-        """Whether the owner may have one key more."""
+        """Return whether the owner may have one more key."""
         return len(self._listed) < self.limit
 
     def guard(self, todo: Plan, current: State | None) -> None:
@@ -343,7 +343,7 @@ class KeyResource(ResourceDefaults):
             raise CloudError(
                 QUOTA,
                 f"the owner has {len(keys)} keys, and the cloud allows {self.limit}: {describe_keys(keys)}",
-                advice=f"Delete one by its {self.id_option} first; one that is inactive and unused is the safest."
+                advice=f"Delete one by its {self.id_option} first. The safest is one that is inactive and unused."
                 + ("" if self.wanted.has_descriptions else f" {WITHOUT_DESCRIPTIONS}"),
                 details={"access_keys": keys},
             )
@@ -352,7 +352,7 @@ class KeyResource(ResourceDefaults):
         if own and (disables or todo.action == "delete") and not self.options["allow_self_lockout"]:
             raise CloudError(
                 REFUSED,
-                "this key signs this very call, and without it the next one fails",
+                "this key signs the calls of this task, and without it the next one fails",
                 advice="Sign with another key, or set allow_self_lockout to true.",
             )
 
@@ -362,5 +362,5 @@ class KeyResource(ResourceDefaults):
         except CloudError as error:
             if error.category == AUTHENTICATION:
                 raise
-            # Only for the message about the limit, which must not be lost over it.
+            # It only adds to the message about the limit, which must not be lost.
             return unknown_last_use(self._listed)

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Many reads side by side, within what an API allows for each second."""
+"""Read many things in parallel, within the rate limit of an API."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ R = TypeVar("R")
 
 
 class Pace:
-    """Lets calls begin at most so often per second, evenly, over all threads that share it."""
+    """Limit how many calls begin per second, evenly, over all threads that share it."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Pace:
         self._next = 0.0
 
     def wait(self) -> None:
-        """Return when the next call may begin."""
+        """Wait until the next call may begin."""
         with self._lock:
             now = self._clock.monotonic()
             begin = max(now, self._next)
@@ -43,9 +43,9 @@ class Pace:
 
 
 def in_parallel(function: Callable[[T], R], items: Iterable[T], workers: int) -> list[R]:
-    """The results in the order of the items.
+    """Call the function for each item in threads, and return the results in the order of the items.
 
-    The first failure in that order is raised, and what has not begun by then does not begin.
+    Raises the first failure in that order. Calls that have not begun by then do not begin.
     """
     pending = deque(enumerate(items))
     results: dict[int, R] = {}
@@ -56,13 +56,13 @@ def in_parallel(function: Callable[[T], R], items: Iterable[T], workers: int) ->
             try:
                 number, item = pending.popleft()
             except IndexError:
-                return  # another one was faster
+                return  # another thread was faster
             try:
                 results[number] = function(item)
             except BaseException as error:
                 failures[number] = error
 
-    # Daemons, because an interrupt or the timeout of the task waits for no reply, and so does the process's end.
+    # Daemons, because neither an interrupt nor the end of the process should wait for a reply.
     threads = [Thread(target=work, daemon=True) for _unused in range(min(workers, len(pending)))]
     try:
         for thread in threads:

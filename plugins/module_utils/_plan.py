@@ -4,10 +4,10 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The planner: what has to happen so that an object becomes what was asked for.
+"""The planner: compare an object with its desired state.
 
-Pure functions over plain dictionaries. No I/O, no Ansible, no clock, no cloud: this is the one place
-that decides what *omitted*, *empty*, *write-only* and *immutable* mean, for every object alike.
+Pure functions over plain dictionaries. No I/O, no Ansible, no clock, no cloud. This is the only place that decides what
+*omitted*, *empty*, *write-only* and *immutable* mean, for all objects.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ State = dict[str, Any]
 
 SECRET_BEFORE = "(not shown)"
 SECRET_AFTER = "(new value, not shown)"
-UNREADABLE = "(the cloud does not tell)"
+UNREADABLE = "(the cloud does not return it)"
 
 
 class Unknown:
-    """What the cloud tells in a way that nobody understands: neither empty nor any value. Null in a result.
+    """Stand for a value that the cloud returns in an unknown form: neither empty nor any value. Null in a result.
 
-    why: what it tells. All that is unknown is equal, so that it can be looked for.
+    why: what the cloud returns. All unknown values are equal, so that they can be found.
     """
 
     def __init__(self, why: str = "") -> None:
@@ -49,40 +49,40 @@ UNKNOWN = Unknown()
 
 
 def may_have(state: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Whether an object may have these values, as far as it can be read, and not for certain."""
+    """Return whether an object may have these values, although not all of them can be read."""
     values = [state[name] for name in wanted]
     return UNKNOWN in values and all(have in (UNKNOWN, want) for have, want in zip(values, wanted.values()))
 
 
 def unreadable_values(states: Iterable[Mapping[str, Any]], names: Iterable[str]) -> str:
-    """What the cloud tells instead of the fields of some objects that cannot be read."""
+    """Return what the cloud returns for those fields of the objects that cannot be read."""
     values = [state[name] for state in states for name in names]
     return "; ".join(dict.fromkeys(value.why for value in values if isinstance(value, Unknown)))
 
 
 def is_empty(value: Any) -> bool:
-    """Whether a value means "nothing there": null, the empty string, list or dictionary.
+    """Return whether a value means "nothing": null, or an empty string, list or dictionary.
 
-    Clouds answer null, "" or no field at all for the same fact. False and 0 are values.
+    Clouds return null, "" or no field at all for the same fact. False and 0 are values.
     """
     return value is None or value in ("", [], {})
 
 
 def same_value(have: Any, want: Any) -> bool:
-    """Whether the cloud's value already is the wanted one."""
+    """Return whether the value of the cloud already is the desired one."""
     return have == want or (is_empty(have) and is_empty(want))
 
 
 @dataclass(frozen=True)
 class Attribute:
-    """How one attribute of an object can be managed.
+    """Describe how one attribute of an object is managed.
 
-    mutable: the cloud can change it after creation; a difference in an immutable one is a conflict.
-    write_only: None for an attribute that can be read back. Otherwise the policy that says when it
-        is sent to an object that exists: "always", or "on_create" for never.
-    secret: its value is never part of a plan's diff.
-    sent_with: attributes whose change takes this one along whenever it was asked for.
-    same: compares the cloud's value with the wanted one.
+    mutable: the cloud can change it after the creation. A difference in an immutable attribute is a conflict.
+    write_only: None for an attribute that can be read back. Otherwise the policy for objects that exist: "always" sends
+        it, "on_create" does not.
+    secret: the diff of a plan never contains its value.
+    sent_with: if one of these attributes changes, this one is sent along, if the task gives it.
+    same: compares the value of the cloud with the desired one.
     """
 
     mutable: bool = True
@@ -92,7 +92,7 @@ class Attribute:
     same: Callable[[Any, Any], bool] = same_value
 
     def differs(self, have: Any, want: Any) -> bool:
-        """Whether this attribute, for itself, asks for something to be sent or refused."""
+        """Return whether this attribute alone requires that something is sent or refused."""
         if self.write_only:
             return self.write_only == "always"
         return not self.same(have, want)
@@ -103,15 +103,16 @@ Schema = Mapping[str, Attribute]
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do with one object.
+    """Describe what to do with one object.
 
     action: "create", "update", "delete" or "none".
-    attributes: what to send: all that was asked for to a create, exactly what differs (and what has
-        to go along with it) to an update.
-    before, after: the difference as a user may see it; only attributes that were asked for.
-    conflicts: (attribute, value of the cloud, wanted value) that no update can bring together. A
-        plan with conflicts must not be applied.
-    unknown: attributes that were asked for and cannot be compared. Such a plan must not be applied either.
+    attributes: what to send. For a creation all attributes of the task; for an update exactly those that differ, and
+        those that are sent along with them.
+    before, after: the diff that a user sees; only attributes of the task.
+    conflicts: (attribute, value of the cloud, desired value) that no update can resolve.
+    unknown: attributes of the task that cannot be compared.
+
+    A plan with conflicts or unknown attributes must not be applied.
     """
 
     action: str
@@ -134,9 +135,9 @@ def plan(
 ) -> Plan:
     """Compare the current state with the desired one.
 
-    current: the object as read; None if there is none.
-    desired: the attributes of the task; None means omitted, an empty value means clear.
-    present: whether the object shall exist.
+    current: the object as it was read; None if there is none.
+    desired: the attributes of the task. None means that one is omitted, an empty value clears it.
+    present: whether the object should exist.
     """
     wanted = {name: value for name, value in desired.items() if value is not None}
     if current is None:
@@ -194,9 +195,9 @@ def _shown(attribute: Attribute, value: Any, instead: str) -> Any:
 def predict(
     current: Mapping[str, Any], attributes: Mapping[str, Any], schema: Schema, blank: Mapping[str, Any]
 ) -> State:
-    """The state after the attributes have been applied, as far as it can be read back.
+    """Return the state after the attributes have been applied, as far as it can be read back.
 
-    blank: an object without any of them; what is cleared reads like it.
+    blank: an object without any of them; a cleared attribute reads as it does there.
     """
     readable = {name: value for name, value in attributes.items() if not schema[name].write_only}
     return {

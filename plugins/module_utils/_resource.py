@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""What a resource is: one object of a cloud with its four verbs."""
+"""The resource protocol: one object of a cloud, and its four verbs."""
 
 from __future__ import annotations
 
@@ -18,59 +18,59 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_r
 
 
 class Resource(Protocol):
-    """One object of a cloud, as one task names it. Knows nothing of Ansible.
+    """Represent one object of a cloud, as one task identifies it. It knows nothing about Ansible.
 
     States are plain dictionaries in the collection's vocabulary. Every method raises CloudError.
     """
 
     @property
     def label(self) -> str:
-        """The object in words: what kind, and what the task says of it."""
+        """Describe the object: its kind, and how the task identifies it."""
 
     @property
     def schema(self) -> Schema:
-        """How its attributes are managed."""
+        """Return how its attributes are managed."""
 
     @property
     def desired(self) -> Mapping[str, Any]:
-        """The attributes that the task asks for; None means omitted. Asked after read()."""
+        """Return the attributes of the task; None means omitted. Used after read()."""
 
     @property
     def yields_secret(self) -> bool:
-        """Whether a creation returns a secret that the cloud has chosen and shows only once."""
+        """Return whether a creation yields a secret that the cloud chooses and shows only once."""
 
     def identify(self, state: State) -> str:
-        """The option, with its value, that names this very object in a playbook."""
+        """Return the option, with its value, that identifies the object in a playbook."""
 
     def read(self) -> State | None:
-        """The object as it is now; None if there is none (and, for a task that wants it, it may be created).
+        """Return the object as it is now; None if there is none, and a task that wants one may create it.
 
         May be called again.
         """
 
     def blank(self) -> State:
-        """What a creation gives by itself; null where only the cloud can choose."""
+        """Return a new object without any attributes; null for what only the cloud can choose."""
 
     def guard(self, todo: Plan, current: State | None) -> None:
-        """Refuse what would harm: called before anything is sent, in check mode too."""
+        """Refuse a plan that would do harm. Called before anything is sent, in check mode too."""
 
     @property
     def claim(self) -> Claim:
-        """What its creation takes from other tasks. Asked after read(), guard() and prepare_creation()."""
+        """Describe the object for the creation lock. Used after read(), guard() and prepare_creation()."""
 
     def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
-        """Create it in one call; the state and the secret that the cloud has chosen."""
+        """Create it in one call; return its state, and the secret that the cloud has chosen."""
 
     def appeared(self) -> list[State]:
-        """The objects that are there now and were not when read() looked."""
+        """Return the objects that exist now and did not exist when read() was called."""
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> State | None:
-        """Send the attributes; what else the reply tells, where it proves the change, and None where it does not."""
+        """Send the attributes. Return further fields if the reply proves the change; None if it does not."""
 
     def delete(self, current: State) -> None:
-        """Delete it; for one that is not found, a CloudError says so by its category."""
+        """Delete it; raises CloudError NOT_FOUND if it does not exist."""
 
-    # What only some resources need; ResourceDefaults has an empty one of each.
+    # Only some resources need these; ResourceDefaults implements them for the others.
 
     def prepare_creation(self) -> None:
         """Look up what a creation has to know. Called after guard(), in check mode too."""
@@ -80,40 +80,40 @@ class Resource(Protocol):
 
     @property
     def volatile(self) -> tuple[str, ...]:
-        """Fields of the state that the cloud may set anew on every change."""
+        """Return the fields of the state that the cloud may set at every change."""
 
     def complete(self, state: State) -> State:
-        """A state as it is predicted, with the fields that follow from others."""
+        """Return a predicted state with the fields that follow from others."""
 
     def reread(self, state: State) -> State | None:
-        """The object as it is after a change that its reply does not prove; None where there is nothing to look at."""
+        """Return the object after a change that the reply does not prove; None if it cannot be read."""
 
     @property
     def chosen_id(self) -> str | None:
-        """The id that this very call chose for the object before it sent the creation; None where the cloud does."""
+        """Return the ID that this task chose for the object before it sent the creation; None if the cloud does."""
 
     @property
     def listed_ids(self) -> Collection[str]:
-        """The ids that read() has seen, none of which a creation can have made."""
+        """Return the IDs that read() has listed; a creation cannot have created any of them."""
 
     @property
     def essential(self) -> tuple[str, ...]:
-        """Fields of the state without which nothing must be changed."""
+        """Return the fields of the state that must be known before anything is changed."""
 
     def finish(self, state: State) -> State:
-        """Wait for what the task wants to be waited for, when everything is sent."""
+        """Wait for what the task wants to wait for, after everything was sent."""
 
 
 def check_creation_reply(resource: Resource, made: State, secret: str | None) -> None:
-    """Refuse a reply to a creation that proves none: what it names may be anybody's, and must not be deleted.
+    """Refuse a reply to a creation that proves nothing: the object that it names may be anybody's.
 
-    The reconciler asks this of every creation. A resource that does so over the reply has the failure name the call.
+    The reconciler checks every creation. If a resource checks while it reads the reply, the failure names the call.
     """
     if made.get("id") in resource.listed_ids and made["id"] != resource.chosen_id:
-        raise bad_reply(f"it is about {resource.identify(made)}, which was there before the creation")
+        raise bad_reply(f"it is about {resource.identify(made)}, which existed before the creation")
     if resource.yields_secret and not secret:
-        error = bad_reply(f"it is about {resource.identify(made)}, and the reply carries no secret")
-        raise replace(error, retry_helps=False)  # a server that shows none will not show the next one either
+        error = bad_reply(f"it is about {resource.identify(made)}, and the reply contains no secret")
+        raise replace(error, retry_helps=False)  # such a server will not return the next secret either
 
 
 class ResourceDefaults:

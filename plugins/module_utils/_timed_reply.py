@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""A reply that has to be complete in time as a whole: else the time limit would begin anew with every byte of it."""
+"""A reply that must be complete in time as a whole. Otherwise, the time limit would start again with every byte."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LATE_READS = 8  # of up to 64 KiB each; the reply to a creation needs one
 
 
 class TimedReply(http.client.HTTPResponse):
-    """A reply, head and body, that is read within the time limit of its socket, counted from now on."""
+    """Read a reply, head and body, within the time limit of its socket, counted from now on."""
 
     def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
         super().__init__(sock, *arguments, **options)
@@ -32,14 +32,14 @@ class TimedReply(http.client.HTTPResponse):
 
 
 class _Timed(io.RawIOBase):
-    """What a socket receives until a deadline.
+    """Read from a socket until a deadline.
 
-    What has arrived by then is taken also when it is asked for a little later: it may be the secret of a new key.
+    What has arrived by then can also be read a little later, because it may be the secret of a new key.
     """
 
     def __init__(self, sock: socket.socket, deadline: float) -> None:
         self._sock = sock
-        # Keeps the socket open until the reply is read, as the library expects it of the file.
+        # Keeps the socket open until the reply is read, as the library expects.
         self._file = sock.makefile("rb", buffering=0)
         self._deadline = deadline
         self._late_reads = _LATE_READS

@@ -473,7 +473,7 @@ def test_unreadable_attributes_are_sent_with_a_change_and_never_alone(emulator: 
         "SubscriptionIds": ["s"],
     }
     assert diff_of(result)["after"]["secret_key"] == "(new value, not shown)"
-    assert diff_of(result)["before"]["domain"] == "(the cloud does not tell)"
+    assert diff_of(result)["before"]["domain"] == "(the cloud does not return it)"
     assert "secret_id" not in diff_of(result)["after"]
 
 
@@ -861,7 +861,7 @@ def test_an_addition_whose_reply_names_an_older_entry_deletes_nothing(emulator: 
     status = {"Status": 0, "ServiceStatus": 0}
     fault(emulator, "wrong_type", ADD, body={"RequestId": "1", "Data": {**told, **status}})
     result = run(**NEW, status="inactive")
-    assert f"auth_id {there['auth_id']}, which was there before" in result["msg"]
+    assert f"auth_id {there['auth_id']}, which existed before" in result["msg"]
     assert emulator.actions() == [LIST, LIST, ADD, LIST]
     assert entry(emulator, "tencent-prod") == there
 

@@ -126,7 +126,7 @@ def test_a_creation_without_a_secret_in_its_reply_is_named_and_left_alone(
     fault(emulator, thing, spec, CREATE)
     result = run(emulator, thing, CREATE)
     assert_named(emulator, thing, result, before)
-    assert "the reply carries no secret" in result["msg"]
+    assert "the reply contains no secret" in result["msg"]
     assert (result["error"]["api_operation"], result["error"]["retryable"]) == (thing.create_action, False)
 
 

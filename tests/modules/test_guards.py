@@ -182,7 +182,7 @@ def test_an_owner_who_cannot_be_looked_up_is_not_certainly_deleted(emulator: Emu
 
 # --- nobody is locked out ---
 
-OWN_KEY = "this key signs this very call"
+OWN_KEY = "this key signs the calls of this task"
 OWN_USER = "this user signs the calls of this task"
 OWN_KEYS = [each for part in PARTS for each in part.own_keys]
 OWN_USERS = [

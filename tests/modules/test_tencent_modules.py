@@ -154,7 +154,7 @@ def test_a_change_whose_reply_has_a_malformed_header_is_an_error_of_the_reply(em
 def test_the_advice_for_the_international_site_says_how_to_create_a_key(emulator: Emulator, run: Run) -> None:
     emulator.modes(international=True)
     there = {"api_endpoint": INTERNATIONAL, "api_proxy": emulator.url, "allow_unregistered_secret": True}
-    both = "create=if_none makes the first key of an owner, and create=always one more on every run"
+    both = "create=if_none creates the first key of an owner, and create=always creates one more on every run"
     for options, category in (
         ({"user_name": "alice", "create": "always"}, "quota"),
         ({"user_name": "carol"}, "refused"),
@@ -206,7 +206,7 @@ def test_a_reply_that_names_an_older_key_deletes_nothing(emulator: Emulator, run
     body = {"Response": {"AccessKey": key, "RequestId": "1"}}
     emulator.faults([{"fault": "wrong_type", "action": "CreateAccessKey", "body": body}])
     result = run(**{**CREATE, "target_uin": UIN["bob"]}, status="inactive")
-    assert f"access_key_id {there['access_key_id']}, which was there before" in result["msg"]
+    assert f"access_key_id {there['access_key_id']}, which existed before" in result["msg"]
     assert (result["error"]["request_id"], result["changed"]) == ("1", False)
     assert emulator.actions() == ["ListAccessKeys", "ListAccessKeys", "CreateAccessKey", "ListAccessKeys"]
     assert there in keys_of(emulator, "bob")

@@ -323,8 +323,8 @@ def test_a_key_is_created_with_its_chosen_uuid(emulator: Emulator, run: Run) -> 
         ({"access_key_id": None, "access_key_secret": None}, "there is no key of this uuid"),
         ({"access_key_secret": None}, "there is no key of this uuid"),
         ({"access_key_id": None}, "there is no key of this uuid"),
-        ({"create": "never"}, "create=never forbids to make one"),
-        ({"create": "always"}, "create=always makes a new key on every run"),
+        ({"create": "never"}, "create=never does not allow to create one"),
+        ({"create": "always"}, "create=always creates a new key on every run"),
         ({"access_key_id": BOB[0]}, f"another key has the access_key_id {BOB[0]} already: {KEY_UUID['bob']}"),
         ({"access_key_id": BOB[0].swapcase()}, "differ from it in upper and lower case only"),
         ({"uuid": KEY_UUID["bob"]}, "it belongs to account"),
@@ -408,7 +408,7 @@ def test_a_key_whose_secret_is_never_returned_is_deleted_again(
 ) -> None:
     emulator.modes("zstack", **mode)
     result = run(**CREATE)
-    assert "the reply carries no secret" in result["msg"]
+    assert "the reply contains no secret" in result["msg"]
     assert "deleted it again" in result["msg"]
     assert not result["error"]["retryable"]  # the next one would have none either
     assert keys_of(emulator, "carol") == []
@@ -803,7 +803,7 @@ def test_white_space_around_a_description_is_refused_because_the_server_cuts_it_
 def test_the_key_that_signs_is_not_locked_out(emulator: Emulator, run: Run) -> None:
     for options in ({"status": "inactive"}, {"state": "absent"}):
         refused = run(uuid=KEY_UUID["admin"], **options)
-        assert "this key signs this very call" in refused["msg"]
+        assert "this key signs the calls of this task" in refused["msg"]
     assert run(uuid=KEY_UUID["admin"], status="inactive", **BY_PASSWORD)["changed"]
 
 

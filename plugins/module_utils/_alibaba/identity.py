@@ -50,7 +50,7 @@ def choose(entries: list[State], options: Mapping[str, Any]) -> State | None:
     if doubtful:
         raise CloudError(
             REPLY,
-            f"not all of these entries can be read, and one may be the one that is meant: {describe(doubtful)}:"
+            f"not all of these entries can be read, and one may be the entry of this task: {describe(doubtful)}:"
             f" {unreadable_values(doubtful, _identifying_fields(options))}",
             advice="Name the entry by auth_id, or look at it in the console of the cloud.",
         )

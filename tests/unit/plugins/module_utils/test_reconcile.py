@@ -259,7 +259,7 @@ def test_a_deletion_by_somebody_else_counts():
 def test_a_creation_whose_reply_has_no_secret_is_not_undone(secret):
     cloud = Cloud(None, {"note": "x"}, secret=secret, found=[{"id": "NEW"}])
     with pytest.raises(
-        CloudError, match=r"id NEW, and the reply carries no secret.*id NEW appeared.*somebody"
+        CloudError, match=r"id NEW, and the reply contains no secret.*id NEW appeared.*somebody"
     ) as caught:
         run(cloud)
     assert (writes(cloud), caught.value.details["appeared"]) == (["create"], [{"id": "NEW"}])
@@ -279,7 +279,7 @@ def test_a_reply_that_names_an_older_object_is_not_a_creation(failures, yields_s
     cloud = Cloud(None, {"status": "inactive"}, **failures)
     cloud.listed_ids = {"NEW"}
     cloud.yields_secret = yields_secret
-    with pytest.raises(CloudError, match=r"create thing T: .*id NEW, which was there before the creation"):
+    with pytest.raises(CloudError, match=r"create thing T: .*id NEW, which existed before the creation"):
         run(cloud)
     assert writes(cloud) == ["create"]
     assert cloud.calls[-1] == "appeared"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of all modules have to know about a cloud. tests/modules/clouds says it of each."""
+"""Define the facts about a cloud that the tests of all modules need. tests/modules/clouds contains them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ansible_collections.multicloud.iam.tests.support.clouds import CLOUD_OF, CL
 
 Options = Mapping[str, Any]
 Task = tuple[str, Options]
-"""A module, and its options. "environment" among them is set in the environment, and is no option."""
+"""A module and its options. "environment" is not an option, but sets environment variables."""
 Spec = dict[str, Any]
 """A fault of the emulator."""
 
@@ -27,7 +27,7 @@ NOT_FOUND = {"fault": "status", "status": 404, **PROCESSED}
 
 @dataclass(frozen=True)
 class NotFound:
-    """Hold how a cloud does not find an owner.
+    """Hold how a cloud reports an unknown owner.
 
     listing: the fault of a listing of keys. users: the fault that lists a user who does not exist. calls: how many
     calls list users until the task knows better.
@@ -40,7 +40,7 @@ class NotFound:
 
 @dataclass(frozen=True)
 class TwoKeys:
-    """Hold what there is to know of an owner with as many keys as possible.
+    """Describe an owner with as many keys as possible.
 
     owner: the options that name the owner. ids: of the keys. listing: the operation that lists them. last_use_call:
     the operation that returns the last use, with rejection, the code of an error that rejects credentials.
@@ -56,13 +56,13 @@ class TwoKeys:
 
 @dataclass(frozen=True)
 class Guards:
-    """Hold what the modules of a cloud refuse, and what they do not.
+    """Hold what the modules of a cloud refuse and accept.
 
-    select_nothing: tasks that identify nothing for certain, and the error. nobody: options of which an empty list
-    selects nobody. near: tasks about an object that differs in its spelling only, and what the warning names.
+    select_nothing: tasks that do not certainly identify an object, and the error. nobody: options whose empty list
+    selects no user. near: tasks for an object that differs only in its spelling, and the names in the warning.
     not_found, owners: by module; the latter are pairs of an owner who exists and one who does not. own_keys, own_users:
-    tasks about what signs them, with a title. account_calls: the calls that return the account of the credentials,
-    apart from those that untold has a fault for, by which they do not. rejected_tasks: further tasks for each of
+    tasks about the key or user that signs them, with a title. account_calls: the calls that return the account of the
+    credentials, except those in untold, whose faults prevent that. rejected_tasks: more tasks for each of
     rejected_signing, which the cloud rejects.
     """
 
@@ -85,7 +85,7 @@ class Guards:
 
 @dataclass(frozen=True)
 class Kind:
-    """Hold a kind of listed objects, some of which cannot be read as a whole.
+    """Describe a kind of listed objects, where some objects cannot be read completely.
 
     info, which, result: the module that lists them, its options, and the name of the list. action, reply: the API
     operation, and its reply with given rows. good: a row that can be read. other: what differs in another object.

@@ -124,14 +124,14 @@ def fault(emulator: Emulator, name: str, action: str | None = None, **arguments:
     emulator.fault(name, action, "alibaba", **arguments)
 
 
-# --- the life of an entry, and what each step costs ---
+# --- the life of an entry, and the calls of each step ---
 
 
 def test_the_life_of_an_entry(emulator: Emulator, both: Run) -> None:
     def step(**options: Any) -> tuple[Result, list[str]]:
         before = len(emulator.actions())
         result = both(**options)
-        # The first read is that of check mode.
+        # The first read is from check mode.
         return result, emulator.actions()[before + 1 :]
 
     made, calls = step(**NEW)
@@ -175,7 +175,7 @@ SAME_KEY = {"secret_id": AWS_SECRET_ID, "secret_key": SECRET}
         ({**AWS, **SHOWN}, {}, 0),
         ({**AWS, **SHOWN, **SAME_KEY}, {}, 0),
         ({**AWS, **SAME_KEY, "update_secret": "always"}, {}, 0),
-        # Nothing shows whether the secret is looked at, whose key it is, or what is in extend_info.
+        # No reply shows whether the secret is checked, who owns the key, or the content of extend_info.
         ({**AWS, **SAME_KEY, "update_secret": "always"}, {"modify_retriggers_validation": "never"}, 1),
         ({**AWS, **SAME_KEY, "update_secret": "always"}, {"mask_secret_id": True}, 1),
         ({**AWS, **OTHER_KEY}, {}, 1),
@@ -265,7 +265,7 @@ def test_every_field_of_the_api_can_be_set_from_an_option(model: type[Any], with
     assert fields - {"AuthIds", "Lang"} == set(WIRE_NAMES.values()) - without
 
 
-# --- which entry is meant ---
+# --- identification of an entry ---
 
 
 MEANT = [
@@ -399,7 +399,7 @@ def test_a_primary_key_that_is_not_listed_may_still_exist(
     result = both(**PRIMARY, state=state)
     assert "a primary key may be listed under another secret_id" in result["msg"]
     assert result["error"]["advice"] == "Give auth_id or vendor_auth_alias."
-    # Without ak_type it may be one of those that are listed.
+    # Without ak_type, it may be one of the listed ones.
     unsaid = both(**{**PRIMARY, "ak_type": None}, state=state)
     assert "may be this one: 2837 (AWS " in unsaid["msg"]
     assert unsaid["error"]["advice"] == "Give auth_id or vendor_auth_alias."
@@ -454,7 +454,7 @@ def test_the_alias_of_an_entry_that_is_named_by_id_is_set_and_cleared(emulator: 
     assert not both(**AWS, vendor_auth_alias="")["changed"]
 
 
-# --- what cannot be read ---
+# --- unreadable attributes ---
 
 
 def test_unreadable_attributes_are_sent_with_a_change_and_never_alone(emulator: Emulator, both: Run) -> None:
@@ -511,7 +511,7 @@ def test_the_key_of_a_primary_account_is_not_compared(emulator: Emulator, both: 
     assert sent(emulator)["SecretId"] == "AKIAEMULATORAWSROOT1"
     along = both(**options, status="inactive")
     assert diff_of(along)["after"]["secret_id"] == "AKIAEMULATORAWSROOT1"
-    # Without its secret it is not sent, and so it changes nothing.
+    # Without its secret, it is not sent, so it changes nothing.
     for secret_id in ("AKIAEMULATORAWSROOT1", "AKIAANOTHER"):
         assert not both(**AWS_ROOT, secret_id=secret_id)["changed"]
         both(**AWS_ROOT, secret_id=secret_id, vendor_auth_alias=f"root {secret_id}")
@@ -532,7 +532,7 @@ def test_the_key_that_is_listed_for_a_primary_one_is_not_predicted(
         real = both(**options, **change)["vendor_ak"]["secret_id"]
         assert real == both(**AWS_ROOT)["vendor_ak"]["secret_id"]
         assert (real == (secret_id or "AKIAEMULATORAWSROOT1")) is not replaced
-    # Without a secret nothing is sent of the key.
+    # Without a secret, no part of the key is sent.
     assert run(**AWS_ROOT, status="active", check_mode=True)["vendor_ak"]["secret_id"] == real
 
 
@@ -546,7 +546,7 @@ def test_a_masked_secret_id_is_tolerated_and_proves_nothing(emulator: Emulator, 
         assert "shows secret_id only in part, and these may have it: 2832 (" in doubtful["msg"]
     changed = both(**AWS, secret_id="ASIAOTHER", secret_key=SECRET)
     assert (changed["vendor_ak"]["secret_id"], changed["warnings"]) == ("ASIAOTHER", [])
-    # It goes along with its secret, and so there is nothing to warn of.
+    # It is sent together with its secret, so there is no warning.
     assert both(**AWS, secret_id="ASIAOTHER", secret_key=SECRET, status="inactive")["warnings"] == []
     assert both(**NEW, status="inactive")["vendor_ak"]["secret_id"] == "AKIDnew"
 
@@ -601,7 +601,7 @@ def test_members_that_the_service_adds_to_extend_info_are_not_sent_back(emulator
     assert both(**{**NEW, **oracle}, status="inactive")["vendor_ak"]["extend_info"]["tenancy"] == "t"
 
 
-# --- what the documentation leaves open ---
+# --- undocumented behaviour ---
 
 
 def test_the_service_may_require_the_domain_with_each_change(emulator: Emulator, both: Run, run: Run) -> None:
@@ -670,7 +670,7 @@ def test_all_entries_are_read_from_all_pages(emulator: Emulator, both: Run, run:
     assert emulator.actions() == [LIST] * 8
 
 
-# --- waiting for the validation ---
+# --- the wait for the validation ---
 
 
 def test_the_wait_ends_with_the_validation(emulator: Emulator, run: Run) -> None:
@@ -705,7 +705,7 @@ def test_a_failed_validation_is_a_failure(
         assert re.search(f"Could not validate vendor key 'new' of Tencent: .*{message}", result["msg"])
         assert result["error"]["retryable"] == (status == "validating")
     assert entry(emulator, "new")
-    # Without waiting, and for an entry that is to be inactive, it is no failure.
+    # It is not a failure without the wait, or if the entry should be inactive.
     assert not run(**NEW).get("failed")
     assert not run(**NEW, wait=True, status="inactive").get("failed")
 
@@ -726,7 +726,7 @@ def test_the_wait_ends_if_an_entry_disappears(emulator: Emulator, run: Run, monk
     assert time.monotonic() - start < 4
     assert re.search("Could not validate vendor key 'new' of Tencent: the entry [0-9]+ is not listed", result["msg"])
     assert result["vendor_ak"]["service_status"] == "validating"
-    # One that was never seen is given up as well.
+    # The task also stops waiting for an entry that was never listed.
     emulator.reset()
     modes(emulator, visibility_delay_seconds=60)
     monkeypatch.setattr(
@@ -775,7 +775,7 @@ def test_check_mode_does_not_wait(emulator: Emulator, run: Run) -> None:
     assert run(vendor_auth_alias="huawei-test", wait=True, status="inactive", check_mode=True)["changed"] is False
 
 
-# --- failures of the way, and of the service ---
+# --- failures of the connection and of the service ---
 
 
 @pytest.mark.parametrize("form", ["400_throttling_user", "429_retry_after", "rejected_throttling"])
@@ -870,7 +870,7 @@ def test_an_entry_that_cannot_be_disabled_is_deleted_again(emulator: Emulator, r
     fault(emulator, "error", MODIFY, code="-101", message="no")
     result = run(**NEW, status="inactive")
     assert "which had just been created, was deleted again" in result["msg"]
-    # Once more, because it may have become visible only between the change and the look.
+    # Again, because it may have become visible only after the change.
     assert emulator.actions() == [LIST, LIST, ADD, MODIFY, LIST, MODIFY, LIST, DELETE]
     assert len(entries(emulator)) == 6
 
@@ -967,7 +967,7 @@ def test_an_error_that_echoes_the_request_shows_no_secret(emulator: Emulator, ru
         assert "SecretKey" not in result["msg"]
         assert secret in emulator.secrets()
         emulator.clear_faults()
-        # Even where the text is not cut, because it begins in another way.
+        # Even if the text is not cut, because it begins differently.
         for text in (
             secret,
             quote(secret, safe=""),
@@ -991,7 +991,7 @@ def test_a_connection_that_fails_shows_no_query(run: Run) -> None:
         assert "?" not in result["msg"]
 
 
-# --- who calls ---
+# --- the caller ---
 
 
 def test_temporary_credentials(emulator: Emulator, run: Run) -> None:

@@ -20,7 +20,7 @@ from ansible_collections.multicloud.iam.tests.support.modules import load_module
 
 _ITEMS = 100
 _SPARE = 60  # descriptors
-# The clouds whose account ID is another service's are asked for it, over a second connection.
+# On clouds where another service returns the account ID, this needs a second connection.
 _MODULES = {cloud.reader: {**cloud.signing(), "api_expected_account": cloud.account} for cloud in CLOUDS.values()}
 
 

@@ -57,7 +57,7 @@ def test_half_a_set_is_an_error_that_names_the_variables(emulator: Emulator, run
     assert emulator.journal() == []
 
 
-# --- who was rejected ---
+# --- the source of rejected credentials ---
 
 
 def rejected(result: Result) -> str:
@@ -117,7 +117,7 @@ def test_an_expired_session_is_named_by_its_variable(run: Run) -> None:
     assert "The session in ZSTACK_SESSION_ID has expired" in message
 
 
-# --- which credentials, and where ---
+# --- selection of credentials and endpoint ---
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ EVERYWHERE: list[tuple[Spec, str]] = [
 def test_a_reply_that_the_api_does_not_promise_is_an_error(
     emulator: Emulator, thing: Object, operation: str, spec: Spec, text: str
 ) -> None:
-    # ZStack reads all pages only when it looks for a marker.
+    # On ZStack, the task only reads all pages when it searches for a marker.
     step = thing.steps[CREATE if thing.cloud == "zstack" else operation]
     first = step.first or step.call
     emulator.faults([{**spec, "cloud": thing.cloud, "action": first.action}])
@@ -203,7 +203,7 @@ def test_nothing_secret_is_logged_at_debug_level(
 def test_an_odd_header_has_no_secret_logged(
     emulator: Emulator, thing: Object, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """urllib3 warns of the header, with the URL and a traceback that both may have secrets."""
+    """urllib3 warns about the header, with the URL and a traceback. Both may contain secrets."""
     with Relay(emulator.port, alter=lambda reply: reply.replace(b"\r\n\r\n", b"\r\nodd line\r\n\r\n", 1)) as way:
         assert run(emulator, thing, CREATE, api_endpoint=way.url)["changed"]
     warnings = [record for record in caplog.records if "Failed to parse headers" in record.message]

@@ -30,7 +30,7 @@ Run = Callable[..., Result]
 
 
 def spell(value: Any) -> str | None:
-    """Name a case by its module and the options that it gives."""
+    """Return the name of a case: its module and its options."""
     return " ".join(value) if isinstance(value, Mapping) else None
 
 
@@ -68,7 +68,7 @@ def writes(emulator: Emulator) -> list[str]:
     return [call["action"] for call in emulator.journal() if call["write"]]
 
 
-# --- what says nothing for certain selects nothing ---
+# --- an uncertain value selects nothing ---
 
 
 @BOTH_MODES
@@ -105,7 +105,7 @@ def test_a_near_match_of_an_absent_object_is_named_without_another_call(
     assert len(result["warnings"]) == 1
     assert "blanks or zeros only" in result["warnings"][0]
     assert near in result["warnings"][0]
-    # The ordinary case of a task that is run again.
+    # The usual case: a task runs again.
     emulator.clear_journal()
     which = next(
         name
@@ -125,7 +125,7 @@ def test_leaving_a_key_of_another_account_alone_causes_a_warning(emulator: Emula
     assert writes(emulator) == []
 
 
-# --- a failed listing is no empty one ---
+# --- a failed list is not an empty one ---
 
 NOT_FOUND = {module: each for part in PARTS for module, each in part.not_found.items()}
 OWNERS = {module: owners for part in PARTS for module, owners in part.owners.items()}
@@ -180,7 +180,7 @@ def test_an_owner_who_cannot_be_looked_up_is_not_certainly_deleted(emulator: Emu
     assert "looking again failed as well" in refused["msg"]
 
 
-# --- nobody is locked out ---
+# --- no self-lockout ---
 
 OWN_KEY = "this key signs the calls of this task"
 OWN_USER = "this user signs the calls of this task"
@@ -282,7 +282,7 @@ def _without_request_id(result: Result) -> str:
     return str(result["msg"]).replace(str(result["error"]["request_id"]), "")
 
 
-# What signs here is no key, or not the one that is changed: nothing is lost.
+# The caller does not sign with the key that changes, so it is not locked out.
 NO_SELF_LOCKOUTS = [each for part in PARTS for each in part.no_self_lockouts]
 
 
@@ -313,7 +313,7 @@ def test_a_user_who_may_be_the_caller_is_not_deleted(
 
 STATE_TASKS = [each for part in PARTS for each in part.state_tasks]
 ALL_TASKS = [*STATE_TASKS, *(each for part in PARTS for each in part.info_tasks)]
-# What may be called before the account is known: how each cloud tells it, and what that takes.
+# The calls that each cloud needs to return the account, which are allowed before it is known.
 WHO_AM_I = {action for part in PARTS for action in (*part.untold, *part.account_calls)}
 
 
@@ -385,7 +385,7 @@ THIRD_KEYS: list[tuple[str, Options]] = [
         {"create": "always"},
         {"description": "third", "create": "always", **DISABLE},
     )
-    # The limit counts, whether or not the secret would have a home.
+    # The limit applies whether or not the secret is registered.
     for registered in ({"allow_unregistered_secret": True}, {})
 ]
 
@@ -463,7 +463,7 @@ def test_no_key_is_created_if_the_limit_of_the_account_is_unknown(
     assert writes(emulator) == []
 
 
-# --- rejected credentials are not tried on ---
+# --- rejected credentials are not sent again ---
 
 REJECTIONS = [
     (module, {**{name: value for name, value in options.items() if not name.startswith("api_")}, **signing, **guard})
@@ -471,7 +471,7 @@ REJECTIONS = [
     for module, options in (*part.state_tasks, *part.rejected_tasks)
     for signing in part.rejected_signing
     for guard in ({}, {"api_expected_account": account(module)})
-    # A session that nobody knows tells no account either, so that nothing is sent.
+    # An unknown session has no account either, so nothing is sent.
     if not (guard and "api_session_uuid" in signing)
 ]
 
@@ -484,7 +484,7 @@ def test_rejected_credentials_are_sent_once(
     """Many parallel reads wait for the first one, which shows that the others would fail."""
     if module.endswith("_info"):
         for cloud in CLOUDS:
-            emulator.fault("delay", cloud=cloud, seconds=0.15)  # a network takes its time
+            emulator.fault("delay", cloud=cloud, seconds=0.15)  # like the latency of a network
     result = run(module, options, check_mode=check_mode)
     assert result["error"]["category"] == "authentication"
     assert len(emulator.actions()) == 1

@@ -126,7 +126,7 @@ def test_a_change_that_cannot_be_confirmed_is_a_failure(emulator: Emulator, run:
     assert (result["failed"], result["changed"]) == (True, True)
 
 
-# --- shapes of errors, and what they mean ---
+# --- forms of errors, and their meaning ---
 
 SHAPES = ["by_api", "A", "A-prime", "B"]
 
@@ -220,7 +220,7 @@ def test_a_signature_error_that_shows_the_request_shows_no_secret(emulator: Emul
     assert len(emulator.actions()) == 1
 
 
-# --- who signs ---
+# --- credentials ---
 
 
 @pytest.mark.parametrize(
@@ -350,7 +350,7 @@ def test_a_lookup_that_fails_like_every_call_ends_the_task(emulator: Emulator, r
     assert USERS not in emulator.actions()
 
 
-# --- what stands against a change of a key ---
+# --- reasons to refuse a change of a key ---
 
 PROTECTION, PERMISSION = "access key protection may be on in the security settings", "iam:credentials:*"
 
@@ -359,7 +359,7 @@ PROTECTION, PERMISSION = "access key protection may be on in the security settin
     ("options", "is_own"),
     [
         ({"access_key": ALICE[0], "status": "inactive"}, True),  # it signs
-        ({"description": "second", "status": "active"}, True),  # of the caller, because no owner is given
+        ({"description": "second", "status": "active"}, True),  # a key of the caller, because no owner is given
         ({"description": "second", "state": "absent"}, True),
         ({"access_key": ALICE_INACTIVE[0], "status": "active"}, False),
         ({"access_key": ALICE_INACTIVE[0], "state": "absent"}, False),
@@ -449,7 +449,7 @@ def test_a_failed_listing_is_not_an_empty_one(emulator: Emulator, run: Run) -> N
     assert run("iam_credential_info", all_users=True, api_retries=0)["failed"]
 
 
-# --- what a review found ---
+# --- other cases ---
 
 NOT_FOUND = '{"error": {"message": "The resource could not be found.", "code": 404, "title": "Not Found"}}'
 PAGES = ['{"message": "no Route matched with those values"}', '{"error": {"message": "not found"}}']

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One object that cannot be read as a whole, among others: a listing shows it all the same, and nothing unknown counts.
+"""Test a list with one object that cannot be read completely: it is reported, and its unknown values do not count.
 
-What a task manages must be read, as far as it matters.
+A task must be able to read the attributes that it manages, if they matter.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def run(emulator: Emulator) -> Run:
 
 
 def answer(emulator: Emulator, kind: Kind, rows: list[Any]) -> None:
-    """Have every listing answered with these objects."""
+    """Let every list contain these objects."""
     emulator.fault("wrong_type", kind.action, cloud=kind.cloud, body=kind.reply(rows))
     if kind.also:
         emulator.faults([{"cloud": kind.cloud, **kind.also}])
@@ -128,7 +128,7 @@ def test_the_status_of_a_managed_object_is_not_guessed(
     assert result["error"]["category"] == "reply"
     assert "its status cannot be read, so nothing is done" in result["msg"]
     assert writes(emulator) == []
-    # Where it does not matter, it is not asked for.
+    # It is only read if it matters.
     assert not run(kind.state, check_mode=True, **kind.signing, **kind.owner, **kind.alone).get("failed")
 
 

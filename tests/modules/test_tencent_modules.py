@@ -251,7 +251,7 @@ def test_the_time_limit_ends_a_head_that_trickles_through_a_socks_proxy(
     assert time.monotonic() - start < 3
 
 
-# --- what the SDK would do otherwise ---
+# --- differences from the SDK ---
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
@@ -379,7 +379,7 @@ def test_many_owners_are_read_within_the_rate_limit(emulator: Emulator, run: Run
     result = run("cam_access_key_info", all_users=True, api_retries=0)
     assert not result.get("failed")
     assert [call["code"] for call in emulator.journal() if call["code"]] == []
-    # The last use has a limit of its own: it is asked for while keys are still being listed.
+    # The last use has a separate rate limit, so it is read while keys are still being listed.
     assert "ListAccessKeys" in emulator.actions()[emulator.actions().index("GetSecurityLastUsed") :]
 
 

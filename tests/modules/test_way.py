@@ -45,7 +45,7 @@ class Server(Loopback):
                 self.request.settimeout(5)
                 with suppress(OSError):
                     answer(self.request)
-                    # What is left unread would take the answer with it.
+                    # Unread data would reset the connection before the reply arrives.
                     self.request.shutdown(socket.SHUT_WR)
                     while self.request.recv(65536):
                         pass
@@ -71,7 +71,7 @@ def reply(status: str, body: bytes = b"", *headers: str) -> Answer:
 
 
 REFUSES = reply("407 Proxy Authentication Required", b"<html>wr0ng</html>")
-ASKS_FOR_PASSWORD = says(b"\x05\x02", b"\x01\x01")  # SOCKS 5: by user and password, and they are wrong
+ASKS_FOR_PASSWORD = says(b"\x05\x02", b"\x01\x01")  # SOCKS 5: the user and password are wrong
 ACCEPTS_NOTHING = says(b"\x05\xff")
 
 
@@ -249,7 +249,7 @@ def test_a_server_that_breaks_off_is_asked_again(answer: Answer) -> None:
         assert len(server.heard) == 2
 
 
-# --- replies without end ---
+# --- endless replies ---
 
 
 @_CLOUDS

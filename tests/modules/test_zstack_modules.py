@@ -56,7 +56,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 def run(emulator: Emulator) -> Run:
     """Run a module against the emulator."""
     signing = {"api_access_key_id": ADMIN[0], "api_access_key_secret": ADMIN[1], "api_timeout": 5}
-    words = {"password"}  # of an account, and of many a message
+    words = {"password"}  # the password of an account, and a word in messages
     secrets = {CHOSEN["access_key_secret"], *PASSWORDS.values()} - words
     return Runner(emulator, "zstack_accesskey", signing, secrets)
 
@@ -78,12 +78,12 @@ def fault(emulator: Emulator, name: str, action: str, **arguments: Any) -> None:
 
 
 JOB = ["CreateAccessKey", "QueryJob"]
-# An owner without a key: who calls, and does it see that owner's keys at all?
+# An owner without a key: who is the caller, and can it see that owner's keys?
 NO_KEY = ["QueryAccessKey", "QueryAccessKey", "QueryAccount"]
-# The keys once more when it is the task's turn to create; who calls, and sees them, is known by then.
+# The keys again after the task has taken the creation lock. The caller is known by then.
 AGAIN = ["QueryAccessKey"]
 
-# --- one read, then the needed write, and nobody told twice ---
+# --- one read, then the needed write ---
 
 COSTS = [
     (DISABLE, ["QueryAccessKey", "ChangeAccessKeyState", "QueryJob"]),
@@ -167,7 +167,7 @@ def test_a_job_that_takes_its_time_is_waited_for(emulator: Emulator, run: Run) -
 def test_the_wait_for_a_silent_job_ends_in_time(emulator: Emulator, run: Run, action: str) -> None:
     fault(emulator, "hold", "QueryJob", seconds=60)
     result = run(**WRITES[action], wait_timeout=1, api_retries=3)
-    assert result["changed"]  # as a look at the key itself tells
+    assert result["changed"]  # as a read of the key itself shows
     assert emulator.hits() == 1
 
 
@@ -297,7 +297,7 @@ def test_a_key_of_somebody_else_is_not_the_key_of_the_task(
     assert (f"uuid {theirs} appeared, maybe somebody else's" in result["msg"]) == (not chosen)
 
 
-# --- a uuid that the task chooses ---
+# --- a chosen uuid ---
 
 WITH_UUID = {"account_uuid": ACCOUNT["carol"], "uuid": UNKNOWN_UUID, **CHOSEN}
 
@@ -363,7 +363,7 @@ def test_keys_with_one_id_are_created_one_after_the_other(run: Run, monkeypatch:
 def test_a_chosen_uuid_of_another_object_is_an_error(emulator: Emulator, run: Run) -> None:
     Client(emulator.url).create("carol", resourceUuid=UNKNOWN_UUID)
     before = emulator.state("zstack")["accounts"]
-    result = run(**{**WITH_UUID, "account_uuid": ACCOUNT["bob"]}, **BY_BOB, api_retries=0)  # who does not see it
+    result = run(**{**WITH_UUID, "account_uuid": ACCOUNT["bob"]}, **BY_BOB, api_retries=0)  # bob cannot see it
     assert "the uuid may be that of another object" in result["msg"]
     assert f"look for uuid {UNKNOWN_UUID}" in result["msg"]
     assert emulator.state("zstack")["accounts"] == before
@@ -410,7 +410,7 @@ def test_a_key_whose_secret_is_never_returned_is_deleted_again(
     result = run(**CREATE)
     assert "the reply contains no secret" in result["msg"]
     assert "deleted it again" in result["msg"]
-    assert not result["error"]["retryable"]  # the next one would have none either
+    assert not result["error"]["retryable"]  # a retry would not help
     assert keys_of(emulator, "carol") == []
 
 
@@ -512,7 +512,7 @@ def test_an_error_ends_a_job(emulator: Emulator, run: Run, code: str, category: 
     assert actions(emulator).count("QueryJob") == 1
 
 
-# --- who calls ---
+# --- the caller ---
 
 
 def test_a_password_logs_in_once_and_out_at_the_end(emulator: Emulator, run: Run) -> None:
@@ -525,7 +525,7 @@ def test_a_password_logs_in_once_and_out_at_the_end(emulator: Emulator, run: Run
 
 
 def test_no_debug_log_shows_the_session(run: Run, caplog: pytest.LogCaptureFixture) -> None:
-    # run() cannot know it: a session of a task is in no result, and a log is none.
+    # run() does not know the session of a task, because it is not in the result.
     with caplog.at_level(logging.DEBUG):
         assert run(**DISABLE, **BY_PASSWORD)["changed"]
     (line,) = (message for message in caplog.messages if "DELETE /zstack/v1/accounts/sessions/" in message)
@@ -676,7 +676,7 @@ def test_a_context_path_of_another_name_is_kept(run: Run, emulator: Emulator) ->
     assert result["error"]["category"] in ("reply", "authentication")
 
 
-# --- which key ---
+# --- identification of a key ---
 
 
 def test_a_database_that_ignores_case_does_not_mislead(emulator: Emulator, run: Run) -> None:
@@ -842,7 +842,7 @@ def test_an_invisible_key_is_handed_over_and_not_reported_as_deleted(
     assert result["secret"] in emulator.secrets()
 
 
-# --- keys that the caller does not see ---
+# --- keys that the caller cannot see ---
 
 BY_BOB = {"api_access_key_id": BOB[0], "api_access_key_secret": BOB[1], "allow_unregistered_secret": True}
 WISHES = [
@@ -856,7 +856,7 @@ CAROL = [{"account_uuid": ACCOUNT["carol"]}, {"account_name": "carol"}]
 
 
 def see(emulator: Emulator, **types: str | None) -> None:
-    """Have QueryAccount show these accounts, whoever asks."""
+    """Let QueryAccount return these accounts to every caller."""
     rows = [{"uuid": ACCOUNT[name], "name": name, **({"type": kind} if kind else {})} for name, kind in types.items()]
     fault(emulator, "wrong_type", "QueryAccount", body={"inventories": rows, "total": len(rows)})
 
@@ -915,7 +915,7 @@ def test_a_session_sees_its_own_account_or_all(emulator: Emulator, run: Run) -> 
     assert run(**CREATE, **mine, check_mode=True)["changed"]
     foreign = {**BY_SESSION, "api_session_uuid": client.log_in("bob")}
     assert "or the caller may not see it" in run(**CREATE, **foreign)["msg"]
-    # Servers that show all accounts to each: only keys of several owners prove who sees them all.
+    # On servers that show all accounts to every caller, only keys of several owners prove an administrator.
     see(emulator, admin="SystemAdmin", carol="Normal")
     for session in (mine, foreign):
         result = run(**CREATE, **session)
@@ -937,7 +937,7 @@ def test_a_session_can_create_the_first_key(emulator: Emulator, run: Run, owner:
     wish = {**({"account_name": owner} if name else {"account_uuid": ACCOUNT[owner]}), "create": "if_none"}
     result = run(**wish, allow_unregistered_secret=True, **mine)
     if owner == "admin" and not kept:
-        # Nothing that is shown tells this session from an ordinary one, on servers that show all accounts to each.
+        # On servers that show all accounts to every caller, this session cannot be distinguished from an ordinary one.
         assert "a session does not say whose it is" in result["msg"]
         see(emulator, admin="SystemAdmin")
         result = run(**wish, allow_unregistered_secret=True, **mine)
@@ -954,7 +954,7 @@ def test_a_limit_that_the_caller_cannot_see_applies(emulator: Emulator, run: Run
     assert actions(emulator)[-1] == "QueryAccount"
 
 
-# --- a server that does not do what it is asked ---
+# --- a server that does not do what the task requested ---
 
 
 def answer_creations(emulator: Emulator, patch: pytest.MonkeyPatch | None, **fields: Any) -> str:

@@ -16,7 +16,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("changelogs", "demo", "docs", "meta", "plugins", "roles", "tests")
 TEXTS = {".ini", ".j2", ".md", ".py", ".toml", ".txt", ".yaml", ".yml"}
-# What the tools make, and this file, which has to spell what it forbids.
+# Files that tools create, and this file, which contains the words that it forbids.
 LEFT_OUT = (ROOT / "tests" / "output", Path(__file__).resolve())
 
 # Documents that are called by a name, or cited by the number of a section. An RFC has its own numbers, and everybody has it.
@@ -92,7 +92,7 @@ def test_the_artefact_links_only_to_what_it_has() -> None:
     assert {"CONTRIBUTING.md", "docs/dev"} <= set(ignored)
     shipped = [page for page in PAGES if not any(name_of(page).startswith(entry) for entry in ignored)]
     for page in shipped:
-        # Whoever has the artefact could not follow a relative link.
+        # A relative link does not work in the artefact.
         targets = [
             name_of((page.parent / target).resolve())
             for target, _anchor in LINK.findall(page.read_text("utf-8"))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of all modules have to know about Huawei Cloud."""
+"""Hold the facts about Huawei Cloud that the tests of all modules need."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of all modules have to know about Tencent Cloud."""
+"""Hold the facts about Tencent Cloud that the tests of all modules need."""
 
 from __future__ import annotations
 
@@ -74,7 +74,10 @@ GUARDS = Guards(
     owners={
         "cam_access_key": [
             ({"target_uin": _ALICE}, {"target_uin": _GHOST_UIN}),
-            ({"target_uin": str(tencent.UIN["root"])}, {"target_uin": _GHOST_UIN}),  # whom no listing of users has
+            (
+                {"target_uin": str(tencent.UIN["root"])},
+                {"target_uin": _GHOST_UIN},
+            ),  # a UIN that no list of users contains
             ({"user_name": "alice"}, {"user_name": "ghost"}),
         ],
     },
@@ -114,7 +117,7 @@ GUARDS = Guards(
         ),
         ("cam_user", {"name": "bob", "force": True, **DELETE, **_key(tencent.ALICE)}),
         ("cam_user", {"name": "carol", **DELETE, **_TEMPORARY}),
-        # It keeps people off the console, and no call.
+        # This denies access to the console, but no call.
         ("cam_user", {"name": "alice", "console_login": False, **_key(tencent.ALICE)}),
     ],
     state_tasks=[
@@ -173,7 +176,7 @@ CAM_KEYS = Kind(
     state="cam_access_key",
     owner={"target_uin": _BOB},
     other={"AccessKeyId": "AKIDodd", "Description": "other"},
-    odd_rows=[{}],  # the SDK reads no list with another one
+    odd_rows=[{}],  # the SDK cannot parse a list with another one
     named={"access_key_id": "AKIDgood"},
 )
 CAM_USERS = Kind(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of all modules have to know about ZStack."""
+"""Hold the facts about ZStack that the tests of all modules need."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ GUARDS = Guards(
     own_keys=[
         ("by uuid", "zstack_accesskey", {"uuid": zstack.KEY_UUID["admin"]}),
         ("by id", "zstack_accesskey", {"access_key_id": zstack.ADMIN[0]}),
-        # The database of the server does not tell the two apart.
+        # The database of the server does not distinguish the two.
         (
             "by uuid, signed in another spelling",
             "zstack_accesskey",

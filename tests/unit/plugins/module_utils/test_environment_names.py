@@ -23,7 +23,7 @@ HUAWEI = "https://iam.myhuaweicloud.com"
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """Give the test a home directory of its own, and no variable of any vendor."""
+    """Set a temporary home directory, and remove the variables of all vendors."""
     monkeypatch.setenv("HOME", str(tmp_path))
     for folder in (".aliyun", ".tccli"):
         (tmp_path / folder).mkdir()

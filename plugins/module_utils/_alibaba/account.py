@@ -4,8 +4,10 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""List and find entries of Security Center, and translate them into states (API 2018-12-03:
-DescribeCloudVendorAccountAKList)."""
+"""List and find entries of Security Center, and translate them into states.
+
+Operation of API 2018-12-03: DescribeCloudVendorAccountAKList.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,7 @@ _PAGE_SIZE = 100  # the maximum is not documented; 100 is what the sibling opera
 
 
 def new_entry(**fields: Any) -> State:
-    """Return an entry of which only the given fields are known."""
+    """Return an entry with the given fields. The others are unknown."""
     blank = {
         "vendor": None,
         "ak_type": None,

@@ -47,8 +47,8 @@ def same_ak_type(have: Any, want: Any) -> bool:
 def entry_schema(options: Mapping[str, Any], ak_type: str | None) -> Schema:
     """Return how each attribute of an entry of that type is managed.
 
-    Attributes that cannot be read are sent with every change, because the API may not keep them. So is the SecretId with
-    its secret. Security Center may replace a primary key by one that it creates itself, so the listed SecretId of such
+    Attributes that cannot be read are sent with every change, because the API may not keep them. The SecretId is sent with
+    its secret as well. Security Center may replace a primary key by one that it creates itself, so the listed SecretId of such
     an entry proves nothing.
     """
     changeable = frozenset(name for name in WIRE_NAMES if name not in _IMMUTABLE)

@@ -122,7 +122,7 @@ _REGIONS = {
 
 
 def _family(prefix: str, access_key_id: str, access_key_secret: str) -> Family:
-    """A key, temporary or not, under the names of one family of environment variables."""
+    """Return a key, temporary or not, under the names of one family of environment variables."""
     others = [name for other, names in _REGIONS.items() if other != prefix for name in names]
     return Family(
         (

@@ -4,8 +4,10 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Report entries, and on request regions and modules of the vendors (API 2018-12-03:
-DescribeCloudVendorAccountAKList, ListCloudVendorRegions, GetSupportedModules)."""
+"""Report entries, and on request regions and modules of the vendors.
+
+Operations of API 2018-12-03: DescribeCloudVendorAccountAKList, ListCloudVendorRegions, GetSupportedModules.
+"""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ def _new_nonce() -> str:
 class Acs3Signer(AuthBase):
     """Sign with a key, and with the security token of a temporary one.
 
-    Signed are Host, Accept, Content-Type and all x-acs- headers. Each call gives the request a date and
-    a nonce of its own, because the gateway takes a nonce once. now: seconds since the epoch.
+    The signature covers Host, Accept, Content-Type and all x-acs- headers. Each call sets a new date and nonce, because
+    the gateway accepts a nonce once. now: seconds since the epoch.
     """
 
     def __init__(

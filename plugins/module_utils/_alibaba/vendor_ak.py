@@ -4,8 +4,11 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Manage the entry of Security Center for a key of another vendor (API 2018-12-03: AddCloudVendorAccountAK,
-ModifyCloudVendorAccountAK, DeleteCloudVendorAccountAK, DescribeCloudVendorAccountAKList)."""
+"""Manage the entry of Security Center for a key of another vendor.
+
+Operations of API 2018-12-03: AddCloudVendorAccountAK, ModifyCloudVendorAccountAK, DeleteCloudVendorAccountAK,
+DescribeCloudVendorAccountAKList.
+"""
 
 from __future__ import annotations
 

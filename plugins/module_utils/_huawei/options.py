@@ -130,7 +130,7 @@ def default_endpoint(credentials: Credentials) -> str:
 
 
 def _endpoint(region: Found | None, url: Found | None, cloud: Found | None) -> str | None:
-    """The endpoint that the places say; None if there are none. An option comes before what the environment says."""
+    """Return the endpoint of the region or site, or None. An option takes precedence over the environment."""
     is_wish = region is not None and region.source == OPTION
     if url and not is_wish:
         return _origin(url)
@@ -147,7 +147,7 @@ def _endpoint(region: Found | None, url: Found | None, cloud: Found | None) -> s
 
 
 def _endpoint_of_one(name: str, place: Found) -> str:
-    """The endpoint that a place alone says; a text that is none where it says nothing that is known."""
+    """Return the endpoint of a single place. For an unknown place, return a text that is not an endpoint."""
     places = {"api_region": None, _URL: None, _CLOUD: None, name: place}
     try:
         return str(_endpoint(places["api_region"], places[_URL], places[_CLOUD]))

@@ -60,7 +60,7 @@ WORKERS = 16
 
 
 class _Carrier(TencentCloudSDKException):
-    """Carry a CloudError through the SDK, which wraps all exceptions except those of its own type."""
+    """Carry a CloudError through the SDK, which wraps all exceptions except those of the SDK."""
 
     def __init__(self, error: CloudError) -> None:
         super().__init__(str(error))

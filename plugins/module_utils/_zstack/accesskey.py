@@ -4,8 +4,10 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Manage access keys of ZStack Cloud and ZSphere (QueryAccessKey, CreateAccessKey, ChangeAccessKeyState,
-DeleteAccessKey)."""
+"""Manage access keys of ZStack Cloud and ZSphere.
+
+Operations: QueryAccessKey, CreateAccessKey, ChangeAccessKeyState, DeleteAccessKey.
+"""
 
 from __future__ import annotations
 
@@ -351,7 +353,7 @@ class AccessKey(KeyResource):
             )
 
     def _read_secret_of(self, made: Read) -> Read:
-        """Read a key with its secret, which the result of a job lacks if another node keeps it."""
+        """Read a key with its secret, which the result of a job does not contain if another node keeps it."""
         try:
             return find_key(self._client, made[0]["id"]) or made
         except CloudError:

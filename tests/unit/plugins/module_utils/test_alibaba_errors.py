@@ -90,7 +90,7 @@ def test_a_text_ends_where_it_begins_to_repeat_the_request(text, code):
 def test_a_failure_has_a_category(status, code, category):
     error = error_of(status, {"Code": code, "Message": "m", "RequestId": "R"})
     assert (error.category, error.code) == (category, str(code))
-    # An object that is not there is never told by a code, so nothing may pass for its deletion.
+    # No error code reports a missing object, so no error counts as its deletion.
     assert error.category != categories.NOT_FOUND
     assert error.maybe_done == (category == categories.UNAVAILABLE)
 

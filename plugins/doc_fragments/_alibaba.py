@@ -35,7 +35,7 @@ options:
     type: str
   api_profile:
     description:
-      - The name of a profile of the official command-line tool, in C(~/.aliyun/config.json). The mode of the profile
+      - The name of a profile of the official command-line tool in C(~/.aliyun/config.json). The mode of the profile
         must be C(AK) or C(StsToken).
       - E(ALIBABA_CLOUD_CONFIG_FILE), E(ALIBABA_CLOUD_CREDENTIALS_FILE) or E(ALICLOUD_SHARED_CREDENTIALS_FILE) can name
         another file. That file can also be a credentials file of the SDKs in INI format, with the type C(access_key) or
@@ -55,8 +55,8 @@ options:
         E(ALICLOUD_REGION_ID). Variables with the same prefix as the credentials take precedence.
       - The default is V(cn-shanghai).
       - Ignored if O(api_endpoint) is set.
-      - The task fails and asks for this option if the site is in doubt. That is the case if the environment contains a
-        region of another site, and the credentials come from the options, from a profile without a region, or from a
+      - The task fails and asks for this option if the site is not certain. This is the case if the environment contains
+        a region of another site, and the credentials come from the options, from a profile without a region, or from a
         profile that the environment names.
     type: str
   api_sts_endpoint:

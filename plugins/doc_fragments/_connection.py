@@ -13,13 +13,13 @@ options:
   api_endpoint:
     description:
       - The URL of the API, made up of scheme, host and port, for example V(https://127.0.0.1:8443).
-      - Defaults to the endpoint of the vendor at the site of the credentials. The notes list the environment variables
-        that this option falls back to.
+      - Defaults to the vendor's endpoint at the site that the credentials belong to. The notes list the environment
+        variables that this option falls back to.
       - A URL that contains a user name or password is refused.
     type: str
   api_timeout:
     description:
-      - How many seconds one attempt of a call may take to connect and to receive the complete reply.
+      - The maximum number of seconds that one attempt of a call may take to connect and to receive the complete reply.
       - If the host name of the endpoint has several addresses and none of them answers, each address is tried for this
         long.
       - Must be greater than V(0) and at most V(86400).
@@ -27,9 +27,10 @@ options:
     default: 30.0
   api_retries:
     description:
-      - How often a call is retried after a failure if a retry can do no harm.
+      - The maximum number of times that a failed call is retried, if a retry can do no harm.
       - The creation of an object is retried only if the cloud cannot have processed it.
-      - All attempts of a call together take at most O(api_timeout) times O(api_retries) seconds.
+      - All attempts of a call together take at most O(api_timeout) times O(api_retries) seconds, or O(api_timeout)
+        seconds with V(0).
       - A call that is throttled is retried until this time has passed, regardless of the number of attempts. With V(0),
         it is not retried.
     type: int
@@ -40,7 +41,7 @@ options:
       - By default, the proxy variables of the environment apply, including E(NO_PROXY).
       - A user name or password in this URL is refused. If the proxy requires them, omit this option, and add them,
         percent-encoded, to the URL in E(HTTPS_PROXY), E(HTTP_PROXY) or E(ALL_PROXY).
-      - If a proxy rejects the user name or password, the remaining items of a loop fail without asking it again.
+      - If a proxy rejects the user name or password, the remaining items of a loop fail without a call.
     type: str
   api_validate_certs:
     description:
@@ -57,13 +58,13 @@ options:
   api_expected_account:
     description:
       - The ID of the account that the credentials must belong to.
-      - If set, the module looks up the account first. It fails if the account is a different one or cannot be
-        determined.
+      - If set, the module looks up the account of the credentials first. It fails if that is a different account or
+        cannot be determined.
     type: str
 notes:
-  - Environment variables and files are read on the machine, and as the user, that the module runs on. With
+  - Environment variables and files are read on the machine where the module runs, as the user that it runs as. With
     C(delegate_to=localhost) and C(become=false), this is the controller, which also has the variables that AWX sets. An
     empty variable counts as unset.
   - If the environment contains several complete sets of credentials that differ, the task uses the first one and warns
-    which one it is. An incomplete set is an error, because the next set would sign the calls as someone else.
+    which one it is. An incomplete set is an error, because the next set might belong to someone else.
 """

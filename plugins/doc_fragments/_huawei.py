@@ -14,7 +14,8 @@ options:
     description:
       - The access key ID (AK) of a permanent or temporary access key, which signs the calls.
       - All credentials are taken from the first of the following sources that sets any of them. Sources are never mixed.
-      - First, the options.
+      - First, the options, which are either O(api_access_key), O(api_secret_key) and O(api_security_token), or
+        O(api_auth_token).
       - Second, these sets of environment variables, in this order. E(HW_ACCESS_KEY), E(HW_SECRET_KEY) and
         E(HW_SECURITY_TOKEN); E(HW_AUTH_TOKEN); E(HUAWEICLOUD_SDK_AK), E(HUAWEICLOUD_SDK_SK) and
         E(HUAWEICLOUD_SDK_SECURITY_TOKEN); for Open Telekom Cloud E(OS_ACCESS_KEY), E(OS_SECRET_KEY) and
@@ -34,7 +35,7 @@ options:
     description:
       - A token of an IAM user, to use instead of an access key. Its scope must be the account. It is sent as
         C(X-Auth-Token).
-      - If an access key of a user changes, the tokens of that user expire.
+      - If an access key of a user changes, Huawei Cloud invalidates the tokens of that user.
       - Falls back to E(HW_AUTH_TOKEN), or to E(OS_AUTH_TOKEN) or E(OS_TOKEN).
     type: str
   api_domain_id:

@@ -23,14 +23,14 @@ options:
     type: bool
     default: false
 notes:
-  - If several tasks ask for the same object at the same time, one of them creates it and the others find it. This works
-    for tasks of one user on one machine, such as all hosts of a play with C(delegate_to=localhost). A creation takes a
-    lock and reads the object again before it is sent. It fails if the lock is not free after O(api_timeout) times
-    O(api_retries) seconds plus 30 seconds.
+  - If several tasks request the same object at the same time, one of them creates it and the others find it. This works
+    for tasks of one user on one machine, such as all hosts of a play with C(delegate_to=localhost). Before a task
+    creates an object, it takes a lock and reads again. The task fails if the lock is not free after O(api_timeout)
+    times O(api_retries) seconds plus 30 seconds.
   - The locks are files in the directory C(multicloud-iam-<uid>) inside the temporary directory of the system
     (E(TMPDIR)). Only the user can access this directory. If it cannot be used, nothing is created.
   - If a matching object was created less than a minute ago and is not listed yet, the task waits until 30 seconds after
     that creation. If the object is still not listed, the task fails. It does not create another one.
   - The lock does not reach other users (including those of C(become)), machines, containers or execution environments.
-    If these might ask for the same object, let only one of them do so, for example with C(run_once).
+    If these might request the same object, let only one of them do so, for example with C(run_once).
 """

@@ -48,8 +48,8 @@ requirements:
   - requests
   - tencentcloud-sdk-python-cam (or tencentcloud-sdk-python)
 notes:
-  - O(api_endpoint) falls back to E(MULTICLOUD_IAM_TENCENT_ENDPOINT), then to the host in the profile, or to the host
-    C(cam) in the domain E(TENCENTCLOUD_DOMAIN) for credentials from environment variables, then to
+  - O(api_endpoint) falls back to E(MULTICLOUD_IAM_TENCENT_ENDPOINT), then to the host in the profile, or for
+    credentials from environment variables to the host C(cam) in the domain E(TENCENTCLOUD_DOMAIN), then to
     V(https://cam.tencentcloudapi.com). For the international site, set it to V(https://cam.intl.tencentcloudapi.com).
 """
 

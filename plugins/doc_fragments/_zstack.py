@@ -29,7 +29,8 @@ options:
     description:
       - The UUID of an existing session. The module does not log in or out.
       - Falls back to E(ZSTACK_SESSION_ID).
-      - The owner of a session cannot be looked up, so the task must name the account if one is needed.
+      - The owner of a session cannot be looked up. So a task that needs an account, for example to create a key, must
+        name it. O(api_expected_account) cannot be combined with a session.
     type: str
   api_account_name:
     description:

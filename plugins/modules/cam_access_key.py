@@ -18,9 +18,8 @@ description:
     twice.
   - A key is identified by O(access_key_id). Without it, the key is identified by O(description). Without either, it is
     the only key of the owner.
-  - With O(state=absent), the task only warns if the owner does not exist. If the listing of the keys is the first call
-    to report this, the module also lists the users and looks up the caller. The task fails if the owner turns out to
-    exist.
+  - With O(state=absent), the task only warns if the owner does not exist. If the API reports this when the keys are
+    listed, the module lists the users and looks up the caller to make sure. The task fails if the owner does exist.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -62,8 +61,9 @@ options:
       - Without O(access_key_id), the description identifies the key, and an empty string is refused. If several keys
         have this description, the task fails and lists them.
       - It consists of 1 to 1024 letters, digits and the characters C(_+=,.@:/-), without blanks.
-      - Refused at the international site, whose API does not store descriptions. To create a key there, use
-        O(create=if_none) for an owner without any keys, or O(create=always), which creates a key on every run.
+      - At the international site, this option is refused, because the API there does not store descriptions. To create
+        a key there, use O(create=if_none) for an owner without any keys, or O(create=always), which creates a key on
+        every run.
     type: str
 notes:
   - CAM allows two keys for each owner, whether they are active or not. The creation of a third key is refused before it
@@ -126,7 +126,7 @@ access_key:
       type: str
       sample: active
     owner:
-      description: The UIN of the owner. Null if the owner is the caller.
+      description: The UIN of the owner. Null if the task selects no owner, so that the owner is the caller.
       type: str
       sample: '100000000011'
     description:
@@ -142,7 +142,7 @@ access_key:
         - Always null here, because reading it costs a call. M(multicloud.iam.cam_access_key_info) reads it.
       type: str
     user_name:
-      description: The name of the owner, if the task gave it. Otherwise null.
+      description: The name of the owner, if the task sets it. Otherwise null.
       type: str
       sample: alice
 secret:
@@ -153,7 +153,7 @@ secret:
   returned: when a key is created
   type: str
 request_ids:
-  description: The request IDs of all calls of the task. The support of the cloud asks for them.
+  description: The request IDs of all calls of the task. Quote them if you contact the support of the cloud.
   returned: always
   type: list
   elements: str
@@ -169,20 +169,20 @@ error:
   contains:
     category:
       description:
-        - The kind of failure, the same word for all clouds.
+        - The category of the failure, from the same list for all clouds.
         - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
           V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
       type: str
       sample: throttled
     attempted:
-      description: The action that the task attempted. Null if it failed before it attempted anything.
+      description: What the task attempted, as a verb. Null if it failed before it attempted anything.
       type: str
       sample: create
     object:
-      description: The object of the attempt, in words.
+      description: The object that the task attempted to manage, in words.
       type: str
     api_operation:
-      description: The API operation that failed. Null if none did.
+      description: The API operation that failed. Null if no call failed.
       type: str
     code:
       description: The error code of the API. Null if there is none.
@@ -202,12 +202,12 @@ error:
       type: bool
       sample: true
     advice:
-      description: What to do about it.
+      description: What to do about the failure.
       type: str
 access_keys:
   description:
-    - The keys that the owner has, if the limit of two keys forbids another one. Their members are those of RV(access_key),
-      with the age and last use that M(multicloud.iam.cam_access_key_info) adds.
+    - The existing keys of the owner, if the limit of two keys prevents a creation. They have the members of RV(access_key),
+      and the age and last use that M(multicloud.iam.cam_access_key_info) adds.
   returned: failure, when the owner already has two keys
   type: list
   elements: dict
@@ -223,7 +223,7 @@ left_over:
   description:
     - The key that this task created, and could not delete after a later step had failed. It has the members of
       RV(access_key).
-    - RV(secret) holds its secret then.
+    - In this case, RV(secret) contains its secret.
   returned: failure, when a key was created and could not be deleted again
   type: dict
 """

@@ -14,8 +14,8 @@ description:
   - Lists access keys of Tencent Cloud users with their age and last use, and filters them.
   - If O(target_uins), O(user_names) and O(all_users) are all omitted, lists the keys of the user whose credentials sign
     the task.
-  - The keys of several owners are listed in parallel, within the limit of 20 calls per second that the API has. If a
-    listing fails, the task fails. It never returns an empty list instead.
+  - The keys of several owners are listed in parallel, within the API's limit of 20 calls per second. If a listing
+    fails, the task fails. It never returns an empty list instead.
   - An option that selects or filters keys is refused if it is V(null) or empty, for example because a variable is
     undefined. An empty list as O(target_uins) or O(user_names) selects no keys, and costs no call.
 author:
@@ -100,7 +100,7 @@ access_keys:
       type: str
       sample: active
     owner:
-      description: The UIN of the owner. Null if the owner is the caller.
+      description: The UIN of the owner. Null if the task selects no owner, so that the owner is the caller.
       type: str
       sample: '100000000011'
     description:
@@ -118,7 +118,7 @@ access_keys:
       type: str
       sample: '2026-03-04T15:59:59Z'
     user_name:
-      description: The name of the owner, if the task gave it or the list of users has it. Otherwise null.
+      description: The name of the owner, if the task sets it or the list of users contains it. Otherwise null.
       type: str
       sample: alice
     last_used_state:
@@ -135,7 +135,7 @@ access_keys:
       type: int
       sample: 260
 request_ids:
-  description: The request IDs of all calls of the task. The support of the cloud asks for them.
+  description: The request IDs of all calls of the task. Quote them if you contact the support of the cloud.
   returned: always
   type: list
   elements: str
@@ -151,20 +151,20 @@ error:
   contains:
     category:
       description:
-        - The kind of failure, the same word for all clouds.
+        - The category of the failure, from the same list for all clouds.
         - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
           V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
       type: str
       sample: throttled
     attempted:
-      description: The action that the task attempted. Null if it failed before it attempted anything.
+      description: What the task attempted, as a verb. Null if it failed before it attempted anything.
       type: str
       sample: create
     object:
-      description: The object of the attempt, in words.
+      description: The object that the task attempted to manage, in words.
       type: str
     api_operation:
-      description: The API operation that failed. Null if none did.
+      description: The API operation that failed. Null if no call failed.
       type: str
     code:
       description: The error code of the API. Null if there is none.
@@ -184,7 +184,7 @@ error:
       type: bool
       sample: true
     advice:
-      description: What to do about it.
+      description: What to do about the failure.
       type: str
 """
 

@@ -14,8 +14,8 @@ description:
   - Creates, updates and deletes sub-users in Tencent Cloud Access Management (CAM).
   - The module reads the user first, and sends only what differs. If nothing has to change, a task costs one C(GetUser)
     call. A creation reads the user twice.
-  - The module never creates an access key together with a user. Use M(multicloud.iam.cam_access_key) to create a key. It
-    returns the secret.
+  - The module never creates an access key together with a user. To create a key and get its secret, use
+    M(multicloud.iam.cam_access_key).
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -95,7 +95,7 @@ options:
     type: bool
     default: false
 notes:
-  - Before the module deletes a user, it lists the access keys of the user, so that no key is deleted unintentionally.
+  - Before the module deletes a user, it lists the access keys of the user, so that none is deleted without O(force).
   - CAM does not document whether an empty string permanently clears a remark, a phone number or an email address.
 seealso:
   - module: multicloud.iam.cam_user_info
@@ -173,7 +173,7 @@ user:
       type: str
       sample: alice@example.com
 request_ids:
-  description: The request IDs of all calls of the task. The support of the cloud asks for them.
+  description: The request IDs of all calls of the task. Quote them if you contact the support of the cloud.
   returned: always
   type: list
   elements: str
@@ -189,20 +189,20 @@ error:
   contains:
     category:
       description:
-        - The kind of failure, the same word for all clouds.
+        - The category of the failure, from the same list for all clouds.
         - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
           V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
       type: str
       sample: throttled
     attempted:
-      description: The action that the task attempted. Null if it failed before it attempted anything.
+      description: What the task attempted, as a verb. Null if it failed before it attempted anything.
       type: str
       sample: create
     object:
-      description: The object of the attempt, in words.
+      description: The object that the task attempted to manage, in words.
       type: str
     api_operation:
-      description: The API operation that failed. Null if none did.
+      description: The API operation that failed. Null if no call failed.
       type: str
     code:
       description: The error code of the API. Null if there is none.
@@ -222,7 +222,7 @@ error:
       type: bool
       sample: true
     advice:
-      description: What to do about it.
+      description: What to do about the failure.
       type: str
 appeared:
   description:

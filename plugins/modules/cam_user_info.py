@@ -92,7 +92,7 @@ users:
       type: str
       sample: alice@example.com
 request_ids:
-  description: The request IDs of all calls of the task. The support of the cloud asks for them.
+  description: The request IDs of all calls of the task. Quote them if you contact the support of the cloud.
   returned: always
   type: list
   elements: str
@@ -108,20 +108,20 @@ error:
   contains:
     category:
       description:
-        - The kind of failure, the same word for all clouds.
+        - The category of the failure, from the same list for all clouds.
         - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
           V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
       type: str
       sample: throttled
     attempted:
-      description: The action that the task attempted. Null if it failed before it attempted anything.
+      description: What the task attempted, as a verb. Null if it failed before it attempted anything.
       type: str
       sample: create
     object:
-      description: The object of the attempt, in words.
+      description: The object that the task attempted to manage, in words.
       type: str
     api_operation:
-      description: The API operation that failed. Null if none did.
+      description: The API operation that failed. Null if no call failed.
       type: str
     code:
       description: The error code of the API. Null if there is none.
@@ -141,7 +141,7 @@ error:
       type: bool
       sample: true
     advice:
-      description: What to do about it.
+      description: What to do about the failure.
       type: str
 """
 

@@ -18,8 +18,8 @@ description:
     verify it. A creation costs two reads and one write.
   - A key is identified by O(access_key). Without it, the key is identified by O(description). Without either, it is the
     only key of the owner.
-  - With O(state=absent), the task only warns if the owner does not exist. If the listing of the keys is the first call
-    to report this, the module also lists the users. The task fails if the owner turns out to exist.
+  - With O(state=absent), the task only warns if the owner does not exist. If the API reports this when the keys are
+    listed, the module lists the users to make sure. The task fails if the owner does exist.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -126,7 +126,7 @@ access_key:
       type: str
       sample: active
     owner:
-      description: The ID of the user who owns the key. Null if the task names no owner.
+      description: The ID of the owner. Null if the task selects no owner. See C(user_id).
       type: str
       sample: 0aaaaaaaaaaaaaaaaaaaaaaaaaaaaa01
     description:
@@ -146,7 +146,7 @@ access_key:
       type: str
       sample: 0aaaaaaaaaaaaaaaaaaaaaaaaaaaaa01
     user_name:
-      description: The name of the owner, if the task gave it. Otherwise null.
+      description: The name of the owner, if the task sets it. Otherwise null.
       type: str
       sample: alice
 secret:
@@ -157,7 +157,7 @@ secret:
   returned: when a key is created
   type: str
 request_ids:
-  description: The request IDs of all calls of the task. The support of the cloud asks for them.
+  description: The request IDs of all calls of the task. Quote them if you contact the support of the cloud.
   returned: always
   type: list
   elements: str
@@ -173,20 +173,20 @@ error:
   contains:
     category:
       description:
-        - The kind of failure, the same word for all clouds.
+        - The category of the failure, from the same list for all clouds.
         - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
           V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
       type: str
       sample: throttled
     attempted:
-      description: The action that the task attempted. Null if it failed before it attempted anything.
+      description: What the task attempted, as a verb. Null if it failed before it attempted anything.
       type: str
       sample: create
     object:
-      description: The object of the attempt, in words.
+      description: The object that the task attempted to manage, in words.
       type: str
     api_operation:
-      description: The API operation that failed. Null if none did.
+      description: The API operation that failed. Null if no call failed.
       type: str
     code:
       description: The error code of the API. Null if there is none.
@@ -206,12 +206,12 @@ error:
       type: bool
       sample: true
     advice:
-      description: What to do about it.
+      description: What to do about the failure.
       type: str
 access_keys:
   description:
-    - The keys that the owner has, if the limit of two keys forbids another one. Their members are those of RV(access_key),
-      with the age and last use that M(multicloud.iam.iam_credential_info) adds.
+    - The existing keys of the owner, if the limit of two keys prevents a creation. They have the members of RV(access_key),
+      and the age and last use that M(multicloud.iam.iam_credential_info) adds.
   returned: failure, when the owner already has two keys
   type: list
   elements: dict
@@ -227,7 +227,7 @@ left_over:
   description:
     - The key that this task created, and could not delete after a later step had failed. It has the members of
       RV(access_key).
-    - RV(secret) holds its secret then.
+    - In this case, RV(secret) contains its secret.
   returned: failure, when a key was created and could not be deleted again
   type: dict
 """

@@ -98,7 +98,7 @@ access_keys:
       type: str
       sample: active
     owner:
-      description: The ID of the user who owns the key. Null if the task names no owner.
+      description: The ID of the owner. Null if the task selects no owner. See C(user_id).
       type: str
       sample: 0aaaaaaaaaaaaaaaaaaaaaaaaaaaaa01
     description:
@@ -112,7 +112,7 @@ access_keys:
     last_used:
       description:
         - When the key was last used, in ISO 8601 and UTC. Null if it was never used, or if that is not known.
-        - Huawei Cloud updates it every 15 minutes at most.
+        - Huawei Cloud updates it at most every 15 minutes.
       type: str
       sample: '2026-03-04T15:30:00Z'
     user_id:
@@ -120,7 +120,7 @@ access_keys:
       type: str
       sample: 0aaaaaaaaaaaaaaaaaaaaaaaaaaaaa01
     user_name:
-      description: The name of the owner, if the task gave it or the list of users has it. Otherwise null.
+      description: The name of the owner, if the task sets it or the list of users contains it. Otherwise null.
       type: str
       sample: alice
     last_used_state:
@@ -137,7 +137,7 @@ access_keys:
       type: int
       sample: 260
 request_ids:
-  description: The request IDs of all calls of the task. The support of the cloud asks for them.
+  description: The request IDs of all calls of the task. Quote them if you contact the support of the cloud.
   returned: always
   type: list
   elements: str
@@ -153,20 +153,20 @@ error:
   contains:
     category:
       description:
-        - The kind of failure, the same word for all clouds.
+        - The category of the failure, from the same list for all clouds.
         - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
           V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
       type: str
       sample: throttled
     attempted:
-      description: The action that the task attempted. Null if it failed before it attempted anything.
+      description: What the task attempted, as a verb. Null if it failed before it attempted anything.
       type: str
       sample: create
     object:
-      description: The object of the attempt, in words.
+      description: The object that the task attempted to manage, in words.
       type: str
     api_operation:
-      description: The API operation that failed. Null if none did.
+      description: The API operation that failed. Null if no call failed.
       type: str
     code:
       description: The error code of the API. Null if there is none.
@@ -186,7 +186,7 @@ error:
       type: bool
       sample: true
     advice:
-      description: What to do about it.
+      description: What to do about the failure.
       type: str
 """
 

@@ -19,11 +19,11 @@ description:
     the entries twice.
   - An entry is identified by O(auth_id). Without it, the entry is identified by O(vendor_auth_alias). Without either, it
     is identified by O(vendor) and O(secret_id). If several entries match, the task fails and lists them.
-  - An entry is created if no entry matches O(vendor_auth_alias), or O(vendor) and O(secret_id). A creation requires
+  - If no entry matches O(vendor_auth_alias), or O(vendor) and O(secret_id), the module creates one. This requires
     O(vendor), O(ak_type), O(secret_id) and O(secret_key).
   - Security Center might list a V(primary) key with a different O(secret_id). So if O(auth_id) and O(vendor_auth_alias)
-    are omitted and no entry matches, the task fails for a key that might be such a key, also with O(state=absent). This
-    is the case with O(ak_type=primary), and without O(ak_type) if the vendor has any V(primary) entry.
+    are omitted and no entry matches, the task fails if the key might be a V(primary) key, even with O(state=absent).
+    This is the case with O(ak_type=primary), and without O(ak_type) if the vendor has any V(primary) entry.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -79,9 +79,9 @@ options:
       - For a V(primary) key, the listed ID might be that of the key that Security Center has created. Therefore, the ID
         is not compared, and is sent to an existing entry only together with O(secret_key), as O(update_secret)
         determines. With O(update_secret=always), O(secret_key) is required.
-      - If the API shows only a part of the ID, such as V(AKIA***), only the visible part is compared, and the task warns
-        about it. Such an ID cannot identify an entry. An entry is not created if its key matches the visible part of
-        another entry. An ID with a masked part is refused in this option.
+      - If the API shows only a part of the ID, such as V(AKIA***), only the visible part is compared, and the task
+        warns about it. Such an ID cannot identify an entry. An entry is not created if its key matches the visible part
+        of the ID of another entry. This option refuses a masked ID.
     type: str
   secret_key:
     description:
@@ -151,8 +151,8 @@ options:
       - The alias, which is the name of the entry. Without O(auth_id), the alias identifies the entry, and an empty string
         is refused.
       - With O(auth_id), the alias is set to this value. An empty string clears it.
-      - Use a different alias for each entry. The module refuses an alias only if another entry in the listing that it has
-        read has the same alias. With O(auth_id), that listing contains only one entry.
+      - Use a different alias for each entry. The module refuses an alias that another entry already has, but only if it
+        has read that entry. With O(auth_id), it reads one entry only.
     type: str
   ctdr_cloud_user_id:
     description:
@@ -187,7 +187,7 @@ options:
     default: false
   wait_timeout:
     description:
-      - How many seconds to wait at most. Must be greater than V(0) and at most V(86400).
+      - The maximum number of seconds to wait with O(wait). Must be greater than V(0) and at most V(86400).
     type: float
     default: 60.0
 notes:
@@ -264,7 +264,8 @@ vendor_ak:
       type: str
       sample: '123456789012'
     description:
-      description: The alias again, because the alias is what describes an entry. Null if there is none.
+      description: The same as C(vendor_auth_alias), because an entry has no other description. Null if there is
+        none.
       type: str
       sample: aws-prod
     create_time:
@@ -289,11 +290,11 @@ vendor_ak:
       type: str
       sample: AKIAEXAMPLE000000001
     vendor_auth_alias:
-      description: The name of the entry. Null if there is none.
+      description: The alias of the entry. Null if there is none.
       type: str
       sample: aws-prod
     auth_modules:
-      description: The modules that work with the key, sorted.
+      description: The modules of Security Center that use the key, sorted.
       type: list
       elements: str
       sample:
@@ -313,7 +314,7 @@ vendor_ak:
           type: str
           sample: in_use
         message:
-          description: A text of the service. Null if there is none.
+          description: A message from the service. Null if there is none.
           type: str
           sample: ak_domain_error
     service_status:
@@ -321,15 +322,16 @@ vendor_ak:
       type: str
       sample: in_use
     message:
-      description: A text of the service about the validation. Null if there is none.
+      description: A message from the service about the validation. Null if there is none.
       type: str
       sample: The IAM user is forbidden in the currently selected region
     ctdr_cloud_user_id:
-      description: The ID of the account at the vendor that was given for the module SIEM. Null if there is none.
+      description: The ID of the account at the vendor that was set for the module V(SIEM). Null if there is none.
       type: str
       sample: azure_demo_1
     extend_info:
-      description: What else the vendor needs. Null if there is nothing. Private keys are never in it.
+      description: Additional information that the vendor requires. Null if there is none. Private keys are left
+        out.
       type: dict
       sample:
         fingerprint: 00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff
@@ -338,7 +340,7 @@ vendor_ak:
       type: str
       sample: AlibabaCloud_prod
 request_ids:
-  description: The request IDs of all calls of the task. The support of the cloud asks for them.
+  description: The request IDs of all calls of the task. Quote them if you contact the support of the cloud.
   returned: always
   type: list
   elements: str
@@ -354,20 +356,20 @@ error:
   contains:
     category:
       description:
-        - The kind of failure, the same word for all clouds.
+        - The category of the failure, from the same list for all clouds.
         - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
           V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
       type: str
       sample: throttled
     attempted:
-      description: The action that the task attempted. Null if it failed before it attempted anything.
+      description: What the task attempted, as a verb. Null if it failed before it attempted anything.
       type: str
       sample: create
     object:
-      description: The object of the attempt, in words.
+      description: The object that the task attempted to manage, in words.
       type: str
     api_operation:
-      description: The API operation that failed. Null if none did.
+      description: The API operation that failed. Null if no call failed.
       type: str
     code:
       description: The error code of the API. Null if there is none.
@@ -387,7 +389,7 @@ error:
       type: bool
       sample: true
     advice:
-      description: What to do about it.
+      description: What to do about the failure.
       type: str
 appeared:
   description:

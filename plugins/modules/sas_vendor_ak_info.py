@@ -124,7 +124,8 @@ vendor_aks:
       type: str
       sample: '123456789012'
     description:
-      description: The alias again, because the alias is what describes an entry. Null if there is none.
+      description: The same as C(vendor_auth_alias), because an entry has no other description. Null if there is
+        none.
       type: str
       sample: aws-prod
     create_time:
@@ -146,11 +147,11 @@ vendor_aks:
       type: str
       sample: AKIAEXAMPLE000000001
     vendor_auth_alias:
-      description: The name of the entry. Null if there is none.
+      description: The alias of the entry. Null if there is none.
       type: str
       sample: aws-prod
     auth_modules:
-      description: The modules that work with the key, sorted.
+      description: The modules of Security Center that use the key, sorted.
       type: list
       elements: str
       sample:
@@ -170,7 +171,7 @@ vendor_aks:
           type: str
           sample: in_use
         message:
-          description: A text of the service. Null if there is none.
+          description: A message from the service. Null if there is none.
           type: str
           sample: ak_domain_error
     service_status:
@@ -178,15 +179,16 @@ vendor_aks:
       type: str
       sample: in_use
     message:
-      description: A text of the service about the validation. Null if there is none.
+      description: A message from the service about the validation. Null if there is none.
       type: str
       sample: The IAM user is forbidden in the currently selected region
     ctdr_cloud_user_id:
-      description: The ID of the account at the vendor that was given for the module SIEM. Null if there is none.
+      description: The ID of the account at the vendor that was set for the module V(SIEM). Null if there is none.
       type: str
       sample: azure_demo_1
     extend_info:
-      description: What else the vendor needs. Null if there is nothing. Private keys are never in it.
+      description: Additional information that the vendor requires. Null if there is none. Private keys are left
+        out.
       type: dict
       sample:
         fingerprint: 00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff
@@ -215,19 +217,20 @@ regions:
       type: str
       sample: ap-south-1
     area:
-      description: The part of the world it is in.
+      description: The part of the world that the region is in.
       type: str
       sample: asia
     selected:
-      description: Whether it is synchronised at this site of Security Center. Null if the API does not report it.
+      description: Whether this site of Security Center synchronises the region. Null if the API does not report
+        it.
       type: bool
       sample: true
     disabled:
-      description: Whether it is synchronised at the other site. Null if the API does not report it.
+      description: Whether the other site synchronises the region. Null if the API does not report it.
       type: bool
       sample: false
 supported_modules:
-  description: The modules of each vendor.
+  description: The modules of Security Center that each vendor supports.
   returned: success, when O(supported_modules=true)
   type: list
   elements: dict
@@ -237,7 +240,7 @@ supported_modules:
       type: str
       sample: AWS
     modules:
-      description: Its modules.
+      description: The modules that the vendor supports.
       type: list
       elements: dict
       contains:
@@ -246,15 +249,15 @@ supported_modules:
           type: str
           sample: HOST
         name:
-          description: Its name in the language of O(lang).
+          description: The name of the module in the language of O(lang).
           type: str
           sample: Host
         enabled:
-          description: Whether the account may use it. Null if the API does not report it.
+          description: Whether the account may use the module. Null if the API does not report it.
           type: bool
           sample: true
 request_ids:
-  description: The request IDs of all calls of the task. The support of the cloud asks for them.
+  description: The request IDs of all calls of the task. Quote them if you contact the support of the cloud.
   returned: always
   type: list
   elements: str
@@ -270,20 +273,20 @@ error:
   contains:
     category:
       description:
-        - The kind of failure, the same word for all clouds.
+        - The category of the failure, from the same list for all clouds.
         - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
           V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
       type: str
       sample: throttled
     attempted:
-      description: The action that the task attempted. Null if it failed before it attempted anything.
+      description: What the task attempted, as a verb. Null if it failed before it attempted anything.
       type: str
       sample: create
     object:
-      description: The object of the attempt, in words.
+      description: The object that the task attempted to manage, in words.
       type: str
     api_operation:
-      description: The API operation that failed. Null if none did.
+      description: The API operation that failed. Null if no call failed.
       type: str
     code:
       description: The error code of the API. Null if there is none.
@@ -303,7 +306,7 @@ error:
       type: bool
       sample: true
     advice:
-      description: What to do about it.
+      description: What to do about the failure.
       type: str
 """
 

@@ -19,8 +19,8 @@ description:
   - ZStack shows the keys of other accounts to administrators only. If it shows no key of O(account_uuid) or
     O(account_name), the module checks whether the caller would see such a key, which costs up to two calls more. The
     task fails if this is not certain.
-  - With O(state=absent), the task only warns if the account is not found and the caller is an administrator, who would
-    see it.
+  - If the account is not found, the task fails. With O(state=absent), the task warns instead, provided that the caller
+    is an administrator, who would see the account if it existed.
   - A key is identified by O(uuid) or O(access_key_id). Without these, it is identified by O(description). Without any of
     them, it is the only key of the owner.
 author:
@@ -52,9 +52,9 @@ options:
         their UUIDs.
       - If no key has this ID, a key is created with it, provided that O(access_key_secret) is set. Otherwise, the task
         fails with O(state=present).
-      - ZStack accepts an ID that is already in use. Then neither key can sign. ZStack might also confuse two IDs that
-        differ only in case. The module refuses to create a key with such an ID, but it can detect the other key only if
-        the caller sees it. Only an administrator sees all keys.
+      - ZStack accepts an ID that is already in use, but then neither key can sign. ZStack might also confuse two IDs
+        that differ only in case. The module refuses to create a key with such an ID, but it can detect the other key
+        only if the caller sees it. Only an administrator sees all keys.
       - With O(uuid), this must be the ID of that key. If the key is to be created, no other key may have this ID.
       - It has 10 to 20 characters, does not contain V(:), and does not start or end with white space.
     type: str
@@ -127,7 +127,8 @@ options:
     elements: str
   wait_timeout:
     description:
-      - How many seconds to wait for a job to end. A creation also waits this much longer for its lock.
+      - The maximum number of seconds to wait for a job to end. This time is also added to the time that a creation
+        waits for its lock.
     type: int
     default: 300
 notes:
@@ -205,8 +206,8 @@ access_key:
       sample: build-server
     create_time:
       description:
-        - When the key was created, in ISO 8601 and UTC. It is only as right as O(api_timezone). Null if that is
-          not known.
+        - When the key was created, in ISO 8601 and UTC. Correct only if O(api_timezone) matches the server. Null
+          if it is not known.
       type: str
       sample: '2026-01-02T03:04:05Z'
     last_used:
@@ -246,20 +247,20 @@ error:
   contains:
     category:
       description:
-        - The kind of failure, the same word for all clouds.
+        - The category of the failure, from the same list for all clouds.
         - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
           V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
       type: str
       sample: throttled
     attempted:
-      description: The action that the task attempted. Null if it failed before it attempted anything.
+      description: What the task attempted, as a verb. Null if it failed before it attempted anything.
       type: str
       sample: create
     object:
-      description: The object of the attempt, in words.
+      description: The object that the task attempted to manage, in words.
       type: str
     api_operation:
-      description: The API operation that failed. Null if none did.
+      description: The API operation that failed. Null if no call failed.
       type: str
     code:
       description: The error code of the API. Null if there is none.
@@ -279,12 +280,12 @@ error:
       type: bool
       sample: true
     advice:
-      description: What to do about it.
+      description: What to do about the failure.
       type: str
 access_keys:
   description:
-    - The keys that the owner has, if the limit of two keys forbids another one. Their members are those of RV(access_key),
-      with the age that M(multicloud.iam.zstack_accesskey_info) adds.
+    - The existing keys of the owner, if the limit of two keys prevents a creation. They have the members of RV(access_key),
+      and the age that M(multicloud.iam.zstack_accesskey_info) adds.
   returned: failure, when the owner already has two keys
   type: list
   elements: dict
@@ -299,7 +300,7 @@ left_over:
   description:
     - The key that this task created, and could not delete after a later step had failed. It has the members of
       RV(access_key).
-    - RV(secret) holds its secret then.
+    - In this case, RV(secret) contains its secret.
   returned: failure, when a key was created and could not be deleted again
   type: dict
 """

@@ -102,8 +102,8 @@ access_keys:
       sample: build-server
     create_time:
       description:
-        - When the key was created, in ISO 8601 and UTC. It is only as right as O(api_timezone). Null if that is
-          not known.
+        - When the key was created, in ISO 8601 and UTC. Correct only if O(api_timezone) matches the server. Null
+          if it is not known.
       type: str
       sample: '2026-01-02T03:04:05Z'
     last_used:
@@ -145,20 +145,20 @@ error:
   contains:
     category:
       description:
-        - The kind of failure, the same word for all clouds.
+        - The category of the failure, from the same list for all clouds.
         - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
           V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
       type: str
       sample: throttled
     attempted:
-      description: The action that the task attempted. Null if it failed before it attempted anything.
+      description: What the task attempted, as a verb. Null if it failed before it attempted anything.
       type: str
       sample: create
     object:
-      description: The object of the attempt, in words.
+      description: The object that the task attempted to manage, in words.
       type: str
     api_operation:
-      description: The API operation that failed. Null if none did.
+      description: The API operation that failed. Null if no call failed.
       type: str
     code:
       description: The error code of the API. Null if there is none.
@@ -178,7 +178,7 @@ error:
       type: bool
       sample: true
     advice:
-      description: What to do about it.
+      description: What to do about the failure.
       type: str
 """
 

@@ -144,8 +144,8 @@ ACTION_LAYERS = [
     {"_module_process", "_output"},
     {"_action"},
 ]
-# The rooms of every cloud, and the extra ones that a single cloud needs. A resource is named as its module, without prefix.
-EXTRA_ROOMS = {
+# The files of every cloud, and the extra ones that a single cloud needs. A resource is named as its module, without prefix.
+EXTRA_FILES = {
     "attributes": "_alibaba",
     "identity": "_alibaba",
     "validation": "_alibaba",
@@ -165,18 +165,18 @@ VENDOR_LAYERS = [
     RESOURCES,
     {"report"},
 ]
-REQUIRED_ROOMS = {"options", "errors", "checks", "client", "account", "report"}
+REQUIRED_FILES = {"options", "errors", "checks", "client", "account", "report"}
 FOLDERS = sorted({file.parent.name for file in (PLUGINS / "module_utils").glob("_*/*.py")})
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_every_cloud_has_the_same_rooms(folder: str) -> None:
-    rooms = {file.stem for file in (PLUGINS / "module_utils" / folder).glob("*.py")}
-    assert rooms >= REQUIRED_ROOMS
-    assert rooms & RESOURCES
-    assert rooms <= set().union(*VENDOR_LAYERS)
-    assert {room for room in rooms if room in EXTRA_ROOMS} == {
-        room for room, owner in EXTRA_ROOMS.items() if owner == folder
+def test_every_cloud_has_the_same_files(folder: str) -> None:
+    names = {file.stem for file in (PLUGINS / "module_utils" / folder).glob("*.py")}
+    assert names >= REQUIRED_FILES
+    assert names & RESOURCES
+    assert names <= set().union(*VENDOR_LAYERS)
+    assert {name for name in names if name in EXTRA_FILES} == {
+        name for name, owner in EXTRA_FILES.items() if owner == folder
     }
 
 

@@ -30,7 +30,8 @@ PROGRAMS = Path(sys.executable).parent
 _COVERAGE = f"-m coverage run --parallel-mode --rcfile={COLLECTION}/pyproject.toml --source={COLLECTION}/plugins"
 _DATA = os.environ.get("COVERAGE_FILE")
 _MEASURED = (*_COVERAGE.split(), f"--data-file={_DATA}") if _DATA else ()
-ANSIBLE_PLAYBOOK = (sys.executable, *_MEASURED, str(PROGRAMS / "ansible-playbook"))
+ANSIBLE_PLAYBOOK = (sys.executable, str(PROGRAMS / "ansible-playbook"))
+MEASURED_PLAYBOOK = (sys.executable, *_MEASURED, str(PROGRAMS / "ansible-playbook"))
 
 # Hands every task over to a module process.
 AS_MODULE = {"MULTICLOUD_IAM_IN_PROCESS": "false"}
@@ -128,6 +129,7 @@ class Player:
 
     emulator: Emulator
     directory: Path
+    is_measured: bool = True
 
     def __post_init__(self) -> None:
         self._number = count(1)
@@ -175,7 +177,14 @@ class Player:
         record.touch()
         with stdout.open("wb") as output, stderr.open("wb") as errors:
             code = subprocess.run(
-                [*ANSIBLE_PLAYBOOK, "--diff", "-e", "@variables.json", *arguments, "playbook.yml"],
+                [
+                    *(MEASURED_PLAYBOOK if self.is_measured else ANSIBLE_PLAYBOOK),
+                    "--diff",
+                    "-e",
+                    "@variables.json",
+                    *arguments,
+                    "playbook.yml",
+                ],
                 cwd=run_directory,
                 env={
                     **environment(self.home),

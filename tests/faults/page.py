@@ -72,9 +72,9 @@ The following holds in every run:
 TAIL = """\
 ## A creation whose reply is lost
 
-A task lists the keys of the owner before it creates one, and again when it has the lock. The lock lets only one task of
-a user on a machine create at a time. If the reply is lost, the task lists the keys once more. The message names the new
-key, and the time when the creation was sent.
+A task lists the keys of the owner before it creates one, and again when it has the lock. The lock lets only one task at
+a time create a key of this owner, among the tasks of one user on one machine. If the reply is lost, the task lists the
+keys once more. The message names the new key, and the time when the creation was sent.
 
 The task does not delete that key, because someone else may have created it in the same second with the same
 description. There is one exception: ZStack accepts a UUID for the key and an ID for the job. Usually, the job then

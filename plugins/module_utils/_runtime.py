@@ -59,6 +59,10 @@ def execute(module: Module, task: Task, secrets: Collection[str]) -> tuple[Resul
     invocation = {"module_args": without_secrets(module, task)}
     try:
         result = run_task(module, task, hold_interrupts)
+    except Exception as defect:
+        # Of ours, and no interrupt: the runtime salvages a key that was created.
+        defect.args = (task.secrets.scrub_message(str(defect)),)
+        raise defect from None
     except BaseException as interrupt:
         error = _with_created_key(report_of(interrupt), task.created)
         failure = {**_without_secrets(task, error.as_result()), "invocation": invocation}

@@ -47,7 +47,6 @@ from ansible_collections.multicloud.iam.plugins.module_utils._resource import ch
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 
 _SCHEMA: Schema = {"status": Attribute(), "description": Attribute()}

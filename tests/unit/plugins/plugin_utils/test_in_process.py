@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import DENIED, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._errors import DEFECT, DENIED, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
 from ansible_collections.multicloud.iam.plugins.plugin_utils import _in_process
@@ -67,3 +67,18 @@ def test_a_result_that_is_lost_to_a_timeout_during_the_clean_up_causes_a_warning
     assert warning.startswith("c.m: interrupted when ")
     assert not [text for text in said if text not in warning]
     assert SECRET not in warning
+
+
+def test_a_defect_after_the_work_does_not_lose_a_created_key(monkeypatch):
+    def work(task):
+        task.created.update(changed=True, left_over=KEY, secret=SECRET)
+        monkeypatch.setattr(task.oddities, "warnings", lambda: int("none"))
+        return {"changed": True, "access_key": KEY, "secret": SECRET}
+
+    result: dict[str, Any] = {}
+    with _in_process.warn_of_loss("c.m", result, {}):
+        result.update(
+            _in_process.run_in_process(Module({}, work), "c.m", {}, check_mode=False, diff_mode=False, variables={})
+        )
+    assert (result["failed"], result["error"]["category"]) == (True, DEFECT)
+    assert (result["left_over"], result["secret"]) == (KEY, SECRET)

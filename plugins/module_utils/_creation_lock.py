@@ -32,7 +32,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFU
 from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, Clock
 
 Marks = Mapping[str, Optional[str]]
-"""Names and values by which an object is known."""
+"""The names and values that identify an object."""
 
 UNTIL_LISTED = 30.0  # seconds after its creation in which an object must become listed
 REMEMBERED = 60.0  # seconds until a creation is forgotten; longer, so that no waiting task creates another object
@@ -282,7 +282,7 @@ def _locked(name: str, patience: float, clock: Clock) -> Iterator[_File]:
                         advice=f"Nothing was sent. Run this again. 'fuser {file.path}' shows the other process.",
                     )
                 clock.sleep(_PAUSE)
-            # If somebody has removed the file, other tasks lock another file of this name.
+            # If another process has removed the file, other tasks lock another file of this name.
             if os.fstat(file.descriptor).st_nlink:
                 yield file
                 return

@@ -6,8 +6,8 @@
 
 """Interrupts: what ends a task from outside, a signal or the timeout of the task.
 
-An interrupt is never swallowed. What it has interrupted, and what that leaves behind, is a CloudError that goes along
-as its cause: code that catches an interrupt says ``raise interrupt from error``, and ``report_of`` reads it again.
+An interrupt is never swallowed. Its cause is a CloudError that says what was interrupted, and what that leaves behind.
+Code that catches an interrupt uses ``raise interrupt from error``, and ``report_of`` reads the cause.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class TaskInterruptedError(BaseException):
 
 
 def text_of(error: BaseException) -> str:
-    """Return the message of a failure, or the report that goes along with an interrupt."""
+    """Return the message of a failure, or the report of an interrupt."""
     return str(error.__cause__ if isinstance(error.__cause__, CloudError) else error)
 
 

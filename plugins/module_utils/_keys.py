@@ -221,7 +221,7 @@ class KeyResource(ResourceDefaults):
     yields_secret = True
     schema: Schema = KEY_SCHEMA
 
-    # What a cloud's class sets and implements.
+    # Each cloud's class sets and implements these.
     own_key_id: str | None = None
     owner_id: str | None
     list_keys: Callable[[], list[State]]

@@ -53,13 +53,13 @@ def _with_advice(resource: Resource, lost: CloudError, found: list[State], it: s
     is_other = bool(resource.chosen_id) and all(state["id"] != resource.chosen_id for state in found)
     if not found or is_other:
         # A server that ignores the chosen id has created one with another id.
-        others = f"Since then {names} appeared, maybe somebody else's." if found else "Nothing new is listed."
+        others = f"Since then {names} appeared, maybe created by another user." if found else "Nothing new is listed."
         advice = f"{others} It may still appear: look for {it} before you run this again. {sent}"
         return replace(lost, advice=advice)
     if resource.yields_secret:
         advice = (
-            f"Since then {names} appeared. If nobody else created it, its secret is lost: delete it and run this again."
-            f" It was left alone, because it may be somebody else's. {sent}"
+            f"Since then {names} appeared. If no other user created it, its secret is lost: delete it and run this again."
+            f" It was left alone, because it may belong to another user. {sent}"
         )
         return replace(lost, advice=advice)
     advice = f"Since then {names} appeared: run this again to bring it into the desired state."
@@ -67,7 +67,7 @@ def _with_advice(resource: Resource, lost: CloudError, found: list[State], it: s
 
 
 def _take_back(resource: Resource, own: list[State], lost: CloudError, may_retry: bool, turn: Turn) -> CloudError:
-    """Delete what this task has certainly created, because nobody can use it without its secret."""
+    """Delete what this task has certainly created, because it is useless without its secret."""
     names = _names(resource, own)
     left = {**lost.details, "appeared": own}
     try:

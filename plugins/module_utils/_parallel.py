@@ -77,7 +77,7 @@ def in_parallel(function: Callable[[T], R], items: Iterable[T], workers: int) ->
 
 
 def for_each(function: Callable[[T], R], items: Iterable[T], per_second: float, workers: int) -> list[R]:
-    """The results in the order of the items, each of one read that may begin so often per second.
+    """Call the function for each item, at most per_second times a second, and return the results in order.
 
     The first item goes alone: rejected credentials must not be tried by many at once, which can lock a key.
     """

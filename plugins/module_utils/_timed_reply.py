@@ -34,7 +34,7 @@ class TimedReply(http.client.HTTPResponse):
 class _Timed(io.RawIOBase):
     """Read from a socket until a deadline.
 
-    What has arrived by then can also be read a little later, because it may be the secret of a new key.
+    Data that has arrived by then can be read a little later, because it may be the secret of a new key.
     """
 
     def __init__(self, sock: socket.socket, deadline: float) -> None:

@@ -18,7 +18,7 @@ _GROWTH = 1.6
 
 
 class Clock:
-    """Tell the time and let it pass. All of our code does so by this class, so that a test can have its own time."""
+    """Read the time and sleep. All code of the collection does so through this class, so that a test can replace it."""
 
     def time(self) -> float:
         """Return the time of day, in seconds since the epoch."""
@@ -29,7 +29,7 @@ class Clock:
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Let so many seconds pass."""
+        """Sleep for this number of seconds."""
         time.sleep(seconds)
 
 

@@ -175,7 +175,7 @@ error:
       type: str
       sample: throttled
     attempted:
-      description: What the task attempted, as a verb. Null if it failed before it attempted anything.
+      description: The attempted change, as a verb. Null if it failed before it attempted anything.
       type: str
       sample: create
     object:

@@ -319,7 +319,7 @@ REFUSED = [
     ({**NEW, "secret_key": ""}, "secret_key is empty", []),
     (
         {**NEW, "vendor": "UCloud", "domain": "global", "secret_id": "twin"},
-        "is there already, under another alias: 1 ",
+        "already exists under another alias: 1 ",
         [LIST],
     ),
     ({**AWS, "vendor": "Tencent"}, "its vendor is 'AWS' and 'Tencent' was asked for", [LIST]),
@@ -555,7 +555,7 @@ def test_a_partly_shown_key_is_not_added_a_second_time(emulator: Emulator, both:
     modes(emulator, mask_secret_id=True)
     again = {**NEW, "secret_id": "AKIDEmulatorTencent00000000000000001"}
     result = both(**again)
-    assert "this key may be there already, under another alias: 2833 (Tencent AKIDEmu***" in result["msg"]
+    assert "this key may already exist under another alias: 2833 (Tencent AKIDEmu***" in result["msg"]
     assert "give its auth_id" in result["error"]["advice"]
     assert len(entries(emulator)) == 6
 

@@ -294,7 +294,7 @@ def test_a_key_of_somebody_else_is_not_the_key_of_the_task(
     (own,) = re.findall(r"look for uuid ([0-9a-f]{32})", result["msg"])
     assert own != theirs
     assert [key["id"] for key in result["appeared"]] == ([] if chosen else [theirs])
-    assert (f"uuid {theirs} appeared, maybe somebody else's" in result["msg"]) == (not chosen)
+    assert (f"uuid {theirs} appeared, maybe created by another user" in result["msg"]) == (not chosen)
 
 
 # --- a chosen uuid ---

@@ -144,7 +144,7 @@ class VendorAk(ResourceDefaults):
             is_proven = any(entry["secret_id"] == secret_id for entry in twins)
             raise CloudError(
                 REFUSED,
-                f"this key {'is' if is_proven else 'may be'} there already, under another alias: {describe(twins)}",
+                f"this key {'already exists' if is_proven else 'may already exist'} under another alias: {describe(twins)}",
                 advice="Give its auth_id, then vendor_auth_alias sets its alias."
                 if is_proven
                 else "The cloud shows secret_id only in part. If it is this key, give its auth_id; then"

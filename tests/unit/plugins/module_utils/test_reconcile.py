@@ -71,7 +71,7 @@ class Cloud(ResourceDefaults):
         self.current, self.desired, self.failures = current, desired, failures
         self.calls = []
         self.keeps_description = True
-        self.owner = f"owner {next(OWNERS)}"  # nobody else's, so that no cloud waits for what is in another one
+        self.owner = f"owner {next(OWNERS)}"  # unique, so that no cloud waits for objects of another one
 
     def _called(self, name, *details):
         self.calls.append(name)
@@ -250,7 +250,7 @@ def test_not_found_does_not_prove_that_the_object_was_deleted(monkeypatch):
     assert "deleted, or is not visible yet: look for id NEW" in str(caught.value)
 
 
-def test_a_deletion_by_somebody_else_counts():
+def test_a_deletion_by_another_user_counts():
     current = {"id": "K1", "status": "active", "note": "", "description": None}
     assert run(Cloud(current, {}, delete=CloudError(kinds.NOT_FOUND, "unknown")), present=False).changed
 
@@ -259,7 +259,7 @@ def test_a_deletion_by_somebody_else_counts():
 def test_a_creation_whose_reply_has_no_secret_is_not_undone(secret):
     cloud = Cloud(None, {"note": "x"}, secret=secret, found=[{"id": "NEW"}])
     with pytest.raises(
-        CloudError, match=r"id NEW, and the reply contains no secret.*id NEW appeared.*somebody"
+        CloudError, match=r"id NEW, and the reply contains no secret.*id NEW appeared.*another user"
     ) as caught:
         run(cloud)
     assert (writes(cloud), caught.value.details["appeared"]) == (["create"], [{"id": "NEW"}])
@@ -309,7 +309,7 @@ def test_a_description_that_was_not_stored_cannot_identify_a_key():
     ("found", "message"),
     [
         ([], "Nothing new is listed"),
-        ([{"id": "K7"}], "id K7 appeared.*somebody else's"),
+        ([{"id": "K7"}], "id K7 appeared.*another user"),
         ([{"id": "K7"}, {"id": "K8"}], "id K7, id K8 appeared"),
     ],
 )
@@ -543,7 +543,7 @@ MADE = {"id": "NEW", "status": "active", "note": "x", "description": None}
 
 
 class Seen(Cloud):
-    """Show the object from the n-th look on: that of somebody else, or this task's own."""
+    """Show the object from the n-th look on: that of another user, or this task's own."""
 
     def __init__(self, from_look, desired, there=None, owner=None, **failures):
         super().__init__(there, desired, **failures)
@@ -755,7 +755,7 @@ def taken(category, is_taken):
     ("category", "is_taken", "from_look"),
     [(kinds.INVALID, True, 5), (kinds.INVALID, False, 3), (kinds.QUOTA, False, 3)],
 )
-def test_after_a_rejected_creation_an_object_of_somebody_else_is_looked_for(category, is_taken, from_look):
+def test_after_a_rejected_creation_an_object_of_another_user_is_looked_for(category, is_taken, from_look):
     cloud = Seen(from_look, {"note": "y"}, MADE, create=taken(category, is_taken))
     outcome = run(cloud)
     assert (writes(cloud), outcome.changed, outcome.state["note"]) == (["create", "update"], True, "y")
@@ -841,10 +841,10 @@ def test_conditions_are_evaluated_on_the_prediction_before_a_creation(check_mode
 
     def judge(outcome):
         seen.append(outcome)
-        raise CloudError(kinds.REFUSED, "nobody would keep it")
+        raise CloudError(kinds.REFUSED, "the secret would be lost")
 
     cloud = Cloud(None, {"note": "x"})
-    with pytest.raises(CloudError, match=r"Could not create thing T: nobody would keep it"):
+    with pytest.raises(CloudError, match=r"Could not create thing T: the secret would be lost"):
         reconcile(cloud, True, check_mode, True, judge)
     assert not writes(cloud)
     assert (seen[0].changed, seen[0].state["note"], seen[0].yields_secret) == (True, "x", True)

@@ -309,9 +309,9 @@ REFUSED = [
     ({"vendor": "AWS", "secret_id": ""}, "secret_id is given, but empty", []),
     ({"vendor_auth_alias": "", "vendor": "AWS", "secret_id": "x"}, "vendor_auth_alias is empty", []),
     ({"auth_id": "99"}, "there is no entry 99 at this site", [LIST]),
-    ({"vendor_auth_alias": "twin"}, r"2 entries fit: 1 \(UCloud twin.*; 2 \(", [LIST]),
-    ({"vendor": "UCloud", "secret_id": "twin"}, r"2 entries fit: 1 \(UCloud twin.*; 2 \(", [LIST]),
-    ({"vendor_auth_alias": "twin", "state": "absent"}, "2 entries fit", [LIST]),
+    ({"vendor_auth_alias": "twin"}, r"2 entries match: 1 \(UCloud twin.*; 2 \(", [LIST]),
+    ({"vendor": "UCloud", "secret_id": "twin"}, r"2 entries match: 1 \(UCloud twin.*; 2 \(", [LIST]),
+    ({"vendor_auth_alias": "twin", "state": "absent"}, "2 entries match", [LIST]),
     ({"vendor_auth_alias": "none"}, "needs vendor and ak_type and secret_id and secret_key", [LIST]),
     ({"vendor_auth_alias": "none", "status": "inactive"}, "there is no such entry", [LIST]),
     ({**NEW, "secret_key": None}, "a new one needs secret_key", [LIST]),
@@ -324,7 +324,11 @@ REFUSED = [
     ),
     ({**AWS, "vendor": "Tencent"}, "its vendor is 'AWS' and 'Tencent' was asked for", [LIST]),
     ({**AWS, "ak_type": "primary"}, "its ak_type is 'sub' and 'primary' was asked for", [LIST]),
-    ({**AWS, "secret_id": "AKIANEW"}, f"its secret_id is '{AWS_SECRET_ID}', and for another one secret_key", [LIST]),
+    (
+        {**AWS, "secret_id": "AKIANEW"},
+        f"its secret_id is '{AWS_SECRET_ID}', and another one requires secret_key",
+        [LIST],
+    ),
     ({**NEW, "vendor": "aws"}, "vendor is 'aws'. It is spelled AWS", []),
     ({**NEW, "vendor": "Google"}, "It is spelled google", []),
     ({**NEW, "vendor": "google", "ak_type": "primary"}, "google only has 'sub'", []),
@@ -333,17 +337,17 @@ REFUSED = [
     ({**NEW, "vendor": "OracleCloud", "domain": "china"}, "OracleCloud only has 'global'", []),
     ({**NEW, "vendor": "Azure", "domain": "global"}, "a key of Azure needs tenant_id", [LIST]),
     ({**NEW, "vendor": "OracleCloud", "domain": "global"}, "a key of OracleCloud needs tenant_id", [LIST]),
-    ({**NEW, "vendor": "AWS", "domain": "europe"}, "domain is 'europe', and only HUAWEICLOUD has that", []),
-    ({**NEW, "vendor": "Tencent", "domain": "europe"}, "only HUAWEICLOUD has that", []),
+    ({**NEW, "vendor": "AWS", "domain": "europe"}, "domain is 'europe', but only HUAWEICLOUD has a European site", []),
+    ({**NEW, "vendor": "Tencent", "domain": "europe"}, "only HUAWEICLOUD has a European site", []),
     ({**NEW, "vendor": "WIZ", "ak_type": "ctdr", "auth_modules": None}, "ctdr needs auth_modules", [LIST]),
     ({**NEW, "auth_modules": ["SIEM"]}, "SIEM needs ctdr_cloud_user_id", [LIST]),
     ({**AWS, "auth_modules": []}, "auth_modules is empty, and the API has no way to clear it", []),
     ({**AWS, "regions": []}, "regions is empty", []),
     ({**AWS, "subscription_ids": []}, "subscription_ids is empty", []),
     ({**AWS, "extend_info": {}}, "extend_info is empty", []),
-    ({**AWS, "extend_info": {"private_key": "PEM"}}, "extend_info holds private_key", []),
-    ({**AWS, "extend_info": '{"private_key_id": "1"}'}, "extend_info holds private_key_id", []),
-    ({**AWS, "extend_info": {"": "x"}}, "extend_info has a key without a name", []),
+    ({**AWS, "extend_info": {"private_key": "PEM"}}, "extend_info contains private_key", []),
+    ({**AWS, "extend_info": '{"private_key_id": "1"}'}, "extend_info contains private_key_id", []),
+    ({**AWS, "extend_info": {"": "x"}}, "extend_info has a member without a name", []),
     ({**AWS, "wait_timeout": 0}, "wait_timeout is 0", []),
     ({**AWS, "wait_timeout": float("nan")}, "wait_timeout is nan", []),
     ({**AWS, "wait_timeout": float("inf")}, "wait_timeout is inf", []),
@@ -397,11 +401,11 @@ def test_a_primary_key_that_is_not_listed_may_still_exist(
     modes(emulator, primary_secret_id_replaced=replaced)
     before = len(entries(emulator))
     result = both(**PRIMARY, state=state)
-    assert "a primary key may be listed under another secret_id" in result["msg"]
+    assert "a primary key may be listed with another secret_id" in result["msg"]
     assert result["error"]["advice"] == "Give auth_id or vendor_auth_alias."
     # Without ak_type, it may be one of the listed ones.
     unsaid = both(**{**PRIMARY, "ak_type": None}, state=state)
-    assert "may be this one: 2837 (AWS " in unsaid["msg"]
+    assert "may be one of these: 2837 (AWS " in unsaid["msg"]
     assert unsaid["error"]["advice"] == "Give auth_id or vendor_auth_alias."
     assert not both(vendor="AWS", ak_type="sub", secret_id="AKIAROOT2", state="absent")["changed"]
     assert not both(vendor="Tencent", secret_id="AKIDROOT2", state="absent")["changed"]
@@ -517,7 +521,7 @@ def test_the_key_of_a_primary_account_is_not_compared(emulator: Emulator, both: 
         both(**AWS_ROOT, secret_id=secret_id, vendor_auth_alias=f"root {secret_id}")
         assert "SecretId" not in sent(emulator)
         refused = both(**AWS_ROOT, secret_id=secret_id, update_secret="always")
-        assert "its secret_id is sent with its secret only, and for that secret_key is needed as well" in refused["msg"]
+        assert "its secret_id is only sent with its secret, which requires secret_key" in refused["msg"]
 
 
 @pytest.mark.parametrize("replaced", [False, True])
@@ -543,7 +547,7 @@ def test_a_masked_secret_id_is_tolerated_and_proves_nothing(emulator: Emulator, 
     assert "only as AKIAEMU***" in named["warnings"][0]
     for state in ("present", "absent"):
         doubtful = both(vendor="AWS", secret_id=AWS_SECRET_ID, state=state, secret_key=SECRET, ak_type="sub")
-        assert "shows secret_id only in part, and these may have it: 2832 (" in doubtful["msg"]
+        assert "masks secret_id, and these entries may have it: 2832 (" in doubtful["msg"]
     changed = both(**AWS, secret_id="ASIAOTHER", secret_key=SECRET)
     assert (changed["vendor_ak"]["secret_id"], changed["warnings"]) == ("ASIAOTHER", [])
     # It is sent together with its secret, so there is no warning.
@@ -556,7 +560,7 @@ def test_a_partly_shown_key_is_not_added_a_second_time(emulator: Emulator, both:
     again = {**NEW, "secret_id": "AKIDEmulatorTencent00000000000000001"}
     result = both(**again)
     assert "this key may already exist under another alias: 2833 (Tencent AKIDEmu***" in result["msg"]
-    assert "give its auth_id" in result["error"]["advice"]
+    assert "give the auth_id of that entry" in result["error"]["advice"]
     assert len(entries(emulator)) == 6
 
 
@@ -566,7 +570,7 @@ def test_a_new_entry_whose_key_is_partly_shown_causes_a_warning(emulator: Emulat
     (warning,) = by_key["warnings"]
     assert "shows the secret_id of the new entry only as AKI***" in warning
     assert f"Use auth_id {by_key['vendor_ak']['id']}" in warning
-    assert "these may have it" in run(**{**NEW, "vendor_auth_alias": None})["msg"]
+    assert "these entries may have it" in run(**{**NEW, "vendor_auth_alias": None})["msg"]
     assert run(**{**NEW, "secret_id": "another"})["warnings"] == []
 
 
@@ -610,7 +614,7 @@ def test_the_service_may_require_the_domain_with_each_change(emulator: Emulator,
     assert both(**whole, status="inactive")["vendor_ak"]["status"] == "inactive"
     assert both(**whole, status="active")["changed"]
     result = run(vendor_auth_alias="aws-prod", status="inactive")
-    assert "need domain, also for a change" in result["msg"]
+    assert "need domain, even for an update" in result["msg"]
 
 
 @pytest.mark.parametrize(
@@ -730,7 +734,7 @@ def test_the_wait_ends_if_an_entry_disappears(emulator: Emulator, run: Run, monk
     emulator.reset()
     modes(emulator, visibility_delay_seconds=60)
     monkeypatch.setattr(
-        "ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendor_ak._UNTIL_VISIBLE", 0.5
+        "ansible_collections.multicloud.iam.plugins.module_utils._alibaba.vendor_ak._LISTED_WITHIN", 0.5
     )
     result = run(**NEW, wait=True)
     assert (result["error"]["category"], result["error"]["attempted"], result["changed"]) == (
@@ -747,7 +751,7 @@ def test_an_unseen_validation_of_a_new_secret_causes_a_warning(
     options = {**AWS, "secret_id": "AKIAROTATED", "secret_key": SECRET, "wait": True}
     result = run(**options)
     assert (result["changed"], result["vendor_ak"]["service_status"]) == (True, "in_use")
-    warned = [text for text in result["warnings"] if "no validation of the new secret was seen" in text]
+    warned = [text for text in result["warnings"] if "No validation of the new secret of entry" in text]
     assert len(warned) == (retriggers == "never")
     assert run(**options)["warnings"] == []
 
@@ -930,7 +934,7 @@ def test_a_missing_permission_is_named(emulator: Emulator, run: Run) -> None:
     result = run(**DISABLE, api_access_key_id=AUDITOR[0], api_access_key_secret=AUDITOR[1])
     assert result["error"]["category"] == "denied"
     assert (
-        "Allow yundun-sas:ModifyCloudVendorAccountAK to the caller (AccountLevelIdentityBasedPolicy, " in result["msg"]
+        "Grant yundun-sas:ModifyCloudVendorAccountAK to the caller (AccountLevelIdentityBasedPolicy, " in result["msg"]
     )
     assert "EncodedDiagnosticMessage" not in str(result)
 

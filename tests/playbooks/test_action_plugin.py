@@ -714,7 +714,7 @@ def test_a_private_key_in_the_wrong_option_is_refused_and_not_shown(play: Player
     run = play(KEY_FILE, variables={"file": file}, env=env, secrets=["CanaryMIIEvQIBADANBg"])
     for task in ("Whole file", "Whole file as text"):
         assert run.statuses(task) == ["failed"]
-        assert "extend_info holds private_key" in run.message(task)
+        assert "extend_info contains private_key" in run.message(task)
 
 
 MISPLACED = """

@@ -139,7 +139,7 @@ def _extend_info(item: Any) -> State | None:
 
 
 def same_secret_id(have: Any, want: Any) -> bool:
-    """Return whether there is no reason to send a SecretId."""
+    """Return whether the listed SecretId is, or may be, the desired one."""
     return may_be(have, want) or (is_empty(have) and is_empty(want))
 
 
@@ -154,7 +154,7 @@ def describe(entries: list[State]) -> str:
 
 
 def list_entries(client: SasClient, label: str, **filters: Any) -> list[State]:
-    """Return all entries that pass filters of the API, in its order. Filters that are None are left out."""
+    """Return the entries that pass the filters, in the order of the API. A filter that is None is omitted."""
     call = Call("DescribeCloudVendorAccountAKList", "read", label)
     listing: Listing[State] = Listing(call)
     read = partial(_read_page, odd=client.oddities, by_id=bool(filters.get("AuthIds")))
@@ -170,8 +170,8 @@ def _read_page(body: Any, odd: Oddities, *, by_id: bool) -> tuple[list[State], i
     info = member(body, "PageInfo", dict)
     items = optional_member(body, "CloudVendorAccountAKs", list) or []
     if optional_member(info, "Count", int) not in (None, len(items)):
-        raise bad_reply("it does not hold as many entries as its Count says")
-    if by_id:  # then it is about one entry, and without its id about nothing
+        raise bad_reply("it does not contain as many entries as its Count says")
+    if by_id:  # the reply is about one entry, and useless without its ID
         for item in items:
             _auth_id(item)
     return [entry_state(item, odd) for item in items], member(info, "TotalCount", int)

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Say how each attribute of an entry is managed, and how the API names it."""
+"""Define how each attribute of an entry is managed, and how the API names it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ OWN_INFO = {"OracleCloud": ("tenancy", "domain")}
 
 
 def same_ak_type(have: Any, want: Any) -> bool:
-    """Compare types. Replies are documented to have primary and sub only; what they have for ctdr is not."""
+    """Return whether two types are the same. It is not documented which type replies contain for ctdr."""
     return have == want or (want == "ctdr" and have in (None, "sub"))
 
 
@@ -72,10 +72,10 @@ def entry_schema(options: Mapping[str, Any], ak_type: str | None) -> Schema:
     }
 
 
-def to_wire(attributes: Mapping[str, Any], asked_info: Mapping[str, Any] | None, vendor: str | None) -> dict[str, Any]:
+def to_wire(attributes: Mapping[str, Any], given_info: Mapping[str, Any] | None, vendor: str | None) -> dict[str, Any]:
     """Return attributes as the API names and spells them.
 
-    asked_info: the members of extend_info that the task sets. Those of the service are not sent back.
+    given_info: the members of extend_info that the task sets. Members that only the service adds are not sent back.
     """
     wire = {WIRE_NAMES[name]: value for name, value in attributes.items()}
     if "Status" in wire:
@@ -83,6 +83,6 @@ def to_wire(attributes: Mapping[str, Any], asked_info: Mapping[str, Any] | None,
     if "ExtendInfo" in wire:
         own = OWN_INFO.get(vendor or "", ())
         wire["ExtendInfo"] = {
-            name: value for name, value in wire["ExtendInfo"].items() if name in (asked_info or {}) or name not in own
+            name: value for name, value in wire["ExtendInfo"].items() if name in (given_info or {}) or name not in own
         }
     return wire

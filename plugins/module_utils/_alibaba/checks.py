@@ -4,9 +4,9 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Refuse options that contradict each other, whatever the API would say (docs/dev/apis/alibaba.md).
+"""Refuse options that contradict each other, even if the API might accept them (docs/dev/apis/alibaba.md).
 
-Only what is documented beyond doubt is refused here: the API decides about everything else.
+Only clearly documented rules are checked here. The API decides about everything else.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ VENDORS = (
     "THREATBOOK",
     "WIZ",
 )
-"""The vendors in the newest documentation. Others are passed on."""
+"""The vendors in the newest documentation. Other names are sent to the API as they are."""
 
 AK_TYPES = ("primary", "sub", "ctdr")
 DOMAINS = ("china", "global", "europe")
@@ -46,7 +46,7 @@ _ONLY_AK_TYPE = {
     **dict.fromkeys(("CHAITIN", "FORTINET", "THREATBOOK", "WIZ"), "ctdr"),
 }
 _ONLY_DOMAIN = {"KingsoftCloud": "china", "BaiduCloud": "china", "OracleCloud": "global"}
-_EUROPEAN = "HUAWEICLOUD"  # the only one that has a European site
+_EUROPEAN = "HUAWEICLOUD"  # the only vendor with a European site
 _WITH_DOMAIN = ("HUAWEICLOUD", "Azure", "AWS", "VOLCENGINE", "KingsoftCloud", "UCloud", "BaiduCloud", "OracleCloud")
 _WITH_TENANT = ("Azure", "OracleCloud")
 _LISTS = ("auth_modules", "regions", "subscription_ids")
@@ -56,21 +56,23 @@ _FOR_A_NEW_KEY = ("vendor", "ak_type", "secret_id", "secret_key")
 
 
 def check_vendor_name(vendor: str | None) -> None:
-    """Refuse a known name in another spelling: the entry would be listed under the right one, and so not be found."""
+    """Refuse a known name in another spelling. The API lists the entry under the proper name, so it would not be found."""
     proper = {name.lower(): name for name in VENDORS}.get((vendor or "").lower())
     if proper and proper != vendor:
         raise CloudError(USAGE, f"vendor is {vendor!r}", advice=f"It is spelled {proper}.")
 
 
 def check_options(options: Mapping[str, Any]) -> None:
-    """Refuse, before any call, options that are wrong in any case."""
+    """Refuse, before any call, options that are wrong for every entry."""
     vendor, ak_type, domain = options["vendor"], options["ak_type"], options["domain"]
     check_vendor_name(vendor)
     _check_only("ak_type", ak_type, vendor, _ONLY_AK_TYPE)
     _check_only("domain", domain, vendor, _ONLY_DOMAIN)
     if domain == "europe" and vendor in VENDORS and vendor != _EUROPEAN:
         raise CloudError(
-            USAGE, f"domain is 'europe', and only {_EUROPEAN} has that", advice="Set domain to china or global."
+            USAGE,
+            f"domain is 'europe', but only {_EUROPEAN} has a European site",
+            advice="Set domain to china or global.",
         )
     for name in (*_LISTS, "extend_info"):
         if options[name] is not None and not options[name]:
@@ -80,12 +82,12 @@ def check_options(options: Mapping[str, Any]) -> None:
                 advice="Leave it out, or delete the entry and create a new one.",
             )
     if options["secret_key"] == "":
-        raise CloudError(USAGE, "secret_key is empty", advice="Give the secret, or leave the option out to keep it.")
-    if not 0 < options["wait_timeout"] <= _LONGEST_WAIT:  # not a number is neither
+        raise CloudError(USAGE, "secret_key is empty", advice="Give the secret, or omit secret_key to keep it.")
+    if not 0 < options["wait_timeout"] <= _LONGEST_WAIT:  # false for NaN too
         raise CloudError(
             USAGE,
             f"wait_timeout is {options['wait_timeout']}",
-            advice=f"Give a number of seconds above 0, and of {_LONGEST_WAIT} at most.",
+            advice=f"Give a number of seconds above 0 and up to {_LONGEST_WAIT}.",
         )
     _check_extend_info(options["extend_info"] or {})
 
@@ -103,11 +105,11 @@ def _check_extend_info(info: Mapping[str, Any]) -> None:
     if private:
         raise CloudError(
             USAGE,
-            f"extend_info holds {' and '.join(private)}",
-            advice="Leave that out: private_key_id goes to secret_id, private_key to secret_key.",
+            f"extend_info contains {' and '.join(private)}",
+            advice="Give private_key_id as secret_id, and private_key as secret_key.",
         )
     if "" in info:
-        raise CloudError(USAGE, "extend_info has a key without a name", advice="Give it a name, or leave it out.")
+        raise CloudError(USAGE, "extend_info has a member without a name", advice="Name the member, or remove it.")
 
 
 def check_new_key(options: Mapping[str, Any]) -> None:
@@ -117,7 +119,7 @@ def check_new_key(options: Mapping[str, Any]) -> None:
         raise CloudError(
             REFUSED,
             f"there is no such entry, and a new one needs {' and '.join(missing)}",
-            advice="Give what is missing, or name an entry that exists.",
+            advice="Give the missing options, or identify an entry that exists.",
         )
     vendor, modules = options["vendor"], options["auth_modules"] or []
     for name, vendors in (("domain", _WITH_DOMAIN), ("tenant_id", _WITH_TENANT)):
@@ -131,7 +133,7 @@ def check_new_key(options: Mapping[str, Any]) -> None:
         raise CloudError(
             REFUSED,
             "the module SIEM needs ctdr_cloud_user_id",
-            advice="Give the id of the account at the vendor.",
+            advice="Set ctdr_cloud_user_id to the ID of the account at the vendor.",
         )
 
 
@@ -146,14 +148,14 @@ def check_identity(options: Mapping[str, Any]) -> None:
     if auth_id:
         if not is_auth_id(auth_id):
             raise CloudError(
-                USAGE, f"auth_id is {auth_id!r}", advice="An auth_id is a number above 0, without zeros in front."
+                USAGE, f"auth_id is {auth_id!r}", advice="An auth_id is a number above 0, without leading zeros."
             )
         return
     if options["vendor_auth_alias"] == "":
         raise CloudError(
             USAGE,
             "vendor_auth_alias is empty, and without auth_id it identifies the entry",
-            advice="Leave it out, or give auth_id to clear the alias.",
+            advice="Omit vendor_auth_alias, or give auth_id to clear the alias.",
         )
     if options["vendor_auth_alias"]:
         check_unmasked("vendor_auth_alias", options["vendor_auth_alias"])

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Call operations of Security Center (Sas 2018-12-03), and ask STS who calls."""
+"""Call operations of Security Center (Sas 2018-12-03), and look up the caller at STS."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ class SasClient:
         self._sts.check_account(self._account)
 
     def call(self, call: Call, parameters: Mapping[str, Any], read: Callable[[Any], T]) -> T:
-        """Send an operation, and return what read makes of the body of the reply.
+        """Call an operation, and return read(body of the reply).
 
-        parameters: as the API names them. Those that are None are left out.
+        parameters: with the names of the API. None is omitted.
         """
         return self._api.call(call, _request(_SAS, call, parameters), read)
 
     def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
-        """Describe the object to create for the creation lock."""
+        """Return the claim for the creation of an object."""
         return self._api.claim(kind, turns, known_as, *sought)
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
@@ -77,7 +77,7 @@ def _request(version: str, call: Call, parameters: Mapping[str, Any]) -> Request
 
 
 def flatten(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield parameters as the gateway takes them: a list as Name.1, Name.2 and so on, a dictionary as JSON text."""
+    """Yield parameters as the gateway expects them: a list as Name.1, Name.2 and so on, a dictionary as JSON text."""
     for name, value in parameters.items():
         if isinstance(value, (list, tuple)):
             yield from ((f"{name}.{number}", str(item)) for number, item in enumerate(value, 1))

@@ -57,37 +57,36 @@ _TABLE = ErrorTable(
     advice={
         DENIED: "Allow the operation in a RAM policy of the caller.",
         REPLY: "Check api_endpoint: it does not serve the API.",
-        "-101": "The API names no parameter: compare all options with the documentation. The module codes must be ones"
-        " that sas_vendor_ak_info lists for the vendor, and most vendors need domain, also for a change.",
-        "Forbidden.RiskControl": "The cloud's risk control has refused the call: look into the security messages of the"
-        " account.",
-        "IncompleteSignature": "Something in front of the API removes headers or parameters: look at the proxy.",
+        "-101": "The API does not name the parameter. Compare all options with the documentation: auth_modules must be"
+        " codes that sas_vendor_ak_info lists for the vendor, and most vendors need domain, even for an update.",
+        "Forbidden.RiskControl": "The risk control of the cloud rejected the call. Check the security messages of the account.",
+        "IncompleteSignature": "Something in front of the API removes headers or parameters: check the proxy.",
         "InvalidAccessKeyId.NotFound": "The key in api_access_key_id is unknown or deleted.",
         "InvalidAccessKeyId.Inactive": "The key in api_access_key_id is disabled.",
-        "InvalidSecurityToken": "The temporary credentials have expired or do not fit: get new ones.",
-        "InvalidTimeStamp": "Set the clock of the machine that runs the module; 15 minutes are allowed.",
+        "InvalidSecurityToken": "The temporary credentials have expired or do not match the key. Get new ones.",
+        "InvalidTimeStamp": "Set the clock of the machine that runs the module. It may differ by up to 15 minutes.",
         "MissingSecurityToken": "The key in api_access_key_id is a temporary one: give api_security_token as well.",
         "SignatureDoesNotMatch": "api_access_key_secret does not belong to api_access_key_id.",
-        "SignatureNonceUsed": "Something in front of the API sends requests twice: look at the proxy.",
+        "SignatureNonceUsed": "Something in front of the API sends requests twice: check the proxy.",
     },
     statuses=HTTP_STATUSES,
 )
 
-_LONGEST_NUMBER = 10  # digits of a time to wait, which has fewer
+_LONGEST_NUMBER = 10  # digits; a time to wait has fewer
 
-# From here on the text of a bad signature repeats the request, and with it the vendor's secret.
+# From here on, the text of a bad signature repeats the request, including the vendor's secret.
 _ECHO = re.compile(r"\bserver\s*(?:string\s*to\s*sign|canonical\s*request)", re.IGNORECASE)
 
 
 def parse_reply(response: Response) -> Reply:
     """Return the JSON object of a success; raises CloudError for everything else."""
     try:
-        return _answer(response)
+        return _checked(response)
     except CloudError as error:
         raise replace(error, request_id=error.request_id or response.headers.get("x-acs-request-id")) from None
 
 
-def _answer(reply: Response) -> Reply:
+def _checked(reply: Response) -> Reply:
     if reply.status_code >= 400:
         raise _failure(reply)
     if reply.status_code != 200:
@@ -144,11 +143,11 @@ def _missing_permission(body: Mapping[str, Any]) -> str | None:
         return None
     details = [quiet_member(detail, name, str) for name in ("PolicyType", "NoPermissionType")]
     reason = ", ".join(filter(None, details))
-    return f"Allow {action} to the caller{f' ({reason})' if reason else ''}."
+    return f"Grant {action} to the caller{f' ({reason})' if reason else ''}."
 
 
 def _retry_after(reply: Response) -> float | None:
-    """Return the seconds that the gateway asks to wait. Its own header has milliseconds, as the official SDK reads it."""
+    """Return the seconds that the gateway asks to wait. Its own header is in milliseconds, as in the official SDK."""
     value = reply.headers.get("x-acs-retry-after", "")
     is_number = value.isascii() and value.isdigit() and len(value) < _LONGEST_NUMBER
     return int(value) / 1000 if is_number and int(value) > 0 else retry_after(reply)

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Find the entry that a task identifies: by its ID, or else by its alias, or else by vendor and SecretId."""
+"""Find the entry that a task identifies: by its ID, otherwise by its alias, otherwise by vendor and SecretId."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._selection import i
 
 
 def filters(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return filters for the API, which the identified entry passes, and entries that a new one would duplicate."""
+    """Return filters for the API that find the identified entry, and entries that a new one would duplicate."""
     if options["auth_id"]:
         return {"AuthIds": options["auth_id"]}
     if options["vendor"]:
@@ -30,7 +30,7 @@ def filters(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def label(options: Mapping[str, Any]) -> str:
-    """Describe the entry in words."""
+    """Describe the entry, for messages."""
     of_vendor = f" of {options['vendor']}" if options["vendor"] else ""
     if options["auth_id"]:
         return f"vendor key {options['auth_id']}"
@@ -43,7 +43,7 @@ def choose(entries: list[State], options: Mapping[str, Any]) -> State | None:
     """Return the entry that the task identifies, or None if there is none. Raises CloudError if that is not certain."""
     found = [entry for entry in entries if _is_identified(entry, options)]
     if len(found) > 1:
-        raise CloudError(REFUSED, f"{len(found)} entries fit: {describe(found)}", advice="Say which one: give auth_id.")
+        raise CloudError(REFUSED, f"{len(found)} entries match: {describe(found)}", advice="Identify one with auth_id.")
     if found:
         return found[0]
     doubtful = [entry for entry in entries if may_have(entry, _identifying_fields(options))]
@@ -52,14 +52,14 @@ def choose(entries: list[State], options: Mapping[str, Any]) -> State | None:
             REPLY,
             f"not all of these entries can be read, and one may be the entry of this task: {describe(doubtful)}:"
             f" {unreadable_values(doubtful, _identifying_fields(options))}",
-            advice="Name the entry by auth_id, or look at it in the console of the cloud.",
+            advice="Identify the entry with auth_id, or look at it in the console of the cloud.",
         )
     if options["auth_id"] and options["state"] == "present":
         raise CloudError(
             REFUSED,
             f"there is no entry {options['auth_id']} at this site",
             advice="Check auth_id and api_region: each site has its own entries."
-            " The cloud itself chooses the id of a new one.",
+            " The cloud chooses the ID of a new entry.",
         )
     if not options["auth_id"] and not options["vendor_auth_alias"]:
         _refuse_masked(entries, options)
@@ -68,7 +68,7 @@ def choose(entries: list[State], options: Mapping[str, Any]) -> State | None:
 
 
 def near(entries: list[State], options: Mapping[str, Any]) -> list[State]:
-    """Return entries that nearly are the identified one."""
+    """Return the near matches: entries that differ from the identified one only in spelling."""
     name = "vendor_auth_alias" if options["vendor_auth_alias"] else "secret_id"
     return [] if options["auth_id"] else [entry for entry in entries if is_near(entry[name], options[name])]
 
@@ -86,13 +86,13 @@ def _is_identified(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool
 
 
 def may_be_identified(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
-    """Return whether an entry may be the one that a task identifies, as far as can be seen."""
+    """Return whether an entry is the one that a task identifies, or may be it because its SecretId is masked."""
     is_same_key = entry["vendor"] == options["vendor"] and may_be(entry["secret_id"], options["secret_id"] or "")
     return is_same_key or _is_identified(entry, options)
 
 
 def _refuse_masked(entries: list[State], options: Mapping[str, Any]) -> None:
-    """Refuse to decide by a SecretId that the API shows only in part: it proves nothing."""
+    """Refuse to identify an entry by its SecretId if a masked one may be the same: that proves nothing."""
     doubtful = [
         entry
         for entry in entries
@@ -103,8 +103,8 @@ def _refuse_masked(entries: list[State], options: Mapping[str, Any]) -> None:
     if doubtful:
         raise CloudError(
             REFUSED,
-            f"the cloud shows secret_id only in part, and these may have it: {describe(doubtful)}",
-            advice="Name the entry by auth_id or vendor_auth_alias.",
+            f"the cloud masks secret_id, and these entries may have it: {describe(doubtful)}",
+            advice="Identify the entry with auth_id or vendor_auth_alias.",
         )
 
 
@@ -112,9 +112,9 @@ def _refuse_primary(entries: list[State], options: Mapping[str, Any]) -> None:
     """Refuse to create a primary key: Security Center may list the entry under another SecretId."""
     listed = [entry for entry in entries if entry["vendor"] == options["vendor"] and entry["ak_type"] == "primary"]
     if options["ak_type"] == "primary" or (options["ak_type"] is None and listed):
-        these = f", and may be this one: {describe(listed)}" if listed else ""
+        these = f", and may be one of these: {describe(listed)}" if listed else ""
         raise CloudError(
             REFUSED,
-            f"a primary key may be listed under another secret_id than its own{these}",
+            f"a primary key may be listed with another secret_id than its own{these}",
             advice="Give auth_id or vendor_auth_alias.",
         )

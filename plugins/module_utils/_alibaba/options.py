@@ -58,7 +58,7 @@ def _load_profile(name: str) -> Profile:
         raise CloudError(
             USAGE,
             f"the profile {name!r} is not read, because {forbidding} forbids it",
-            advice="Give the credentials themselves, or remove that variable.",
+            advice=f"Give the credentials as options, or unset {forbidding}.",
         )
     text = read_profile_file(path, name, "api_profile")
     is_json = not named or text.lstrip().startswith("{")
@@ -98,7 +98,7 @@ def _profile_of_sdk(path: str, name: str, text: str) -> Mapping[str, Any]:
     try:
         parser.read_string(text)
     except configparser.Error:
-        # Its text would quote the file.
+        # The text of the error would quote the file.
         raise CloudError(
             USAGE,
             f"the profile {name!r} cannot be read from {path}: it is neither JSON nor INI",
@@ -113,7 +113,7 @@ def _no_profile(path: str, name: str) -> CloudError:
     return CloudError(USAGE, f"there is no profile {name!r} in {path}", advice="Check api_profile.")
 
 
-# One account has one region at a time, whichever tool sets it: the names of the family's own tool come first.
+# An account has one region, whichever tool sets it. The names of the family's own tool come first.
 _REGIONS = {
     "ALIBABA_CLOUD": ("ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION"),
     "ALIBABACLOUD": ("ALIBABACLOUD_REGION_ID",),
@@ -178,7 +178,7 @@ SITES = {
 """The site that serves each region."""
 
 
-_SAY_WHERE = "Give api_region: cn-shanghai for the site in China, ap-southeast-1 for the international one; or give api_endpoint."
+_SITE_ADVICE = "Give api_region: cn-shanghai for the site in China, ap-southeast-1 for the international one; or give api_endpoint."
 
 
 def default_endpoint(credentials: Credentials) -> str:
@@ -190,7 +190,7 @@ def default_endpoint(credentials: Credentials) -> str:
         raise CloudError(
             USAGE,
             f"api_region is {region!r}, which no site of Security Center is known to serve",
-            advice=_SAY_WHERE,
+            advice=_SITE_ADVICE,
         )
     site = _CHINA if region is None else SITES[region]
     for other in credentials.rivals.get("api_region", ()):
@@ -200,7 +200,7 @@ def default_endpoint(credentials: Credentials) -> str:
                 USAGE,
                 f"the credentials ({credentials.signer}) may belong to another site than the one {which}, because"
                 f" {other.name} is {other.shown}",
-                advice=_SAY_WHERE,
+                advice=_SITE_ADVICE,
             )
     return site.endpoint
 

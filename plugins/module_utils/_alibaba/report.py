@@ -40,18 +40,18 @@ _READABLE = {
     "status": "status",
     "sub_account_name": "vendor_user_name",
 }
-"""Filters, with the fields that they are about."""
+"""The filters, with the fields that they compare."""
 
 
 def report_vendor_aks(task: Task) -> dict[str, list[State]]:
-    """Return the entries that pass the filters, and what else the options ask for, each as a list under its name."""
+    """Return the entries that pass the filters, and the other lists that the options request, by name."""
     options = task.options
     for name in ("vendor", "regions_of"):
         check_vendor_name(options[name])
     for auth_id in options["auth_ids"] or []:
         if not is_auth_id(auth_id):
             raise CloudError(
-                USAGE, f"auth_ids has {auth_id!r}", advice="An auth_id is a number above 0, without zeros in front."
+                USAGE, f"auth_ids has {auth_id!r}", advice="An auth_id is a number above 0, without leading zeros."
             )
     client = SasClient(task)
     found = {"vendor_aks": _entries(client, options)}
@@ -69,7 +69,7 @@ def _entries(client: SasClient, options: Mapping[str, Any]) -> list[State]:
     entries = list_entries(
         client,
         "the vendor keys of the account",
-        # Whether the API takes several ids is not documented.
+        # It is not documented whether the API accepts several IDs.
         AuthIds=ids[0] if ids and len(set(ids)) == 1 else None,
         Vendor=options["vendor"],
         VendorAuthAlias=options["vendor_auth_alias"],
@@ -82,7 +82,7 @@ def _entries(client: SasClient, options: Mapping[str, Any]) -> list[State]:
 
 
 def _passes(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
-    """Return whether an entry passes the filters. It is not documented which of them the API takes for a part of a text."""
+    """Return whether an entry passes the filters. It is not documented which ones the API compares only in part."""
     wanted = {field: options[name] for name, field in _READABLE.items() if options[name] is not None}
     by_id = options["auth_ids"] is None or entry["id"] in options["auth_ids"]
     return by_id and all(same_value(entry[field], value) for field, value in wanted.items())
@@ -97,7 +97,7 @@ def _regions(client: SasClient, options: Mapping[str, Any]) -> list[State]:
 def _read_regions(body: Any, odd: Oddities) -> list[State]:
     items = member(body, "Data", list)
     if optional_member(body, "Count", int) not in (None, len(items)):
-        raise bad_reply("it does not hold as many regions as its Count says")
+        raise bad_reply("it does not contain as many regions as its Count says")
     regions = [_region(item, odd) for item in items]
     return [region for region in regions if region["region_id"] != UNKNOWN]
 

@@ -91,6 +91,6 @@ def _host(netloc: str, default_port: int | None) -> str:
 
 
 def _canonical_query(query: str) -> str:
-    """Return a query that is decoded and encoded again, because it can be written in several ways; sorted by decoded name."""
+    """Return a query in its canonical form: decoded, sorted by name, and encoded again."""
     pairs = sorted(parse_qsl(query, keep_blank_values=True))
     return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Say how the validation of a vendor's key by Security Center has failed."""
+"""Describe how the validation of a vendor's key by Security Center has failed."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def _text(module: Mapping[str, Any]) -> str:
 def unseen(entry: Mapping[str, Any]) -> str:
     """Return the warning that no validation was seen after a secret was sent."""
     return (
-        f"Of entry {entry['id']}, no validation of the new secret was seen, so what its service_status"
-        f" ({entry['service_status']}) says may be about the former one. See that the new one works before the former"
-        " one is disabled at the vendor."
+        f"No validation of the new secret of entry {entry['id']} was seen, so its service_status"
+        f" ({entry['service_status']}) may be about the previous secret. Make sure that the new secret works before you"
+        " disable the previous one at the vendor."
     )
 
 
@@ -53,7 +53,7 @@ def failure(entry: State, timeout: float) -> CloudError:
     if entry["service_status"] == UNKNOWN:
         return CloudError(
             REPLY,
-            f"how the validation of entry {entry['id']} ended cannot be read{said}",
+            f"the result of the validation of entry {entry['id']} cannot be read{said}",
             advice="Look at the entry in the console of the cloud.",
             details=details,
         )
@@ -61,7 +61,7 @@ def failure(entry: State, timeout: float) -> CloudError:
     return CloudError(
         INVALID,
         f"the validation of entry {entry['id']} {how}{said}",
-        advice="The entry stays. Check the key at the vendor, its permissions, domain and regions; to have it validated"
+        advice="The entry was kept. Check the key at the vendor, its permissions, domain and regions. To validate it"
         " again, send the secret with update_secret=always.",
         details=details,
     )

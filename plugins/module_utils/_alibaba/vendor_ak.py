@@ -61,7 +61,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK,
 T = TypeVar("T")
 
 _SHOWN = ("id", "vendor", "ak_type", "status", "auth_modules", "vendor_auth_alias", "ctdr_cloud_user_id")
-_UNTIL_VISIBLE = 8.0  # seconds that an entry may take to be listed after its addition
+_LISTED_WITHIN = 8.0  # seconds that a new entry may take to be listed
 
 
 class VendorAk(ResourceDefaults):
@@ -79,20 +79,20 @@ class VendorAk(ResourceDefaults):
         self._client = SasClient(task)
         self._listed: list[State] = []
         self._was_seen = False
-        self._awaits_validation = False  # a secret was sent to an entry that exists, and none has been seen since
+        self._awaits_validation = False  # a secret was sent, and no validation was seen since
         modules = options["auth_modules"]
         self.label = identity.label(options)
-        self._take_for(options["ak_type"])
+        self._set_type(options["ak_type"])
         self.desired: dict[str, Any] = {
             **{name: options[name] for name in WIRE_NAMES},
             "auth_modules": None if modules is None else sorted(set(modules)),
         }
 
-    def _take_for(self, ak_type: str | None) -> None:
-        """Manage the entry as one of that type."""
+    def _set_type(self, ak_type: str | None) -> None:
+        """Choose the schema and the volatile fields for a type of entry."""
         self.schema = entry_schema(self._options, ak_type)
-        # A validation may begin again at any time; another key may be of another user at the vendor, and instead of a
-        # primary one the service may list one that it makes itself.
+        # A validation may begin again at any time. Another key may belong to another user at the vendor. Instead of a
+        # primary key, the service may list one that it creates itself.
         of_the_key = ("owner", "vendor_user_name", *(["secret_id"] if ak_type == "primary" else []))
         self.volatile = ("service_status", "message", "modules", *(of_the_key if self._options["secret_key"] else ()))
 
@@ -110,9 +110,9 @@ class VendorAk(ResourceDefaults):
             self._task.warnings.append(only_near(self.label, describe(near)))
         if current is not None:
             self._was_seen = True
-            self._take_for(current["ak_type"])
+            self._set_type(current["ak_type"])
             if self.desired["extend_info"] is not None:
-                # The API is not known to merge, so what was not asked for is sent again.
+                # It is not known whether the API merges members, so the others are sent again.
                 self.desired["extend_info"] = {**(current["extend_info"] or {}), **self._options["extend_info"]}
         return current
 
@@ -145,9 +145,9 @@ class VendorAk(ResourceDefaults):
             raise CloudError(
                 REFUSED,
                 f"this key {'already exists' if is_proven else 'may already exist'} under another alias: {describe(twins)}",
-                advice="Give its auth_id, then vendor_auth_alias sets its alias."
+                advice="Give the auth_id of that entry. Then vendor_auth_alias sets its alias."
                 if is_proven
-                else "The cloud shows secret_id only in part. If it is this key, give its auth_id; then"
+                else "The cloud masks secret_id. If it is the same key, give the auth_id of that entry. Then"
                 " vendor_auth_alias sets its alias.",
             )
 
@@ -163,22 +163,22 @@ class VendorAk(ResourceDefaults):
             )
 
     def _guard_secret(self, todo: Plan, current: State) -> None:
-        """Refuse another SecretId without its secret; warn if it cannot be known whether it is another one."""
+        """Refuse another SecretId without its secret; warn if a masked one may be another one."""
         shown, secret_id = current["secret_id"], self._options["secret_id"]
         if not secret_id:
             return
         if "secret_id" in todo.attributes and not self._options["secret_key"]:
             is_compared = not self.schema["secret_id"].write_only
-            why = f"is {shown!r}, and for another one" if is_compared else "is sent with its secret only, and for that"
+            why = f"is {shown!r}, and another one" if is_compared else "is only sent with its secret, which"
             raise CloudError(
                 REFUSED,
-                f"its secret_id {why} secret_key is needed as well",
-                advice="Give secret_key, or leave secret_id out.",
+                f"its secret_id {why} requires secret_key",
+                advice="Give secret_key, or omit secret_id.",
             )
         if is_masked(shown) and not self.schema["secret_id"].write_only and "secret_id" not in todo.attributes:
             self._task.warnings.append(
-                f"The cloud shows the secret_id of entry {current['id']} only as {shown}: whether it is the one that"
-                " was asked for is not known. With update_secret=always it is sent in any case."
+                f"The cloud shows the secret_id of entry {current['id']} only as {shown}. It may differ from the desired"
+                " one. With update_secret=always, it is sent in any case."
             )
 
     def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
@@ -220,7 +220,7 @@ class VendorAk(ResourceDefaults):
         return frozenset(entry["id"] for entry in self._listed)
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> State | None:
-        # The plan of a status that is set right after a creation does not have them.
+        # The plan for a status that is set right after a creation does not contain them.
         along = {name: self.desired[name] for name in UNREADABLE if self.desired[name] is not None}
         if self.desired["secret_key"] and self.desired["secret_id"]:
             along["secret_id"] = self.desired["secret_id"]
@@ -256,7 +256,9 @@ class VendorAk(ResourceDefaults):
         except CloudError as error:
             may_be_new = error.category in (INVALID, UNAVAILABLE)
             if may_be_new and (self._is_gone(current["id"]) or self._was_seen is not was_seen):
-                advice = "The entry is not listed (any more); one that was created seconds ago may not be visible yet."
+                advice = (
+                    "The entry is not listed. It was deleted, or it was created seconds ago and is not visible yet."
+                )
                 raise replace(error, category=NOT_FOUND, advice=advice) from None
             raise
 
@@ -264,7 +266,7 @@ class VendorAk(ResourceDefaults):
         try:
             return self._look(auth_id) is None
         except CloudError:
-            return False  # what failed first is what counts
+            return False  # the first failure is the one to report
 
     def _look(self, auth_id: str) -> State | None:
         found = find_entry(self._client, self.label, auth_id, self._options["lang"])
@@ -300,7 +302,7 @@ class VendorAk(ResourceDefaults):
     def _wait_for_validation(self, state: State) -> State:
         """Return the entry when its validation has ended, or when the time is over."""
         last = state
-        visible_by = CLOCK.monotonic() + _UNTIL_VISIBLE
+        visible_by = CLOCK.monotonic() + _LISTED_WITHIN
 
         def look() -> State | None:
             nonlocal last
@@ -335,7 +337,7 @@ def _is_validating(body: Any) -> bool:
 def _proof(body: Any, current: State, sent: Mapping[str, Any]) -> State | None:
     """Return fields from the reply to a change, or None if it does not show everything that the change may have touched.
 
-    It shows neither extend_info, nor whose key it is at the vendor, nor which one is listed instead of a primary one.
+    A reply contains neither extend_info, nor the owner of the key at the vendor, nor the key that replaces a primary one.
     """
     is_another_key = sent.get("secret_id") not in (None, current["secret_id"])
     may_be_replaced = current["ak_type"] == "primary" and "secret_key" in sent
@@ -351,7 +353,7 @@ def _proof(body: Any, current: State, sent: Mapping[str, Any]) -> State | None:
 
 
 def _created(body: Any, sent: Mapping[str, Any]) -> tuple[State, State]:
-    """Return the new entry as the reply shows it, and the same with what was sent, because replies do not repeat all."""
+    """Return the new entry as the reply shows it, and completed with what was sent, because replies do not repeat all."""
     shown = entry_state(member(body, "Data", dict))
     whole = _unmasked({**shown, "secret_id": shown["secret_id"] or sent["secret_id"]}, sent["secret_id"])
     is_other_key = whole["secret_id"] != sent["secret_id"] and sent["ak_type"] != "primary"
@@ -367,6 +369,6 @@ def _created(body: Any, sent: Mapping[str, Any]) -> tuple[State, State]:
 
 
 def _unmasked(state: State, secret_id: str | None) -> State:
-    """Return the state with the whole SecretId, if it fits the part of it that the API shows."""
+    """Return the state with the whole SecretId, if it matches the masked one."""
     is_known = is_masked(state["secret_id"]) and secret_id and may_be(state["secret_id"], secret_id)
     return {**state, "secret_id": secret_id} if is_known else state

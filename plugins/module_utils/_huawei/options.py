@@ -96,7 +96,7 @@ HOSTS = {
 }
 """The host of IAM in each region of a known site."""
 
-_SAY_WHERE = "Give api_endpoint, the address of IAM at the site of the account."
+_SITE_ADVICE = "Give api_endpoint, the address of IAM at the site of the account."
 
 
 def default_endpoint(credentials: Credentials) -> str:
@@ -113,7 +113,7 @@ def default_endpoint(credentials: Credentials) -> str:
         raise CloudError(
             USAGE,
             f"the credentials ({credentials.signer}) do not say at which site they are known",
-            advice=f"Set OS_AUTH_URL, or give api_region. Or {_SAY_WHERE[0].lower()}{_SAY_WHERE[1:]}",
+            advice=f"Set OS_AUTH_URL, or give api_region. Or {_SITE_ADVICE[0].lower()}{_SITE_ADVICE[1:]}",
         )
     endpoint = endpoint or f"https://iam.{_DOMAIN}"
     is_wish = region is not None and region.source == OPTION
@@ -124,7 +124,7 @@ def default_endpoint(credentials: Credentials) -> str:
                     USAGE,
                     f"the credentials ({credentials.signer}) may belong to another site than {endpoint}, because"
                     f" {other.name} is {other.shown}",
-                    advice=f"Give api_region. Or {_SAY_WHERE[0].lower()}{_SAY_WHERE[1:]}",
+                    advice=f"Give api_region. Or {_SITE_ADVICE[0].lower()}{_SITE_ADVICE[1:]}",
                 )
     return endpoint
 
@@ -140,9 +140,9 @@ def _endpoint(region: Found | None, url: Found | None, cloud: Found | None) -> s
     if cloud and re.fullmatch(r"[A-Za-z0-9.-]+", host):
         return f"https://iam.{host}"
     if cloud:
-        raise CloudError(USAGE, f"{cloud.name} is {cloud.shown}, which is not a domain name", advice=_SAY_WHERE)
+        raise CloudError(USAGE, f"{cloud.name} is {cloud.shown}, which is not a domain name", advice=_SITE_ADVICE)
     if region:
-        raise CloudError(USAGE, f"api_region is {region.shown}, and no site is known to have it", advice=_SAY_WHERE)
+        raise CloudError(USAGE, f"api_region is {region.shown}, and no site is known to have it", advice=_SITE_ADVICE)
     return None
 
 

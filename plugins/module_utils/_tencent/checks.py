@@ -24,7 +24,7 @@ def check_uin(option: str, uin: str) -> str:
         raise CloudError(
             USAGE,
             f"{option} is {uin!r}",
-            advice="A UIN is a number above 0 without zeros in front, 12 digits for a sub-user.",
+            advice="A UIN is a number above 0 without leading zeros, 12 digits for a sub-user.",
         )
     return uin
 

@@ -88,7 +88,7 @@ SOURCES = Sources(
 """The variables and files that the official CLI and the Terraform provider read."""
 
 
-_SAY_WHERE = (
+_SITE_ADVICE = (
     "Set api_endpoint to https://cam.tencentcloudapi.com, or https://cam.intl.tencentcloudapi.com for the international"
     " site."
 )
@@ -100,7 +100,7 @@ def endpoint_of(credentials: Credentials) -> str:
     if given is not None:
         return given
     if domain and not re.fullmatch(r"[A-Za-z0-9.-]+", domain.value):
-        raise CloudError(USAGE, f"{domain.name} is {domain.shown}, which is not a domain name", advice=_SAY_WHERE)
+        raise CloudError(USAGE, f"{domain.name} is {domain.shown}, which is not a domain name", advice=_SITE_ADVICE)
     named = domain.value if domain else _DEFAULT_DOMAIN
     for other in credentials.rivals.get(_DOMAIN, ()):
         if _site_of(other.value) != _site_of(named):
@@ -108,7 +108,7 @@ def endpoint_of(credentials: Credentials) -> str:
                 USAGE,
                 f"the credentials ({credentials.signer}) may belong to another site than {named}, because {other.name} is"
                 f" {other.shown}",
-                advice=_SAY_WHERE,
+                advice=_SITE_ADVICE,
             )
     return f"https://{_PRODUCT}{named}"
 

@@ -54,7 +54,7 @@ CASES = Cases(
                 "vendor: AWS, ak_type: sub, secret_id: AKIAtwice, secret_key: Canary-Twice-1, domain: global,"
                 " auth_modules: [HOST], vendor_auth_alias: twice"
             ),
-            "2 entries fit",
+            "2 entries match",
         )
     },
 )

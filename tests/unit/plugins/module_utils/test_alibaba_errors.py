@@ -98,8 +98,8 @@ def test_a_failure_has_a_category(status, code, category):
 @pytest.mark.parametrize(
     ("code", "advice"),
     [
-        ("IncompleteSignature", "look at the proxy"),
-        ("InvalidSecurityToken.MismatchWithAccessKey", "get new ones"),
+        ("IncompleteSignature", "check the proxy"),
+        ("InvalidSecurityToken.MismatchWithAccessKey", "Get new ones"),
         ("InvalidTimeStamp.Expired", "Set the clock"),
         ("InvalidTimeStamp.Format", "Set the clock"),
         ("MissingSecurityToken", "give api_security_token"),
@@ -147,7 +147,7 @@ def test_the_diagnosis_for_the_vendor_is_not_shown():
         "EncodedDiagnosticMessage": "AAAA",
     }
     error = error_of(403, {"Code": "NoPermission", "Message": "m", "AccessDeniedDetail": detail})
-    assert error.advice == "Allow yundun-sas:X to the caller (P)."
+    assert error.advice == "Grant yundun-sas:X to the caller (P)."
     for odd in ("text", None, {}, {"AuthAction": 1}):
         assert "RAM policy" in error_of(403, {"Code": "NoPermission", "AccessDeniedDetail": odd}).advice
 

@@ -153,7 +153,7 @@ def test_an_account_id_is_combined_with_credentials_from_the_environment(emulato
 def test_a_wrong_value_is_named_by_its_variable(run: Run) -> None:
     module, credentials = zstack.CLOUD.reader, zstack.CLOUD.environment()
     result = run(module, {**credentials, "MULTICLOUD_IAM_ZSTACK_TIMEZONE": "CST-8"})
-    assert result["msg"].startswith("MULTICLOUD_IAM_ZSTACK_TIMEZONE is 'CST-8', which is no time zone")
+    assert result["msg"].startswith("MULTICLOUD_IAM_ZSTACK_TIMEZONE is 'CST-8', which is not a time zone")
     result = run(module, {**credentials, "MULTICLOUD_IAM_ZSTACK_TIMEZONE": "UTC"})
     assert "MULTICLOUD_IAM_ZSTACK_TIMEZONE must be its time zone and is UTC" in result["msg"]
     for cloud in CLOUDS.values():

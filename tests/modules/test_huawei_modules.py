@@ -284,7 +284,7 @@ def test_a_token_that_ends_with_the_change_of_a_key_causes_no_failure(
     options = {"access_key": ALICE[0], "status": "inactive", **NO_KEY, "api_auth_token": ALICE_TOKEN}
     result = run(**options, **change)
     assert result["changed"]
-    assert ["the token has ended" in warning for warning in result["warnings"]] == [True] * len(change)
+    assert ["This has ended the token" in warning for warning in result["warnings"]] == [True] * len(change)
     again = run(**options)
     assert again["error"]["category"] == "authentication"
     assert "new" in again["error"]["advice"] or "credentials" in again["error"]["advice"]
@@ -352,7 +352,7 @@ def test_a_lookup_that_fails_like_every_call_ends_the_task(emulator: Emulator, r
 
 # --- reasons to refuse a change of a key ---
 
-PROTECTION, PERMISSION = "access key protection may be on in the security settings", "iam:credentials:*"
+PROTECTION, PERMISSION = "access key protection may be enabled in the security settings", "iam:credentials:*"
 
 
 @pytest.mark.parametrize(

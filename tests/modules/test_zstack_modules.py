@@ -261,7 +261,7 @@ def test_a_job_that_was_not_begun_may_be_run_again(emulator: Emulator, run: Run)
     emulator.modes("zstack", job_delay_seconds=1)
     emulator.faults([{**NOT_READY, "action": "QueryJob", "cloud": "zstack"}])
     result = run(**CREATE)
-    assert "The key was not made" in result["msg"]
+    assert "The key was not created" in result["msg"]
     assert result["error"]["retryable"]
 
 
@@ -331,9 +331,12 @@ def test_a_key_is_created_with_its_chosen_uuid(emulator: Emulator, run: Run) -> 
         ({"uuid": KEY_UUID["bob"], "account_uuid": ACCOUNT["bob"]}, "its access_key_id is"),
         (
             {"uuid": KEY_UUID["bob"], "account_uuid": ACCOUNT["bob"], "access_key_id": BOB[0]},
-            "its access_key_secret is another one",
+            "its access_key_secret differs from the given one",
         ),
-        ({"uuid": "00000000000000000000000000000000"}, "32 lower case hexadecimal digits, no dashes, of a version"),
+        (
+            {"uuid": "00000000000000000000000000000000"},
+            "32 lower-case hexadecimal digits without dashes, and a version",
+        ),
     ],
 )
 def test_a_chosen_uuid_needs_a_new_chosen_id_and_secret(
@@ -602,7 +605,7 @@ def test_a_session_that_was_given_is_not_renewed(emulator: Emulator, run: Run) -
 @pytest.mark.parametrize("options", [{"description": "x"}, {"status": "active"}, {**CHOSEN}])
 def test_a_session_alone_does_not_identify_the_owner(run: Run, options: dict[str, Any]) -> None:
     result = run(**options, **BY_SESSION)
-    assert "a session does not say whose it is" in result["msg"]
+    assert "a session does not identify its account" in result["msg"]
     assert not run(**{**CREATE, **options}, **BY_SESSION).get("failed")
 
 
@@ -767,7 +770,7 @@ def test_a_chosen_secret_is_compared_and_never_shown(emulator: Emulator, run: Ru
     assert not run(**options)["changed"]
     for check_mode in (True, False):
         other = run(**{**options, "access_key_secret": "AnotherSecret001"}, check_mode=check_mode)
-        assert "its access_key_secret is another one" in other["msg"]
+        assert "its access_key_secret differs from the given one" in other["msg"]
     for mode in ({"mask_secrets": True}, {"mask_secrets": False, "omit_secret_in_query": True}):
         emulator.modes("zstack", **mode)
         unknown = run(**{**options, "access_key_secret": "AnotherSecret001"})
@@ -890,10 +893,10 @@ def test_a_caller_who_sees_an_account_may_not_see_its_keys(
 ) -> None:
     see(emulator, admin="SystemAdmin", bob=kind, carol="Normal")
     result = run(**owner, **wish, **BY_BOB)
-    assert f"the caller, account {ACCOUNT['bob']}, is no administrator" in result["msg"]
+    assert f"the caller, account {ACCOUNT['bob']}, is not an administrator" in result["msg"]
     assert result["error"]["category"] == "refused"
     listed = run("zstack_accesskey_info", **{f"{name}s": [value] for name, value in owner.items()}, **signs(BY_BOB))
-    assert "is no administrator" in listed["msg"]
+    assert "is not an administrator" in listed["msg"]
     assert not [call for call in emulator.journal() if call["committed"]]
 
 
@@ -919,7 +922,7 @@ def test_a_session_sees_its_own_account_or_all(emulator: Emulator, run: Run) -> 
     see(emulator, admin="SystemAdmin", carol="Normal")
     for session in (mine, foreign):
         result = run(**CREATE, **session)
-        assert "a session does not say whose it is" in result["msg"]
+        assert "a session does not identify its account" in result["msg"]
         assert result["error"]["category"] == "refused"
     assert run(**CREATE, **BY_SESSION)["changed"]
 
@@ -938,7 +941,7 @@ def test_a_session_can_create_the_first_key(emulator: Emulator, run: Run, owner:
     result = run(**wish, allow_unregistered_secret=True, **mine)
     if owner == "admin" and not kept:
         # On servers that show all accounts to every caller, this session cannot be distinguished from an ordinary one.
-        assert "a session does not say whose it is" in result["msg"]
+        assert "a session does not identify its account" in result["msg"]
         see(emulator, admin="SystemAdmin")
         result = run(**wish, allow_unregistered_secret=True, **mine)
     if owner == kept:
@@ -1084,14 +1087,14 @@ REFUSED = [
     ({**CHOSEN, "access_key_id": "Schlüssel0001"}, "access_key_id has characters that no signed request can carry"),
     ({**CHOSEN, "create": "always"}, "create=always"),
     ({"description": "x" * 2049}, "the description has 2049 characters"),
-    ({**DISABLE, "system_tags": ["validationOnly"]}, "the system tag validationOnly"),
+    ({**DISABLE, "system_tags": ["validationOnly"]}, "with the system tag validationOnly"),
     ({"state": "absent"}, "which key to delete"),
     ({**DISABLE, "wait_timeout": 0}, "wait_timeout is 0"),
-    ({**DISABLE, "api_timezone": "CST-8"}, "api_timezone is 'CST-8', which is no time zone"),
+    ({**DISABLE, "api_timezone": "CST-8"}, "api_timezone is 'CST-8', which is not a time zone"),
     ({**DISABLE, "api_timezone": ""}, "api_timezone is ''"),
     ({**DISABLE, **BY_SESSION, "api_session_uuid": "not-a-session"}, "api_session_uuid is not a uuid"),
-    ({**DISABLE, "api_access_key_id": "with:colon"}, "with which no call can be signed"),
-    ({**DISABLE, "api_access_key_id": "ключ"}, "with which no call can be signed"),
+    ({**DISABLE, "api_access_key_id": "with:colon"}, "which cannot sign a call"),
+    ({**DISABLE, "api_access_key_id": "ключ"}, "which cannot sign a call"),
     ({**DISABLE, "api_access_key_secret": None}, "without api_access_key_secret"),
     ({**DISABLE, "api_session_uuid": SESSION}, "are of different kinds of credentials"),
     ({**DISABLE, "api_endpoint": None}, "api_endpoint is missing"),
@@ -1182,7 +1185,7 @@ def test_the_keys_of_the_selected_owners_are_listed(
         ({"account_names": ["bob", "nobody"]}, "Could not read account nobody"),
         ({"account_uuids": ["x"]}, "account_uuids is 'x'"),
         ({"account_uuids": [], "all_users": True}, "all_users cannot be combined with"),
-        (BY_SESSION, "a session does not say whose it is"),
+        (BY_SESSION, "a session does not identify its account"),
         ({"description": "x" * 2049}, "the description has 2049"),
     ],
 )

@@ -69,7 +69,7 @@ def _time(item: Any, name: str) -> str | None:
     text = optional_member(item, name, str)
     moment = parse_time(text)
     if text and moment is None:
-        raise bad_reply(f"{name} is {text!r}, which is no time")
+        raise bad_reply(f"{name} is {text!r}, which is not a time")
     return moment
 
 
@@ -99,7 +99,7 @@ def list_keys(client: IamClient, owner: Owner) -> list[State]:
 
 
 def show_key(client: IamClient, access_key: str, owner: Owner) -> tuple[State, str | None]:
-    """Return a key, and when the API says it was last used. Raises CloudError of the category NOT_FOUND if there is none."""
+    """Return a key, and the time of its last use as the API reports it. Raises CloudError of the category NOT_FOUND if there is none."""
 
     def read(body: Any) -> tuple[State, str | None]:
         item = member(body, "credential", dict)
@@ -157,13 +157,13 @@ def find_user(client: IamClient, name: str) -> Owner:
 
 
 def all_users(client: IamClient, odd: Oddities = STRICT) -> list[Owner]:
-    """Return all users of the account, also disabled ones, which the listing without a filter may leave out."""
+    """Return all users of the account, including disabled ones, which the listing without a filter may leave out."""
     users = [*list_users(client, odd=odd), *list_users(client, enabled=False, odd=odd)]
     return list({user.id: user for user in users}.values())
 
 
 def add_last_use(client: IamClient, keys: list[State]) -> list[State]:
-    """Return the keys with last use and age. That costs a call for each key, because no listing has the last use.
+    """Return the keys with last use and age. This needs a call for each key, because no listing has the last use.
 
     For a key that was never used, the API returns its creation as last use (docs/dev/apis/huawei.md).
     """

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Checks of options that the API would reject or misunderstand."""
+"""Check options that the API would reject or misunderstand."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
 
 
 def check_access_key(access_key: str) -> str:
-    """Refuse an access key that cannot be one: it becomes a part of the path of a call."""
+    """Refuse a malformed access key, because it becomes a part of the path of a call."""
     if not re.fullmatch(r"[0-9A-Za-z_-]{1,128}", access_key):
         raise CloudError(USAGE, f"access_key is {access_key!r}", advice="An access key consists of letters and digits.")
     return access_key

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Call operations of Huawei Cloud IAM, and find out who calls."""
+"""Call operations of Huawei Cloud IAM, and look up the caller."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ R = TypeVar("R")
 
 CREDENTIALS_PATH = "/v3.0/OS-CREDENTIAL/credentials"
 
-# Failures that say that the account cannot be looked up, and not that the next call would fail too.
+# Failures of this lookup alone: the next call may succeed.
 _LOOK_UP_FAILED = (DENIED, INVALID, REPLY, UNAVAILABLE)
 
 
@@ -66,7 +66,7 @@ class IamClient:
         self._api.check_account(self._account_to_check)
 
     def call(self, call: Call, request: Request, read: Callable[[Any], T], is_listing: bool = False) -> T:
-        """Send an operation, and return what read makes of the body of the reply.
+        """Call an operation, and return read(body of the reply).
 
         is_listing: it lists what always exists, though it may be empty. So "not found" is about the endpoint.
         """
@@ -91,11 +91,11 @@ class IamClient:
         return error
 
     def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
-        """Describe the object to create for the creation lock."""
+        """Return the claim for the creation of an object."""
         return self._api.claim(kind, turns, known_as, *sought)
 
     def name_account(self) -> None:
-        """Have all calls from now on name the account of the caller, if it can be looked up.
+        """Name the account of the caller in all later calls, if it can be looked up.
 
         Some listings of the account are denied if a key pair signs them and they do not name it.
         """
@@ -118,7 +118,7 @@ class IamClient:
             return self.call(call, request, _user_of_token)
         if self._is_temporary:
             raise CloudError(
-                USAGE, "a temporary key does not say whose it is", advice="Give user_id or user_name."
+                USAGE, "a temporary key does not identify its user", advice="Give user_id or user_name."
             ).during("identify", "the caller")
         call = Call("ShowPermanentAccessKey", "identify", "the caller")
         return self.call(call, Request("GET", f"{CREDENTIALS_PATH}/{self.own_key_id}"), _user_of_key)
@@ -129,7 +129,9 @@ class IamClient:
         except CloudError as error:
             if error.category not in _LOOK_UP_FAILED:
                 raise
-            advice = "Without it api_expected_account cannot be checked: give the api_endpoint of another region."
+            advice = (
+                "Without the account, api_expected_account cannot be checked. Try the api_endpoint of another region."
+            )
             raise replace(error, advice=advice) from None
 
     def _account(self) -> str | None:

@@ -131,7 +131,7 @@ class Credential(KeyResource):
         return self._change(self._owner == Owner(), call, request, self._read_created)
 
     def _read_created(self, reply: Any) -> tuple[State, str | None]:
-        """Return the new key and its secret. Only the ID counts: nothing else that is malformed may lose it."""
+        """Return the new key and its secret. Only the ID is required, so that a malformed field cannot lose them."""
         item = member(reply, "credential", dict)
         secret = quiet_member(item, "secret", str)
         self.task.secrets.add(secret)
@@ -161,8 +161,8 @@ class Credential(KeyResource):
             if self._client.own_key_id:
                 raise
             self.task.warnings.append(
-                f"{self.label} was changed, and with that the token has ended, as the tokens of a user do when a key of"
-                " that user is changed. Get a new one for the tasks that follow."
+                f"{self.label} was changed. This has ended the token, because a change of a user's key ends all tokens of"
+                " that user. Get a new token for the following tasks."
             )
             return None
 
@@ -187,15 +187,15 @@ class Credential(KeyResource):
 
 
 def _check_deleted(reply: Any) -> None:
-    """Refuse a reply with content: the API answers with status 204."""
+    """Refuse a reply with content: the API replies with status 204."""
     if reply is not None:
         raise bad_reply("it has content")
 
 
 def _proof(reply: Any, access_key: str, sent: Mapping[str, Any]) -> State | None:
-    """Return no more fields if the reply shows the key with all that was sent, or None if it does not.
+    """Return an empty state if the reply proves the change, or None if it does not.
 
-    The status is shown; the description is documented, and in no example of the documentation.
+    Replies show the status. The description is documented, but no example contains it.
     """
     item = member(reply, "credential", dict)
     is_this_key = member(item, "access", str) == access_key

@@ -29,15 +29,15 @@ from ansible_collections.multicloud.iam.plugins.module_utils._requests import Re
 NO_IAM = "Check api_endpoint: it does not serve IAM, or serves another version of it."
 
 _PERMISSION = (
-    "Allow the operation to the caller; keys of other users need the role Security Administrator, or the actions"
-    " iam:credentials:*. The account may have to be named: api_domain_id."
+    "Allow the operation in a policy of the caller. Keys of other users require the role Security Administrator, or the"
+    " actions iam:credentials:*. The call may have to name the account with api_domain_id."
 )
 _PERMISSION_OR_SITE = (
     f"{_PERMISSION} An account of another site than the endpoint's gets the same error: check api_endpoint."
 )
 _PROTECTION = (
-    "A user needs no permission for its own keys; but access key protection may be on in the security settings of the"
-    " account, and then only administrators change keys."
+    "A user needs no permission for its own keys. But access key protection may be enabled in the security settings of"
+    " the account. Then only administrators can change keys."
 )
 _ANOTHER_KEY = "sign with another one."
 _NEW_TOKEN = "Get a new token, or new temporary credentials. A change of a user's key ends the tokens of that user."
@@ -53,7 +53,7 @@ _TABLE = ErrorTable(
         AUTHENTICATION: "Check the credentials and the clock of the machine that runs the module. Do not keep retrying:"
         " after five failures the key is locked for minutes.",
         DENIED: _PERMISSION,
-        QUOTA: "A user has two keys at most, active or not: delete one first.",
+        QUOTA: "A user can have two keys, active or not. Delete one first.",
         "APIGW.0101": NO_IAM,
         "IAM.0002": _PERMISSION_OR_SITE,
         "IAM.0005": "Another user is changing the same object. Run this again.",
@@ -64,7 +64,7 @@ _TABLE = ErrorTable(
         "IAM.0080": "The user of the key that signs is disabled: enable the user, or sign with a key of another one.",
         "IAM.0081": "The user may only use the console: allow programmatic access.",
         "IAM.0082": "The user of the credentials is disabled: enable the user, or use the credentials of another one.",
-        "IAM.1104": f"The cloud has put the key that signs on a list of keys that it refuses: {_ANOTHER_KEY}",
+        "IAM.1104": f"The cloud has blocked the key that signs: {_ANOTHER_KEY}",
         "IAM.1105": f"The key that signs has expired: {_ANOTHER_KEY}",
         "IAM.1106": f"The user of the key that signs no longer exists: {_ANOTHER_KEY}",
         "IAM.1107": f"The key that signs is disabled: enable it, or {_ANOTHER_KEY}",
@@ -82,7 +82,7 @@ _TABLE = ErrorTable(
 
 
 def explain_denied_change(error: CloudError, is_own: bool) -> CloudError:
-    """Return the failure of a change of a key, which says why it may have been denied.
+    """Return the failure of a change of a key, with advice about possible reasons.
 
     is_own: the key is certainly one of the caller's, so that no permission is missing.
     """

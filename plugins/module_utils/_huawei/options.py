@@ -67,7 +67,7 @@ SOURCES = Sources(
         Family(_key_pair("HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN"), _PLACES),
         Family(_token("HW_AUTH_TOKEN"), _PLACES),
         Family(_key_pair("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN"), _PLACES_OF_SDK),
-        # Other sites have the names of OpenStack too, so that none of them is a default.
+        # Other sites use the names of OpenStack too, so there is no default site.
         Family(_key_pair("OS_ACCESS_KEY", "OS_SECRET_KEY", "OS_SECURITY_TOKEN"), _PLACES_OF_TELEKOM, False),
         Family(_token("OS_AUTH_TOKEN", "OS_TOKEN"), _PLACES_OF_TELEKOM, False),
     ),
@@ -102,7 +102,7 @@ _SITE_ADVICE = "Give api_endpoint, the address of IAM at the site of the account
 def default_endpoint(credentials: Credentials) -> str:
     """Return the endpoint of IAM: the given one, or the one at the site of the credentials.
 
-    Raises CloudError where that is not known: a key of one site has no business at another.
+    Raises CloudError if the site is not known, because a key must not be sent to another site.
     """
     given = credentials["api_endpoint"]
     if given is not None:
@@ -112,7 +112,7 @@ def default_endpoint(credentials: Credentials) -> str:
     if endpoint is None and not credentials.has_default_place:
         raise CloudError(
             USAGE,
-            f"the credentials ({credentials.signer}) do not say at which site they are known",
+            f"the credentials ({credentials.signer}) do not identify their site",
             advice=f"Set OS_AUTH_URL, or give api_region. Or {_SITE_ADVICE[0].lower()}{_SITE_ADVICE[1:]}",
         )
     endpoint = endpoint or f"https://iam.{_DOMAIN}"

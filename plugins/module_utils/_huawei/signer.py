@@ -71,7 +71,7 @@ class KeySigner(AuthBase):
 
 
 def _canonical_path(path: str) -> str:
-    """Return a path decoded as a whole before it is split, with a slash at the end that is not sent."""
+    """Return the canonical path: decoded before it is split, and with a final slash that is not sent."""
     pieces = "/".join(quote(piece, safe="") for piece in unquote(path).split("/"))
     return pieces if pieces.endswith("/") else pieces + "/"
 

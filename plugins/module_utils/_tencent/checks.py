@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Checks of options that the API would reject or misunderstand."""
+"""Check options that the API would reject or misunderstand."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def check_description(description: str | None, is_international: bool, advice: s
     if not _DESCRIPTION.fullmatch(description):
         raise CloudError(
             USAGE,
-            f"the description {description!r} is not one that CAM takes",
+            f"the description {description!r} is not one that CAM accepts",
             advice="1 to 1024 letters, digits and _ + = , . @ : / - are allowed, and no blanks.",
         )
     if is_international:

@@ -64,7 +64,7 @@ _TABLE = ErrorTable(
         "AuthFailure.SignatureFailure": "api_secret_key does not belong to api_secret_id.",
         "AuthFailure.TokenFailure": "The temporary credentials have expired, or api_token is wrong. Get new credentials.",
         "AuthFailure.InvalidSecretId": "Check api_secret_id. Its value is not a SecretId.",
-        "AuthFailure.MFAFailure": "The account asks for a second factor with this call, which a key cannot give: make the"
+        "AuthFailure.MFAFailure": "The account requires a second factor for this call, which a key cannot provide. Make the"
         " change in the console, or exclude it from the protection of operations.",
         "FailedOperation.ExistHighRiskOperations": "The service blocks the change as a risk. Confirm it in the console.",
         "FailedOperation.ForbidAdd": "The caller must not create users. Use other credentials.",
@@ -80,9 +80,9 @@ _TABLE = ErrorTable(
         "OperationDenied.HaveKeys": "The user has access keys. Delete them first, or set force to true.",
         "OperationDenied.SubUin": "Only the root account can manage its own keys. Use its credentials.",
         "OperationDenied.UinNotMatch": "The key belongs to another owner. Check target_uin or user_name.",
-        "RequestLimitExceeded.CreateUser": "Too many users were created in too short a time: wait. An account whose owner"
-        " is not verified may create 10 a day.",
-        "UnauthorizedOperation.DeleteApiKey": "Allow cam:DeleteApiKey to the caller as well, because force deletes keys.",
+        "RequestLimitExceeded.CreateUser": "Too many users were created in a short time: wait, and run this again. An account whose"
+        " owner is not verified can create 10 a day.",
+        "UnauthorizedOperation.DeleteApiKey": "Grant cam:DeleteApiKey to the caller as well, because force deletes keys.",
         "UnknownParameter": "The API does not support this parameter. The international site does not support descriptions.",
         "UnsupportedRegion": "Check api_region.",
     },

@@ -55,7 +55,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._zstack.checks impo
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import ZStackClient
 
 _NOT_BEGUN = "SYS.1010"  # the one error of a job that may be gone soon, and proves that nothing was done
-_INTERNAL = "SYS.1000"  # what a uuid that is taken gives as well
+_INTERNAL = "SYS.1000"  # also the code for a uuid that is already in use
 _EVENTS = {"active": "enable", "inactive": "disable"}
 _SENT_ALONG = Attribute(write_only="on_create", sent_with=frozenset({"status"}))
 _SCHEMA = {
@@ -72,7 +72,7 @@ _REMEDIES = {
     "access_key_secret": _CHOOSES,
 }
 
-Read = tuple[State, "str | None"]
+KeyAndSecret = tuple[State, "str | None"]
 """A key, and its secret if the cloud returns it."""
 
 
@@ -159,7 +159,7 @@ class AccessKey(KeyResource):
         self.task.warnings.append(f"{self.label} is left alone, because it belongs to {whose}.")
 
     def _check_may_be_created(self) -> None:
-        """Refuse to create a key with an ID, unless the task gives all of it and no other key has the ID."""
+        """Refuse to create a key with an ID, unless the task gives its secret too, and no other key has the ID."""
         if not self.wanted.may_choose_id:
             raise CloudError(
                 REFUSED,
@@ -192,14 +192,14 @@ class AccessKey(KeyResource):
             f"another key has the access_key_id {key_id} already: {describe_keys(twins)}"
             if is_taken
             else f"the IDs of keys differ from it in upper and lower case only: {describe_keys(twins)}",
-            advice="Give the uuid of that key, or choose another access_key_id: of two keys with one ID, neither signs."
+            advice="Give the uuid of that key, or choose another access_key_id: if two keys have the same ID, neither can sign."
             if is_taken
-            else "Choose another access_key_id: the server may take one for the other, and then neither signs.",
+            else "Choose another access_key_id: the server may confuse the two, and then neither can sign.",
         ).during("create", self.label)
 
     def _named_keys(self) -> list[State]:
         """Return the keys with the uuid or the access_key_id that the task gives, of whatever owner."""
-        found: list[Read] = []
+        found: list[KeyAndSecret] = []
         if self.options["uuid"]:
             found = list(filter(None, [find_key(self._client, self.options["uuid"])]))
         elif self.options["access_key_id"]:
@@ -221,7 +221,7 @@ class AccessKey(KeyResource):
 
     # --- what must not happen to it ---
 
-    def _compared(self, pair: Read) -> State:
+    def _compared(self, pair: KeyAndSecret) -> State:
         """Return the key; remember only whether its secret equals the wanted one."""
         key, secret = pair
         wanted = self.options["access_key_secret"]
@@ -239,13 +239,13 @@ class AccessKey(KeyResource):
         if is_same is False:
             raise CloudError(
                 REFUSED,
-                "its access_key_secret is another one than was asked for, and the cloud cannot change the"
-                " access_key_secret of an object that exists",
-                advice="Leave access_key_secret out, or delete the key and create it again.",
+                "its access_key_secret differs from the given one, and the cloud cannot change the access_key_secret of"
+                " an existing key",
+                advice="Omit access_key_secret, or delete the key and create it again.",
             )
         if is_same is None:
             self.task.warnings.append(
-                f"Whether {self.label} has the given access_key_secret is not known: the cloud does not show it."
+                f"It is not known whether {self.label} has the given access_key_secret: the cloud does not show it."
             )
 
     @property
@@ -291,7 +291,7 @@ class AccessKey(KeyResource):
             "AccessKeySecret": attributes.get("access_key_secret"),
         }
         params = {
-            # Releases before ZSphere 4.3 insist on userUuid, later ones ignore it.
+            # Releases before ZSphere 4.3 require userUuid, later ones ignore it.
             "accountUuid": self._owner.id,
             "userUuid": self._user_uuid,
             "resourceUuid": self.chosen_id,
@@ -300,7 +300,7 @@ class AccessKey(KeyResource):
         call = Call("CreateAccessKey", "create", self.label, repeatable=False)
         request = Request("POST", KEYS, body={"params": params, **_tags(attributes)})
         try:
-            made: Read = self._client.run_job(call, request, self._read_created)
+            made: KeyAndSecret = self._client.run_job(call, request, self._read_created)
         except CloudError as error:
             if error.code == _INTERNAL and self.options["uuid"]:
                 error = replace(error, reason=f"{error.reason} (the uuid may be that of another object)")
@@ -312,7 +312,7 @@ class AccessKey(KeyResource):
         self._compared(made)
         return made
 
-    def _read_created(self, body: dict[str, Any]) -> Read:
+    def _read_created(self, body: dict[str, Any]) -> KeyAndSecret:
         inventory = member(body, "inventory", dict)
         secret = self._client.take_secret(inventory)
         made = key_state(inventory, self._client.zone)
@@ -321,8 +321,8 @@ class AccessKey(KeyResource):
             raise bad_reply(f"it is about the access key {made['id']}")
         return made, secret
 
-    def _recover(self, error: CloudError) -> Read:
-        """Return the key of a creation whose end is not known, by the UUID that was chosen for it.
+    def _recover(self, error: CloudError) -> KeyAndSecret:
+        """Return the key of a creation whose outcome is not known, by the UUID that was chosen for it.
 
         Raise the failure of the creation if the key cannot be identified. A missing key may still appear, because the
         request may still be on its way, and the job may continue after its error. A UUID in the options proves nothing,
@@ -334,13 +334,13 @@ class AccessKey(KeyResource):
             made = None
         else:
             if made is None and error.code == _NOT_BEGUN:
-                raise replace(error, maybe_done=False, advice="The key was not made. Run this again.")
+                raise replace(error, maybe_done=False, advice="The key was not created. Run this again.")
         if made is not None and not self.options["uuid"] and (made[1] or not self.yields_secret):
             return made
         raise error
 
     def check_created(self, state: State) -> None:
-        """Refuse a key that was created otherwise than it was asked for: servers ignore what they do not know."""
+        """Refuse a key that was not created as requested. Servers ignore parameters that they do not know."""
         asked = {"owner": self._owner.id, **{name: self.options[name] for name in ("user_uuid", "access_key_id")}}
         other = [name for name, value in asked.items() if value not in (None, state[name])]
         if self._is_same_secret.get(state["id"]) is False:
@@ -348,11 +348,11 @@ class AccessKey(KeyResource):
         if other:
             raise CloudError(
                 REFUSED,
-                f"the server created the key with another {' and '.join(other)} than was asked for",
+                f"the server created the key with another {' and '.join(other)} than requested",
                 advice=" ".join(dict.fromkeys(_REMEDIES[name] for name in other if name in _REMEDIES)),
             )
 
-    def _read_secret_of(self, made: Read) -> Read:
+    def _read_secret_of(self, made: KeyAndSecret) -> KeyAndSecret:
         """Read a key with its secret, which the result of a job does not contain if another node keeps it."""
         try:
             return find_key(self._client, made[0]["id"]) or made
@@ -375,14 +375,14 @@ class AccessKey(KeyResource):
         try:
             self._client.run_job(call, Request("PUT", f"{KEYS}/{current['id']}/actions", body=body), read)
         except CloudError as error:
-            found = self._look_after(error, current)
+            found = self._read_after(error, current)
             if found is None or found[0]["status"] != status:
                 raise error from None
 
     def delete(self, current: State) -> None:
         call = Call("DeleteAccessKey", "delete", self.label)
         if current["id"] == self.chosen_id and find_key(self._client, current["id"]) is None:
-            # The job would end well, and prove nothing.
+            # The job would succeed, and prove nothing.
             raise CloudError(
                 NOT_FOUND,
                 "the key is not visible (yet)",
@@ -393,11 +393,11 @@ class AccessKey(KeyResource):
         try:
             self._client.run_job(call, request, nothing)
         except CloudError as error:
-            if self._look_after(error, current) is not None:
+            if self._read_after(error, current) is not None:
                 raise error from None
 
-    def _look_after(self, error: CloudError, current: State) -> Read | None:
-        """Return the key after a change whose end is not known. Raises the error if it is known."""
+    def _read_after(self, error: CloudError, current: State) -> KeyAndSecret | None:
+        """Return the key after a change whose outcome is not known. Raise the error if it is known."""
         if not error.maybe_done:
             raise error
         try:

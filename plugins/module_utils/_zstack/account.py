@@ -41,7 +41,7 @@ KEYS = "/v1/accesskeys"
 ACCOUNTS = "/v1/accounts"
 STATUSES = {"Enabled": "active", "Disabled": "inactive"}
 
-_ACCOUNTS_PER_CALL = 50  # what fits into a URL with ease
+_ACCOUNTS_PER_CALL = 50  # easily fits into a URL
 _ADMINISTRATOR = "SystemAdmin"
 _FIRST_ADMINISTRATOR = "36c27e8ff05c4780bf6d2fa65700f22e"  # of every installation
 
@@ -73,7 +73,7 @@ def _named(row: Row, name: str) -> str:
 def _uuid(row: Row, name: str) -> str:
     uuid = member(row, name, str)
     if not is_uuid(uuid):
-        raise bad_reply(f"{name} is {uuid!r}, which is no uuid")
+        raise bad_reply(f"{name} is {uuid!r}, which is not a uuid")
     return uuid
 
 
@@ -92,7 +92,7 @@ def _time(row: Row, zone: tzinfo) -> str | None:
     text = row.get("createDate") if isinstance(row, Mapping) else None
     moment = iso_time(text, zone)
     if text and moment is None:
-        raise bad_reply(f"createDate is {text!r}, which is no time")
+        raise bad_reply(f"createDate is {text!r}, which is not a time")
     return moment
 
 
@@ -162,7 +162,7 @@ def find_account(client: ZStackClient, name: str) -> str:
             NOT_FOUND,
             "there is no account of this name, or the caller may not see it",
             api_operation=call.operation,
-            advice=f"Is {' or '.join(near)} meant?" if near else "Check the name, or give the uuid.",
+            advice=f"Did you mean {' or '.join(near)}?" if near else "Check the name, or give the uuid.",
         ).during(call.attempted, call.label)
     if len(found) > 1:
         raise CloudError(
@@ -186,7 +186,7 @@ def check_sees_keys(client: ZStackClient, uuids: Iterable[str]) -> None:
     call = Call("QueryAccount", "read", "the accounts")
     types: dict[str, str | None] = {}
     for some in _groups(foreign):
-        # A session does not say whose it is; then it matters which other accounts it sees.
+        # A session does not identify its account. Then it matters which other accounts it sees.
         asked = dict.fromkeys([*some, caller or _FIRST_ADMINISTRATOR])
         types.update(client.query(call, ACCOUNTS, any_of("uuid", asked), _type_of))
     for uuid in foreign:
@@ -199,11 +199,11 @@ def check_sees_keys(client: ZStackClient, uuids: Iterable[str]) -> None:
             ).during("read", f"account {uuid}")
     sees_all = types.get(caller) == _ADMINISTRATOR if caller else _session_sees(client, types)
     if not sees_all:
-        reason = f"the caller, account {caller}, is no administrator, and so is not shown keys of other accounts"
-        unknown = "a session does not say whose it is, and this one shows no keys that only an administrator sees"
+        reason = f"the caller, account {caller}, is not an administrator, and does not see keys of other accounts"
+        unknown = "a session does not identify its account, and this one sees no keys that only an administrator sees"
         raise CloudError(
             REFUSED,
-            f"{reason if caller else unknown}: whether there are any is not known",
+            f"{reason if caller else unknown}: it is not known whether there are any",
             advice="Sign with an access key or a password, of this very account or of an administrator.",
         ).during("list the access keys of", f"account {foreign[0]}")
 
@@ -238,8 +238,8 @@ def sees_all(client: ZStackClient) -> bool:
 def is_unlimited(client: ZStackClient, uuid: str) -> bool:
     """Return whether an account may have any number of keys: an administrator may. False if it is not known."""
     call = Call("QueryAccount", "read", f"account {uuid}")
-    kind = client.find(call, ACCOUNTS, uuid, _type_of)
-    return kind is not None and kind[1] == _ADMINISTRATOR
+    found = client.find(call, ACCOUNTS, uuid, _type_of)
+    return found is not None and found[1] == _ADMINISTRATOR
 
 
 def _type_of(row: Row, _secret: Any) -> tuple[str, str | None]:
@@ -256,7 +256,7 @@ def caller_as_owner(client: ZStackClient) -> Owner:
     if uuid is None:
         raise CloudError(
             USAGE,
-            "a session does not say whose it is, and the task does not say whose keys to manage",
+            "a session does not identify its account, and the task names no account",
             advice="Give the account, or sign with an access key or a password instead of api_session_uuid.",
         )
     return Owner(uuid, kind="account")

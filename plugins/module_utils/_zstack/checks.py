@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Check options of a key: what the server would reject is refused here, before any call."""
+"""Check the options of a key, and refuse before any call what the server would reject."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def check_key_options(options: Mapping[str, Any]) -> None:
         raise CloudError(
             USAGE,
             "access_key_secret is given without access_key_id",
-            advice="A key is made with both or with neither; the cloud chooses what is not given.",
+            advice="Give both or neither. If you give neither, the cloud chooses them.",
         )
     if "validationOnly" in (trim(tag) for tag in options["system_tags"] or []):
         raise CloudError(
             USAGE,
-            "the system tag validationOnly has the cloud change nothing, and say that it did",
-            advice="Use check mode.",
+            "with the system tag validationOnly, the cloud changes nothing, and reports a change",
+            advice="Use check mode instead.",
         )
 
 
@@ -67,12 +67,12 @@ def _check_chosen(option: str, value: str, shortest: int, longest: int) -> None:
 
 
 def check_uuid(option: str, uuid: str) -> str:
-    """Refuse a text that the server would not take for a uuid."""
+    """Refuse a text that the server would not accept as a uuid."""
     if not is_uuid(uuid):
         raise CloudError(
             USAGE,
-            f"{option} is {uuid!r}, which is no uuid",
-            advice="A uuid of ZStack is 32 lower case hexadecimal digits, no dashes, of a version from 1 to 5, as"
-            " 'uuidgen | tr -d -' makes them.",
+            f"{option} is {uuid!r}, which is not a uuid",
+            advice="A uuid of ZStack has 32 lower-case hexadecimal digits without dashes, and a version from 1 to 5, as from"
+            " 'uuidgen | tr -d -'.",
         )
     return uuid

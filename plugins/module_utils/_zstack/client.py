@@ -22,7 +22,11 @@ from ansible_collections.multicloud.iam.plugins.module_utils._listing import Lis
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member, quiet_member
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.errors import SessionExpiredError, parse_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.jobs import JobLostError, answer, submit_and_follow
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.jobs import (
+    JobLostError,
+    send_and_read,
+    submit_and_follow,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import (
     DEFAULT_TIMEZONE,
     checked_credentials,
@@ -43,7 +47,7 @@ _EARLIER_OPERATORS = ("!=", ">=", "<=", "!?=", "!~=", "~=", "?=")
 _SECRET = "AccessKeySecret"
 
 
-def can_be_asked(field: str, value: str) -> bool:
+def can_be_queried(field: str, value: str) -> bool:
     """Return whether the server would understand the condition that a field is equal to a value."""
     return not any(operator in f"{field}={value}" for operator in _EARLIER_OPERATORS)
 
@@ -51,9 +55,9 @@ def can_be_asked(field: str, value: str) -> bool:
 def equal(field: str, value: str) -> list[str]:
     """Return the condition that a field is equal to a value, or none if the server would misunderstand it.
 
-    Compare anyway: the server's comparison may ignore case and trailing blanks.
+    Compare the results as well: the server's comparison may ignore case and trailing blanks.
     """
-    return [f"{field}={value}"] if can_be_asked(field, value) else []
+    return [f"{field}={value}"] if can_be_queried(field, value) else []
 
 
 def any_of(field: str, uuids: Iterable[str]) -> list[str]:
@@ -106,12 +110,12 @@ class ZStackClient:
         return found.pop()
 
     def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
-        """Describe the object to create for the creation lock. The task that has the turn may wait for a job."""
+        """Return the claim for the creation of an object. The task whose turn it is may wait for a job."""
         claim = self._api.claim(kind, turns, known_as, *sought)
         return replace(claim, patience=claim.patience + self._wait_timeout)
 
-    def call(self, call: Call, request: Request, read: Callable[[Any], T], send: Callable[..., T] = answer) -> T:
-        """Sign a request and send it, and return what read makes of the body of the reply.
+    def call(self, call: Call, request: Request, read: Callable[[Any], T], send: Callable[..., T] = send_and_read) -> T:
+        """Sign and send a request, and return read(body of the reply).
 
         send: sends it, and finds the body. If the session has expired, nothing was done: it is sent again with a new one.
         """
@@ -124,7 +128,7 @@ class ZStackClient:
         return result
 
     def run_job(self, call: Call, request: Request, read: Callable[[Any], T]) -> T:
-        """Send a call that the server does as a job, and return what read makes of its result.
+        """Send a call that the server performs as a job, and return read(its result).
 
         A job that the server does not know is submitted once more, if the call is repeatable.
         """
@@ -137,7 +141,7 @@ class ZStackClient:
         return self.call(call, request, read, follow)
 
     def find(self, call: Call, path: str, uuid: str, read: ReadRow[T]) -> T | None:
-        """Return what read makes of the object with a uuid, or None if there is none."""
+        """Return read(row, secret) of the object with a uuid, or None if there is none."""
 
         def read_body(body: Any) -> T | None:
             rows = member(body, "inventories", list)
@@ -148,7 +152,7 @@ class ZStackClient:
         return self.call(call, Request("GET", f"{path}/{uuid}"), read_body)
 
     def query(self, call: Call, path: str, conditions: Iterable[str], read: ReadRow[T]) -> list[T]:
-        """Return what read makes of each object that fulfils all conditions, ordered by uuid."""
+        """Return read(row, secret) of each object that satisfies all conditions, ordered by uuid."""
 
         def read_page(body: Any) -> tuple[list[T], list[str], int]:
             rows, total = member(body, "inventories", list), member(body, "total", int)
@@ -166,7 +170,7 @@ class ZStackClient:
     def take_secret(self, row: Row) -> str | None:
         """Take the secret of a key out of a row; return None if it is missing or masked.
 
-        Replies show it in clear each time. From here on nothing can show it.
+        Every reply contains it in clear text. From here on, no output shows it.
         """
         secret = row.pop(_SECRET, None) if isinstance(row, dict) else None
         if not isinstance(secret, str) or not secret.strip("*"):

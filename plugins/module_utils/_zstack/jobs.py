@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Send calls that the server answers at once, and calls that it does as a job, which is followed to its end."""
+"""Send calls that the server completes at once, and calls that it performs as a job, which is followed to its end."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _UNTIL_REGISTERED = 1.5  # seconds that a request whose reply was lost may take 
 
 @dataclass(eq=False, repr=False)
 class JobLostError(CloudError):
-    """Report that it is not known what became of a job.
+    """Report that the outcome of a job is not known.
 
     is_unknown: the server does not know the job. It may still come to know it: the request may be under way.
     """
@@ -38,12 +38,12 @@ class JobLostError(CloudError):
     is_unknown: bool = False
 
 
-def answer(api: RestApi, call: Call, request: Request, read: Callable[[Any], T]) -> T:
-    """Send a call that the server answers at once."""
+def send_and_read(api: RestApi, call: Call, request: Request, read: Callable[[Any], T]) -> T:
+    """Send a call that the server completes at once."""
 
     def read_body(reply: JobReply) -> T:
         if reply.is_running:
-            raise bad_reply("it is accepted as a job, and should be answered at once")
+            raise bad_reply("it is accepted as a job, and should be completed at once")
         return read(reply.body)
 
     if request.body is not None:
@@ -52,10 +52,10 @@ def answer(api: RestApi, call: Call, request: Request, read: Callable[[Any], T])
 
 
 def submit_and_follow(api: RestApi, call: Call, request: Request, read: Callable[[Any], T], wait_timeout: float) -> T:
-    """Submit a job once, wait until it ends, and return what read makes of its result.
+    """Submit a job once, wait until it ends, and return read(its result).
 
     The ID of the job is chosen here, so that a job whose acceptance is lost can be followed too. Raises JobLostError if
-    it is not known what became of it. wait_timeout: seconds.
+    its outcome is not known. wait_timeout: seconds.
     """
     lost: CloudError | None = None
     job = uuid4().hex
@@ -91,7 +91,7 @@ def job_in(body: dict[str, Any]) -> str | None:
 
 
 def _follow(api: RestApi, call: Call, job: str, lost: CloudError | None, wait_timeout: float) -> JobReply:
-    """Ask for a job until it has ended, and return its end. lost: why its acceptance is not known."""
+    """Poll a job until it has ended, and return its outcome. lost: why its acceptance is not known."""
     patience = CLOCK.monotonic() + (_UNTIL_REGISTERED if lost else 0)
     try:
         with api.within(wait_timeout):
@@ -105,8 +105,8 @@ def _follow(api: RestApi, call: Call, job: str, lost: CloudError | None, wait_ti
 
 
 def _look(api: RestApi, call: Call, job: str, patience: float) -> JobReply | None:
-    """Return the end of a job, or None while it runs. patience: until when a job that is not known may come."""
-    poll = Call("QueryJob", f"learn whether it was possible to {call.attempted}", call.label)
+    """Return the outcome of a job, or None while it runs. patience: until when an unknown job may become known."""
+    poll = Call("QueryJob", f"poll the job to {call.attempted}", call.label)
     # Unsigned, and always at our own endpoint: a location in a reply might be anybody's.
     request = Request("GET", f"/v1/api-jobs/{job}", request_id=job)
     try:
@@ -119,7 +119,7 @@ def _look(api: RestApi, call: Call, job: str, patience: float) -> JobReply | Non
 
 
 def _attempt(api: RestApi, request: Request, timeout: float) -> Reply:
-    """Ask for a job once. An error with a code is not one of this call, but the end of the job."""
+    """Poll a job once. An error with a code is not an error of this call, but the outcome of the job."""
     try:
         return api.attempt(request, timeout)
     except CloudError as error:
@@ -129,7 +129,7 @@ def _attempt(api: RestApi, request: Request, timeout: float) -> Reply:
 
 
 def _job_lost(call: Call, job: str, lost: CloudError | None, why: CloudError) -> JobLostError:
-    """Return the failure of a job whose end is not known. lost: the first thing that went wrong, if anything did."""
+    """Return the failure of a job whose outcome is not known. lost: the first thing that went wrong, if anything did."""
     first = lost or why
     return JobLostError(
         UNAVAILABLE if isinstance(first, JobUnknownError) else first.category,

@@ -102,12 +102,12 @@ def checked_credentials(task: Task) -> Credentials:
             raise CloudError(
                 USAGE,
                 "api_session_uuid is not a uuid",
-                advice="It is the uuid of a login's answer: 32 lower case hexadecimal digits, no dashes.",
+                advice="It is the uuid in the reply to a login: 32 lower-case hexadecimal digits without dashes.",
             )
         if key_id and (":" in key_id or not key_id.isascii()):
             raise CloudError(
                 USAGE,
-                f"api_access_key_id is {key_id!r}, with which no call can be signed",
+                f"api_access_key_id is {key_id!r}, which cannot sign a call",
                 advice="It must be ASCII text without ':'.",
             )
     return credentials
@@ -118,7 +118,7 @@ def settings_of(options: Mapping[str, Any], credentials: Credentials) -> Setting
     endpoint = _endpoint(credentials)
     settings = connection_settings(options, endpoint, may_have_path=True, example=_example(endpoint))
     parts = urlsplit(settings.endpoint)
-    # With TLS it is something in front of the server that answers, at its own port.
+    # With TLS, a proxy in front of the server replies, at its own port.
     port = f":{DEFAULT_PORT}" if parts.scheme == "http" and parts.port is None else ""
     parts = parts._replace(netloc=parts.netloc.rstrip(":") + port, path=parts.path or CONTEXT_PATH)
     return replace(settings, endpoint=parts.geturl())
@@ -132,7 +132,7 @@ def _endpoint(credentials: Credentials) -> str:
         raise CloudError(
             USAGE,
             "api_endpoint is missing",
-            advice=f"Give it as http://HOST:{DEFAULT_PORT}, or set MULTICLOUD_IAM_ZSTACK_ENDPOINT, or {_HOST_VARIABLE}"
+            advice=f"Set api_endpoint to http://HOST:{DEFAULT_PORT}, or set MULTICLOUD_IAM_ZSTACK_ENDPOINT, or {_HOST_VARIABLE}"
             f" and, unless it is {DEFAULT_PORT}, ZSTACK_PORT. {where_it_ran()}",
         )
     return _url(host, port)
@@ -143,11 +143,11 @@ def _url(host: Found, port: Found | None) -> str:
     scheme, _separator, name = host.value.rpartition("://")
     match = re.fullmatch(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]+))?/?", name)
     if not match or scheme not in ("", "http", "https"):
-        # It may hold user and password.
-        raise CloudError(USAGE, f"{host.name} is no host name", advice="Give a host name, or api_endpoint.")
+        # It may contain user and password.
+        raise CloudError(USAGE, f"{host.name} is not a host name", advice="Give a host name, or api_endpoint.")
     if port and not (re.fullmatch("[0-9]{1,5}", port.value) and 0 < int(port.value) <= _LAST_PORT):
         raise CloudError(
-            USAGE, f"{port.name} is {port.shown}, which is no port", advice=f"Give a number up to {_LAST_PORT}."
+            USAGE, f"{port.name} is {port.shown}, which is not a port", advice=f"Give a number up to {_LAST_PORT}."
         )
     address, own_port = match.groups()
     return f"{scheme or 'http'}://{address}:{port.value if port else own_port or DEFAULT_PORT}"

@@ -15,7 +15,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, R
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
 from ansible_collections.multicloud.iam.plugins.module_utils._requests import AuthBase
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.jobs import answer
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.jobs import send_and_read
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import is_uuid
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.signer import SessionAuth
 
@@ -24,7 +24,7 @@ class Caller(Protocol):
     """Sign the calls of a task."""
 
     advice: str
-    """What to do about a session that has expired."""
+    """Advice for a session that has expired."""
 
     def auth(self) -> AuthBase:
         """Return what signs a call; may log in for it."""
@@ -40,8 +40,7 @@ class GivenCaller:
     """Sign with a key or a session that the task gives: neither can be renewed."""
 
     advice = (
-        "The session in api_session_uuid has expired, or there never was one: give a new one, or sign with an access"
-        " key."
+        "The session in api_session_uuid has expired, or has never existed. Give a new one, or sign with an access key."
     )
 
     def __init__(self, auth: AuthBase) -> None:
@@ -86,7 +85,7 @@ class LoginCaller:
             body = {"logInByAccount": {"accountName": self._name, "password": self._hash}}
             # The login is repeated if the reply is lost. The task cannot end the session in the lost reply, which expires by itself.
             request = Request("PUT", "/v1/accounts/login", body=body)
-            session, self._account = answer(self._api, call, request, self._read)
+            session, self._account = send_and_read(self._api, call, request, self._read)
             self._auth = SessionAuth(session)
         return self._auth
 
@@ -103,4 +102,4 @@ class LoginCaller:
         """End the session; the server limits how many an account may have."""
         if self._auth is not None:
             call = Call("LogOut", "log out of", f"account {self._name}", is_best_effort=True)
-            answer(self._api, call, Request("DELETE", f"/v1/accounts/sessions/{self._auth.session_uuid}"), nothing)
+            send_and_read(self._api, call, Request("DELETE", f"/v1/accounts/sessions/{self._auth.session_uuid}"), nothing)

@@ -31,7 +31,7 @@ def signature(secret: str, method: str, date: str, uri: str) -> str:
 class KeyAuth(AuthBase):
     """Sign with an access key. The server compares local times without zones, so the Date is in its zone.
 
-    context_path: what of the path the server, or what is in front of it, takes away. zone: the server's.
+    context_path: the part of the path that the server, or a proxy in front of it, removes. zone: the server's.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class KeyAuth(AuthBase):
 
 
 class SessionAuth(AuthBase):
-    """Name a session."""
+    """Send the uuid of a session."""
 
     def __init__(self, session_uuid: str) -> None:
         self.session_uuid = session_uuid

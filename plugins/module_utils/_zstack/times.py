@@ -19,7 +19,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._key_report import 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])([01]\d):([0-5]\d)")
-_FARTHEST = timedelta(hours=18)  # the most that a Java server takes
+_FARTHEST = timedelta(hours=18)  # the most that a Java server accepts
 _TIME = re.compile(rf"({'|'.join(_MONTHS)})\s+(\d{{1,2}}),\s*(\d{{4}}),?\s+(\d{{1,2}}):(\d\d):(\d\d)\s+([AP])M")
 
 
@@ -46,7 +46,7 @@ def zone_of(text: str | None) -> tzinfo:
         )
     raise CloudError(
         USAGE,
-        f"api_timezone is {text!r}, which is no time zone",
+        f"api_timezone is {text!r}, which is not a time zone",
         advice="Give the server's zone as an offset like +08:00, as UTC, or by name like Asia/Shanghai.",
     )
 

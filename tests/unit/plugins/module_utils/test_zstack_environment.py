@@ -75,9 +75,9 @@ def test_the_url_of_zstack(options, environment, endpoint):
         ({"api_endpoint": "h:90"}, {}, "Give it as http://h:90 .the port is 8080 by default"),
         ({"api_endpoint": "ftp://h"}, {}, "Give it as http://h:8080."),
         ({}, {"MULTICLOUD_IAM_ZSTACK_ENDPOINT": "h"}, "^MULTICLOUD_IAM_ZSTACK_ENDPOINT is 'h', which is not a URL"),
-        ({}, {"ZSTACK_HOST": "a b"}, "ZSTACK_HOST is no host name"),
+        ({}, {"ZSTACK_HOST": "a b"}, "ZSTACK_HOST is not a host name"),
         ({}, {"ZSTACK_HOST": "h", "ZSTACK_PORT": "x"}, "ZSTACK_PORT is 'x'"),
-        ({}, {"ZSTACK_HOST": "h", "ZSTACK_PORT": "99999"}, "ZSTACK_PORT is .99999., which is no port"),
+        ({}, {"ZSTACK_HOST": "h", "ZSTACK_PORT": "99999"}, "ZSTACK_PORT is .99999., which is not a port"),
     ],
 )
 def test_a_malformed_zstack_url_is_refused(options, environment, message):

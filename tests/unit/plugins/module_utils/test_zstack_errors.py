@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as categories
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import can_be_asked
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import can_be_queried
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.errors import (
     JobUnknownError,
     SessionExpiredError,
@@ -189,7 +189,7 @@ OPERATORS = ("!=", ">=", "<=", "!?=", "!~=", "~=", "?=", "=", ">", "<", "is null
 def test_a_condition_is_sent_only_if_the_server_splits_it_where_it_was_joined(value):
     text = f"AccessKeyID={value}"
     operator = next(each for each in OPERATORS if each in text)
-    assert can_be_asked("AccessKeyID", value) == (operator == "=")
+    assert can_be_queried("AccessKeyID", value) == (operator == "=")
 
 
 @given(st.text(alphabet="\x00\t\n\r \x1fab\xa0\u3000", max_size=6))

@@ -51,7 +51,7 @@ def test_an_unknown_zone_is_an_error_that_names_it(text, monkeypatch):
     with pytest.raises(CloudError) as failure:
         times.zone_of(text)
     assert failure.value.category == USAGE
-    assert "which is no time zone" in failure.value.reason
+    assert "which is not a time zone" in failure.value.reason
 
 
 def test_a_machine_without_time_zones_gets_advice(monkeypatch):

@@ -98,14 +98,13 @@ class Api:
         self._brief_retry = Retry(replace(settings, timeout=timeout, retries=retries))
         self._deadline: float | None = None
 
-    def check_account(self, ask: Callable[[], str | None]) -> None:
+    def check_account(self, look_up: Callable[[], str | None]) -> None:
         """Refuse credentials of another account than the expected one.
 
-        ask: returns the account of the credentials, or None if they do not say it. It is called once for all items of a
-        loop.
+        look_up: returns the account of the credentials, or None if it is not known. It is called once for all items of a loop.
         """
         expected = self.task.options["api_expected_account"]
-        actual = self.task.cached(("account", *self._shared_by), ask) if expected else None
+        actual = self.task.cached(("account", *self._shared_by), look_up) if expected else None
         if actual != expected:
             belong = f"belong to account {actual}" if actual else "do not show which account they belong to"
             raise CloudError(
@@ -115,7 +114,7 @@ class Api:
             )
 
     def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
-        """Describe the object to create for the creation lock.
+        """Return the claim for the creation of an object.
 
         A task waits for another one as long as one call and one listing may take.
         """
@@ -131,9 +130,9 @@ class Api:
             self._deadline = None
 
     def send(self, call: Call, attempt: Callable[[float], Reply], read: Callable[[Any], T]) -> T:
-        """Send a call until it succeeds, and return what read makes of the content of the reply.
+        """Send a call, with retries, and return read(content of the reply).
 
-        attempt: sends it once; gets the seconds that it may take. read: raises CloudError for content that is not what
+        attempt: sends the call once, within the given seconds. read: raises CloudError for content that is not what
         the API promises. Raises CloudError, which names the call.
         """
         retry = self._brief_retry if call.is_best_effort else self._retry
@@ -153,7 +152,7 @@ class Api:
             raise interrupt from lost.during(call.attempted, call.label)
 
     def _explained(self, error: CloudError, call: Call, reply: Reply) -> CloudError:
-        """Return the failure of a call, with what only the call knows."""
+        """Return the failure of a call, with the facts that only the call knows."""
         is_about_reply = error.category == REPLY and reply.content is not None
         is_of_api = error.code or error.http_status
         explained = replace(
@@ -166,7 +165,7 @@ class Api:
         return self.advise(explained, error.advice).during(call.attempted, call.label)
 
     def advise(self, error: E, advice: str | None) -> E:
-        """Return the error with this advice, with options named by where they were read from.
+        """Return the error with this advice, in which options have the names of their sources.
 
         For rejected credentials, the advice says which ones were used.
         """
@@ -201,7 +200,7 @@ class RestApi(Api):
         self._parse_reply = parse_reply
 
     def call(self, call: Call, request: Request, read: Callable[[Any], T]) -> T:
-        """Send a call as a request, and return what read makes of the content of the reply."""
+        """Send a call as a request, and return read(content of the reply)."""
         return self.send(call, partial(self.attempt, request), read)
 
     def attempt(self, request: Request, timeout: float) -> Reply:

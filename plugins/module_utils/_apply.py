@@ -19,7 +19,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._resource import Re
 from ansible_collections.multicloud.iam.plugins.module_utils._wait import wait_until
 
 VERBS = {"create": "create", "update": "change", "delete": "delete", "none": "manage"}
-_UNTIL_SPREAD = 8.0  # seconds until an accepted change must be visible
+_UNTIL_PROPAGATED = 8.0  # seconds until an accepted change must be visible
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Outcome:
 
 
 class Decision(NamedTuple):
-    """Hold an object as it was read, the plan for it, and the outcome that fills in as the plan is applied."""
+    """Hold an object as it was read, the plan for it, and its outcome, which is completed while the plan is applied."""
 
     current: State | None
     todo: Plan
@@ -69,7 +69,7 @@ def apply(resource: Resource, decision: Decision, check_mode: bool) -> None:
 
 
 def update(resource: Resource, current: State, attributes: Mapping[str, Any], check_mode: bool) -> State:
-    """Send attributes of an object, and return its new state; one more read confirms what the reply does not prove."""
+    """Send attributes of an object, and return its new state. Read it again if the reply does not prove the change."""
     expected = predict_state(resource, current, attributes)
     if check_mode:
         return {**expected, **dict.fromkeys(resource.volatile)}
@@ -96,7 +96,7 @@ def _confirm(resource: Resource, expected: State, attributes: Mapping[str, Any])
         missed = plan(seen, readable, resource.schema)
         return None if missed.changes_something else seen
 
-    state = wait_until(look, _UNTIL_SPREAD, first_pause=0.25)
+    state = wait_until(look, _UNTIL_PROPAGATED, first_pause=0.25)
     if state is None:
         # Attributes that are only sent along are not in it.
         names = ", ".join(f"{name} as {value!r}" for name, value in missed.before.items())

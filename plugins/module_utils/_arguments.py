@@ -4,10 +4,10 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Judge the arguments of a task, for all modules alike; what needs the format of a cloud is in its `checks.py`.
+"""Check the arguments of a task by rules that all modules share. Formats of a cloud are checked in its `checks.py`.
 
 `prepare` takes the arguments as the task gives them, with their YAML types. `check_options` takes the options after
-ansible-core has validated them: only then are the elements of a list known, and the members of a JSON text.
+ansible-core has validated them, because only then the elements of lists and the members of JSON texts are known.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HID
 from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_text, check_unmasked
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
-SECRET_ARGUMENT = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # what ansible-core puts there
+SECRET_ARGUMENT = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # the placeholder of ansible-core
 _LONGEST_NUMBER = 20  # digits, in a message
 
 
@@ -39,7 +39,7 @@ def prepare(module: Module, arguments: Mapping[str, Any]) -> dict[str, Any]:
     _check_values(arguments)
     for name, value in arguments.items():
         if spec.get(str(name), {}).get("type") in ("int", "float"):
-            _refuse_endless(name, value)
+            _refuse_infinite(name, value)
     # The validation treats null as an option that is not given, and would use the environment or the default.
     return {
         name: "" if value is None and _decides_where_or_who(module, name) else _without_forbidden(module, name, value)
@@ -48,7 +48,7 @@ def prepare(module: Module, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_options(module: Module, options: Mapping[str, Any]) -> None:
-    """Refuse validated options that would select nothing, or another or more objects than the task means."""
+    """Refuse validated options that would select nothing, or other or more objects than the user wants."""
     _check_values(options)
     for option in module.never_empty:
         value = options.get(option)
@@ -63,7 +63,7 @@ def check_options(module: Module, options: Mapping[str, Any]) -> None:
 
 
 def misplaced_secrets(module: Module, options: Mapping[str, Any]) -> set[str]:
-    """Return secrets in places where they do not belong: they must not be shown while they are refused."""
+    """Return secrets in options where they do not belong, because the refusal must not show them."""
     found = {user_information(value) for name, value in options.items() if _is_url(name, value)}
     for option, names in module.forbidden_members.items():
         members = options.get(option) or {}
@@ -90,7 +90,7 @@ def _is_url(option: str, value: Any) -> bool:
 
 
 def _decides_where_or_who(module: Module, option: str) -> bool:
-    """Return whether nothing else may replace an option that is null."""
+    """Return whether an option decides where calls go or who signs, so that null must not select another source."""
     is_text = module.argument_spec.get(option, {}).get("type") == "str"
     return (is_text and option.startswith("api_")) or option in module.never_empty
 
@@ -112,12 +112,12 @@ def _without_forbidden(module: Module, option: str, value: Any) -> Any:
 
 
 def _refuse_null(option: str, arguments: Mapping[str, Any]) -> None:
-    """Refuse null, as an empty variable makes it: it would count as an option that is not given."""
+    """Refuse null, which an empty variable produces. It would count as an omitted option."""
     if option in arguments and arguments[option] is None:
         raise CloudError(
             USAGE,
             f"{option} is null, and without it the task may select another object",
-            advice=f"Give {option} a value, or leave it out by 'omit'. For an empty list, write [].",
+            advice=f"Give {option} a value, or omit it. For an empty list, write [].",
         )
 
 
@@ -131,32 +131,34 @@ def _refuse_flag(option: str, value: Any, kind: str) -> None:
         raise CloudError(
             USAGE,
             f"{option} is {str(flags[0]).lower()}, which does not identify an object",
-            advice=f"Give {option} a value, or leave it out by 'omit'. Quote a word that YAML takes for true or false, such"
+            advice=f"Give {option} a value, or omit it. Quote a word that YAML reads as true or false, such"
             " as no or on.",
         )
 
 
-def _refuse_endless(option: str, value: Any) -> None:
+def _refuse_infinite(option: str, value: Any) -> None:
     """Refuse a number on which ansible-core's validation would fail with a traceback."""
     try:
         is_finite = math.isfinite(float(value))
     except OverflowError:
         is_finite = False
     except (TypeError, ValueError):
-        return  # the argument spec refuses what is no number at all
+        return  # the argument spec refuses anything that is not a number
     if not is_finite:
         shown = str(value)[:_LONGEST_NUMBER]
-        raise CloudError(USAGE, f"{option} is {shown}, which is not a finite number", advice=f"Give {option} another.")
+        raise CloudError(
+            USAGE, f"{option} is {shown}, which is not a finite number", advice=f"Give {option} a finite number."
+        )
 
 
 def _check_values(values: Mapping[str, Any]) -> None:
-    """Refuse values that no result could carry, and lists with an empty element.
+    """Refuse values that no result can contain, and lists with an empty element.
 
-    A variable that is null makes an empty element, and an empty list would mean something else.
+    A variable that is null produces an empty element, and an empty list would mean something else.
     """
     for option, value in values.items():
         if is_deep(value):
-            raise CloudError(USAGE, f"{option} is nested too deep", advice="Give fewer levels.")
+            raise CloudError(USAGE, f"{option} is nested too deeply", advice="Use fewer levels.")
         if not _is_unicode(value):
             raise CloudError(
                 USAGE,
@@ -168,7 +170,7 @@ def _check_values(values: Mapping[str, Any]) -> None:
             raise CloudError(
                 USAGE,
                 f"{option} has an empty element",
-                advice="Remove it. A variable in it may be null or undefined. For an empty list, write [].",
+                advice="Remove the element. A variable in it may be null or undefined. For an empty list, write [].",
             )
 
 
@@ -181,7 +183,7 @@ def _is_unicode(value: Any) -> bool:
 
 
 def _check_selection(option: str, value: Any) -> None:
-    """Refuse a text, a number of days or a list of texts that would select nothing, or not what it seems to."""
+    """Refuse a number of days, or a text or texts, that would select nothing, or other objects than it seems to."""
     if isinstance(value, int) and value < 0:
         raise CloudError(USAGE, f"{option} is {value}", advice=f"Give {option} a number of 0 or more.")
     for text in value if isinstance(value, list) else [value]:

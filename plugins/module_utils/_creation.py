@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Create an object: in turn, once, and so that no secret is lost.
+"""Create an object: one task at a time, only once, and without losing a secret.
 
 A creation takes the lock, reads again, and is sent once. A later step that fails undoes it. ``_lost_reply`` deals with
 a creation that was sent and has no good reply.
@@ -49,7 +49,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK,
 
 T = TypeVar("T")
 
-_UNTIL_VISIBLE = (0.5, 1.0, 2.0, 4.0)  # seconds between attempts to reach an object that was just created
+_PAUSES_UNTIL_VISIBLE = (0.5, 1.0, 2.0, 4.0)  # seconds between attempts to reach an object that was just created
 
 
 def needs_turn(resource: Resource, decision: Decision, began: float) -> bool:
@@ -87,7 +87,7 @@ def apply_in_turn(resource: Resource, decision: Decision, decide: Decide, create
 
 @contextmanager
 def _nothing_sent(attempted: str, label: str) -> Iterator[None]:
-    """Have failures and interrupts in the body say that nothing was sent."""
+    """Make failures and interrupts in the body report that nothing was sent."""
     try:
         yield
     except CloudError as error:
@@ -106,7 +106,7 @@ def _nothing_sent(attempted: str, label: str) -> Iterator[None]:
 
 
 def _decide_in_turn(resource: Resource, decide: Decide, turn: Turn) -> Decision:
-    """Read again and decide. An object that another task has just created is waited for until it is listed."""
+    """Read again and decide. If another task has just created the object, wait until it is listed."""
     decision = decide(resource.read())
     record = turn.earlier_creation() if decision.todo.action == "create" else None
     if record is None:
@@ -154,8 +154,8 @@ def _create(resource: Resource, todo: Plan, outcome: Outcome, turn: Turn, create
             raise
         return found
     except Exception as error:
-        # A defect of ours, or a reply that nobody thought of: what matters is what was created.
-        lost = CloudError(REPLY, f"unexpected {type(error).__name__} over the reply: {error}", maybe_done=True)
+        # A defect of this collection, or an unforeseen reply. What was created must be reported in any case.
+        lost = CloudError(REPLY, f"unexpected {type(error).__name__} while reading the reply: {error}", maybe_done=True)
         raise explain_lost_reply(resource, lost, turn) from None
     except BaseException as interrupt:
         raise interrupt from explain_lost_reply(resource, report_of(interrupt), turn)
@@ -172,7 +172,7 @@ def _create(resource: Resource, todo: Plan, outcome: Outcome, turn: Turn, create
 
 
 def _created_by_another(resource: Resource, error: CloudError) -> State | None:
-    """Return the object if it exists now: then that is why its creation was refused."""
+    """Return the object if it exists now, because that is why its creation was rejected."""
     if error.category not in (INVALID, QUOTA):
         return None
     try:
@@ -201,8 +201,8 @@ def _settle(resource: Resource, new: State, outcome: Outcome) -> State:
 
 
 def _patiently(call: Callable[[], T]) -> T:
-    """Call again for some seconds while the cloud does not find what it has just created."""
-    for pause in _UNTIL_VISIBLE:
+    """Repeat a call for some seconds while the cloud does not find the new object."""
+    for pause in _PAUSES_UNTIL_VISIBLE:
         try:
             return call()
         except CloudError as error:
@@ -213,7 +213,7 @@ def _patiently(call: Callable[[], T]) -> T:
 
 
 def _undo(resource: Resource, new: State, outcome: Outcome, cause: BaseException) -> None:
-    """Delete what was just created; if that fails too, hand it over rather than lose it."""
+    """Delete the new object. If that fails too, raise an error that contains the object."""
     try:
         # "Not found" is no proof here: what was just created may not be visible yet.
         _patiently(lambda: resource.delete(new))
@@ -240,7 +240,7 @@ def _raise_undone(named: str, cause: BaseException) -> NoReturn:
 def _left_over(
     resource: Resource, new: State, outcome: Outcome, cause: BaseException, failure: BaseException
 ) -> CloudError:
-    """Return the failure that hands over an object that was just created and could not be deleted."""
+    """Return the failure that contains a new object that could not be deleted."""
     named = resource.identify(new)
     category = failure.category if isinstance(failure, CloudError) else REPLY
     left: dict[str, Any] = {"changed": True, "left_over": new}

@@ -34,7 +34,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK,
 Marks = Mapping[str, Optional[str]]
 """The names and values that identify an object."""
 
-UNTIL_LISTED = 30.0  # seconds after its creation in which an object must become listed
+UNTIL_LISTED = 30.0  # seconds after its creation within which an object must be listed
 REMEMBERED = 60.0  # seconds until a creation is forgotten; longer, so that no waiting task creates another object
 _PAUSE = 0.05  # seconds between two attempts to get a lock
 _RECORDS_PATIENCE = 5.0  # seconds; a task that holds the records only reads and writes them
@@ -79,7 +79,7 @@ class Record:
 
     def is_fresh(self, now: float) -> bool:
         """Return whether the creation is still remembered."""
-        # A record is of the future if the clock was set back since; it lives no longer then.
+        # If the clock was set back, a record is in the future. It does not live longer for that.
         return abs(now - self.time) <= REMEMBERED
 
     def matches(self, marks: Marks) -> bool:
@@ -253,7 +253,7 @@ def _record(item: Any) -> Record | None:
 
 
 def _write(file: int, records: list[Record]) -> None:
-    """Replace the content of a file. A task that is stopped in between must not take other tasks' records with it."""
+    """Replace the content of a file. A task that is stopped in between must not destroy the records of other tasks."""
     text = json.dumps([vars(record) for record in records]).encode()
     over_all = text.ljust(min(os.fstat(file).st_size, _LARGEST))
     if os.pwrite(file, over_all, 0) < len(over_all):

@@ -16,11 +16,11 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAG
 
 SHORTEST_ATTEMPT = 0.001  # seconds; a sleep may overshoot the deadline
 PROXY_PASSWORD_ADVICE = (
-    "User and password for a proxy belong in the URL of https_proxy, http_proxy or all_proxy in the environment, before"
-    " its host and an @, each percent-encoded. api_proxy takes none: leave it out then."
+    "The user and password of a proxy belong in the URL of https_proxy, http_proxy or all_proxy in the environment, as"
+    " in http://USER:PASSWORD@HOST:PORT, percent-encoded. api_proxy accepts no password: omit it."
 )
 _PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
-_ENDS_AUTHORITY = re.compile(r"[/?#\\]")  # anywhere in a URL behind the scheme
+_ENDS_AUTHORITY = re.compile(r"[/?#\\]")  # anywhere in a URL after the scheme
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def without_user(proxy: str) -> str:
 
 
 def check_proxy(proxy: str) -> None:
-    """Refuse a proxy of the environment over which the HTTP libraries would fail, and quote half of its password."""
+    """Refuse a proxy of the environment that would make the HTTP libraries fail and quote half of its password."""
     try:
         parts = urlsplit(proxy)
         is_valid = parts.scheme in _PROXY_SCHEMES and bool(parts.hostname) and parts.port != 0
@@ -79,7 +79,7 @@ def check_url(option: str, url: str, example: str | None = None) -> str:
     """
     if "@" in url:
         advice = PROXY_PASSWORD_ADVICE if option == "api_proxy" else "Leave user and password out of the URL."
-        raise CloudError(USAGE, f"{option} carries user information", advice=advice)
+        raise CloudError(USAGE, f"{option} contains user information", advice=advice)
     try:
         parts = urlsplit(url)
         is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -90,6 +90,6 @@ def check_url(option: str, url: str, example: str | None = None) -> str:
         raise CloudError(
             USAGE,
             f"{option} is {url!r}, which is not a URL of scheme, host and port",
-            advice=f"Give it as {example or 'https://host or https://host:port'}.",
+            advice=f"Give {option} as {example or 'https://host or https://host:port'}.",
         )
     return url.rstrip("/")

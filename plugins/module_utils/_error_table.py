@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Hold the error table of an API: what a code means, and what to do about it. A cloud has the data, the rule is here."""
+"""Hold the error table of an API: what a code means, and what to do about it. A cloud provides the data."""
 
 from __future__ import annotations
 

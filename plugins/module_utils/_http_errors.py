@@ -91,7 +91,7 @@ def _was_never_sent(cause: BaseException) -> bool:
 
 
 def status_error(reply: Response) -> CloudError:
-    """Return what an HTTP status means if the body is nothing that the API promises."""
+    """Return the error for an HTTP status if the body is not a reply of the API."""
     status = reply.status_code
     facts: dict[str, Any] = {"http_status": status}
     if status in (301, 302, 303, 307, 308):
@@ -120,11 +120,11 @@ def status_error(reply: Response) -> CloudError:
             advice="Try again later.",
             **facts,
         )
-    # 404 is about the page. Whether an object exists, only the API can report.
+    # 404 is about the page. Only the API can report whether an object exists.
     category = {401: AUTHENTICATION, 403: DENIED}.get(status, REPLY)
     return CloudError(
         category,
-        f"the endpoint answers {reply.reason or 'with something that the API does not promise'}",
+        f"the endpoint replies with {reply.reason or 'something that the API does not promise'}",
         maybe_done=category == REPLY,
         advice="Check api_endpoint, and the proxy if there is one.",
         **facts,

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Interrupts: what ends a task from outside, a signal or the timeout of the task.
+"""Handle interrupts, which end a task from outside: signals, and the timeout of the task.
 
 An interrupt is never swallowed. Its cause is a CloudError that says what was interrupted, and what that leaves behind.
 Code that catches an interrupt uses ``raise interrupt from error``, and ``report_of`` reads the cause.
@@ -48,19 +48,19 @@ def text_of(error: BaseException) -> str:
 
 
 def report_of(interrupt: BaseException) -> CloudError:
-    """Return what an interrupt has interrupted, and what that leaves behind; a CloudError speaks for itself."""
+    """Return the report of an interrupt: what was interrupted, and what is left behind. A CloudError is its own report."""
     for error in (interrupt, interrupt.__cause__):
         if isinstance(error, CloudError):
             return error
-    return CloudError(INTERRUPTED, "interrupted before its end", advice="Run this again.")
+    return CloudError(INTERRUPTED, "interrupted before it was finished", advice="Run this again.")
 
 
 @contextmanager
 def signals_interrupt() -> Iterator[None]:
-    """Have signals raise InterruptedBySignalError in the body, where they would kill, so that it can clean up.
+    """Make signals raise InterruptedBySignalError in the body instead of ending the process, so that it can clean up.
 
-    Only the first signal does, so that there is time to clean up. Signals that are ignored stay so. In a thread that is
-    not the main one, this does nothing: only the main thread may set handlers, and is interrupted by them.
+    Only the first signal raises it, so that there is time to clean up. Ignored signals stay ignored. Outside the main
+    thread this does nothing, because only the main thread can set handlers.
     """
     is_interrupted = False
 
@@ -85,7 +85,7 @@ def signals_interrupt() -> Iterator[None]:
 
 
 class _Deferral:
-    """Handle a signal by keeping it for later. before: the handler that it is kept for."""
+    """Remember a signal for later. before: the handler that will get it."""
 
     def __init__(self, before: Any) -> None:
         self.before = before
@@ -96,9 +96,9 @@ class _Deferral:
 
 
 def hold_interrupts() -> None:
-    """Keep signals until they are released: the work is done, and its result must not be lost.
+    """Hold signals until they are released: the work is done, and its result must not be lost.
 
-    A signal mask would not do: it is one thread's own, and the signal would go to another thread.
+    A signal mask is not enough: it applies to one thread, and the signal would go to another one.
     """
     for number in filter(_is_handled, _HELD):
         before = signal.getsignal(number)
@@ -107,7 +107,7 @@ def hold_interrupts() -> None:
 
 
 def release_interrupts() -> None:
-    """Let the signals interrupt that came while they were held, and those that come from here on."""
+    """Deliver the signals that arrived while they were held, and stop holding later ones."""
     held = {number: signal.getsignal(number) for number in filter(_is_handled, _HELD)}
     deferrals = {number: handler for number, handler in held.items() if isinstance(handler, _Deferral)}
     came = [number for number, deferral in deferrals.items() if deferral.has_come]

@@ -50,8 +50,8 @@ class Listing(Generic[T]):
         if self._all_pages == _MAX_PAGES or seconds >= _MAX_SECONDS:
             raise self._failure(
                 REPLY,
-                f"the list has come to no end after {self._all_pages} pages in {seconds:.0f} s",
-                "Check that api_endpoint is the API itself. If there are so many objects, ask for fewer of them.",
+                f"the list has not ended after {self._all_pages} pages in {seconds:.0f} s",
+                "Check that api_endpoint is the API itself. If there really are so many objects, select fewer of them.",
             )
         return True
 
@@ -76,7 +76,7 @@ class Listing(Generic[T]):
         if self._passes == _MAX_PASSES:
             raise self._failure(
                 UNAVAILABLE,
-                "the list changes while it is being read, or does not hold as many objects as it says",
+                "the list changes while it is being read, or does not contain as many objects as it says",
                 "Run this again when fewer objects are created and deleted at the same time.",
             )
         self._passes += 1

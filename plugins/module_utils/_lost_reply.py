@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""A creation that was sent and has no good reply: say what exists now, and never send it again."""
+"""Handle a creation without a valid reply: report what exists now, and never send it again."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def explain_lost_reply(resource: Resource, error: CloudError, turn: Turn) -> Clo
         it = resource.identify({"id": resource.chosen_id})
         turn.note_created(it)
     sent = f"It was sent at {turn.begun}."
-    unknown = "Whether it was created is not known, because looking again"
+    unknown = "It is not known whether it was created, because another listing"
     look_for_it = f"Look for {it} before you run this again. {sent}"
     try:
         found = resource.appeared()

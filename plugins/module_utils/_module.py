@@ -30,10 +30,10 @@ class Module:
     """Hold a module without its process.
 
     run: does the work of one task and returns its result; raises CloudError.
-    rules: the arguments of ArgumentSpecValidator beside the spec (mutually_exclusive, required_if, ...).
-    never_empty: options that decide where, who or which. An undefined variable may make them empty, which must not mean
-        the default: that would be another object.
-    never_null: options whose default would be another wish than null.
+    rules: the arguments of ArgumentSpecValidator besides the spec (mutually_exclusive, required_if, ...).
+    never_empty: options that decide where calls go, who signs, or which object the task is about. If an undefined
+        variable makes them empty, the default must not apply: it would mean another object.
+    never_null: options whose default does not mean the same as null.
     selecting: options that select objects by texts or numbers.
     marker: the option whose text identifies the object if no option of `selecting` does.
     forbidden_members: by dictionary option, the members that are secrets and do not belong there.
@@ -91,7 +91,7 @@ def state_module(
         rules,
         never_empty=Module.never_empty + identity,
         never_null=tuple(name for name in decisive if name in spec),
-        # Only its cloud knows what is wrong with a secret.
+        # The checks of the cloud judge a secret.
         selecting=tuple(name for name in identity if not spec[name].get("no_log")),
         marker=marker,
         forbidden_members=forbidden_members or {},
@@ -112,7 +112,7 @@ def _result_of(name: str, task: Task, outcome: Outcome) -> Result:
 def _as_text(state: State) -> str:
     """Return one side of a diff as ansible-core would write it, but with the characters of every language as they are.
 
-    Characters that cannot be seen stay escaped: with them, a description could move the text around it.
+    Invisible characters stay escaped, because a description could use them to move the text around it.
     """
     text = json.dumps(state, ensure_ascii=False, indent=4, sort_keys=True, default=str) + "\n"
     return "".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text)

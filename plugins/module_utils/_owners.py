@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Name the owners of keys, and list the keys of many. A failed listing is not an empty one: it proves nothing."""
+"""Identify the owners of keys, and list the keys of many owners. A failed listing is not an empty one: it proves nothing."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def deleted_meanwhile(
 
 
 def refuse_unless_gone(label: str, error: CloudError, is_gone: Callable[[], bool]) -> None:
-    """Raise the error that an owner is not found, unless a second look proves that there is none.
+    """Raise the error that an owner is not found, unless another lookup proves that there is none.
 
     is_gone: looks again, in another way than the call that failed.
     """
@@ -88,7 +88,7 @@ def refuse_unless_gone(label: str, error: CloudError, is_gone: Callable[[], bool
         if is_gone():
             return
     except CloudError as failure:
-        advice = f"Whether {label} exists is not known, because looking again failed as well: {failure}"
+        advice = f"It is not known whether {label} exists, because another lookup failed as well: {failure}"
         raise replace(error, advice=advice) from None
     raise _not_certain(label, error)
 

@@ -69,7 +69,7 @@ def parse_object(content: bytes) -> dict[str, Any]:
     try:
         body = parse_json(content)
     except TooDeepError:
-        raise bad_reply("it is nested too deep") from None
+        raise bad_reply("it is nested too deeply") from None
     except ValueError:
         raise bad_reply("it is not JSON" if content.strip() else "it is empty") from None
     if not isinstance(body, dict):
@@ -116,7 +116,7 @@ STRICT: Oddities = _Strict()
 
 
 def member(body: Any, name: str, kind: type[T]) -> T:
-    """Return a member that must be there, and of that JSON type."""
+    """Return a required member, which must have that JSON type."""
     value = optional_member(body, name, kind)
     if value is None:
         raise bad_reply(f"{name} is missing")

@@ -38,15 +38,15 @@ _SESSION_IN_PATH = re.compile(r"/[0-9a-fA-F]{32}(?=/|$)")
 if HAS_REQUESTS:
 
     class Adapter(requests.adapters.HTTPAdapter):
-        """Make connections, those to proxies included, whose replies are read against the clock."""
+        """Make connections, including those to proxies, whose replies have a time limit as a whole."""
 
         def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
             super().init_poolmanager(*arguments, **options)
-            _read_against_the_clock(self.poolmanager)
+            _use_timed_replies(self.poolmanager)
 
         def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
             manager = super().proxy_manager_for(*arguments, **options)
-            _read_against_the_clock(manager)
+            _use_timed_replies(manager)
             return manager
 
     class TimeLeft(urllib3.Timeout):
@@ -70,16 +70,16 @@ else:
     Adapter = TimeLeft = None  # type: ignore[assignment,misc]
 
 
-def _read_against_the_clock(manager: Any) -> None:
+def _use_timed_replies(manager: Any) -> None:
     pools = manager.pool_classes_by_scheme
     manager.pool_classes_by_scheme = {scheme: _timed(pool) for scheme, pool in pools.items()}
 
 
 @cache
 def _timed(pool: Any) -> Any:
-    """Return a class of pools, those of SOCKS have their own, with connections that make timed replies.
+    """Return a subclass of a pool class, such as that of SOCKS, whose connections make timed replies.
 
-    What connecting takes is subtracted from the time for the TLS handshake, and for the proxy.
+    The time to connect is subtracted from the time for the TLS handshake and for the proxy.
     """
     connection = pool.ConnectionCls
     if connection.response_class is TimedReply:
@@ -98,7 +98,7 @@ def _timed(pool: Any) -> Any:
 
 
 def _hide_secret_parts(record: logging.LogRecord) -> bool:
-    """Remove from a log record what may be secret in a URL: the query, and a session in the path."""
+    """Remove the parts of URLs that may be secret from a log record: the query, and a session in the path."""
 
     def harmless(part: Any) -> Any:
         if isinstance(part, BaseException):

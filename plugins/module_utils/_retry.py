@@ -18,8 +18,8 @@ from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK,
 
 T = TypeVar("T")
 
-_SHORTEST_LOOK = 1.0  # seconds; the last look of all comes when the time is over
-_SHORTEST_PART = 0.25  # of the time for an attempt; with less, what is sent would be in doubt and not throttled
+_SHORTEST_LAST_POLL = 1.0  # seconds; the last poll begins when the time is over
+_SHORTEST_PART = 0.25  # of the time for an attempt; with less, a throttled call might become a lost one
 # Seconds. The pause before a retry is a random part of a bound, which doubles from the first up to the longest.
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 4.0
@@ -28,7 +28,7 @@ _SHRINKING = 0.8
 
 
 def _longest_pause(number: int) -> float:
-    """Return the longest pause before the retry of that number, which begins at 0, in seconds.
+    """Return the longest pause before a retry, in seconds. number: that of the retry, from 0.
 
     It grows and then shrinks. At a limit shared by many hosts, a pause that only grows would serve new hosts before
     those that have waited longest.
@@ -74,7 +74,7 @@ class Retry:
         timeout, retries, longest = self._settings.timeout, self._settings.retries, self._settings.longest
         start = self._clock.monotonic()
         if seconds is not None:
-            longest = min(longest, max(seconds, _SHORTEST_LOOK))
+            longest = min(longest, max(seconds, _SHORTEST_LAST_POLL))
             timeout = min(timeout, longest)
         deadline = start + longest
         number = failures = 0

@@ -41,7 +41,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
 TOO_COMMON = (
     "A secret of this task is too common to hide: short, one word or a number. From here on, ansible-core hides that text"
-    " in all output of the playbook, also where it is not secret. Choose a longer one."
+    " in all output of the playbook, even where it is not secret. Choose a longer one."
 )
 _REPORT_DEFECT = "This is a defect of multicloud.iam: please report it, without any secret."
 
@@ -69,7 +69,7 @@ def execute(module: Module, task: Task, secrets: Collection[str]) -> tuple[Resul
         # Newer cores give this text as the message of the task.
         interrupt.args = (task.secrets.scrub_message(f"{interrupt} {failure['msg']}".strip()),)
         raise TaskInterruptedError(interrupt, failure) from None
-    # An object may be considered twice, if another task changed it. One warning is enough.
+    # An object may be planned twice, if another task changed it. One warning is enough.
     warnings = [task.secrets.scrub_message(warning) for warning in dict.fromkeys(task.warnings)]
     return {**result, "invocation": invocation}, warnings
 
@@ -89,7 +89,7 @@ def run_task(module: Module, task: Task, when_done: Callable[[], None] = lambda:
 
 
 def salvage(created: Result, failure: Exception) -> Result:
-    """Return the result of a task that has created a key, if a defect of ours would lose it with its secret."""
+    """Return the result of a task that has created a key, if a defect of this collection would lose the key and its secret."""
     mask_in_output(created.get("secret"))
     error = CloudError(DEFECT, f"unexpected {type(failure).__name__} when it was done", advice=_REPORT_DEFECT)
     return {**_without_unknowns(_with_created_key(error, created).as_result()), "request_ids": []}
@@ -137,7 +137,7 @@ def _without_secrets(task: Task, result: Result) -> Result:
 
 
 def _without_unknowns(value: Any) -> Any:
-    """Return a value as a result has it: null for what is unknown."""
+    """Return a value with null in place of what is unknown."""
     if isinstance(value, dict):
         return {name: _without_unknowns(each) for name, each in value.items()}
     if isinstance(value, list):

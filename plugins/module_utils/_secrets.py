@@ -7,8 +7,8 @@
 """Remove known secrets from all output, in every spelling they may have.
 
 A secret that may appear in a text by chance, such as a word, is common. Hiding it everywhere would damage other text and
-protect nothing. It is hidden in the option that gives it and in what a service says, but not in our own words or in the
-fields of an object.
+protect nothing. It is hidden in the option that gives it and in messages of a service, but not in our own messages or in
+the fields of an object.
 """
 
 from __future__ import annotations

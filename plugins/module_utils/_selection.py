@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Refuse a text that identifies no object, or not the one that it seems to; warn of one that nearly does."""
+"""Refuse texts that identify no object, or another one than they seem to, and warn of near matches."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_m
 _NO_TEXT = ("Cc", "Zl", "Zp")  # Unicode categories: control characters, ends of lines and paragraphs
 _BLANK = (*_NO_TEXT, "Zs", "Cf")  # and blanks, and invisible characters
 _FROM_A_FILE = (
-    "Remove it, for example by the filter 'trim'. A block scalar of YAML ('|') ends with a line break, and so does the"
+    "Remove it, for example with the filter 'trim'. A block scalar of YAML ('|') ends with a line break, and so does the"
     " content of most files."
 )
 
@@ -30,10 +30,10 @@ def check_text(option: str, text: str) -> None:
         raise CloudError(
             USAGE,
             f"{option} is given, but empty",
-            advice=f"Give {option} a value, or leave it out by 'omit'. A variable in it may be null or undefined.",
+            advice=f"Give {option} a value, or omit it. A variable in it may be null or undefined.",
         )
     if any(unicodedata.category(edge) in _BLANK for edge in (text[0], text[-1])):
-        raise CloudError(USAGE, f"{option} has white space at an end", advice=_FROM_A_FILE)
+        raise CloudError(USAGE, f"{option} begins or ends with white space", advice=_FROM_A_FILE)
     if any(unicodedata.category(character) in _NO_TEXT for character in text):
         raise CloudError(USAGE, f"{option} has a control character, such as a line break", advice="Remove it.")
 
@@ -43,8 +43,8 @@ def check_unmasked(option: str, text: str) -> None:
     if is_masked(text):
         raise CloudError(
             USAGE,
-            f"{option} contains a mask, so that it may mean several objects",
-            advice=f"Give {option} whole, without '*', or identify the object by another option.",
+            f"{option} contains a mask, so that it may match several objects",
+            advice=f"Give the complete {option}, without '*', or identify the object by another option.",
         )
 
 
@@ -59,7 +59,4 @@ def _blurred(text: str) -> str:
 
 def only_near(label: str, near: str) -> str:
     """Return the warning that an object does not exist, although a listed one is a near match."""
-    return (
-        f"There is no {label}. This differs from it in upper and lower case, blanks or zeros only, and is another one:"
-        f" {near}."
-    )
+    return f"There is no {label}. Another one differs from it only in case, blanks or leading zeros: {near}."

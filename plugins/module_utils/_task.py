@@ -22,28 +22,28 @@ _MAX_CACHED = 12  # an item needs far fewer, so that nothing is closed while it 
 
 
 class LoopCache:
-    """Share the things that were used last between the items of a loop, and close those that are dropped."""
+    """Share the most recently used objects between the items of a loop, and close those that are dropped."""
 
     def __init__(self, most: int = _MAX_CACHED) -> None:
         self._most = most
-        self._things: OrderedDict[Hashable, Any] = OrderedDict()
+        self._objects: OrderedDict[Hashable, Any] = OrderedDict()
 
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return the cached thing of the key, or make one."""
-        if key not in self._things:
-            self._things[key] = make()
-        self._things.move_to_end(key)
-        thing: T = self._things[key]
+    def get(self, key: Hashable, create: Callable[[], T]) -> T:
+        """Return the cached object of the key, or create it."""
+        if key not in self._objects:
+            self._objects[key] = create()
+        self._objects.move_to_end(key)
+        found: T = self._objects[key]
         self._drop_all_but(self._most)
-        return thing
+        return found
 
     def clear(self) -> None:
         """Drop everything."""
         self._drop_all_but(0)
 
     def _drop_all_but(self, most: int) -> None:
-        while len(self._things) > most:
-            _key, dropped = self._things.popitem(last=False)
+        while len(self._objects) > most:
+            _key, dropped = self._objects.popitem(last=False)
             if hasattr(dropped, "close"):
                 dropped.close()
 
@@ -72,9 +72,9 @@ class Task:
     created: dict[str, Any] = field(default_factory=dict)
     oddities: Oddities = field(default_factory=Oddities)
 
-    def cached(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what an earlier item of the loop has made under the key, or make it.
+    def cached(self, key: Hashable, create: Callable[[], T]) -> T:
+        """Return the object that an earlier item of the loop has created under the key, or create it.
 
         The key must contain everything that the value depends on, above all the credentials.
         """
-        return self.cache.get(key, make)
+        return self.cache.get(key, create)

@@ -39,8 +39,8 @@ _DAMAGED = re.compile(r"BAD_RECORD_MAC|BAD_DECRYPT|INTERNAL_ERROR|UNEXPECTED_EOF
 _TLS_ALERT = "\x15\x03"  # the beginning of a TLS reply to plain HTTP
 _HOW_TO_GIVE_CAS = (
     "Give api_ca_path, or REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE in the environment, a file of certificates in PEM form, or"
-    " a directory that 'openssl rehash' was run on. 'openssl x509 -inform DER -in ca.cer -out ca.pem' makes PEM of a"
-    " file in DER form."
+    " a directory that 'openssl rehash' was run on. 'openssl x509 -inform DER -in ca.cer -out ca.pem' converts a file"
+    " in DER form."
 )
 
 
@@ -61,19 +61,19 @@ def tls_failure(causes: Iterable[BaseException], where: str, name: str, ca_path:
     causes = list(causes)
     lines = [str(getattr(cause, "line", "")) for cause in causes if isinstance(cause, BadStatusLine)]
     if any(line.startswith(_TLS_ALERT) for line in lines):
-        return TlsFailure(f"{where} speaks TLS, and the request was sent without", f"Begin {name} with https://.")
+        return TlsFailure(f"{where} speaks TLS, but the request was sent without it", f"Begin {name} with https://.")
     found = next((cause for cause in reversed(causes) if isinstance(cause, ssl.SSLError)), None)
     if found is not None and found.reason in _NO_TLS:
         advice = f"Begin {name} with http://, or give the port that speaks TLS."
         return TlsFailure(f"{where} does not speak TLS on this port: {found}", advice, maybe_done=True)
     # urllib3 has a class with this name too, which comes alone if certificates cannot be read.
-    if not any("SSLError" in type(cause).__name__ for cause in causes) or _may_pass(found):
+    if not any("SSLError" in type(cause).__name__ for cause in causes) or _is_transient(found):
         return None
     problem = ca_problem(ca_path) if ca_path else None
     if problem:
         return TlsFailure(f"the CA certificates cannot be used: {ca_path} {problem}", _HOW_TO_GIVE_CAS)
     if any(part in str(causes[0]) for part in _OTHER_HOST):
-        advice = f"Name the host in {name} by a name that its certificate has."
+        advice = f"In {name}, use a host name that the certificate contains."
         return TlsFailure(f"the certificate was not accepted: {where}: {found or causes[-1]}", advice)
     if isinstance(found, ssl.SSLCertVerificationError):
         advice = "Give the CA of the endpoint in api_ca_path."
@@ -82,7 +82,7 @@ def tls_failure(causes: Iterable[BaseException], where: str, name: str, ca_path:
     return TlsFailure(f"no TLS with {where} is possible: {found or causes[-1]}", advice, maybe_done=True)
 
 
-def _may_pass(error: ssl.SSLError | None) -> bool:
+def _is_transient(error: ssl.SSLError | None) -> bool:
     """Return whether the connection broke off or was damaged. Everything else is a matter of configuration."""
     return isinstance(error, _BROKEN_OFF) or bool(error and _DAMAGED.search(str(error.reason)))
 
@@ -95,7 +95,7 @@ def ca_problem(path: str) -> str | None:
             return None if any(map(_HASHED.fullmatch, names)) else "is a directory without certificates for OpenSSL"
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except ssl.SSLError:
-        return "holds no certificate in PEM form"
+        return "contains no certificate in PEM form"
     except OSError as error:
         return f"cannot be read: {error.strerror}"
     return None

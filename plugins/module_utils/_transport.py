@@ -122,7 +122,7 @@ class Http:
         for each in proxies.values():
             information = user_information(each)
             secrets.add(information, unquote(information), unquote(information.partition(":")[2]))
-        # Only its frames know a reply over whose head the library failed. They would keep it open.
+        # If the library failed over the head of a reply, only the frames of the exception refer to that reply, and keep it open.
         for cause in causes:
             traceback.clear_frames(cause.__traceback__)
         return replace(failure, reason=secrets.scrub(failure.reason))

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The clock, and waiting for what the cloud does by itself: a job, a validation, a change that spreads."""
+"""Provide the clock, and wait for the cloud: for a job, a validation, or a change to become visible."""
 
 from __future__ import annotations
 

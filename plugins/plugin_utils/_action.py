@@ -7,8 +7,8 @@
 """Run a task: the base of the action plugin in front of every module.
 
 It works inside the worker process if that gives the same result, and hands the task over to a module process otherwise.
-Around either, it does what only the controller can do: see whether the result is kept, hide what carries a secret, and
-end a loop whose credentials were rejected.
+In both cases, it does what only the controller can do: check whether the result is registered, hide output with a
+secret, and end a loop whose credentials were rejected.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _final: list[tuple[Any, Mapping[str, Any]]] = []
 
 
 class CloudActionModule(ActionBase):
-    """Stand in front of one module, which a file of plugins/action names."""
+    """Run the tasks of one module. A file in plugins/action names the module."""
 
     module_name: str
     module: Module
@@ -88,10 +88,10 @@ class CloudActionModule(ActionBase):
     def _keep(self, result: Result, failure: Exception) -> None:
         """Keep a result although a step after it failed, and show nothing of it, to be on the safe side."""
         self._output.hide_all(result)
-        display.warning(f"{self.module_name}: unexpected {type(failure).__name__} when the work was done: {failure}")
+        display.warning(f"{self.module_name}: unexpected {type(failure).__name__} after the work was done: {failure}")
 
     def _finish(self, result: Result, variables: Mapping[str, Any]) -> None:
-        """Do with a result what only the controller can do."""
+        """Hide, check and remember what only the controller can, for a result."""
         self._output.finish(result, variables.get("inventory_hostname"))
         if result.get("secret"):
             try:
@@ -146,7 +146,7 @@ class CloudActionModule(ActionBase):
         )
 
     def _hand_over(self, variables: Mapping[str, Any], done: Result) -> None:
-        """Run the module as a process. A process cannot ask before it creates, so it may have to predict first."""
+        """Run the module as a process. A process cannot check conditions before a creation, so it may predict first."""
         is_async = bool(self._task.async_val)
         if self._conditions.are_risky and may_create_secret(self.module, self._task) and not is_async:
             self._run_module(variables, done, check_mode=True)

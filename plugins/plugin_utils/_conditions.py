@@ -35,12 +35,12 @@ class Conditions:
 
     @property
     def are_risky(self) -> bool:
-        """Whether ansible-core may lose a result over a condition of the task."""
+        """Return whether ansible-core may lose a result because of a condition of the task."""
         task = self._task
         return bool(_is_repeated(task) and task.until) or (IS_2_18 and bool(task.changed_when or task.failed_when))
 
     def check_prediction(self, variables: Mapping[str, Any], prediction: Result) -> None:
-        """Refuse a creation whose result ansible-core would lose over a condition. prediction: that of check mode."""
+        """Refuse a creation whose result ansible-core would lose over a condition. prediction: the result of check mode."""
         if not self._is_checked:
             created = {**prediction, "secret": _SECRET, "access_key": as_if_created(prediction["access_key"])}
             self.check(variables, created)

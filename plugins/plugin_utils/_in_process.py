@@ -89,7 +89,7 @@ def warn_of_loss(name: str, result: Result, created: Result) -> Iterator[None]:
                 display.warning(f"{name}: {lost}")
         finally:
             if isinstance(interrupt, InterruptedBySignalError):
-                # The worker handles it as all signals.
+                # The worker handles it like all signals.
                 os.kill(os.getpid(), interrupt.number)
         # Its context is in the warning already, and would be shown with its secrets.
         raise interrupt from None
@@ -98,11 +98,11 @@ def warn_of_loss(name: str, result: Result, created: Result) -> Iterator[None]:
 def _loss(report: str, result: Result, created: Result) -> str:
     """Return what an interrupt loses, or "" if nothing is known. report: its own text."""
     if result.get("failed"):
-        return f"interrupted when it had failed: {result['msg']}"
+        return f"interrupted after it had failed: {result['msg']}"
     key = created.get("left_over") or (result.get("secret") and result["access_key"])
     if key and str(key["id"]) not in report:
-        return f"interrupted when it had created {describe_created(key)}, whose secret is lost. Delete it, and run this again."
-    return report or ("interrupted when its work was done." if result else "")
+        return f"interrupted after it had created {describe_created(key)}, whose secret is lost. Delete it, and run this again."
+    return report or ("interrupted after its work was done." if result else "")
 
 
 def run_in_process(

@@ -4,7 +4,7 @@
 
 # This plugin_util is private to multicloud.iam: its interface may change at any time.
 
-"""Run the module as a process, and lose no key that it may have created."""
+"""Run the module as a process, and warn of a key that it may have created without a result."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class ModuleProcess:
                 self._connection.set_option(name, before)
 
     def _warn_of_possible_key(self, what: str, begun: datetime) -> None:
-        """Say how to look for a key that may have been created, because its module returned no result."""
+        """Warn how to look for a key that may have been created, because its module returned no result."""
         spec = self._module.argument_spec
         texts = {name for name, option in spec.items() if option.get("type") == "str" and not option.get("no_log")}
         names = sorted(name for name in texts if not name.startswith("api_") and "choices" not in spec[name])

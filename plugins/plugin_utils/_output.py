@@ -4,7 +4,7 @@
 
 # This plugin_util is private to multicloud.iam: its interface may change at any time.
 
-"""Decide what ansible-core shows of a task: hide the secrets, and say what a hidden result would have said."""
+"""Decide what ansible-core shows of a task: hide the secrets, and report what a hidden result would have shown."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class Output:
         registers = ", ".join(variables_with_secret(self._task))
         if self._is_confidential and registers:
             return
-        kept = f"was returned to Ansible for the register {registers}" if registers else "is kept nowhere"
+        kept = f"was returned to Ansible for the register {registers}" if registers else "was not registered"
         created = f"access key {key['id']}" if self._is_confidential else describe_created(key)
         display.display(f"{self.name}: [{host}] created {created}. Its secret {kept}, and is not shown.", stderr=True)
 

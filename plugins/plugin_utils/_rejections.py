@@ -4,7 +4,7 @@
 
 # This plugin_util is private to multicloud.iam: its interface may change at any time.
 
-"""End a loop early: what one item found rejected, credentials or a proxy's password, the next ones do not try."""
+"""End a loop early: after credentials or the password of a proxy were rejected, later items do not send them again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _rejected: dict[tuple[str, int], Mapping[str, Any]] = {}
 def rejected_before(task: Any) -> CloudError | None:
     """Return the failure of an item, or of another attempt of it, whose credentials or proxy were rejected before."""
     error = next((_rejected[key] for key in _keys(task).items() if key in _rejected), None)
-    return _not_tried(error) if error else None
+    return _not_sent(error) if error else None
 
 
 def remember_rejection(task: Any, error: Any) -> None:
@@ -51,13 +51,13 @@ def _hash_of(task: Any, names: Iterable[str]) -> int:
     return hash((tuple(options), str(task.environment), task.delegate_to))
 
 
-def _not_tried(error: Mapping[str, Any]) -> CloudError:
+def _not_sent(error: Mapping[str, Any]) -> CloudError:
     is_of_proxy = error["category"] == PROXY
     by_whom = "by the same proxy" if is_of_proxy else "with the same credentials"
     correct_first = "" if is_of_proxy else " Correct the credentials first; repeated failures can lock a key."
     return CloudError(
         error["category"],
-        f"not tried, because an earlier item or attempt of this task was rejected {by_whom}: {error.get('message')}",
+        f"not sent, because an earlier item or attempt of this task was rejected {by_whom}: {error.get('message')}",
         code=error.get("code"),
         request_id=error.get("request_id"),
         http_status=error.get("http_status") if is_of_proxy else None,

@@ -4,7 +4,7 @@
 
 # This plugin_util is private to multicloud.iam: its interface may change at any time.
 
-"""Decide where a task runs: in the worker process, or as a module with which Python."""
+"""Decide where a task runs: in the worker process, or as a module process, and with which Python."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def why_not_in_process(
     """
     name = getattr(connection, "ansible_name", None) or connection.transport
     if os.environ.get("MULTICLOUD_IAM_IN_PROCESS", "").lower() in _OFF:
-        return "MULTICLOUD_IAM_IN_PROCESS says so"
+        return "MULTICLOUD_IAM_IN_PROCESS disables it"
     if name != "ansible.builtin.local":
         return f"the connection is {name}, not ansible.builtin.local"
     if connection.become is not None:

@@ -208,7 +208,7 @@ def test_an_incomplete_reply_proves_no_change(emulator: Emulator, run: Run, fiel
 def test_a_contradicting_reply_is_a_failure_unless_the_list_shows_the_change(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._apply._UNTIL_SPREAD", 0.5)
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._apply._UNTIL_PROPAGATED", 0.5)
     fault(emulator, "wrong_type", MODIFY, body={"RequestId": "1", "Data": {**ENTRY, "Status": 0}})
     result = run(**DISABLE)
     assert "accepted the change, and still shows status as 'active'" in result["msg"]
@@ -628,7 +628,7 @@ def test_the_service_may_require_the_domain_with_each_change(emulator: Emulator,
 def test_a_change_that_is_accepted_but_has_no_effect_is_a_failure(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, mode: Result, options: Result, shown: str
 ) -> None:
-    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._apply._UNTIL_SPREAD", 0.3)
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._apply._UNTIL_PROPAGATED", 0.3)
     modes(emulator, **mode)
     result = run(**AWS, **options)
     assert result["changed"]

@@ -103,7 +103,7 @@ def test_a_near_match_of_an_absent_object_is_named_without_another_call(
     calls = emulator.actions()
     assert result["changed"] is False
     assert len(result["warnings"]) == 1
-    assert "blanks or zeros only" in result["warnings"][0]
+    assert "blanks or leading zeros" in result["warnings"][0]
     assert near in result["warnings"][0]
     # The usual case: a task runs again.
     emulator.clear_journal()
@@ -177,7 +177,7 @@ def test_an_owner_who_cannot_be_looked_up_is_not_certainly_deleted(emulator: Emu
     signing = {**CLOUDS[CLOUD_OF[module]].signing(), "api_retries": 0}
     refused = run(module, {"state": "absent", **MARKED, **gone, **signing}, check_mode=False)
     assert (refused.get("failed"), refused["error"]["category"]) == (True, "not_found")
-    assert "looking again failed as well" in refused["msg"]
+    assert "another lookup failed as well" in refused["msg"]
 
 
 # --- no self-lockout ---

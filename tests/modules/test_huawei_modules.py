@@ -112,7 +112,7 @@ def test_a_change_is_read_until_it_is_visible(emulator: Emulator, run: Run) -> N
 def test_a_change_that_never_becomes_visible_is_a_failure(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, action: str, options: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._apply._UNTIL_SPREAD", 0.5)
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._apply._UNTIL_PROPAGATED", 0.5)
     fault(emulator, {"fault": "wrong_type", "body": {"credential": STALE}}, action)
     result = run(**options)
     assert "accepted the change, and still shows status as 'active'" in result["msg"]

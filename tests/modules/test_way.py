@@ -113,7 +113,9 @@ def test_a_proxy_that_refuses_its_password_is_asked_once(
 def test_the_advice_says_where_the_password_of_a_proxy_belongs() -> None:
     with Server(REFUSES) as proxy:
         result = run("cam_user_info", api_endpoint="http://api.example", api_proxy=proxy.url)
-        check_once(result, proxy, "proxy", f"127.0.0.1:{proxy.port} asks for a password", "api_proxy takes none")
+        check_once(
+            result, proxy, "proxy", f"127.0.0.1:{proxy.port} asks for a password", "api_proxy accepts no password"
+        )
     result = run("cam_user_info", api_endpoint="http://api.example", api_proxy="http://corp:wr0ng@127.0.0.1:1")
     assert result["error"]["category"] == "usage"
     assert "belong in the URL of https_proxy" in result["msg"]
@@ -180,14 +182,14 @@ def test_a_ca_file_that_is_not_pem_is_named(authority: trustme.CA, tls: Answer, 
     with Server(tls) as server:
         result = run(module, api_endpoint=f"https://127.0.0.1:{server.port}", api_ca_path=str(path))
         check_once(
-            result, server, "certificate", f"{path} holds no certificate in PEM form", "openssl x509 -inform DER"
+            result, server, "certificate", f"{path} contains no certificate in PEM form", "openssl x509 -inform DER"
         )
 
 
 @pytest.mark.parametrize(
     ("make", "problem"),
     [
-        (lambda _authority, path: path.write_text(""), "holds no certificate in PEM form"),
+        (lambda _authority, path: path.write_text(""), "contains no certificate in PEM form"),
         (_directory, "is a directory without certificates for OpenSSL"),
     ],
     ids=["empty", "directory"],
@@ -311,5 +313,5 @@ def test_an_endless_listing_ends(module: str, page: Callable[[int], Any]) -> Non
 
     with Server(answer) as server:
         result = run(module, api_endpoint=server.url, **({"all_users": True} if "zstack" in module else {}))
-        check_once(result, server, "reply", "the list has come to no end after 1000 pages")
+        check_once(result, server, "reply", "the list has not ended after 1000 pages")
     assert number == 1000

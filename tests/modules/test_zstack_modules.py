@@ -398,7 +398,7 @@ def test_a_creation_that_cannot_be_looked_up_stays_unknown(emulator: Emulator, r
     fault(emulator, "status", "QueryJob", status=404)
     fault(emulator, "status", "QueryAccessKey", status=404, after=3)
     result = run(**CREATE)
-    assert "Whether it was created is not known" in result["msg"]
+    assert "It is not known whether it was created" in result["msg"]
     assert not result["error"]["retryable"]
     assert actions(emulator).count("CreateAccessKey") == 1
 
@@ -798,7 +798,7 @@ def test_tags_are_sent_with_a_change_and_never_alone(emulator: Emulator, run: Ru
 def test_white_space_around_a_description_is_refused_because_the_server_cuts_it_off(run: Run) -> None:
     for description in (" two words", "two words\n"):
         for which in (CREATE, {"uuid": KEY_UUID["bob"]}):
-            assert "description has white space at an end" in run(**{**which, "description": description})["msg"]
+            assert "description begins or ends with white space" in run(**{**which, "description": description})["msg"]
     assert not run(uuid=KEY_UUID["bob"], description="")["changed"]
     assert "description is given, but empty" in run(uuid=KEY_UUID["bob"], description=" ")["msg"]
 
@@ -833,7 +833,9 @@ def test_an_invisible_key_is_handed_over_and_not_reported_as_deleted(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, broken: list[str]
 ) -> None:
     """The job of a deletion succeeds even if there is nothing to delete."""
-    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._creation._UNTIL_VISIBLE", (0.1,))
+    monkeypatch.setattr(
+        "ansible_collections.multicloud.iam.plugins.module_utils._creation._PAUSES_UNTIL_VISIBLE", (0.1,)
+    )
     emulator.modes("zstack", visibility_delay_seconds=60)
     for action in broken:
         fault(emulator, "error", action, code="SYS.1006", message="no")
@@ -1083,7 +1085,7 @@ REFUSED = [
     ({**CHOSEN, "access_key_secret": "x" * 41}, "access_key_secret has 41 characters"),
     ({**CHOSEN, "access_key_id": "with:colon1"}, "access_key_id has a ':'"),
     ({**CHOSEN, "access_key_secret": "with:colon1"}, "access_key_secret has a ':'"),
-    ({**CHOSEN, "access_key_id": " blank0000001"}, "access_key_id has white space at an end"),
+    ({**CHOSEN, "access_key_id": " blank0000001"}, "access_key_id begins or ends with white space"),
     ({**CHOSEN, "access_key_id": "Schlüssel0001"}, "access_key_id has characters that no signed request can carry"),
     ({**CHOSEN, "create": "always"}, "create=always"),
     ({"description": "x" * 2049}, "the description has 2049 characters"),

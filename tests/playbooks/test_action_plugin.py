@@ -385,10 +385,10 @@ REJECTION = """
       ansible.builtin.assert:
         that:
           - answers.results[0].error.code == 'AuthFailure.SignatureFailure'
-          - "'not tried' in answers.results[1].msg"
+          - "'not sent' in answers.results[1].msg"
           - answers.results[1].error.category == 'authentication'
           - answers.results[2].users | length > 1
-          - "'not tried' in answers.results[3].msg"
+          - "'not sent' in answers.results[3].msg"
 
     - name: Sign in a new task
       multicloud.iam.cam_user_info:

@@ -56,7 +56,7 @@ def test_rejected_credentials_end_the_items_of_a_loop(
         items = run.items(module)
         assert [item["status"] for item in items] == ["failed", "failed", "ok", "failed"], items
         assert [item["changed"] for item in items] == [False, False, True, False]
-        assert ["not tried" in item.get("msg", "") for item in items] == [False, True, False, True]
+        assert ["not sent" in item.get("msg", "") for item in items] == [False, True, False, True]
     rejected = Counter(call["cloud"] for call in emulator.journal() if call["code"])
     assert set(rejected.values()) == {1}
     assert len(rejected) == len(SIGNERS)
@@ -117,7 +117,7 @@ def test_a_proxy_that_rejects_its_password_is_called_by_one_item(play: Player, e
         }
         _left, run = play.run_unsearched(tasks, variables=variables, env=env)
         found = run.items("Ask")
-        assert ["not tried" in item["msg"] for item in found] == [False, True, False], found
+        assert ["not sent" in item["msg"] for item in found] == [False, True, False], found
         assert all("User and password for a proxy belong in the URL" in item["msg"] for item in found)
         assert (first.asked, second.asked) == (1, 1)
 

@@ -574,7 +574,7 @@ def test_an_ad_hoc_creation_is_refused_unless_it_is_allowed(emulator: Emulator, 
     assert head == "localhost | CHANGED"
     assert json.loads(result)["changed"] is True
     assert re.search(
-        rf": \[localhost\] created access key {made} \(active, .* Its secret is kept nowhere", allowed.stderr
+        rf": \[localhost\] created access key {made} \(active, .* Its secret was not registered", allowed.stderr
     )
 
 
@@ -717,7 +717,7 @@ def test_values_that_the_user_hides_are_not_reported(emulator: Emulator, play: P
     assert "hidden-" not in shown
     (told,) = re.findall(r"created access key (\w+)", shown)
     assert told in ids(emulator) - before
-    assert "is kept nowhere" in shown
+    assert "was not registered" in shown
     assert "[WARNING]: multicloud" not in shown
 
 

@@ -59,7 +59,7 @@ def _check_chosen(option: str, value: str, shortest: int, longest: int) -> None:
     elif ":" in value:
         problem = "has a ':', which separates the two in a signature"
     elif value != trim(value):
-        problem = "has white space at an end, which the server would cut off"
+        problem = "begins or ends with white space, which the server would remove"
     elif option == "access_key_id" and not value.isascii():
         problem = "has characters that no signed request can carry"
     if problem:

@@ -102,4 +102,6 @@ class LoginCaller:
         """End the session; the server limits how many an account may have."""
         if self._auth is not None:
             call = Call("LogOut", "log out of", f"account {self._name}", is_best_effort=True)
-            send_and_read(self._api, call, Request("DELETE", f"/v1/accounts/sessions/{self._auth.session_uuid}"), nothing)
+            send_and_read(
+                self._api, call, Request("DELETE", f"/v1/accounts/sessions/{self._auth.session_uuid}"), nothing
+            )

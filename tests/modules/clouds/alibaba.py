@@ -35,8 +35,8 @@ GUARDS = Guards(
         ("sas_vendor_ak", {**_KEY, "vendor_auth_alias": ""}, "vendor_auth_alias is empty, and without auth_id"),
         ("sas_vendor_ak", {"vendor": "Tencent", "secret_id": "AKIDEmu***"}, "secret_id contains a mask"),
         ("sas_vendor_ak", {"vendor_auth_alias": "tencent-***"}, "vendor_auth_alias contains a mask"),
-        ("sas_vendor_ak", {**_KEY, "secret_id": f"{_KEY['secret_id']}\n"}, "secret_id has white space"),
-        ("sas_vendor_ak", {"vendor_auth_alias": "tencent-prod\n"}, "vendor_auth_alias has white space"),
+        ("sas_vendor_ak", {**_KEY, "secret_id": f"{_KEY['secret_id']}\n"}, "secret_id begins or ends with white space"),
+        ("sas_vendor_ak", {"vendor_auth_alias": "tencent-prod\n"}, "vendor_auth_alias begins or ends with white space"),
     ],
     nobody=[
         ("sas_vendor_ak_info", "auth_ids"),

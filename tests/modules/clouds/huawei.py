@@ -32,8 +32,16 @@ GUARDS = Guards(
     select_nothing=[
         ("iam_credential", {"user_name": "bob", "description": ""}, EMPTY_MARKER),
         ("iam_credential", {"access_key": "HSTEMULATORBOB***"}, "access_key contains a mask"),
-        ("iam_credential", {"user_name": "alice", "description": "ci-deploy\n"}, "description has white space"),
-        ("iam_credential", {"access_key": huawei.BOB[0], "description": "x "}, "description has white space"),
+        (
+            "iam_credential",
+            {"user_name": "alice", "description": "ci-deploy\n"},
+            "description begins or ends with white space",
+        ),
+        (
+            "iam_credential",
+            {"access_key": huawei.BOB[0], "description": "x "},
+            "description begins or ends with white space",
+        ),
     ],
     nobody=[
         ("iam_credential_info", "user_ids"),

@@ -41,13 +41,21 @@ GUARDS = Guards(
         (
             "cam_access_key",
             {"user_name": "bob", "access_key_id": f"{tencent.BOB[0]}\n"},
-            "access_key_id has white space",
+            "access_key_id begins or ends with white space",
         ),
-        ("cam_access_key", {"user_name": " bob", "access_key_id": tencent.BOB[0]}, "user_name has white space"),
-        ("cam_access_key", {"user_name": "alice", "description": "ci-deploy "}, "description has white space"),
+        (
+            "cam_access_key",
+            {"user_name": " bob", "access_key_id": tencent.BOB[0]},
+            "user_name begins or ends with white space",
+        ),
+        (
+            "cam_access_key",
+            {"user_name": "alice", "description": "ci-deploy "},
+            "description begins or ends with white space",
+        ),
         ("cam_access_key", {"target_uin": "0", "access_key_id": tencent.BOB[0]}, "target_uin is '0'"),
         ("cam_access_key", {"target_uin": f"000{_BOB}", "access_key_id": tencent.BOB[0]}, f"target_uin is '000{_BOB}'"),
-        ("cam_user", {"name": "carol\n"}, "name has white space"),
+        ("cam_user", {"name": "carol\n"}, "name begins or ends with white space"),
         ("cam_user", {"name": "ca\trol"}, "name has a control character"),
     ],
     nobody=[

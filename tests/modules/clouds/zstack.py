@@ -27,8 +27,12 @@ GUARDS = Guards(
     select_nothing=[
         ("zstack_accesskey", {"account_name": "bob", "description": ""}, EMPTY_MARKER),
         ("zstack_accesskey", {"access_key_id": "EmulatorBob***"}, "access_key_id contains a mask"),
-        ("zstack_accesskey", {"account_name": "bob ", "description": "x"}, "account_name has white space"),
-        ("zstack_accesskey", {"uuid": f"{zstack.KEY_UUID['bob']}\n"}, "uuid has white space"),
+        (
+            "zstack_accesskey",
+            {"account_name": "bob ", "description": "x"},
+            "account_name begins or ends with white space",
+        ),
+        ("zstack_accesskey", {"uuid": f"{zstack.KEY_UUID['bob']}\n"}, "uuid begins or ends with white space"),
     ],
     nobody=[
         ("zstack_accesskey_info", "account_uuids"),

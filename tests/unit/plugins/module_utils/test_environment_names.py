@@ -351,7 +351,7 @@ def test_the_site_of_iam(options, environment, endpoint):
 
 def test_a_url_with_a_password_is_not_shown():
     for variables in ({"OS_AUTH_URL": "https://u:s3cret@x/v3"}, {"OS_AUTH_URL": "u:s3cret@x"}):
-        with pytest.raises(CloudError, match="OS_AUTH_URL carries user information") as caught:
+        with pytest.raises(CloudError, match="OS_AUTH_URL contains user information") as caught:
             huawei.default_endpoint(resolve({}, huawei.SOURCES, signing(variables, OTC)))
         assert "s3cret" not in str(caught.value)
         with pytest.raises(CloudError, match="OS_AUTH_URL is one with user information") as caught:

@@ -78,7 +78,7 @@ def test_signals_are_untouched_outside_the_main_thread():
 
 def test_an_interrupt_carries_a_report_and_a_failure_needs_none():
     interrupt, failure = KeyboardInterrupt(), CloudError(DENIED, "no")
-    assert str(report_of(interrupt)) == "interrupted before its end. A retry may help. Run this again."
+    assert str(report_of(interrupt)) == "interrupted before it was finished. A retry may help. Run this again."
     with pytest.raises(KeyboardInterrupt):
         raise interrupt from failure
     assert (report_of(interrupt), text_of(interrupt)) == (failure, str(failure))

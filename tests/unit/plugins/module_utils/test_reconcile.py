@@ -222,7 +222,9 @@ def test_an_interrupt_names_what_is_left_over_and_is_raised_again(update, delete
 
 def test_an_unexpected_error_over_the_reply_to_a_creation_does_not_hide_what_appeared():
     cloud = Cloud(None, {"note": "x"}, create=RecursionError("deep"), found=[{"id": "K7"}])
-    with pytest.raises(CloudError, match=r"unexpected RecursionError over the reply: deep.*id K7 appeared") as caught:
+    with pytest.raises(
+        CloudError, match=r"unexpected RecursionError while reading the reply: deep.*id K7 appeared"
+    ) as caught:
         run(cloud)
     assert caught.value.details["appeared"] == [{"id": "K7"}]
     assert writes(cloud) == ["create"]

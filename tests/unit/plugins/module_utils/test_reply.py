@@ -33,9 +33,9 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
         (b'{"a":', "not JSON"),
         (b"[]", "not a JSON object"),
         (b"null", "object"),
-        (b"[" * 200000, "nested too deep"),
-        (b'{"a":' * 400 + b"1" + b"}" * 400, "nested too deep"),
-        (b'{"a":' + b"[" * 41 + b"]" * 41 + b"}", "nested too deep"),
+        (b"[" * 200000, "nested too deeply"),
+        (b'{"a":' * 400 + b"1" + b"}" * 400, "nested too deeply"),
+        (b'{"a":' + b"[" * 41 + b"]" * 41 + b"}", "nested too deeply"),
     ],
 )
 def test_a_reply_is_one_json_object(content, why):

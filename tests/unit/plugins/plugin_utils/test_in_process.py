@@ -64,7 +64,7 @@ def test_a_result_that_is_lost_to_a_timeout_during_the_clean_up_causes_a_warning
             _in_process.run_in_process(Module({}, work), "c.m", {}, check_mode=False, diff_mode=False, variables={})
         )
     (warning,) = warnings
-    assert warning.startswith("c.m: interrupted when ")
+    assert warning.startswith("c.m: interrupted after ")
     assert not [text for text in said if text not in warning]
     assert SECRET not in warning
 

@@ -90,7 +90,7 @@ class Api:
         self.endpoint = settings.endpoint
         self._credentials = credentials
         self._longest = settings.longest
-        self._shared_by = (settings, credentials.identity)
+        self._shared_by = (settings, credentials.cache_key)
         self.http = task.cached(("connections", *self._shared_by), lambda: Http(settings, connections=connections))
         self._retry = Retry(settings)
         timeout = min(settings.timeout, _BEST_EFFORT_TIMEOUT)
@@ -169,7 +169,7 @@ class Api:
 
         For rejected credentials, the advice says which ones were used.
         """
-        spelled = advice and self._credentials.spell(advice)
+        spelled = advice and self._credentials.name_sources(advice)
         used = f"The credentials that were used: {self._credentials.signer}."
         if error.category == AUTHENTICATION and used not in (advice or ""):
             spelled = f"{used} {spelled or ''}".strip()

@@ -26,7 +26,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._apply import (
     update,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import (
-    REMEMBERED,
+    RECORD_LIFETIME,
     UNTIL_LISTED,
     Record,
     Turn,
@@ -130,7 +130,7 @@ def _not_listed(record: Record, age: float) -> CloudError:
         REFUSED,
         f"the creation of {named} was begun on this machine {age:.0f} s ago{unknown}, and it is not listed. No other"
         " one was created",
-        advice=f"Look for it in the console of the cloud. From {REMEMBERED:.0f} s after its creation on, running this"
+        advice=f"Look for it in the console of the cloud. From {RECORD_LIFETIME:.0f} s after its creation on, running this"
         " again creates another one if it is not listed by then.",
         retry_helps=True,
     )

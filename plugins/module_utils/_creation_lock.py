@@ -35,7 +35,7 @@ Marks = Mapping[str, Optional[str]]
 """The names and values that identify an object."""
 
 UNTIL_LISTED = 30.0  # seconds after its creation within which an object must be listed
-REMEMBERED = 60.0  # seconds until a creation is forgotten; longer, so that no waiting task creates another object
+RECORD_LIFETIME = 60.0  # seconds until a creation is forgotten; longer, so that no waiting task creates another object
 _PAUSE = 0.05  # seconds between two attempts to get a lock
 _RECORDS_PATIENCE = 5.0  # seconds; a task that holds the records only reads and writes them
 _TURNS = 64  # lock files for one kind of object at one endpoint; tasks whose objects share a file wait without need
@@ -80,7 +80,7 @@ class Record:
     def is_fresh(self, now: float) -> bool:
         """Return whether the creation is still remembered."""
         # If the clock was set back, a record is in the future. It does not live longer for that.
-        return abs(now - self.time) <= REMEMBERED
+        return abs(now - self.time) <= RECORD_LIFETIME
 
     def matches(self, marks: Marks) -> bool:
         """Return whether the object is known by all of these."""
@@ -199,7 +199,7 @@ class Records:
             written = os.stat(os.path.join(_directory(), self._name)).st_mtime
         except OSError:
             return False
-        return self._clock.time() - written <= REMEMBERED
+        return self._clock.time() - written <= RECORD_LIFETIME
 
     def read(self) -> list[Record]:
         """Return the creations that were begun a moment ago."""

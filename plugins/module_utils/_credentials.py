@@ -33,8 +33,8 @@ from ansible_collections.multicloud.iam.plugins.module_utils._surroundings impor
 class Credentials:
     """Hold one set of credentials, with the places that belong to it. Options that are not in it are None.
 
-    rivals: by option name, what also names a place and is not used. signer: who signs, in words, without a secret.
-    has_default_place: as of the family. warnings: doubts about the choice.
+    rivals: by option name, other places that were found and are not used. signer: describes who signs, without a secret.
+    has_default_place: as of the family. warnings: warnings about the choice.
     """
 
     found: Mapping[str, Found]
@@ -47,23 +47,23 @@ class Credentials:
         return self.found[option].value if option in self.found else None
 
     @property
-    def identity(self) -> frozenset[tuple[str, str]]:
-        """A value that is equal for two sets that sign alike and go to the same place."""
+    def cache_key(self) -> frozenset[tuple[str, str]]:
+        """Return a value that is equal for two sets with the same signer and the same place."""
         return frozenset((option, found.value) for option, found in self.found.items())
 
-    def spell(self, text: str, sources: tuple[str, ...] = (VARIABLE,)) -> str:
-        """Return a text about options with the names of what was read in their place."""
+    def name_sources(self, text: str, sources: tuple[str, ...] = (VARIABLE,)) -> str:
+        """Return a text in which the options have the names of their sources."""
         names = {option: found.name for option, found in self.found.items() if found.source in sources}
         return re.sub(r"\bapi_\w+\b(?! of the profile )", lambda match: names.get(match.group(), match.group()), text)
 
     @contextmanager
-    def spelled(self) -> Iterator[None]:
+    def naming_sources(self) -> Iterator[None]:
         """Make errors about options name the sources of their values."""
         try:
             yield
         except CloudError as error:
-            reason = self.spell(error.reason, (VARIABLE, PROFILE))
-            raise replace(error, reason=reason, advice=error.advice and self.spell(error.advice)) from None
+            reason = self.name_sources(error.reason, (VARIABLE, PROFILE))
+            raise replace(error, reason=reason, advice=error.advice and self.name_sources(error.advice)) from None
 
 
 def resolve(options: Mapping[str, Any], sources: Sources, environment: Mapping[str, str] | None = None) -> Credentials:
@@ -90,7 +90,7 @@ def resolve(options: Mapping[str, Any], sources: Sources, environment: Mapping[s
         anywhere = around.first(place.variables) if given is None else Found(given, place.option)
         if anywhere:
             found[place.option] = anywhere
-    return Credentials(found, rivals, _signer(found, sources), choice.has_default_place, choice.doubts)
+    return Credentials(found, rivals, _signer(found, sources), choice.has_default_place, choice.warnings)
 
 
 class _Environment:
@@ -110,7 +110,7 @@ class _Environment:
         return next(iter(self.all(names)), None)
 
     def find(self, fields: Iterable[Field], without: Iterable[str] = ()) -> Set:
-        """Return what the first set variable of each field says. without: variables to ignore."""
+        """Return the value of the first set variable of each field. without: variables to ignore."""
         found: Set = {}
         for each in fields:
             for value in self.all(each.variables, without)[:1]:
@@ -135,13 +135,13 @@ class _Environment:
 
 
 class _Choice(NamedTuple):
-    """Hold one set. places: those of its source. others: other places that may be meant."""
+    """Hold one set. places: those of its source. others: other places that the user may want."""
 
     members: Set
     places: Set
     others: list[Set]
     has_default_place: bool = True
-    doubts: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def _choose(options: Mapping[str, Any], sources: Sources, environment: _Environment) -> _Choice:
@@ -179,8 +179,8 @@ def _choose_family(family: Family, sources: Sources, environment: _Environment) 
         chosen = places.get(place.option)
         found = environment.all(place.variables)
         others += [{place.option: each} for each in found if chosen is None or each.value != chosen.value]
-    doubts = tuple(_doubts(environment, sources, family))
-    return _Choice(members, places, others, family.has_default_place, doubts)
+    warnings = tuple(_warnings(environment, sources, family))
+    return _Choice(members, places, others, family.has_default_place, warnings)
 
 
 def _choose_named(
@@ -193,12 +193,12 @@ def _choose_named(
         reason = f"{error.reason} ({named.name} names it)"
         advice = error.advice and error.advice.replace(profiles.option, named.name)
         raise replace(error, reason=reason, advice=advice) from None
-    doubts = tuple(
+    warnings = tuple(
         f"{other.name} names another profile than {named.name}, which is used."
         for other in environment.all(profiles.variables)
         if other.value != named.value
     )
-    return _Choice(members, {**environment.find(sources.places), **places}, around, doubts=doubts)
+    return _Choice(members, {**environment.find(sources.places), **places}, around, warnings=warnings)
 
 
 def _refuse_emptied(options: Mapping[str, Any], names: Iterable[str]) -> None:
@@ -217,7 +217,7 @@ def _ways(sources: Sources) -> str:
     by_options = dict.fromkeys(_listed(member.option for member in members) for members in required)
     by_variables = [_listed(member.variables[0] for member in members) for members in required]
     options = ", or ".join([*by_options, *([sources.profiles.option] if sources.profiles else [])])
-    return f"Give {options}; or have {', or '.join(by_variables)} in the environment of ansible-playbook."
+    return f"Give {options}; or set {', or '.join(by_variables)} in the environment of ansible-playbook."
 
 
 def _family_of(given: Iterable[str], sources: Sources) -> Family:
@@ -227,13 +227,13 @@ def _family_of(given: Iterable[str], sources: Sources) -> Family:
             return family
     raise CloudError(
         USAGE,
-        f"{_listed(sorted(given))} are of different kinds of credentials",
-        advice="Give those of one kind: who signs must not depend on which one wins.",
+        f"{_listed(sorted(given))} belong to different kinds of credentials",
+        advice="Give only one kind, so that it is clear which one signs.",
     )
 
 
 def _family_in(environment: _Environment, sources: Sources) -> Family | None:
-    """Return the first family with a member in the environment, complete or not: another one may be another signer.
+    """Return the first family with a member in the environment, complete or not, because another family may have another signer.
 
     An optional member does not count if a complete family has it too.
     """
@@ -291,14 +291,14 @@ def _complete(found: Set, family: Family, source_set: str) -> Set:
 
 
 def _signer(found: Set, sources: Sources) -> str:
-    """Return who signs, and the source of that."""
+    """Describe who signs, and the source of that."""
     members = {option: each for option, each in found.items() if option in sources.members}
     ids = [each for option, each in members.items() if sources.members[option].is_id]
     return f"{ids[0].value}, from {ids[0].words}" if ids else next(iter(members.values())).words
 
 
-def _doubts(environment: _Environment, sources: Sources, chosen: Family) -> Iterator[str]:
-    """Yield what else the environment has and is not used: another choice may be meant."""
+def _warnings(environment: _Environment, sources: Sources, chosen: Family) -> Iterator[str]:
+    """Yield warnings about other credentials in the environment, which the user may want instead."""
     members = environment.find(chosen.members)
     signer = _signer(members, sources)
     for family in environment.differing(chosen, sources.families):

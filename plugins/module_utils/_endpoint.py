@@ -41,7 +41,7 @@ class Settings:
 
     @property
     def longest(self) -> float:
-        """Seconds that a call may take with all its attempts."""
+        """Return the seconds that a call may take with all its attempts."""
         return self.timeout * max(self.retries, 1)
 
 

@@ -33,7 +33,11 @@ from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     unreadable_values,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import ResourceDefaults
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_unmasked, is_near, only_near
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import (
+    check_unmasked,
+    is_near_match,
+    near_match_warning,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
 KEY_SCHEMA = {
@@ -282,20 +286,20 @@ class KeyResource(ResourceDefaults):
         except CloudError as error:
             raise error.during("choose", self.label) from None
         if key is None and self.wanted.create != "always":
-            self._warn_of_near(self.keys_seen())
+            self._warn_of_near_matches(self.keys_seen())
         return key
 
     def keys_seen(self) -> list[State]:
         """Return the keys that the last listing contained, of the owner or not."""
         return self._listed
 
-    def _warn_of_near(self, keys: list[State]) -> None:
+    def _warn_of_near_matches(self, keys: list[State]) -> None:
         wanted = self.wanted
         field, text = (wanted.id_field, wanted.key_id) if wanted.key_id else ("description", wanted.marker)
-        near = [key for key in keys if is_near(key[field], text)]
+        near = [key for key in keys if is_near_match(key[field], text)]
         if near:
             named = "; ".join(f"{key[field]!r} of key {describe_key(key)}" for key in near)
-            self.task.warnings.append(only_near(self.label, named))
+            self.task.warnings.append(near_match_warning(self.label, named))
 
     def read_last_use(self, keys: list[State]) -> list[State]:
         """Return the keys with their ages, and with their last use if the cloud reports it."""

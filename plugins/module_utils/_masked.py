@@ -17,7 +17,7 @@ def is_masked(value: Any) -> bool:
     return isinstance(value, str) and "*" in value
 
 
-def may_be(shown: str | None, value: str) -> bool:
+def may_equal(shown: str | None, value: str) -> bool:
     """Return whether an API may show a value like this. For a masked one, this is no proof.
 
     The number of stars means nothing.

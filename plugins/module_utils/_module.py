@@ -50,7 +50,7 @@ class Module:
 
     @property
     def naming(self) -> tuple[str, ...]:
-        """The options that identify objects for a reader."""
+        """Return the options that name objects in messages."""
         return (*self.selecting, self.marker) if self.marker else self.selecting
 
 

@@ -104,15 +104,15 @@ class Resource(Protocol):
         """Wait for what the task wants to wait for, after everything was sent."""
 
 
-def check_creation_reply(resource: Resource, made: State, secret: str | None) -> None:
+def check_creation_reply(resource: Resource, created: State, secret: str | None) -> None:
     """Refuse a reply to a creation that proves nothing: the object that it names may be anybody's.
 
     The reconciler checks every creation. If a resource checks while it reads the reply, the failure names the call.
     """
-    if made.get("id") in resource.listed_ids and made["id"] != resource.chosen_id:
-        raise bad_reply(f"it is about {resource.identify(made)}, which existed before the creation")
+    if created.get("id") in resource.listed_ids and created["id"] != resource.chosen_id:
+        raise bad_reply(f"it is about {resource.identify(created)}, which existed before the creation")
     if resource.yields_secret and not secret:
-        error = bad_reply(f"it is about {resource.identify(made)}, and the reply contains no secret")
+        error = bad_reply(f"it is about {resource.identify(created)}, and the reply contains no secret")
         raise replace(error, retry_helps=False)  # such a server will not return the next secret either
 
 

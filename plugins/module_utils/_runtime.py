@@ -35,7 +35,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
     HAS_SECRETS_API,
     is_common,
     mask_in_output,
-    whole,
+    without_surrogates,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
@@ -133,7 +133,7 @@ def _without_secrets(task: Task, result: Result) -> Result:
         for name, value in result.items()
         if name != "secret"
     }
-    return {**scrubbed, "secret": secret and whole(secret)} if "secret" in result else scrubbed
+    return {**scrubbed, "secret": secret and without_surrogates(secret)} if "secret" in result else scrubbed
 
 
 def _without_unknowns(value: Any) -> Any:

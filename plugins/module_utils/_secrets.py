@@ -83,7 +83,7 @@ def spellings(value: str) -> set[str]:
     return {value} | percent | lower | in_json | _in_html(value) | set(_base64_fragments(value))
 
 
-def whole(text: str) -> str:
+def without_surrogates(text: str) -> str:
     """Return a text without lone surrogates, which a reply or an option may contain and no result can carry."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
@@ -99,7 +99,7 @@ def mask_in_output(value: str | None, even_if_common: bool = False) -> None:
     A common value is not hidden, because it appears elsewhere by chance.
     """
     if value and _register is not None and (even_if_common or not is_common(value)):
-        _register(whole(value))
+        _register(without_surrogates(value))
 
 
 def texts_in(value: Any) -> Iterator[str]:
@@ -124,7 +124,7 @@ class Secrets:
         """Remove these values from texts from now on. Null and empty values are no secrets."""
         for value in values:
             if isinstance(value, str) and value:
-                text = whole(value)
+                text = without_surrogates(value)
                 # A service may trim the values that it gets, or quote a single line of a long key.
                 self._values.update({text, text.strip() or text})
                 self._values.update(line for line in text.splitlines() if len(line) >= _SHORTEST_LINE)
@@ -133,7 +133,7 @@ class Secrets:
     def scrub(self, value: Any) -> Any:
         """Return a value without known secrets in any of its texts, keys included. Common ones stay."""
         if isinstance(value, str):
-            return self._anywhere.sub(HIDDEN, whole(value))
+            return self._anywhere.sub(HIDDEN, without_surrogates(value))
         if isinstance(value, dict):
             return {self.scrub(name): self.scrub(item) for name, item in value.items()}
         if isinstance(value, (list, tuple)):

@@ -48,7 +48,7 @@ def check_unmasked(option: str, text: str) -> None:
         )
 
 
-def is_near(have: str | None, want: str | None) -> bool:
+def is_near_match(have: str | None, want: str | None) -> bool:
     """Return whether two texts differ, but only in upper and lower case, blanks or leading zeros."""
     return bool(have and want and have != want and _blurred(have) == _blurred(want))
 
@@ -57,6 +57,6 @@ def _blurred(text: str) -> str:
     return "".join(each for each in text if each.isprintable() and not each.isspace()).casefold().lstrip("0")
 
 
-def only_near(label: str, near: str) -> str:
+def near_match_warning(label: str, near: str) -> str:
     """Return the warning that an object does not exist, although a listed one is a near match."""
     return f"There is no {label}. Another one differs from it only in case, blanks or leading zeros: {near}."

@@ -26,12 +26,12 @@ class Found(NamedTuple):
 
     @property
     def words(self) -> str:
-        """The source in words."""
+        """Describe the source."""
         return self.name if self.source == PROFILE else f"the {self.source} {self.name}"
 
     @property
     def shown(self) -> str:
-        """The value of a place for a message. An address may contain a password."""
+        """Return the value of a place for a message. An address may contain a password."""
         return "one with user information" if "@" in self.value else repr(self.value)
 
 
@@ -57,8 +57,8 @@ class Field:
 class Family:
     """Describe one set of credentials, by the names that one tool gives it in the environment.
 
-    places: they decide where, not who. They belong to the set, and are no reason to use it. borrowed: places by the names
-    of other families. They are used without a place of this family, unless those families have other credentials.
+    places: decide where calls go, not who signs. They belong to the set, but do not select it. borrowed: places with the
+    names of other families, for a family without any, unless the other families have other credentials.
     has_default_place: whether the set belongs to the vendor's own site unless a place says otherwise.
     """
 
@@ -89,7 +89,7 @@ class Profiles:
 
 @dataclass(frozen=True)
 class Sources:
-    """Describe all sources of a cloud. anywhere: places by names that are not the vendor's, which belong to any set."""
+    """Describe all sources of a cloud. anywhere: places with names of this collection, for any set."""
 
     families: tuple[Family, ...]
     profiles: Profiles | None = None
@@ -97,10 +97,10 @@ class Sources:
 
     @property
     def members(self) -> dict[str, Field]:
-        """The members of all families, by option name."""
+        """Return the members of all families, by option name."""
         return {member.option: member for family in self.families for member in family.members}
 
     @property
     def places(self) -> tuple[Field, ...]:
-        """The places of all families."""
+        """Return the places of all families."""
         return tuple(place for family in self.families for place in family.places)

@@ -112,7 +112,7 @@ class CloudActionModule(ActionBase):
             why = self._why_not_in_process(variables)
             if why:
                 host = variables.get("inventory_hostname")
-                self._output.say_once(f"handed over to a module process: {why}", host)
+                self._output.print_once(f"handed over to a module process: {why}", host)
                 self._hand_over(variables, done)
             else:
                 done.update(self._run_in_process(variables, created))

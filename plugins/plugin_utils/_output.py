@@ -35,7 +35,7 @@ display = Display()
 _HIDES_MESSAGES = tuple(int(part) for part in __version__.split(".")[:2]) < (2, 19)
 
 # The texts that were printed, by task: once for all items of its loop.
-_said: set[tuple[str, str]] = set()
+_printed: set[tuple[str, str]] = set()
 
 
 class Output:
@@ -142,10 +142,10 @@ class Output:
         created = f"access key {key['id']}" if self._is_confidential else describe_created(key)
         display.display(f"{self.name}: [{host}] created {created}. Its secret {kept}, and is not shown.", stderr=True)
 
-    def say_once(self, text: str, host: Any) -> None:
+    def print_once(self, text: str, host: Any) -> None:
         """Print a text at -v, once for all items of a loop."""
-        if (self._task._uuid, text) not in _said:
-            _said.add((self._task._uuid, text))
+        if (self._task._uuid, text) not in _printed:
+            _printed.add((self._task._uuid, text))
             display.v(f"{self.name}: {text}", host=host)
 
     @contextmanager

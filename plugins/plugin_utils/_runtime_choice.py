@@ -38,7 +38,7 @@ def why_not_in_process(
         return "the task has an environment"
     if task.async_val:
         return "the task has async"
-    if interpreter and not is_own(interpreter):
+    if interpreter and not is_current_interpreter(interpreter):
         return f"the interpreter {interpreter} is not {sys.executable}, which runs Ansible"
     return None
 
@@ -67,7 +67,7 @@ def _host_variables(task: Any, variables: Mapping[str, Any]) -> dict[str, Any]:
     return dict(variables["ansible_delegated_vars"][host] if host else variables)
 
 
-def is_own(name: str) -> bool:
+def is_current_interpreter(name: str) -> bool:
     """Return whether a name or a path is the interpreter that runs this process.
 
     Another name of it in the same environment is the same. An interpreter of another environment is not, even if it

@@ -1098,7 +1098,7 @@ REFUSED = [
     ({**DISABLE, "api_access_key_id": "with:colon"}, "which cannot sign a call"),
     ({**DISABLE, "api_access_key_id": "ключ"}, "which cannot sign a call"),
     ({**DISABLE, "api_access_key_secret": None}, "without api_access_key_secret"),
-    ({**DISABLE, "api_session_uuid": SESSION}, "are of different kinds of credentials"),
+    ({**DISABLE, "api_session_uuid": SESSION}, "belong to different kinds of credentials"),
     ({**DISABLE, "api_endpoint": None}, "api_endpoint is missing"),
     ({**DISABLE, "api_endpoint": "http://127.0.0.1:1/?a=b"}, "api_endpoint is"),
 ]

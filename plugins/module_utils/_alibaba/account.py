@@ -19,7 +19,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client imp
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._listing import Listing
-from ansible_collections.multicloud.iam.plugins.module_utils._masked import may_be
+from ansible_collections.multicloud.iam.plugins.module_utils._masked import may_equal
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State, is_empty
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     STRICT,
@@ -140,7 +140,7 @@ def _extend_info(item: Any) -> State | None:
 
 def same_secret_id(have: Any, want: Any) -> bool:
     """Return whether the listed SecretId is, or may be, the desired one."""
-    return may_be(have, want) or (is_empty(have) and is_empty(want))
+    return may_equal(have, want) or (is_empty(have) and is_empty(want))
 
 
 def describe(entries: list[State]) -> str:

@@ -41,7 +41,7 @@ class SasClient:
         self.oddities = task.oddities
         self.own_key_id = credentials["api_access_key_id"]
         secret, token = credentials["api_access_key_secret"], credentials["api_security_token"]
-        with credentials.spelled():
+        with credentials.naming_sources():
             settings = connection_settings(task.options, default_endpoint(credentials))
         signer = Acs3Signer(str(credentials["api_access_key_id"]), str(secret), token)
         self._api = RestApi(task, settings, credentials, signer, parse_reply)

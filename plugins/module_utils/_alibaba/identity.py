@@ -15,9 +15,9 @@ from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.account im
     describe,
 )
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, REPLY, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_be
+from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_equal
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State, may_have, unreadable_values
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import is_near
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import is_near_match
 
 
 def filters(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def choose(entries: list[State], options: Mapping[str, Any]) -> State | None:
 def near(entries: list[State], options: Mapping[str, Any]) -> list[State]:
     """Return the near matches: entries that differ from the identified one only in spelling."""
     name = "vendor_auth_alias" if options["vendor_auth_alias"] else "secret_id"
-    return [] if options["auth_id"] else [entry for entry in entries if is_near(entry[name], options[name])]
+    return [] if options["auth_id"] else [entry for entry in entries if is_near_match(entry[name], options[name])]
 
 
 def _identifying_fields(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _is_identified(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool
 
 def may_be_identified(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
     """Return whether an entry is the one that a task identifies, or may be it because its SecretId is masked."""
-    is_same_key = entry["vendor"] == options["vendor"] and may_be(entry["secret_id"], options["secret_id"] or "")
+    is_same_key = entry["vendor"] == options["vendor"] and may_equal(entry["secret_id"], options["secret_id"] or "")
     return is_same_key or _is_identified(entry, options)
 
 
@@ -98,7 +98,7 @@ def _refuse_masked(entries: list[State], options: Mapping[str, Any]) -> None:
         for entry in entries
         if entry["vendor"] == options["vendor"]
         and is_masked(entry["secret_id"])
-        and may_be(entry["secret_id"], options["secret_id"])
+        and may_equal(entry["secret_id"], options["secret_id"])
     ]
     if doubtful:
         raise CloudError(

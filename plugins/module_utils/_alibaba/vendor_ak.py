@@ -50,11 +50,11 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     UNAVAILABLE,
     CloudError,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_be
+from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_equal
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, State, same_value
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member, quiet_member
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import ResourceDefaults, check_creation_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import only_near
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import near_match_warning
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, wait_until
 
@@ -107,7 +107,7 @@ class VendorAk(ResourceDefaults):
             raise error.during("choose", self.label) from None
         near = identity.near(self._listed, self._options) if current is None else []
         if near:
-            self._task.warnings.append(only_near(self.label, describe(near)))
+            self._task.warnings.append(near_match_warning(self.label, describe(near)))
         if current is not None:
             self._was_seen = True
             self._set_type(current["ak_type"])
@@ -131,20 +131,22 @@ class VendorAk(ResourceDefaults):
     def guard(self, todo: Plan, current: State | None) -> None:
         if todo.action == "create":
             check_new_key(self._options)
-            self._guard_twin()
+            self._guard_duplicate()
         elif todo.action != "delete" and current is not None:
             self._guard_secret(todo, current)
             self._guard_alias(todo, current)
 
-    def _guard_twin(self) -> None:
+    def _guard_duplicate(self) -> None:
         """Refuse to create a second entry for the same key."""
         vendor, secret_id = self._options["vendor"], self._options["secret_id"]
-        twins = [entry for entry in self._listed if entry["vendor"] == vendor and may_be(entry["secret_id"], secret_id)]
-        if twins:
-            is_proven = any(entry["secret_id"] == secret_id for entry in twins)
+        duplicates = [
+            entry for entry in self._listed if entry["vendor"] == vendor and may_equal(entry["secret_id"], secret_id)
+        ]
+        if duplicates:
+            is_proven = any(entry["secret_id"] == secret_id for entry in duplicates)
             raise CloudError(
                 REFUSED,
-                f"this key {'already exists' if is_proven else 'may already exist'} under another alias: {describe(twins)}",
+                f"this key {'already exists' if is_proven else 'may already exist'} under another alias: {describe(duplicates)}",
                 advice="Give the auth_id of that entry. Then vendor_auth_alias sets its alias."
                 if is_proven
                 else "The cloud masks secret_id. If it is the same key, give the auth_id of that entry. Then"
@@ -187,17 +189,17 @@ class VendorAk(ResourceDefaults):
         call = Call("AddCloudVendorAccountAK", "create", self.label, repeatable=False)
 
         def read_created(body: Any) -> tuple[State, State]:
-            shown, made = _created(body, sent)
-            check_creation_reply(self, made, None)
-            return shown, made
+            shown, created = _created(body, sent)
+            check_creation_reply(self, created, None)
+            return shown, created
 
-        shown, made = self._client.call(call, self._wire(sent, sent["vendor"]), read_created)
-        if is_masked(shown["secret_id"]) and not made["vendor_auth_alias"]:
+        shown, created = self._client.call(call, self._wire(sent, sent["vendor"]), read_created)
+        if is_masked(shown["secret_id"]) and not created["vendor_auth_alias"]:
             self._task.warnings.append(
                 f"The cloud shows the secret_id of the new entry only as {shown['secret_id']}, so it does not"
-                f" identify the entry. Use auth_id {made['id']} from now on, or set a vendor_auth_alias."
+                f" identify the entry. Use auth_id {created['id']} from now on, or set a vendor_auth_alias."
             )
-        return made, None
+        return created, None
 
     @property
     def claim(self) -> Claim:
@@ -370,5 +372,5 @@ def _created(body: Any, sent: Mapping[str, Any]) -> tuple[State, State]:
 
 def _unmasked(state: State, secret_id: str | None) -> State:
     """Return the state with the whole SecretId, if it matches the masked one."""
-    is_known = is_masked(state["secret_id"]) and secret_id and may_be(state["secret_id"], secret_id)
+    is_known = is_masked(state["secret_id"]) and secret_id and may_equal(state["secret_id"], secret_id)
     return {**state, "secret_id": secret_id} if is_known else state

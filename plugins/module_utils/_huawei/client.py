@@ -49,7 +49,7 @@ class IamClient:
     def __init__(self, task: Task, connections: int = 1) -> None:
         credentials = credentials_of(task, SOURCES)
         secret_key, token = credentials["api_secret_key"], credentials["api_auth_token"]
-        with credentials.spelled():
+        with credentials.naming_sources():
             settings = connection_settings(task.options, default_endpoint(credentials))
         self.own_key_id = credentials["api_access_key"]
         self.oddities = task.oddities

@@ -140,9 +140,9 @@ class Credential(KeyResource):
             raise bad_reply(f"it is about access_key {access}, which is of another user")
         certain = {"access": access, "status": "active", "user_id": self._user_id}
         optional = {name: quiet_member(item, name, str) for name in ("description", "create_time")}
-        made = credential_state({**optional, **certain}, self._owner, self._client.oddities)
-        check_creation_reply(self, made, secret)
-        return made, secret
+        created = credential_state({**optional, **certain}, self._owner, self._client.oddities)
+        check_creation_reply(self, created, secret)
+        return created, secret
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> State | None:
         call = Call("UpdatePermanentAccessKey", "change", self.label)

@@ -116,8 +116,8 @@ def default_endpoint(credentials: Credentials) -> str:
             advice=f"Set OS_AUTH_URL, or give api_region. Or {_SITE_ADVICE[0].lower()}{_SITE_ADVICE[1:]}",
         )
     endpoint = endpoint or f"https://iam.{_DOMAIN}"
-    is_wish = region is not None and region.source == OPTION
-    for name in () if is_wish else (_URL, "api_region", _CLOUD):
+    is_explicit = region is not None and region.source == OPTION
+    for name in () if is_explicit else (_URL, "api_region", _CLOUD):
         for other in credentials.rivals.get(name, ()):
             if _site_of(_endpoint_of_one(name, other)) != _site_of(endpoint):
                 raise CloudError(
@@ -131,10 +131,10 @@ def default_endpoint(credentials: Credentials) -> str:
 
 def _endpoint(region: Found | None, url: Found | None, cloud: Found | None) -> str | None:
     """Return the endpoint of the region or site, or None. An option takes precedence over the environment."""
-    is_wish = region is not None and region.source == OPTION
-    if url and not is_wish:
+    is_explicit = region is not None and region.source == OPTION
+    if url and not is_explicit:
         return _origin(url)
-    if region and region.value in HOSTS and (is_wish or not cloud):
+    if region and region.value in HOSTS and (is_explicit or not cloud):
         return f"https://{HOSTS[region.value]}"
     host = ".".join(place.value for place in (region, cloud) if place)
     if cloud and re.fullmatch(r"[A-Za-z0-9.-]+", host):

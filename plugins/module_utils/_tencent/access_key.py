@@ -48,10 +48,10 @@ WIRE_STATUSES = {ours: theirs for theirs, ours in STATUSES.items()}
 def _new_key_state(detail: Any, owner: Owner, odd: Oddities) -> State:
     """Return the created key. Only the ID is required, so that a malformed field cannot lose the key."""
     detail.Status = "Active"  # as every new key is
-    made = key_state(detail, owner, odd)
-    if made["id"] == UNKNOWN:
+    created = key_state(detail, owner, odd)
+    if created["id"] == UNKNOWN:
         raise bad_reply("AccessKeyId is missing")
-    return made
+    return created
 
 
 class AccessKey(KeyResource):
@@ -109,9 +109,9 @@ class AccessKey(KeyResource):
             raise bad_reply("AccessKey is missing")
         secret = reply.AccessKey.SecretAccessKey
         self.task.secrets.add(secret)
-        made = _new_key_state(reply.AccessKey, self._owner, self._client.oddities)
-        check_creation_reply(self, made, secret if isinstance(secret, str) else None)
-        return made, secret
+        created = _new_key_state(reply.AccessKey, self._owner, self._client.oddities)
+        check_creation_reply(self, created, secret if isinstance(secret, str) else None)
+        return created, secret
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> None:
         call = Call("UpdateAccessKey", "change the status of", self.label)
@@ -124,7 +124,7 @@ class AccessKey(KeyResource):
 
     def read_last_use(self, keys: list[State]) -> list[State]:
         uses = LastUses(self._client)
-        uses.ask_for(keys)
+        uses.look_up(keys)
         return uses.added_to(keys)
 
     def _call(self, call: Call, parameters: Mapping[str, Any], read: Callable[[Any], T]) -> T:

@@ -208,17 +208,17 @@ class LastUses:
         self._found: dict[str, LastUse] = {}
         self.denied: CloudError | None = None
 
-    def ask_for(self, keys: list[State]) -> None:
+    def look_up(self, keys: list[State]) -> None:
         """Look up these keys as soon as a call is full. The rest waits for other keys."""
         with self._lock:
             self._pending += [key["id"] for key in keys if key["id"]]
         while group := self._take(at_least=_IDS_PER_CALL):
-            self._ask(group)
+            self._look_up(group)
 
     def added_to(self, keys: list[State]) -> list[State]:
-        """Return the keys with last use and ages. ask_for must have been called for all of them."""
+        """Return the keys with last use and ages. look_up must have been called for all of them."""
         while group := self._take(at_least=1):
-            self._ask(group)
+            self._look_up(group)
         if self.denied:
             return unknown_last_use(keys)
         now = datetime.now(timezone.utc)
@@ -231,7 +231,7 @@ class LastUses:
             group, self._pending = self._pending[:_IDS_PER_CALL], self._pending[_IDS_PER_CALL:]
         return group
 
-    def _ask(self, ids: list[str]) -> None:
+    def _look_up(self, ids: list[str]) -> None:
         """Send one call. Match its rows by ID, because the API does not guarantee their order."""
         if self.denied:
             return

@@ -103,7 +103,7 @@ class CamClient:
         # set on import, because Ansible removes it after loading an action plugin. Repeated filters are stored once.
         warnings.filterwarnings("ignore", category=DeprecationWarning, module="tencentcloud")
         credentials = credentials_of(task, SOURCES)
-        with credentials.spelled():
+        with credentials.naming_sources():
             settings = connection_settings(task.options, endpoint_of(credentials))
         address = urlsplit(settings.endpoint)
         self.oddities = task.oddities

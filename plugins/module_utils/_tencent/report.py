@@ -36,14 +36,14 @@ def report_access_keys(task: Task) -> list[State]:
     check_description(task.options["description"], client.is_international())
     uses = LastUses(client)
 
-    def list_and_ask(owner: Owner) -> list[State]:
+    def list_and_look_up(owner: Owner) -> list[State]:
         keys = list_keys(client, owner)
-        uses.ask_for(keys)
+        uses.look_up(keys)
         return keys
 
     is_about_all = wants_all(task.options, "target_uins", "user_names")
     ids_now = partial(listed_uins, client) if is_about_all else None
-    keys, warnings = keys_of_owners(_owners(client, task), list_and_ask, for_each, ids_now)
+    keys, warnings = keys_of_owners(_owners(client, task), list_and_look_up, for_each, ids_now)
     task.warnings += warnings
     keys = uses.added_to(keys)
     if uses.denied:

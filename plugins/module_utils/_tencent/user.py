@@ -18,7 +18,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
     USAGE,
     CloudError,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_be
+from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_equal
 from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
     UNKNOWN,
@@ -58,7 +58,7 @@ _COUNTRY_CODE = "86"  # what CAM returns for a user whose country code was never
 
 def _same_contact(have: Any, want: Any) -> bool:
     """Return whether a number or address may be the desired one. A masked value is never empty."""
-    return same_value(have, want) or (is_masked(have) and not is_empty(want) and may_be(have, want))
+    return same_value(have, want) or (is_masked(have) and not is_empty(want) and may_equal(have, want))
 
 
 def user_schema(update_password: str, enables_console: bool) -> Schema:

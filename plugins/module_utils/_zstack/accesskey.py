@@ -96,7 +96,7 @@ class AccessKey(KeyResource):
         self.make_claim = self._client.claim
         self._owner = Owner(options["account_uuid"], options["account_name"], "account")
         self._is_same_secret: dict[str, bool | None] = {}
-        self._twins: list[State] = []
+        self._duplicates: list[State] = []
         self._has_seen_owner = False
         self._is_unlimited: bool | None = None
 
@@ -167,7 +167,7 @@ class AccessKey(KeyResource):
                 advice=f"Check {self.wanted.id_option}. To create a key with a given ID, set access_key_id and"
                 " access_key_secret, and uuid to choose the UUID as well.",
             ).during("manage", self.label)
-        self._refuse_twins()
+        self._refuse_duplicates()
 
     def list_keys(self) -> list[State]:
         """Return all keys of the account, also those of its other users."""
@@ -178,20 +178,22 @@ class AccessKey(KeyResource):
         return keys
 
     def keys_seen(self) -> list[State]:
-        return self._listed + self._twins
+        return self._listed + self._duplicates
 
-    def _refuse_twins(self) -> None:
+    def _refuse_duplicates(self) -> None:
         """Refuse to create a key with an ID that the server may take for the ID of another key."""
         key_id = self.options["access_key_id"]
-        twins = [key for key, _secret in keys_with_id(self._client, key_id)] if self.options["uuid"] else self._twins
-        if not twins:
+        duplicates = (
+            [key for key, _secret in keys_with_id(self._client, key_id)] if self.options["uuid"] else self._duplicates
+        )
+        if not duplicates:
             return
-        is_taken = any(key["access_key_id"] == key_id for key in twins)
+        is_taken = any(key["access_key_id"] == key_id for key in duplicates)
         raise CloudError(
             REFUSED,
-            f"another key has the access_key_id {key_id} already: {describe_keys(twins)}"
+            f"another key has the access_key_id {key_id} already: {describe_keys(duplicates)}"
             if is_taken
-            else f"the IDs of keys differ from it in upper and lower case only: {describe_keys(twins)}",
+            else f"the IDs of keys differ from it in upper and lower case only: {describe_keys(duplicates)}",
             advice="Give the uuid of that key, or choose another access_key_id: if two keys have the same ID, neither can sign."
             if is_taken
             else "Choose another access_key_id: the server may confuse the two, and then neither can sign.",
@@ -205,7 +207,7 @@ class AccessKey(KeyResource):
         elif self.options["access_key_id"]:
             alike = keys_with_id(self._client, self.options["access_key_id"])
             found = [pair for pair in alike if pair[0]["access_key_id"] == self.options["access_key_id"]]
-            self._twins = [pair[0] for pair in alike if pair not in found]
+            self._duplicates = [pair[0] for pair in alike if pair not in found]
         return [self._compared(pair) for pair in found]
 
     def _is_of_owner(self, key: State) -> bool:
@@ -300,26 +302,26 @@ class AccessKey(KeyResource):
         call = Call("CreateAccessKey", "create", self.label, repeatable=False)
         request = Request("POST", KEYS, body={"params": params, **_tags(attributes)})
         try:
-            made: KeyAndSecret = self._client.run_job(call, request, self._read_created)
+            created: KeyAndSecret = self._client.run_job(call, request, self._read_created)
         except CloudError as error:
             if error.code == _INTERNAL and self.options["uuid"]:
                 error = replace(error, reason=f"{error.reason} (the uuid may be that of another object)")
             if not error.maybe_done:
                 raise error from None
-            made = self._recover(error)
-        if self.yields_secret and made[1] is None:
-            made = self._read_secret_of(made)
-        self._compared(made)
-        return made
+            created = self._recover(error)
+        if self.yields_secret and created[1] is None:
+            created = self._read_secret_of(created)
+        self._compared(created)
+        return created
 
     def _read_created(self, body: dict[str, Any]) -> KeyAndSecret:
         inventory = member(body, "inventory", dict)
         secret = self._client.take_secret(inventory)
-        made = key_state(inventory, self._client.zone)
-        if made["id"] != self.chosen_id:
+        created = key_state(inventory, self._client.zone)
+        if created["id"] != self.chosen_id:
             # A key that differs from the request is deleted, so it must be the key of this request.
-            raise bad_reply(f"it is about the access key {made['id']}")
-        return made, secret
+            raise bad_reply(f"it is about the access key {created['id']}")
+        return created, secret
 
     def _recover(self, error: CloudError) -> KeyAndSecret:
         """Return the key of a creation whose outcome is not known, by the UUID that was chosen for it.
@@ -329,14 +331,14 @@ class AccessKey(KeyResource):
         because another task may have the same one.
         """
         try:
-            made = find_key(self._client, str(self.chosen_id))
+            created = find_key(self._client, str(self.chosen_id))
         except CloudError:
-            made = None
+            created = None
         else:
-            if made is None and error.code == _NOT_BEGUN:
+            if created is None and error.code == _NOT_BEGUN:
                 raise replace(error, maybe_done=False, advice="The key was not created. Run this again.")
-        if made is not None and not self.options["uuid"] and (made[1] or not self.yields_secret):
-            return made
+        if created is not None and not self.options["uuid"] and (created[1] or not self.yields_secret):
+            return created
         raise error
 
     def check_created(self, state: State) -> None:
@@ -352,12 +354,12 @@ class AccessKey(KeyResource):
                 advice=" ".join(dict.fromkeys(_REMEDIES[name] for name in other if name in _REMEDIES)),
             )
 
-    def _read_secret_of(self, made: KeyAndSecret) -> KeyAndSecret:
+    def _read_secret_of(self, created: KeyAndSecret) -> KeyAndSecret:
         """Read a key with its secret, which the result of a job does not contain if another node keeps it."""
         try:
-            return find_key(self._client, made[0]["id"]) or made
+            return find_key(self._client, created[0]["id"]) or created
         except CloudError:
-            return made  # and is deleted again, because it is of no use
+            return created  # and is deleted again, because it is of no use
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> None:
         status = attributes["status"]

@@ -32,7 +32,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
     optional_member,
     quiet_member,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import is_near
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import is_near_match
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import Row, ZStackClient, any_of, equal
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import is_uuid, trim
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.times import iso_time
@@ -157,7 +157,7 @@ def find_account(client: ZStackClient, name: str) -> str:
         raise bad_reply("an account whose name or uuid cannot be read").during(call.attempted, call.label)
     found = [str(row["uuid"]) for row in rows if row["name"] == name]
     if not found:
-        near = [f"{row['name']} ({row['uuid']})" for row in rows if is_near(row["name"], name)]
+        near = [f"{row['name']} ({row['uuid']})" for row in rows if is_near_match(row["name"], name)]
         raise CloudError(
             NOT_FOUND,
             "there is no account of this name, or the caller may not see it",

@@ -73,7 +73,7 @@ class ZStackClient:
         self._wait_timeout = _wait_timeout(task.options)
         zone = credentials["api_timezone"]
         zone = DEFAULT_TIMEZONE if zone is None else zone
-        with credentials.spelled():
+        with credentials.naming_sources():
             self.zone = zone_of(zone)
             settings = settings_of(task.options, credentials)
         self._task = task

@@ -96,7 +96,7 @@ def checked_credentials(task: Task) -> Credentials:
     """Return the credentials of a task. Raises CloudError for those that are malformed."""
     credentials = credentials_of(task, SOURCES)
     session, key_id = credentials["api_session_uuid"], credentials["api_access_key_id"]
-    with credentials.spelled():
+    with credentials.naming_sources():
         if session and not is_uuid(session):
             # The text is a secret, whatever is wrong with it.
             raise CloudError(

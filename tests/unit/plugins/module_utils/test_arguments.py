@@ -18,7 +18,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._arguments import p
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._module import info_module, state_module
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_task
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_text, check_unmasked, is_near
+from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_text, check_unmasked, is_near_match
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
 
@@ -166,12 +166,12 @@ def test_a_negative_number_of_days_is_refused(days):
 )
 def test_texts_that_differ_in_case_blanks_or_leading_zeros_are_near_matches(have):
     want = "ci-deploy" if "-" in have else "cideploy"
-    assert is_near(have, want)
-    assert is_near(*reversed((have, want)))
+    assert is_near_match(have, want)
+    assert is_near_match(*reversed((have, want)))
 
 
 @pytest.mark.parametrize(
     ("have", "want"), [("ci", "ci"), ("ci", "cd"), ("ci", None), (None, "ci"), ("", "ci"), ("ci-1", "ci-10"), ("", "")]
 )
 def test_equal_and_different_texts_are_no_near_matches(have, want):
-    assert not is_near(have, want)
+    assert not is_near_match(have, want)

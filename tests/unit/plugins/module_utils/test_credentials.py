@@ -117,7 +117,7 @@ def test_several_kinds_of_credentials_are_never_mixed(options, environment, expe
 @pytest.mark.parametrize(
     ("options", "environment", "message"),
     [
-        ({"api_session": "s", "api_id": "i"}, {}, "api_id and api_session are of different kinds"),
+        ({"api_session": "s", "api_id": "i"}, {}, "api_id and api_session belong to different kinds"),
         ({}, {"ID": "i", "OLD_KEY": "k"}, "environment set ID without KEY"),
         ({}, {"ID": "i", "OLD_ID": "i", "OLD_KEY": "k"}, "environment set ID without KEY"),
         ({}, {"TOKEN2": "t", "OLD_ID": "i", "OLD_KEY": "k"}, "environment set TOKEN2 without ID and KEY"),
@@ -127,7 +127,7 @@ def test_several_kinds_of_credentials_are_never_mixed(options, environment, expe
             {},
             (
                 "no credentials.*api_id and api_key, or api_session, or api_profile;"
-                " or have ID and KEY, or OLD_ID and OLD_KEY, or SESSION in the environment of ansible-playbook.*"
+                " or set ID and KEY, or OLD_ID and OLD_KEY, or SESSION in the environment of ansible-playbook.*"
                 "The task ran on .* as user .*delegate_to: localhost and become: false"
             ),
         ),
@@ -238,15 +238,15 @@ def test_different_sets_in_the_environment_cause_a_warning(environment, warnings
 
 def test_an_error_about_a_value_names_its_source():
     credentials = resolve({}, SOURCES, {**ENVIRONMENT, "REGION": "x", "ENDPOINT": "y"})
-    with pytest.raises(CloudError) as caught, credentials.spelled():
+    with pytest.raises(CloudError) as caught, credentials.naming_sources():
         raise CloudError("usage", "api_region is 'x'", advice="Give api_region, api_endpoint or api_proxy.")
     assert caught.value.reason == "REGION is 'x'"
     assert caught.value.advice == "Give REGION, ENDPOINT or api_proxy."
     credentials = resolve({"api_profile": "far"}, SOURCES, {})
-    with pytest.raises(CloudError) as caught, credentials.spelled():
+    with pytest.raises(CloudError) as caught, credentials.naming_sources():
         raise CloudError("usage", "api_region is 'x'", advice="Give api_region.")
     assert caught.value.reason == "api_region of the profile 'far' is 'x'"
     assert caught.value.advice == "Give api_region."
-    with pytest.raises(CloudError) as caught, credentials.spelled():
+    with pytest.raises(CloudError) as caught, credentials.naming_sources():
         raise CloudError("usage", f"{credentials.signer}, is elsewhere")
     assert caught.value.reason == "file-id, from api_id of the profile 'far', is elsewhere"

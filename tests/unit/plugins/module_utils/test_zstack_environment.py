@@ -82,7 +82,7 @@ def test_the_url_of_zstack(options, environment, endpoint):
 )
 def test_a_malformed_zstack_url_is_refused(options, environment, message):
     credentials = resolve({**KEY, **options}, zstack.SOURCES, environment)
-    with pytest.raises(CloudError, match=message), credentials.spelled():
+    with pytest.raises(CloudError, match=message), credentials.naming_sources():
         zstack.settings_of({**CONNECTION, **options}, credentials)
 
 

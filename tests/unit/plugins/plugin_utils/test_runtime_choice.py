@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.multicloud.iam.plugins.plugin_utils._runtime_choice import is_own
+from ansible_collections.multicloud.iam.plugins.plugin_utils._runtime_choice import is_current_interpreter
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_another_name_in_the_same_environment_is_the_same(places: Path, name: str) -> None:
-    assert is_own(name.replace("PLACE", str(places)))
+    assert is_current_interpreter(name.replace("PLACE", str(places)))
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,10 @@ def test_another_name_in_the_same_environment_is_the_same(places: Path, name: st
     ],
 )
 def test_another_environment_or_version_is_another(places: Path, name: str) -> None:
-    assert not is_own(name.replace("PLACE", str(places)))
+    assert not is_current_interpreter(name.replace("PLACE", str(places)))
 
 
 def test_the_first_environment_on_the_path_counts(places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{places}/other/bin:{places}/own/bin")
-    assert not is_own("python3")
-    assert is_own(f"{places}/own/bin/python3")
+    assert not is_current_interpreter("python3")
+    assert is_current_interpreter(f"{places}/own/bin/python3")

@@ -16,23 +16,15 @@ from functools import partial
 from typing import Any, Callable, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
-from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import UNTIL_LISTED, Claim, Marks
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
-from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    AUTHENTICATION,
-    INTERRUPTED,
-    REFUSED,
-    REPLY,
-    USAGE,
-    CloudError,
-    E,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._requests import AuthBase, Response
-from ansible_collections.multicloud.iam.plugins.module_utils._retry import Retry
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK
+from ._creation_lock import UNTIL_LISTED, Claim, Marks
+from ._credentials import Credentials
+from ._endpoint import Settings
+from ._errors import AUTHENTICATION, INTERRUPTED, REFUSED, REPLY, USAGE, CloudError, E
+from ._requests import AuthBase, Response
+from ._retry import Retry
+from ._task import Task
+from ._transport import Http
+from ._wait import CLOCK
 
 T = TypeVar("T")
 

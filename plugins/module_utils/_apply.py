@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Optional
 
-from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import forget
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import NOT_FOUND, REPLY, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, State, plan, predict
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import wait_until
+from ._creation_lock import forget
+from ._errors import NOT_FOUND, REPLY, CloudError
+from ._plan import Plan, State, plan, predict
+from ._resource import Resource
+from ._wait import wait_until
 
 VERBS = {"create": "create", "update": "change", "delete": "delete", "none": "manage"}
 _UNTIL_PROPAGATED = 8.0  # seconds until an accepted change must be visible

@@ -17,13 +17,13 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import user_information
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import is_deep
-from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HIDDEN
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_text, check_unmasked
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ._endpoint import user_information
+from ._errors import USAGE, CloudError
+from ._module import Module
+from ._reply import is_deep
+from ._secrets import HIDDEN
+from ._selection import check_text, check_unmasked
+from ._task import Task
 
 SECRET_ARGUMENT = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # the placeholder of ansible-core
 _LONGEST_NUMBER = 20  # digits, in a message

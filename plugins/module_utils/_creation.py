@@ -17,35 +17,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any, NoReturn, TypeVar
 
-from ansible_collections.multicloud.iam.plugins.module_utils._apply import (
-    VERBS,
-    Decide,
-    Decision,
-    Outcome,
-    apply,
-    update,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import (
-    RECORD_LIFETIME,
-    UNTIL_LISTED,
-    Record,
-    Turn,
-    is_being_created,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    INTERRUPTED,
-    INVALID,
-    NOT_FOUND,
-    QUOTA,
-    REFUSED,
-    REPLY,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import report_of, text_of
-from ansible_collections.multicloud.iam.plugins.module_utils._lost_reply import explain_lost_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, State, plan
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource, check_creation_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, wait_until
+from ._apply import VERBS, Decide, Decision, Outcome, apply, update
+from ._creation_lock import RECORD_LIFETIME, UNTIL_LISTED, Record, Turn, is_being_created
+from ._errors import INTERRUPTED, INVALID, NOT_FOUND, QUOTA, REFUSED, REPLY, CloudError
+from ._interrupts import report_of, text_of
+from ._lost_reply import explain_lost_reply
+from ._plan import Plan, State, plan
+from ._resource import Resource, check_creation_reply
+from ._wait import CLOCK, wait_until
 
 T = TypeVar("T")
 

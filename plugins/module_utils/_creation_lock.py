@@ -28,8 +28,8 @@ from typing import Any, Callable, NamedTuple, Optional
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, UNAVAILABLE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, Clock
+from ._errors import REFUSED, UNAVAILABLE, CloudError
+from ._wait import CLOCK, Clock
 
 Marks = Mapping[str, Optional[str]]
 """The names and values that identify an object."""

@@ -15,18 +15,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._sources import (
-    PROFILE,
-    VARIABLE,
-    Family,
-    Field,
-    Found,
-    Profiles,
-    Set,
-    Sources,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import where_it_ran
+from ._errors import USAGE, CloudError
+from ._sources import PROFILE, VARIABLE, Family, Field, Found, Profiles, Set, Sources
+from ._surroundings import where_it_ran
 
 
 @dataclass(frozen=True)

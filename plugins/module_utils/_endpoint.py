@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
+from ._errors import USAGE, CloudError
 
 SHORTEST_ATTEMPT = 0.001  # seconds; a sleep may overshoot the deadline
 PROXY_PASSWORD_ADVICE = (

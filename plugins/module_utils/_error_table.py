@@ -13,16 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    AUTHENTICATION,
-    DENIED,
-    INVALID,
-    NETWORK,
-    NOT_FOUND,
-    THROTTLED,
-    UNAVAILABLE,
-    CloudError,
-)
+from ._errors import AUTHENTICATION, DENIED, INVALID, NETWORK, NOT_FOUND, THROTTLED, UNAVAILABLE, CloudError
 
 HTTP_STATUSES = {401: AUTHENTICATION, 403: DENIED, 429: THROTTLED, **dict.fromkeys(range(500, 600), UNAVAILABLE)}
 """The categories of HTTP statuses."""

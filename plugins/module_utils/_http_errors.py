@@ -12,18 +12,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    AUTHENTICATION,
-    DENIED,
-    NETWORK,
-    REPLY,
-    THROTTLED,
-    UNAVAILABLE,
-    USAGE,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._requests import Response, requests, urllib3
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK
+from ._errors import AUTHENTICATION, DENIED, NETWORK, REPLY, THROTTLED, UNAVAILABLE, USAGE, CloudError
+from ._requests import Response, requests, urllib3
+from ._wait import CLOCK
 
 _LONGEST_NUMBER = 10  # digits of a Retry-After
 

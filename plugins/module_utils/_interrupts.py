@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import INTERRUPTED, CloudError
+from ._errors import INTERRUPTED, CloudError
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # The timeout of a task is an alarm.

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import State, same_value
+from ._plan import State, same_value
 
 ISO = "%Y-%m-%dT%H:%M:%SZ"
 

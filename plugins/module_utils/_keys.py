@@ -12,33 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Callable
 
-from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    AUTHENTICATION,
-    NOT_FOUND,
-    QUOTA,
-    REFUSED,
-    REPLY,
-    USAGE,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._key_report import unknown_last_use
-from ansible_collections.multicloud.iam.plugins.module_utils._owners import refuse_unless_gone
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
-    Attribute,
-    Plan,
-    Schema,
-    State,
-    may_have,
-    unreadable_values,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import ResourceDefaults
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import (
-    check_unmasked,
-    is_near_match,
-    near_match_warning,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ._creation_lock import Claim, Marks
+from ._errors import AUTHENTICATION, NOT_FOUND, QUOTA, REFUSED, REPLY, USAGE, CloudError
+from ._key_report import unknown_last_use
+from ._owners import refuse_unless_gone
+from ._plan import Attribute, Plan, Schema, State, may_have, unreadable_values
+from ._resource import ResourceDefaults
+from ._selection import check_unmasked, is_near_match, near_match_warning
+from ._task import Task
 
 KEY_SCHEMA = {
     "status": Attribute(),

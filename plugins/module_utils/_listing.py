@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Generic, TypeVar
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import REPLY, UNAVAILABLE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, Clock
+from ._api import Call
+from ._errors import REPLY, UNAVAILABLE, CloudError
+from ._wait import CLOCK, Clock
 
 T = TypeVar("T")
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Turn
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
+from ._creation_lock import Turn
+from ._errors import CloudError
+from ._plan import State
+from ._resource import Resource
 
 
 def explain_lost_reply(resource: Resource, error: CloudError, turn: Turn) -> CloudError:

@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
-from ansible_collections.multicloud.iam.plugins.module_utils._apply import Outcome
-from ansible_collections.multicloud.iam.plugins.module_utils._options import ArgumentSpec
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
-from ansible_collections.multicloud.iam.plugins.module_utils._reconcile import reconcile
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ._apply import Outcome
+from ._options import ArgumentSpec
+from ._plan import State
+from ._reconcile import reconcile
+from ._resource import Resource
+from ._task import Task
 
 Result = dict[str, Any]
 

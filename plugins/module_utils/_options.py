@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials, resolve
-from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings, check_url
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._sources import Sources
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ._credentials import Credentials, resolve
+from ._endpoint import Settings, check_url
+from ._errors import USAGE, CloudError
+from ._sources import Sources
+from ._task import Task
 
 ArgumentSpec = dict[str, Any]
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import NOT_FOUND, USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
+from ._errors import NOT_FOUND, USAGE, CloudError
+from ._plan import UNKNOWN, State
 
 
 class Owner(NamedTuple):

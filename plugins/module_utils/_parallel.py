@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from threading import Lock, Thread
 from typing import Callable, TypeVar
 
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, Clock
+from ._wait import CLOCK, Clock
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -13,18 +13,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._apply import (
-    VERBS,
-    Decision,
-    Outcome,
-    apply,
-    predict_state,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._creation import apply_in_turn, needs_turn
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, REPLY, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, Plan, State, plan
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import Resource
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK
+from ._apply import VERBS, Decision, Outcome, apply, predict_state
+from ._creation import apply_in_turn, needs_turn
+from ._errors import REFUSED, REPLY, CloudError
+from ._plan import UNKNOWN, Plan, State, plan
+from ._resource import Resource
+from ._wait import CLOCK
 
 
 def reconcile(

@@ -12,8 +12,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Callable, TypeVar
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import REPLY, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import Unknown
+from ._errors import REPLY, CloudError
+from ._plan import Unknown
 
 T = TypeVar("T")
 

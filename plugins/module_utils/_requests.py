@@ -13,9 +13,9 @@ import re
 from functools import cache
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import SHORTEST_ATTEMPT
-from ansible_collections.multicloud.iam.plugins.module_utils._timed_reply import TimedReply
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, Clock
+from ._endpoint import SHORTEST_ATTEMPT
+from ._timed_reply import TimedReply
+from ._wait import CLOCK, Clock
 
 try:
     import requests

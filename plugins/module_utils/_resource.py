@@ -12,9 +12,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, Schema, State
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply
+from ._creation_lock import Claim
+from ._plan import Plan, Schema, State
+from ._reply import bad_reply
 
 
 class Resource(Protocol):

@@ -12,9 +12,9 @@ import random
 from dataclasses import replace
 from typing import Callable, TypeVar
 
-from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import SHORTEST_ATTEMPT, Settings
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import THROTTLED, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, Clock
+from ._endpoint import SHORTEST_ATTEMPT, Settings
+from ._errors import THROTTLED, CloudError
+from ._wait import CLOCK, Clock
 
 T = TypeVar("T")
 

@@ -14,13 +14,9 @@ from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.multicloud.iam.plugins.module_utils._arguments import (
-    check_options,
-    misplaced_secrets,
-    without_secrets,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import DEFECT, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import (
+from ._arguments import check_options, misplaced_secrets, without_secrets
+from ._errors import DEFECT, CloudError
+from ._interrupts import (
     InterruptedBySignalError,
     TaskInterruptedError,
     hold_interrupts,
@@ -28,16 +24,11 @@ from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import 
     signals_interrupt,
     text_of,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_created
-from ansible_collections.multicloud.iam.plugins.module_utils._module import Module, Result
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import Unknown
-from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
-    HAS_SECRETS_API,
-    is_common,
-    mask_in_output,
-    without_surrogates,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from ._keys import describe_created
+from ._module import Module, Result
+from ._plan import Unknown
+from ._secrets import HAS_SECRETS_API, is_common, mask_in_output, without_surrogates
+from ._task import Task
 
 TOO_COMMON = (
     "A secret of this task is too common to hide: short, one word or a number. From here on, ansible-core hides that text"

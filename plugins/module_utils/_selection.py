@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked
+from ._errors import USAGE, CloudError
+from ._masked import is_masked
 
 _NO_TEXT = ("Cc", "Zl", "Zp")  # Unicode categories: control characters, ends of lines and paragraphs
 _BLANK = (*_NO_TEXT, "Zs", "Cf")  # and blanks, and invisible characters

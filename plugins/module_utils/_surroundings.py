@@ -14,7 +14,7 @@ import platform
 import sys
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
+from ._errors import USAGE, CloudError
 
 
 def where_it_ran() -> str:

@@ -13,8 +13,8 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable, TypeVar
 
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import Oddities
-from ansible_collections.multicloud.iam.plugins.module_utils._secrets import Secrets
+from ._reply import Oddities
+from ._secrets import Secrets
 
 T = TypeVar("T")
 

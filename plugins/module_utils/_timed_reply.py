@@ -15,7 +15,7 @@ import ssl
 from contextlib import suppress
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK
+from ._wait import CLOCK
 
 _LATE_READS = 8  # of up to 64 KiB each; the reply to a creation needs one
 

@@ -21,28 +21,14 @@ from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import unquote
 
-from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import (
-    PROXY_PASSWORD_ADVICE,
-    Settings,
-    check_proxy,
-    user_information,
-    without_user,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import CERTIFICATE, PROXY, REPLY, USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._http_errors import causes_of, network_error
-from ansible_collections.multicloud.iam.plugins.module_utils._requests import (
-    HAS_REQUESTS,
-    Adapter,
-    AuthBase,
-    Response,
-    TimeLeft,
-    requests,
-    urllib3,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._secrets import Secrets
-from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import missing_library
-from ansible_collections.multicloud.iam.plugins.module_utils._tls import tls_failure
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, Clock
+from ._endpoint import PROXY_PASSWORD_ADVICE, Settings, check_proxy, user_information, without_user
+from ._errors import CERTIFICATE, PROXY, REPLY, USAGE, CloudError
+from ._http_errors import causes_of, network_error
+from ._requests import HAS_REQUESTS, Adapter, AuthBase, Response, TimeLeft, requests, urllib3
+from ._secrets import Secrets
+from ._surroundings import missing_library
+from ._tls import tls_failure
+from ._wait import CLOCK, Clock
 
 _ASKS_FOR_PASSWORD = re.compile(r"Tunnel connection failed: 407|SOCKS5 authentication")
 _PROXY_PASSWORD_REQUIRED = 407

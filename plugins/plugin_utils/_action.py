@@ -20,22 +20,18 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.multicloud.iam.plugins.module_utils._arguments import prepare
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import hold_interrupts
-from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import salvage
-from ansible_collections.multicloud.iam.plugins.plugin_utils._conditions import Conditions
-from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process, warn_of_loss
-from ansible_collections.multicloud.iam.plugins.plugin_utils._module_process import ModuleProcess, is_unread
-from ansible_collections.multicloud.iam.plugins.plugin_utils._output import Output
-from ansible_collections.multicloud.iam.plugins.plugin_utils._register import may_create_secret, variables_with_secret
-from ansible_collections.multicloud.iam.plugins.plugin_utils._rejections import rejected_before, remember_rejection
-from ansible_collections.multicloud.iam.plugins.plugin_utils._runtime_choice import (
-    configured_interpreter,
-    why_not_in_process,
-    with_own_python,
-)
+from ..module_utils._arguments import prepare
+from ..module_utils._errors import CloudError
+from ..module_utils._interrupts import hold_interrupts
+from ..module_utils._module import Module
+from ..module_utils._runtime import salvage
+from ._conditions import Conditions
+from ._in_process import run_in_process, warn_of_loss
+from ._module_process import ModuleProcess, is_unread
+from ._output import Output
+from ._register import may_create_secret, variables_with_secret
+from ._rejections import rejected_before, remember_rejection
+from ._runtime_choice import configured_interpreter, why_not_in_process, with_own_python
 
 Result = dict[str, Any]
 

@@ -14,8 +14,8 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.template import Templar
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import as_if_created
+from ..module_utils._errors import REFUSED, CloudError
+from ..module_utils._keys import as_if_created
 
 Result = dict[str, Any]
 

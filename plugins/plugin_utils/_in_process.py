@@ -21,21 +21,17 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.utils.display import Display
 
-from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import (
+from ..module_utils._interrupts import (
     InterruptedBySignalError,
     TaskInterruptedError,
     release_interrupts,
     signals_interrupt,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_created
-from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
-from ansible_collections.multicloud.iam.plugins.module_utils._runtime import execute, salvage
-from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
-    HAS_SECRETS_API,
-    mask_in_output,
-    texts_in,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._task import LoopCache, Task
+from ..module_utils._keys import describe_created
+from ..module_utils._module import Module
+from ..module_utils._runtime import execute, salvage
+from ..module_utils._secrets import HAS_SECRETS_API, mask_in_output, texts_in
+from ..module_utils._task import LoopCache, Task
 
 try:
     from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder

@@ -15,9 +15,9 @@ from typing import Any
 
 from ansible.utils.display import Display
 
-from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import hold_interrupts
-from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
-from ansible_collections.multicloud.iam.plugins.plugin_utils._register import may_create_secret
+from ..module_utils._interrupts import hold_interrupts
+from ..module_utils._module import Module
+from ._register import may_create_secret
 
 Result = dict[str, Any]
 

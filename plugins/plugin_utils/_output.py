@@ -16,16 +16,10 @@ from ansible import constants
 from ansible.release import __version__
 from ansible.utils.display import Display
 
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_created
-from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
-from ansible_collections.multicloud.iam.plugins.module_utils._secrets import (
-    HAS_SECRETS_API,
-    Secrets,
-    is_common,
-    mask_in_output,
-    texts_in,
-)
-from ansible_collections.multicloud.iam.plugins.plugin_utils._register import variables_with_secret
+from ..module_utils._keys import describe_created
+from ..module_utils._module import Module
+from ..module_utils._secrets import HAS_SECRETS_API, Secrets, is_common, mask_in_output, texts_in
+from ._register import variables_with_secret
 
 Result = dict[str, Any]
 

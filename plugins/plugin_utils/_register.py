@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
+from ..module_utils._module import Module
 
 # The expressions of `register` (ansible-core 2.21 and newer) that certainly keep the secret: of a single result, and of a
 # loop, which has a result for each item.

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import AUTHENTICATION, PROXY, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._options import CONNECTION_OPTIONS
+from ..module_utils._errors import AUTHENTICATION, PROXY, CloudError
+from ..module_utils._options import CONNECTION_OPTIONS
 
 # Options that do not decide who signs. Another endpoint, though, may know the key.
 _NOT_CREDENTIALS = frozenset(CONNECTION_OPTIONS) - {"api_endpoint"}

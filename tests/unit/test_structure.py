@@ -11,6 +11,7 @@ import io
 import re
 import tokenize
 from functools import cache
+from importlib.util import resolve_name
 from pathlib import Path
 
 import pytest
@@ -26,12 +27,14 @@ UTILS = COLLECTION + ".plugins.module_utils."
 
 @cache
 def imports(path: Path) -> set[str]:
+    """Return the full names of the imported modules, of relative imports too."""
+    package = ".".join((COLLECTION, *path.relative_to(ROOT).parts[:-1]))
     nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     return {
         name
         for node in nodes
         for name in (
-            [node.module or ""]
+            [resolve_name("." * node.level + (node.module or ""), package)]
             if isinstance(node, ast.ImportFrom)
             else [alias.name for alias in node.names]
             if isinstance(node, ast.Import)

@@ -14,22 +14,14 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.checks import PRIVATE
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import SasClient
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
-from ansible_collections.multicloud.iam.plugins.module_utils._listing import Listing
-from ansible_collections.multicloud.iam.plugins.module_utils._masked import may_equal
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State, is_empty
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
-    STRICT,
-    Oddities,
-    bad_reply,
-    member,
-    optional_member,
-    parse_json,
-    quiet_member,
-)
+from .._api import Call
+from .._keys import new_key
+from .._listing import Listing
+from .._masked import may_equal
+from .._plan import UNKNOWN, State, is_empty
+from .._reply import STRICT, Oddities, bad_reply, member, optional_member, parse_json, quiet_member
+from .checks import PRIVATE
+from .client import SasClient
 
 STATUSES = {0: "active", 1: "inactive"}
 WIRE_STATUSES = {ours: theirs for theirs, ours in STATUSES.items()}

@@ -11,11 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.account import (
-    WIRE_STATUSES,
-    same_secret_id,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute, Schema
+from .._plan import Attribute, Schema
+from .account import WIRE_STATUSES, same_secret_id
 
 WIRE_NAMES = {
     "vendor": "Vendor",

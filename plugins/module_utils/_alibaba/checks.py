@@ -15,8 +15,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import check_unmasked
+from .._errors import REFUSED, USAGE, CloudError
+from .._selection import check_unmasked
 
 VENDORS = (
     "Tencent",

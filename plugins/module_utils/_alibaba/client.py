@@ -14,18 +14,14 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Callable, TypeVar
 
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.errors import parse_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import (
-    SOURCES,
-    default_endpoint,
-    sts_endpoint,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.signer import Acs3Signer
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, RestApi
-from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
-from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings, credentials_of
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import member
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from .._api import Call, Request, RestApi
+from .._creation_lock import Claim, Marks
+from .._options import connection_settings, credentials_of
+from .._reply import member
+from .._task import Task
+from .errors import parse_reply
+from .options import SOURCES, default_endpoint, sts_endpoint
+from .signer import Acs3Signer
 
 T = TypeVar("T")
 

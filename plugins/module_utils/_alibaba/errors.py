@@ -13,25 +13,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Reply
-from ansible_collections.multicloud.iam.plugins.module_utils._error_table import HTTP_STATUSES, ErrorTable
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    AUTHENTICATION,
-    DENIED,
-    NETWORK,
-    REPLY,
-    THROTTLED,
-    UNAVAILABLE,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._http_errors import retry_after, status_error
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
-    bad_reply,
-    parse_json,
-    parse_object,
-    quiet_member,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._requests import Response
+from .._api import Reply
+from .._error_table import HTTP_STATUSES, ErrorTable
+from .._errors import AUTHENTICATION, DENIED, NETWORK, REPLY, THROTTLED, UNAVAILABLE, CloudError
+from .._http_errors import retry_after, status_error
+from .._reply import bad_reply, parse_json, parse_object, quiet_member
+from .._requests import Response
 
 # Codes of a success, for the one operation whose success has a code.
 _GOOD_CODES = ("", "200", "OK", "success", "Success")

@@ -11,13 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.account import (
-    describe,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, REPLY, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_equal
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import State, may_have, unreadable_values
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import is_near_match
+from .._errors import REFUSED, REPLY, CloudError
+from .._masked import is_masked, may_equal
+from .._plan import State, may_have, unreadable_values
+from .._selection import is_near_match
+from .account import describe
 
 
 def filters(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
-from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import check_url
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._options import CONNECTION_OPTIONS, ArgumentSpec
-from ansible_collections.multicloud.iam.plugins.module_utils._sources import Family, Field, Profile, Profiles, Sources
-from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import json_profile_file, read_profile_file
+from .._credentials import Credentials
+from .._endpoint import check_url
+from .._errors import USAGE, CloudError
+from .._options import CONNECTION_OPTIONS, ArgumentSpec
+from .._sources import Family, Field, Profile, Profiles, Sources
+from .._surroundings import json_profile_file, read_profile_file
 
 API_OPTIONS: ArgumentSpec = {
     "api_access_key_id": {"type": "str", "no_log": False},

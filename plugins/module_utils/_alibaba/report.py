@@ -15,24 +15,15 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.account import (
-    WIRE_STATUSES,
-    list_entries,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.checks import check_vendor_name, is_auth_id
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import SasClient
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._key_report import unknown_last_use
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State, same_value
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
-    Oddities,
-    bad_reply,
-    member,
-    optional_member,
-    quiet_member,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from .._api import Call
+from .._errors import USAGE, CloudError
+from .._key_report import unknown_last_use
+from .._plan import UNKNOWN, State, same_value
+from .._reply import Oddities, bad_reply, member, optional_member, quiet_member
+from .._task import Task
+from .account import WIRE_STATUSES, list_entries
+from .checks import check_vendor_name, is_auth_id
+from .client import SasClient
 
 _READABLE = {
     "vendor": "vendor",

@@ -15,8 +15,8 @@ import uuid
 from typing import Callable
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._requests import AuthBase, PreparedRequest
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK
+from .._requests import AuthBase, PreparedRequest
+from .._wait import CLOCK
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 

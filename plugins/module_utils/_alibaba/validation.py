@@ -11,13 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.account import (
-    ABNORMAL,
-    IN_USE,
-    VALIDATING,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import INVALID, REPLY, UNAVAILABLE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
+from .._errors import INVALID, REPLY, UNAVAILABLE, CloudError
+from .._plan import UNKNOWN, State
+from .account import ABNORMAL, IN_USE, VALIDATING
 
 
 def bad_modules(entry: Mapping[str, Any]) -> list[str]:

@@ -16,47 +16,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba import identity, validation
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.account import (
-    IN_USE,
-    VALIDATING,
-    WIRE_VALIDATING,
-    describe,
-    entry_state,
-    find_entry,
-    list_entries,
-    new_entry,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.attributes import (
-    OWN_INFO,
-    UNREADABLE,
-    WIRE_NAMES,
-    entry_schema,
-    same_ak_type,
-    to_wire,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.checks import (
-    check_identity,
-    check_new_key,
-    check_options,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.client import SasClient
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, nothing
-from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    INVALID,
-    NOT_FOUND,
-    REFUSED,
-    UNAVAILABLE,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_equal
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import Plan, State, same_value
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member, quiet_member
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import ResourceDefaults, check_creation_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import near_match_warning
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, wait_until
+from .._api import Call, nothing
+from .._creation_lock import Claim
+from .._errors import INVALID, NOT_FOUND, REFUSED, UNAVAILABLE, CloudError
+from .._masked import is_masked, may_equal
+from .._plan import Plan, State, same_value
+from .._reply import bad_reply, member, quiet_member
+from .._resource import ResourceDefaults, check_creation_reply
+from .._selection import near_match_warning
+from .._task import Task
+from .._wait import CLOCK, wait_until
+from . import identity, validation
+from .account import IN_USE, VALIDATING, WIRE_VALIDATING, describe, entry_state, find_entry, list_entries, new_entry
+from .attributes import OWN_INFO, UNREADABLE, WIRE_NAMES, entry_schema, same_ak_type, to_wire
+from .checks import check_identity, check_new_key, check_options
+from .client import SasClient
 
 T = TypeVar("T")
 

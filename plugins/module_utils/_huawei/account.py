@@ -14,34 +14,14 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    NOT_FOUND,
-    REFUSED,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._huawei.client import (
-    CREDENTIALS_PATH,
-    IamClient,
-    for_each,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._key_report import (
-    add_ages,
-    iso_utc,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
-from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
-    UNKNOWN,
-    State,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
-    STRICT,
-    Oddities,
-    bad_reply,
-    member,
-    optional_member,
-)
+from .._api import Call, Request
+from .._errors import NOT_FOUND, REFUSED, CloudError
+from .._key_report import add_ages, iso_utc
+from .._keys import new_key
+from .._owners import Owner
+from .._plan import UNKNOWN, State
+from .._reply import STRICT, Oddities, bad_reply, member, optional_member
+from .client import CREDENTIALS_PATH, IamClient, for_each
 
 
 def credential_state(item: Any, owner: Owner, odd: Oddities) -> State:

@@ -10,10 +10,7 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    USAGE,
-    CloudError,
-)
+from .._errors import USAGE, CloudError
 
 
 def check_access_key(access_key: str) -> str:

@@ -12,27 +12,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Callable, TypeVar
 
-from ansible_collections.multicloud.iam.plugins.module_utils import _parallel
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, RestApi
-from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    DENIED,
-    INVALID,
-    NOT_FOUND,
-    REPLY,
-    UNAVAILABLE,
-    USAGE,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._huawei.errors import NO_IAM, parse_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options import (
-    SOURCES,
-    default_endpoint,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._huawei.signer import KeySigner, TokenAuth
-from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings, credentials_of
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import member
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from .. import _parallel
+from .._api import Call, Request, RestApi
+from .._creation_lock import Claim, Marks
+from .._errors import DENIED, INVALID, NOT_FOUND, REPLY, UNAVAILABLE, USAGE, CloudError
+from .._options import connection_settings, credentials_of
+from .._reply import member
+from .._task import Task
+from .errors import NO_IAM, parse_reply
+from .options import SOURCES, default_endpoint
+from .signer import KeySigner, TokenAuth
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -11,40 +11,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Callable, TypeVar
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    AUTHENTICATION,
-    NOT_FOUND,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._huawei.account import (
-    add_last_use,
-    all_users,
-    credential_state,
-    find_user,
-    list_keys,
-    show_key,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._huawei.checks import check_access_key, check_user_id
-from ansible_collections.multicloud.iam.plugins.module_utils._huawei.client import (
-    CREDENTIALS_PATH,
-    IamClient,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._huawei.errors import explain_denied_change
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import KeyResource, new_key
-from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
-    Attribute,
-    Schema,
-    State,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
-    bad_reply,
-    member,
-    quiet_member,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import check_creation_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from .._api import Call, Request
+from .._errors import AUTHENTICATION, NOT_FOUND, CloudError
+from .._keys import KeyResource, new_key
+from .._owners import Owner
+from .._plan import Attribute, Schema, State
+from .._reply import bad_reply, member, quiet_member
+from .._resource import check_creation_reply
+from .._task import Task
+from .account import add_last_use, all_users, credential_state, find_user, list_keys, show_key
+from .checks import check_access_key, check_user_id
+from .client import CREDENTIALS_PATH, IamClient
+from .errors import explain_denied_change
 
 T = TypeVar("T")
 

@@ -11,20 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Reply
-from ansible_collections.multicloud.iam.plugins.module_utils._error_table import HTTP_STATUSES, ErrorTable
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    AUTHENTICATION,
-    DENIED,
-    NOT_FOUND,
-    QUOTA,
-    REPLY,
-    UNAVAILABLE,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._http_errors import retry_after, status_error
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import parse_json, parse_object
-from ansible_collections.multicloud.iam.plugins.module_utils._requests import Response
+from .._api import Reply
+from .._error_table import HTTP_STATUSES, ErrorTable
+from .._errors import AUTHENTICATION, DENIED, NOT_FOUND, QUOTA, REPLY, UNAVAILABLE, CloudError
+from .._http_errors import retry_after, status_error
+from .._reply import parse_json, parse_object
+from .._requests import Response
 
 NO_IAM = "Check api_endpoint: it does not serve IAM, or serves another version of it."
 

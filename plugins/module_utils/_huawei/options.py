@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
-from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import check_url
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._options import CONNECTION_OPTIONS, ArgumentSpec
-from ansible_collections.multicloud.iam.plugins.module_utils._sources import OPTION, Family, Field, Found, Sources
+from .._credentials import Credentials
+from .._endpoint import check_url
+from .._errors import USAGE, CloudError
+from .._options import CONNECTION_OPTIONS, ArgumentSpec
+from .._sources import OPTION, Family, Field, Found, Sources
 
 API_OPTIONS: ArgumentSpec = {
     "api_access_key": {"type": "str", "no_log": False},

@@ -10,31 +10,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    DENIED,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._huawei.account import (
-    add_last_use,
-    all_users,
-    find_user,
-    list_keys,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._huawei.checks import check_user_id
-from ansible_collections.multicloud.iam.plugins.module_utils._huawei.client import (
-    WORKERS,
-    IamClient,
-    for_each,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._key_report import (
-    select_keys,
-    unknown_last_use,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner, keys_of_owners, wants_all
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
-    State,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from .._errors import DENIED, CloudError
+from .._key_report import select_keys, unknown_last_use
+from .._owners import Owner, keys_of_owners, wants_all
+from .._plan import State
+from .._task import Task
+from .account import add_last_use, all_users, find_user, list_keys
+from .checks import check_user_id
+from .client import WORKERS, IamClient, for_each
 
 
 def report_credentials(task: Task) -> list[State]:

@@ -14,8 +14,8 @@ import time
 from typing import Callable
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._requests import AuthBase, PreparedRequest
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK
+from .._requests import AuthBase, PreparedRequest
+from .._wait import CLOCK
 
 ALGORITHM = "SDK-HMAC-SHA256"
 

@@ -12,34 +12,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, nothing
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    USAGE,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
-    WITHOUT_DESCRIPTIONS,
-    KeyResource,
-    new_key,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import Oddities, bad_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import check_creation_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
-    STATUSES,
-    LastUses,
-    find_uin,
-    key_state,
-    list_keys,
-    listed_uins,
-    target_uin,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.checks import check_description, check_uin
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
-    CamClient,
-)
+from .._api import Call, nothing
+from .._errors import USAGE, CloudError
+from .._keys import WITHOUT_DESCRIPTIONS, KeyResource, new_key
+from .._owners import Owner
+from .._plan import UNKNOWN, State
+from .._reply import Oddities, bad_reply
+from .._resource import check_creation_reply
+from .._task import Task
+from .account import STATUSES, LastUses, find_uin, key_state, list_keys, listed_uins, target_uin
+from .checks import check_description, check_uin
+from .client import CamClient
 
 T = TypeVar("T")
 WIRE_STATUSES = {ours: theirs for theirs, ours in STATUSES.items()}

@@ -13,22 +13,15 @@ from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import DENIED, NOT_FOUND, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._key_report import (
-    add_ages,
-    iso_utc,
-    unknown_last_use,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
-from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
-from ansible_collections.multicloud.iam.plugins.module_utils._parallel import Pace
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import Oddities, bad_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
-    READS_PER_SECOND,
-    CamClient,
-)
+from .._api import Call
+from .._errors import DENIED, NOT_FOUND, CloudError
+from .._key_report import add_ages, iso_utc, unknown_last_use
+from .._keys import new_key
+from .._owners import Owner
+from .._parallel import Pace
+from .._plan import UNKNOWN, State
+from .._reply import Oddities, bad_reply
+from .client import READS_PER_SECOND, CamClient
 
 CHINA = timezone(timedelta(hours=8))
 """The time zone of all times in CAM, which do not include it."""

@@ -10,10 +10,7 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    USAGE,
-    CloudError,
-)
+from .._errors import USAGE, CloudError
 
 _DESCRIPTION = re.compile(r"[\w+=,.@:/-]{1,1024}")
 

@@ -16,27 +16,17 @@ from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils import _parallel
-from ansible_collections.multicloud.iam.plugins.module_utils._api import (
-    Api,
-    Call,
-    Reply,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._options import connection_settings, credentials_of
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
-    bad_reply,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import missing_library
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.errors import parse_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options import (
-    INTERNATIONAL_DOMAIN,
-    SOURCES,
-    endpoint_of,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http
+from .. import _parallel
+from .._api import Api, Call, Reply
+from .._creation_lock import Claim, Marks
+from .._errors import USAGE, CloudError
+from .._options import connection_settings, credentials_of
+from .._reply import bad_reply
+from .._surroundings import missing_library
+from .._task import Task
+from .._transport import Http
+from .errors import parse_reply
+from .options import INTERNATIONAL_DOMAIN, SOURCES, endpoint_of
 
 try:
     from tencentcloud.cam.v20190116 import cam_client, models

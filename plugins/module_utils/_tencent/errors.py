@@ -11,26 +11,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._error_table import ErrorTable
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    AUTHENTICATION,
-    DENIED,
-    NOT_FOUND,
-    QUOTA,
-    REPLY,
-    THROTTLED,
-    UNAVAILABLE,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._http_errors import status_error
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
-    bad_reply,
-    member,
-    optional_member,
-    parse_object,
-    quiet_member,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._requests import Response
+from .._error_table import ErrorTable
+from .._errors import AUTHENTICATION, DENIED, NOT_FOUND, QUOTA, REPLY, THROTTLED, UNAVAILABLE, CloudError
+from .._http_errors import status_error
+from .._reply import bad_reply, member, optional_member, parse_object, quiet_member
+from .._requests import Response
 
 _NAME_IN_USE = "InvalidParameter.SubUserNameInUse"  # the module finds an existing name before a creation
 

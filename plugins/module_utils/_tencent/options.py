@@ -12,11 +12,11 @@ import os
 import re
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._options import CONNECTION_OPTIONS, ArgumentSpec
-from ansible_collections.multicloud.iam.plugins.module_utils._sources import Family, Field, Profile, Profiles, Sources
-from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import json_profile_file, read_profile_file
+from .._credentials import Credentials
+from .._errors import USAGE, CloudError
+from .._options import CONNECTION_OPTIONS, ArgumentSpec
+from .._sources import Family, Field, Profile, Profiles, Sources
+from .._surroundings import json_profile_file, read_profile_file
 
 API_OPTIONS: ArgumentSpec = {
     "api_secret_id": {"type": "str", "no_log": False},

@@ -10,24 +10,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from ansible_collections.multicloud.iam.plugins.module_utils._key_report import select_keys
-from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner, keys_of_owners, wants_all
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
-    LastUses,
-    find_uin,
-    find_user_if_any,
-    list_keys,
-    list_users,
-    listed_uins,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.checks import check_description, check_uin
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
-    WORKERS,
-    CamClient,
-    for_each,
-)
+from .._key_report import select_keys
+from .._owners import Owner, keys_of_owners, wants_all
+from .._plan import UNKNOWN, State
+from .._task import Task
+from .account import LastUses, find_uin, find_user_if_any, list_keys, list_users, listed_uins
+from .checks import check_description, check_uin
+from .client import WORKERS, CamClient, for_each
 
 
 def report_access_keys(task: Task) -> list[State]:

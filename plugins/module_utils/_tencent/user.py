@@ -11,36 +11,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, nothing
-from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    REFUSED,
-    USAGE,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._masked import is_masked, may_equal
-from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
-    UNKNOWN,
-    Attribute,
-    Plan,
-    Schema,
-    State,
-    is_empty,
-    same_value,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._resource import ResourceDefaults
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.account import (
-    find_user_if_any,
-    list_keys,
-    uid_of,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.checks import bare_country_code
-from ansible_collections.multicloud.iam.plugins.module_utils._tencent.client import (
-    CamClient,
-)
+from .._api import Call, nothing
+from .._creation_lock import Claim
+from .._errors import REFUSED, USAGE, CloudError
+from .._masked import is_masked, may_equal
+from .._owners import Owner
+from .._plan import UNKNOWN, Attribute, Plan, Schema, State, is_empty, same_value
+from .._reply import bad_reply
+from .._resource import ResourceDefaults
+from .._task import Task
+from .account import find_user_if_any, list_keys, uid_of
+from .checks import bare_country_code
+from .client import CamClient
 
 _WIRE_NAMES = {
     "remark": "Remark",

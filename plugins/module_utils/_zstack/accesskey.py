@@ -17,25 +17,15 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, nothing
-from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    NOT_FOUND,
-    REFUSED,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
-    KEY_SCHEMA,
-    KeyResource,
-    Wanted,
-    describe_keys,
-    new_key,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, Attribute, Plan, State
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.account import (
+from .._api import Call, Request, nothing
+from .._creation_lock import Claim, Marks
+from .._errors import NOT_FOUND, REFUSED, CloudError
+from .._keys import KEY_SCHEMA, KeyResource, Wanted, describe_keys, new_key
+from .._owners import Owner
+from .._plan import UNKNOWN, Attribute, Plan, State
+from .._reply import bad_reply, member
+from .._task import Task
+from .account import (
     KEYS,
     STATUSES,
     caller_as_owner,
@@ -48,11 +38,8 @@ from ansible_collections.multicloud.iam.plugins.module_utils._zstack.account imp
     keys_with_id,
     sees_all,
 )
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.checks import (
-    check_description,
-    check_key_options,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import ZStackClient
+from .checks import check_description, check_key_options
+from .client import ZStackClient
 
 _NOT_BEGUN = "SYS.1010"  # the one error of a job that may be gone soon, and proves that nothing was done
 _INTERNAL = "SYS.1000"  # also the code for a uuid that is already in use

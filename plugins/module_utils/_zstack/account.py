@@ -12,30 +12,16 @@ from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    NOT_FOUND,
-    REFUSED,
-    USAGE,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
-    new_key,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import UNKNOWN, State
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import (
-    STRICT,
-    Oddities,
-    bad_reply,
-    member,
-    optional_member,
-    quiet_member,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._selection import is_near_match
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import Row, ZStackClient, any_of, equal
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import is_uuid, trim
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.times import iso_time
+from .._api import Call
+from .._errors import NOT_FOUND, REFUSED, USAGE, CloudError
+from .._keys import new_key
+from .._owners import Owner
+from .._plan import UNKNOWN, State
+from .._reply import STRICT, Oddities, bad_reply, member, optional_member, quiet_member
+from .._selection import is_near_match
+from .client import Row, ZStackClient, any_of, equal
+from .options import is_uuid, trim
+from .times import iso_time
 
 KEYS = "/v1/accesskeys"
 ACCOUNTS = "/v1/accounts"

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import is_uuid, trim
+from .._errors import USAGE, CloudError
+from .options import is_uuid, trim
 
 _LONGEST_DESCRIPTION = 2048
 _CHOSEN = {"access_key_id": (10, 20), "access_key_secret": (10, 40)}  # characters

@@ -14,27 +14,19 @@ from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, RestApi
-from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Marks
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._listing import Listing
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member, quiet_member
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.errors import SessionExpiredError, parse_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.jobs import (
-    JobLostError,
-    send_and_read,
-    submit_and_follow,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import (
-    DEFAULT_TIMEZONE,
-    checked_credentials,
-    settings_of,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.session import Caller, GivenCaller, LoginCaller
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.signer import KeyAuth, SessionAuth
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.times import zone_of
+from .._api import Call, Request, RestApi
+from .._creation_lock import Claim, Marks
+from .._credentials import Credentials
+from .._errors import USAGE, CloudError
+from .._listing import Listing
+from .._reply import bad_reply, member, quiet_member
+from .._task import Task
+from .errors import SessionExpiredError, parse_reply
+from .jobs import JobLostError, send_and_read, submit_and_follow
+from .options import DEFAULT_TIMEZONE, checked_credentials, settings_of
+from .session import Caller, GivenCaller, LoginCaller
+from .signer import KeyAuth, SessionAuth
+from .times import zone_of
 
 T = TypeVar("T")
 Row = dict[str, Any]

@@ -12,21 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Reply
-from ansible_collections.multicloud.iam.plugins.module_utils._error_table import ErrorTable
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import (
-    AUTHENTICATION,
-    DENIED,
-    INVALID,
-    NOT_FOUND,
-    QUOTA,
-    REPLY,
-    UNAVAILABLE,
-    CloudError,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._http_errors import status_error
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import parse_json, parse_object, quiet_member
-from ansible_collections.multicloud.iam.plugins.module_utils._requests import Response
+from .._api import Reply
+from .._error_table import ErrorTable
+from .._errors import AUTHENTICATION, DENIED, INVALID, NOT_FOUND, QUOTA, REPLY, UNAVAILABLE, CloudError
+from .._http_errors import status_error
+from .._reply import parse_json, parse_object, quiet_member
+from .._requests import Response
 
 SESSION_CODES = ("ID.1001", "ORG_ZSTACK_IDENTITY_10020")
 _DEEPEST = 5  # causes within causes that are shown

@@ -15,11 +15,11 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Reply, Request, RestApi
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, quiet_member
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import CLOCK, wait_until
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.errors import JobReply, JobUnknownError
+from .._api import Call, Reply, Request, RestApi
+from .._errors import UNAVAILABLE, CloudError
+from .._reply import bad_reply, quiet_member
+from .._wait import CLOCK, wait_until
+from .errors import JobReply, JobUnknownError
 
 T = TypeVar("T")
 

@@ -14,18 +14,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
-from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings
-from ansible_collections.multicloud.iam.plugins.module_utils._errors import USAGE, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._options import (
-    CONNECTION_OPTIONS,
-    ArgumentSpec,
-    connection_settings,
-    credentials_of,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._sources import Family, Field, Found, Sources
-from ansible_collections.multicloud.iam.plugins.module_utils._surroundings import where_it_ran
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
+from .._credentials import Credentials
+from .._endpoint import Settings
+from .._errors import USAGE, CloudError
+from .._options import CONNECTION_OPTIONS, ArgumentSpec, connection_settings, credentials_of
+from .._sources import Family, Field, Found, Sources
+from .._surroundings import where_it_ran
+from .._task import Task
 
 API_OPTIONS: ArgumentSpec = {
     "api_access_key_id": {"type": "str", "no_log": False},

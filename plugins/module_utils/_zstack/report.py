@@ -8,19 +8,13 @@
 
 from __future__ import annotations
 
-from ansible_collections.multicloud.iam.plugins.module_utils._key_report import select_keys, unknown_last_use
-from ansible_collections.multicloud.iam.plugins.module_utils._owners import wants_all
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.account import (
-    all_keys,
-    caller_as_owner,
-    check_sees_keys,
-    find_account,
-    keys_of_accounts,
-)
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.checks import check_description, check_uuid
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.client import ZStackClient
+from .._key_report import select_keys, unknown_last_use
+from .._owners import wants_all
+from .._plan import State
+from .._task import Task
+from .account import all_keys, caller_as_owner, check_sees_keys, find_account, keys_of_accounts
+from .checks import check_description, check_uuid
+from .client import ZStackClient
 
 
 def report_access_keys(task: Task) -> list[State]:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Protocol
 
-from ansible_collections.multicloud.iam.plugins.module_utils._api import Call, Request, RestApi, nothing
-from ansible_collections.multicloud.iam.plugins.module_utils._reply import bad_reply, member
-from ansible_collections.multicloud.iam.plugins.module_utils._requests import AuthBase
-from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.jobs import send_and_read
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import is_uuid
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.signer import SessionAuth
+from .._api import Call, Request, RestApi, nothing
+from .._reply import bad_reply, member
+from .._requests import AuthBase
+from .._task import Task
+from .jobs import send_and_read
+from .options import is_uuid
+from .signer import SessionAuth
 
 
 class Caller(Protocol):

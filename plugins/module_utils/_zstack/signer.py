@@ -15,8 +15,8 @@ from datetime import datetime, tzinfo
 from typing import Callable
 from urllib.parse import unquote, urlsplit
 
-from ansible_collections.multicloud.iam.plugins.module_utils._requests import AuthBase, PreparedRequest
-from ansible_collections.multicloud.iam.plugins.module_utils._zstack.times import date_header
+from .._requests import AuthBase, PreparedRequest
+from .times import date_header
 
 
 def signature(secret: str, method: str, date: str, uri: str) -> str:

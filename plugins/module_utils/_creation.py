@@ -133,7 +133,7 @@ def _create(resource: Resource, todo: Plan, outcome: Outcome, turn: Turn, create
             raise
         return found
     except Exception as error:
-        # A defect of this collection, or an unforeseen reply. What was created must be reported in any case.
+        # A defect of this collection, or an unforeseen reply. The object may exist, so it must be reported.
         lost = CloudError(REPLY, f"unexpected {type(error).__name__} while reading the reply: {error}", maybe_done=True)
         raise explain_lost_reply(resource, lost, turn) from None
     except BaseException as interrupt:

@@ -84,7 +84,7 @@ def _is_identified(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool
 
 
 def may_be_identified(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
-    """Return whether an entry is the one that a task identifies, or may be it because its SecretId is masked."""
+    """Return whether a task identifies an entry, or may identify it because its SecretId is masked."""
     is_same_key = entry["vendor"] == options["vendor"] and may_equal(entry["secret_id"], options["secret_id"] or "")
     return is_same_key or _is_identified(entry, options)
 

@@ -19,22 +19,9 @@ import pytest
 from ansible_collections.multicloud.iam.plugins.module_utils import _creation_lock as lock
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Turn, forget
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REFUSED, UNAVAILABLE, CloudError
+from ansible_collections.multicloud.iam.tests.support.clock import Time
 
 CARAS = {"owner": "cara", "description": "ci"}
-
-
-class Time:
-    def __init__(self, now=1_000_000.0):
-        self.now, self.pauses = now, 0
-
-    def time(self):
-        return self.now
-
-    monotonic = time
-
-    def sleep(self, seconds):
-        self.now += seconds
-        self.pauses += 1
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +37,7 @@ def claim(turns=("owner cara",), known_as=None, sought=None, **fields):
 
 
 def turn(*arguments, at=None, **fields):
-    at = at or Time()
+    at = at or Time(1_000_000.0)
     return Turn(claim(*arguments, **fields), at)
 
 
@@ -77,7 +64,7 @@ def is_free(*arguments, **fields):
 
 
 def test_a_second_task_waits_until_its_time_is_over_and_sends_nothing(directory):
-    at = Time()
+    at = Time(1_000_000.0)
     with (
         turn(),
         pytest.raises(
@@ -183,8 +170,8 @@ def test_an_interrupt_ends_the_wait_at_once_and_holds_no_lock():
     def interrupted(_seconds):
         raise KeyboardInterrupt
 
-    at = Time()
-    at.sleep = interrupted
+    at = Time(1_000_000.0)
+    at.sleep = interrupted  # type: ignore[method-assign]
     with turn(), pytest.raises(KeyboardInterrupt):
         turn(at=at).__enter__()
     assert is_free()
@@ -335,7 +322,7 @@ def make(at, named="id 1", **fields):
 
 @pytest.mark.parametrize("named", ["id 1", None])
 def test_the_next_task_learns_what_was_created(named):
-    at = Time()
+    at = Time(1_000_000.0)
     make(at, named)
     at.now += 12
     with turn(at=at) as mine:
@@ -355,7 +342,7 @@ def test_the_next_task_learns_what_was_created(named):
     ],
 )
 def test_only_a_matching_record_is_reported(sought, is_told):
-    at = Time()
+    at = Time(1_000_000.0)
     make(at)
     with turn(at=at, sought=sought) as mine:
         assert bool(mine.earlier_creation()) == is_told
@@ -370,7 +357,7 @@ def test_a_task_ignores_its_own_record():
 
 @pytest.mark.parametrize("seconds", [61, -61, 86400 * 365, -86400 * 365])
 def test_a_record_expires_even_if_the_clock_changes(seconds):
-    at = Time()
+    at = Time(1_000_000.0)
     make(at)
     at.now += seconds
     with turn(at=at) as mine:
@@ -409,7 +396,7 @@ def test_where_nothing_was_created_lately_no_lock_is_taken(directory, has_record
 
 
 def test_the_number_of_records_is_limited(directory):
-    at = Time()
+    at = Time(1_000_000.0)
     for number in range(200):
         make(at, known_as={"owner": str(number)})
         at.now += 10
@@ -453,10 +440,10 @@ def test_after_a_deletion_no_task_waits(how):
     ],
 )
 def test_an_invalid_record_is_ignored_and_overwritten(content, directory):
-    make(Time())
+    make(Time(1_000_000.0))
     (file,) = directory.glob("*-records")
     file.write_bytes(content)
-    at = Time()
+    at = Time(1_000_000.0)
     with turn(at=at) as mine:
         assert mine.earlier_creation() is None
     make(at)

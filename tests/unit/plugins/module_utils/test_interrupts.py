@@ -115,7 +115,7 @@ def test_interrupts_are_held_whatever_threads_there_are_and_none_of_them_is_lost
     try:
         hold_interrupts()
         for number in numbers:
-            signal.pthread_kill(other.ident, number)
+            signal.pthread_kill(other.ident or 0, number)
         time.sleep(0.05)  # this thread learns of it a moment later
         assert arrived == []
         release_interrupts()

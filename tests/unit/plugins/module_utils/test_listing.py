@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._api import Call
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import REPLY, UNAVAILABLE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._listing import Listing
+from ansible_collections.multicloud.iam.tests.support.clock import Time
 
 CALL = Call("List", "list", "the keys of bob")
 
@@ -56,8 +55,8 @@ def test_a_listing_that_changes_each_time_is_a_failure(page):
 @pytest.mark.parametrize(("seconds", "fewest", "most"), [(0.001, 500, 2000), (20.0, 10, 60)])
 def test_an_endless_listing_ends(seconds, fewest, most):
     """The number of pages ends it, or the time that they take."""
-    now = [0.0]
-    listing: Listing[int] = Listing(CALL, clock=SimpleNamespace(monotonic=lambda: now[0]))
+    time = Time()
+    listing: Listing[int] = Listing(CALL, clock=time)
     number = 0
 
     def read():
@@ -65,7 +64,7 @@ def test_an_endless_listing_ends(seconds, fewest, most):
         while listing.is_incomplete():
             listing.add([number], [str(number)], 10**9)
             number += 1
-            now[0] += seconds
+            time.now += seconds
 
     with pytest.raises(CloudError, match="not ended") as caught:
         read()

@@ -15,21 +15,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Se
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._parallel import Pace, in_parallel
 from ansible_collections.multicloud.iam.plugins.module_utils._retry import Retry
-from ansible_collections.multicloud.iam.plugins.module_utils._wait import Clock
-
-
-class Time(Clock):
-    def __init__(self):
-        self.now = 0.0
-        self.pauses = []
-
-    def monotonic(self):
-        return self.now
-
-    def sleep(self, seconds):
-        assert seconds >= 0
-        self.pauses.append(seconds)
-        self.now += seconds
+from ansible_collections.multicloud.iam.tests.support.clock import Time
 
 
 class Service:

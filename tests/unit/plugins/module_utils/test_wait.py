@@ -9,18 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._wait import wait_until
-
-
-class Time:
-    def __init__(self):
-        self.now, self.pauses = 0.0, []
-
-    def monotonic(self):
-        return self.now
-
-    def sleep(self, seconds):
-        self.pauses.append(seconds)
-        self.now += seconds
+from ansible_collections.multicloud.iam.tests.support.clock import Time
 
 
 def test_a_value_that_is_there_needs_no_pause():

@@ -14,7 +14,7 @@ options:
     description:
       - Whether the key can be used. If omitted, the status does not change.
       - A key is always created active. With V(inactive), the module disables it right after its creation. If that
-        fails, the module deletes the key again.
+        fails, the module deletes the new key.
     type: str
     choices: [active, inactive]
   create:

@@ -16,7 +16,8 @@ options:
       - All credentials are taken from the first of the following sources that sets any of them. Sources are never mixed.
       - First, the options O(api_access_key_id), O(api_access_key_secret) and O(api_security_token).
       - Second, the profile named by O(api_profile).
-      - Third, these sets of environment variables, in this order. E(ALIBABA_CLOUD_ACCESS_KEY_ID),
+      - >-
+        Third, these sets of environment variables, in this order: E(ALIBABA_CLOUD_ACCESS_KEY_ID),
         E(ALIBABA_CLOUD_ACCESS_KEY_SECRET) and E(ALIBABA_CLOUD_SECURITY_TOKEN); E(ALIBABACLOUD_ACCESS_KEY_ID),
         E(ALIBABACLOUD_ACCESS_KEY_SECRET) and E(ALIBABACLOUD_SECURITY_TOKEN); E(ALICLOUD_ACCESS_KEY),
         E(ALICLOUD_SECRET_KEY) and E(ALICLOUD_SECURITY_TOKEN); E(ALICLOUD_ACCESS_KEY_ID), E(ALICLOUD_ACCESS_KEY_SECRET)

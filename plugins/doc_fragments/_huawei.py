@@ -16,7 +16,8 @@ options:
       - All credentials are taken from the first of the following sources that sets any of them. Sources are never mixed.
       - First, the options, which are either O(api_access_key), O(api_secret_key) and O(api_security_token), or
         O(api_auth_token).
-      - Second, these sets of environment variables, in this order. E(HW_ACCESS_KEY), E(HW_SECRET_KEY) and
+      - >-
+        Second, these sets of environment variables, in this order: E(HW_ACCESS_KEY), E(HW_SECRET_KEY) and
         E(HW_SECURITY_TOKEN); E(HW_AUTH_TOKEN); E(HUAWEICLOUD_SDK_AK), E(HUAWEICLOUD_SDK_SK) and
         E(HUAWEICLOUD_SDK_SECURITY_TOKEN); for Open Telekom Cloud E(OS_ACCESS_KEY), E(OS_SECRET_KEY) and
         E(OS_SECURITY_TOKEN); E(OS_AUTH_TOKEN) or E(OS_TOKEN).

@@ -16,7 +16,8 @@ options:
       - All credentials are taken from the first of the following sources that sets any of them. Sources are never mixed.
       - First, the options, which must be either O(api_access_key_id) and O(api_access_key_secret), or
         O(api_session_uuid), or O(api_account_name) and O(api_password).
-      - Second, these sets of environment variables, in this order. E(ZSTACK_ACCESS_KEY_ID) and
+      - >-
+        Second, these sets of environment variables, in this order: E(ZSTACK_ACCESS_KEY_ID) and
         E(ZSTACK_ACCESS_KEY_SECRET); E(ZSTACK_ACCESSKEYID) and E(ZSTACK_ACCESSKEYSECRET); E(ZSTACK_SESSION_ID);
         E(ZSTACK_ACCOUNT_NAME) and E(ZSTACK_ACCOUNT_PASSWORD); E(ZSTACK_ACCOUNT) and E(ZSTACK_PASSWORD).
     type: str

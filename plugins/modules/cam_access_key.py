@@ -13,9 +13,9 @@ version_added: 0.1.0
 description:
   - Creates, enables, disables and deletes access keys in Tencent Cloud Access Management (CAM). The owner of a key can
     be a sub-user, a collaborator or the root account.
-  - The module lists the keys of the owner first, and sends only what differs. If nothing has to change, a task costs one
-    C(ListAccessKeys) call. A change of the status costs one C(UpdateAccessKey) call more. A creation lists the keys
-    twice.
+  - The module lists the keys of the owner first, and sends only what differs. If nothing has to change, a task costs
+    one C(ListAccessKeys) call. A change of the status costs one additional C(UpdateAccessKey) call. A creation lists
+    the keys twice.
   - A key is identified by O(access_key_id). Without it, the key is identified by O(description). Without either, it is
     the only key of the owner.
   - With O(state=absent), the task only warns if the owner does not exist. If the API reports this when the keys are
@@ -49,7 +49,7 @@ options:
     type: str
   user_name:
     description:
-      - The name of the sub-user who owns the key. Using the name costs one C(GetUser) call more than using
+      - The name of the sub-user who owns the key. Using the name costs one additional C(GetUser) call, compared with
         O(target_uin).
       - Mutually exclusive with O(target_uin).
     type: str
@@ -60,7 +60,7 @@ options:
         key has a different description, the task fails.
       - Without O(access_key_id), the description identifies the key, and an empty string is refused. If several keys
         have this description, the task fails and lists them.
-      - It consists of 1 to 1024 letters, digits and the characters C(_+=,.@:/-), without blanks.
+      - It consists of 1 to 1024 letters, digits and the characters C(_+=,.@:/-), without spaces.
       - At the international site, this option is refused, because the API there does not store descriptions. To create
         a key there, use O(create=if_none) for an owner without any keys, or O(create=always), which creates a key on
         every run.
@@ -175,7 +175,7 @@ error:
       type: str
       sample: throttled
     attempted:
-      description: The attempted change, as a verb. Null if it failed before it attempted anything.
+      description: The attempted change, as a verb. Null if the task failed before it attempted anything.
       type: str
       sample: create
     object:
@@ -224,7 +224,7 @@ left_over:
     - The key that this task created, and could not delete after a later step had failed. It has the members of
       RV(access_key).
     - In this case, RV(secret) contains its secret.
-  returned: failure, when a key was created and could not be deleted again
+  returned: failure, when a key was created and could not be deleted
   type: dict
 """
 

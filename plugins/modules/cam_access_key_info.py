@@ -157,7 +157,7 @@ error:
       type: str
       sample: throttled
     attempted:
-      description: The attempted change, as a verb. Null if it failed before it attempted anything.
+      description: The attempted change, as a verb. Null if the task failed before it attempted anything.
       type: str
       sample: create
     object:

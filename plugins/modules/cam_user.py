@@ -195,7 +195,7 @@ error:
       type: str
       sample: throttled
     attempted:
-      description: The attempted change, as a verb. Null if it failed before it attempted anything.
+      description: The attempted change, as a verb. Null if the task failed before it attempted anything.
       type: str
       sample: create
     object:
@@ -236,7 +236,7 @@ left_over:
   description:
     - The user that this task created, and could not delete after a later step had failed. It has the members of
       RV(user).
-  returned: failure, when a user was created and could not be deleted again
+  returned: failure, when a user was created and could not be deleted
   type: dict
 """
 

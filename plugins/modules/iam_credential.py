@@ -14,8 +14,8 @@ description:
   - Creates, enables, disables and deletes permanent access keys (AK/SK) of IAM users of Huawei Cloud, and sets their
     descriptions. Open Telekom Cloud has the same API, and is supported as well.
   - The module reads the current state first, and sends only what differs. If nothing has to change, a task costs one
-    read. A change of the status costs one write more. A change of the description costs one write and one read more, to
-    verify it. A creation costs two reads and one write.
+    read. A change of the status costs one additional write. A change of the description costs one additional write, and
+    one additional read to verify it. A creation costs two reads and one write.
   - A key is identified by O(access_key). Without it, the key is identified by O(description). Without either, it is the
     only key of the owner.
   - With O(state=absent), the task only warns if the owner does not exist. If the API reports this when the keys are
@@ -50,7 +50,8 @@ options:
     type: str
   user_name:
     description:
-      - The name of the user who owns the key. Using the name costs one or two calls more than using O(user_id).
+      - The name of the user who owns the key. Using the name costs one or two additional calls, compared with
+        O(user_id).
       - Mutually exclusive with O(user_id).
     type: str
   description:
@@ -179,7 +180,7 @@ error:
       type: str
       sample: throttled
     attempted:
-      description: The attempted change, as a verb. Null if it failed before it attempted anything.
+      description: The attempted change, as a verb. Null if the task failed before it attempted anything.
       type: str
       sample: create
     object:
@@ -228,7 +229,7 @@ left_over:
     - The key that this task created, and could not delete after a later step had failed. It has the members of
       RV(access_key).
     - In this case, RV(secret) contains its secret.
-  returned: failure, when a key was created and could not be deleted again
+  returned: failure, when a key was created and could not be deleted
   type: dict
 """
 

@@ -14,9 +14,9 @@ description:
   - Creates, updates, enables, disables and deletes entries in Alibaba Cloud Security Center (SAS). An entry is the access
     key of an account at another vendor, which Security Center uses to monitor the assets in that account.
   - The module lists the entries first, and sends only what differs. If nothing has to change, a task costs one
-    C(DescribeCloudVendorAccountAKList) call for every 100 entries of the vendor. An update costs one
-    C(ModifyCloudVendorAccountAK) call more, and one listing more if the reply does not show the result. A creation lists
-    the entries twice.
+    C(DescribeCloudVendorAccountAKList) call for every 100 entries of the vendor. An update costs one additional
+    C(ModifyCloudVendorAccountAK) call, and one additional listing if the reply does not show the result. A creation
+    lists the entries twice.
   - An entry is identified by O(auth_id). Without it, the entry is identified by O(vendor_auth_alias). Without either, it
     is identified by O(vendor) and O(secret_id). If several entries match, the task fails and lists them.
   - If no entry matches O(vendor_auth_alias), or O(vendor) and O(secret_id), the module creates one. This requires
@@ -81,7 +81,7 @@ options:
         determines. With O(update_secret=always), O(secret_key) is required.
       - If the API shows only a part of the ID, such as V(AKIA***), only the visible part is compared, and the task
         warns about it. Such an ID cannot identify an entry. An entry is not created if its key matches the visible part
-        of the ID of another entry. This option refuses a masked ID.
+        of the ID of another entry. A masked ID is refused as the value of this option.
     type: str
   secret_key:
     description:
@@ -103,7 +103,7 @@ options:
     description:
       - Whether Security Center uses the key. If omitted, the status does not change.
       - An entry is always created active. With V(inactive), the module disables it right after its creation. If that
-        fails, the module deletes the entry again.
+        fails, the module deletes the new entry.
     type: str
     choices: [active, inactive]
   auth_modules:
@@ -138,9 +138,9 @@ options:
   domain:
     description:
       - The site of the vendor that the account belongs to.
-      - The API documents it as required for V(HUAWEICLOUD), V(Azure), V(AWS), V(VOLCENGINE), V(KingsoftCloud), V(UCloud),
-        V(BaiduCloud) and V(OracleCloud), also in an update. The module requires it to create an entry for one of these
-        vendors.
+      - The API documents it as required for V(HUAWEICLOUD), V(Azure), V(AWS), V(VOLCENGINE), V(KingsoftCloud),
+        V(UCloud), V(BaiduCloud) and V(OracleCloud), even in an update. The module requires it to create an entry for
+        one of these vendors.
       - V(KingsoftCloud) and V(BaiduCloud) support V(china) only, and V(OracleCloud) supports V(global) only. Of the known
         vendors, only V(HUAWEICLOUD) supports V(europe).
       - It cannot be read. O(update_secret) determines when it is sent.
@@ -362,7 +362,7 @@ error:
       type: str
       sample: throttled
     attempted:
-      description: The attempted change, as a verb. Null if it failed before it attempted anything.
+      description: The attempted change, as a verb. Null if the task failed before it attempted anything.
       type: str
       sample: create
     object:
@@ -403,7 +403,7 @@ left_over:
   description:
     - The entry that this task created, and could not delete after a later step had failed. It has the members of
       RV(vendor_ak).
-  returned: failure, when an entry was created and could not be deleted again
+  returned: failure, when an entry was created and could not be deleted
   type: dict
 """
 

@@ -12,13 +12,13 @@ short_description: Manage access keys of ZStack accounts
 version_added: 0.1.0
 description:
   - Creates, enables, disables and deletes access keys of accounts of ZStack Cloud or ZStack ZSphere.
-  - The module queries the key, or the keys of the owner, first, and sends only what differs. If nothing has to change, a
-    task costs one C(QueryAccessKey) call. A change of the status costs one C(ChangeAccessKeyState) call more. A creation
-    queries twice.
+  - The module queries the key, or the keys of the owner, first, and sends only what differs. If nothing has to change,
+    a task costs one C(QueryAccessKey) call. A change of the status costs one additional C(ChangeAccessKeyState) call. A
+    creation queries twice.
   - ZStack runs every change as a job. The task waits until its job has ended.
   - ZStack shows the keys of other accounts to administrators only. If it shows no key of O(account_uuid) or
-    O(account_name), the module checks whether the caller would see such a key, which costs up to two calls more. The
-    task fails if this is not certain.
+    O(account_name), the module checks whether the caller would see such a key, which costs up to two additional calls.
+    The task fails if this is not certain.
   - If the account is not found, the task fails. With O(state=absent), the task warns instead, provided that the caller
     is an administrator, who would see the account if it existed.
   - A key is identified by O(uuid) or O(access_key_id). Without these, it is identified by O(description). Without any of
@@ -42,7 +42,7 @@ options:
     description:
       - The UUID of the key.
       - If no key has this UUID, a key is created with it, provided that O(access_key_id) and O(access_key_secret) are
-        both set. Otherwise, the task fails with O(state=present).
+        both set. If they are not set, O(state=present) is an error.
       - With O(state=absent), a key that the caller cannot see counts as absent, because ZStack does not distinguish the
         two. Only an administrator sees the keys of other accounts. The same applies to O(access_key_id).
     type: str
@@ -50,8 +50,8 @@ options:
     description:
       - The ID of the key (B(AccessKeyID)). It is case-sensitive. If several keys have this ID, the task fails and lists
         their UUIDs.
-      - If no key has this ID, a key is created with it, provided that O(access_key_secret) is set. Otherwise, the task
-        fails with O(state=present).
+      - If no key has this ID, a key is created with it, provided that O(access_key_secret) is set. If it is not set,
+        O(state=present) is an error.
       - ZStack accepts an ID that is already in use, but then neither key can sign. ZStack might also confuse two IDs
         that differ only in case. The module refuses to create a key with such an ID, but it can detect the other key
         only if the caller sees it. Only an administrator sees all keys.
@@ -70,19 +70,19 @@ options:
     description:
       - The UUID of the account that owns the key.
       - Mutually exclusive with O(account_name).
-      - If O(account_uuid) and O(account_name) are both omitted, the owner is the account whose credentials sign the task,
-        unless O(uuid) or O(access_key_id) identifies an existing key. Looking up this account costs one call more with an
-        access key.
+      - If O(account_uuid) and O(account_name) are both omitted, the owner is the account whose credentials sign the
+        task, unless O(uuid) or O(access_key_id) identifies an existing key. With an access key, looking up this account
+        costs one additional call.
       - The owner of a session cannot be looked up. So with O(api_session_uuid), one of O(account_uuid) and
         O(account_name) is required unless O(uuid) or O(access_key_id) identifies an existing key. For an account without
         any keys, other credentials might be needed.
-      - If the key belongs to another account, the task fails with O(state=present). With O(state=absent), it leaves the
+      - If the key belongs to another account, O(state=present) is an error. With O(state=absent), the task leaves the
         key alone and warns.
     type: str
   account_name:
     description:
-      - The name of the account that owns the key. Using the name costs one C(QueryAccount) call more than using
-        O(account_uuid).
+      - The name of the account that owns the key. Using the name costs one additional C(QueryAccount) call, compared
+        with O(account_uuid).
       - Mutually exclusive with O(account_uuid).
     type: str
   user_uuid:
@@ -253,7 +253,7 @@ error:
       type: str
       sample: throttled
     attempted:
-      description: The attempted change, as a verb. Null if it failed before it attempted anything.
+      description: The attempted change, as a verb. Null if the task failed before it attempted anything.
       type: str
       sample: create
     object:
@@ -292,7 +292,7 @@ access_keys:
 appeared:
   description:
     - The keys that appeared after a creation whose outcome is not known, with the members of RV(access_key).
-    - Null if listing them failed as well, or if this task deleted its key again.
+    - Null if listing them failed as well, or if this task deleted the key that it had created.
   returned: failure, when the outcome of a creation is not known
   type: list
   elements: dict
@@ -301,7 +301,7 @@ left_over:
     - The key that this task created, and could not delete after a later step had failed. It has the members of
       RV(access_key).
     - In this case, RV(secret) contains its secret.
-  returned: failure, when a key was created and could not be deleted again
+  returned: failure, when a key was created and could not be deleted
   type: dict
 """
 

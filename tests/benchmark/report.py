@@ -62,7 +62,7 @@ for each user; every call takes 150 ms longer |
 {figures}
 
 - *Time* is the median of the runs. Each run is a whole `ansible-playbook` from start to end. *Net* is the time minus
-  that of the empty playbook. *Of ours* is the net time as a multiple of the net time of our module in the same
+  that of the empty playbook. *Times ours* is the net time as a multiple of the net time of our module in the same
   scenario.
 - *Memory* is the largest resident set of a single process in a run, including Ansible's own processes. It is not their
   sum, because the processes that Ansible forks share most of their memory.
@@ -78,9 +78,9 @@ for each user; every call takes 150 ms longer |
   same task. moto does not check signatures. `ansible.builtin.uri` sends the same requests as our module, signed in
   advance, to the same emulator. `ansible.builtin.debug` does nothing for each item of the loop. *Reads alone* are the
   same requests, sent by one Python process over one connection, without Ansible.
-- All playbooks run one after the other, and then all of them again, so that a slower machine affects all of them. Slow
-  ones run less often. d and e run once, because a rate limit determines their time. g runs once, because its keys can
-  only be created once.
+- All playbooks run one after the other, and then all of them again, so that a temporary slowdown of the machine affects
+  all of them. Slow playbooks run less often. d and e run once, because a rate limit determines their time. g runs once,
+  because its keys can only be created once.
 - Rate limits are only enforced in d and e. Retries and timeouts have their default values.
 - `make bench` fails if a run fails, if our modules or `uri` make other calls than those in the table, or if a key does
   not have the status in the playbook. It also fails if a goal is missed, but writes this page first.
@@ -92,8 +92,8 @@ change during the loop. The items do not share the state of the objects. A list 
 changes, not even those by the previous item. A decision based on it could disable the wrong key. So each item reads the
 state immediately before it writes.
 
-An info module writes nothing, so in d, the keys of each owner are listed only once. While it still lists keys, it
-already reads the last use of other keys, ten per call, because each operation has a separate rate limit.
+An info module writes nothing, so in d, the keys of each owner are listed only once. Each operation has a separate rate
+limit. Therefore, while the module still lists keys, it already reads the last use of other keys, ten per call.
 
 ## Repeat the benchmark
 
@@ -153,7 +153,7 @@ def goal_table(goals: Iterable[Goal]) -> list[str]:
 
 def figure_table(figures: Figures) -> list[str]:
     """Return the figures in Markdown."""
-    titles = ("", "", "runs", "time", "net", "of ours", "memory", "API calls")
+    titles = ("", "", "runs", "time", "net", "times ours", "memory", "API calls")
     lines = [f"| {' | '.join(titles)} |", "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |"]
     for figure in figures.values():
         own = OWN.get(figure.row)

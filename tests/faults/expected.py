@@ -112,7 +112,7 @@ TOO_LATE = 3.2  # seconds
 
 NO_SESSION = "every call is signed on its own"
 NO_OTHER_ATTRIBUTE = "no other attribute can change"
-NO_LIMIT = "there is no limit for each owner"
+NO_LIMIT = "there is no limit per owner"
 NO_NEW = "the task does not look for a new object"
 NO_DATA = "the reply contains no data that could be missing"
 PAST = "2020-01-01T00:00:00Z"

@@ -58,14 +58,14 @@ The following holds in every run:
 | succeeds | the task only takes longer |
 | retries | the task succeeds after another attempt; in these tests, `api_retries` is {retries} |
 | fails: *category* | the task fails with this `error.category`, and nothing was changed |
-| fails: *category*, in effect | the change was made before the failure, and the next run finds it |
-| unclear: names it | nothing proves whether the creation was carried out; the message and `appeared` name what has appeared since, and say what to do |
+| fails: *category*, after the change | the change was made before the failure, and the next run finds it |
+| unclear: names it | nothing proves whether the creation was carried out; the message and `appeared` name what has appeared since, and the message says what to do |
 | unclear: none yet | the same, and nothing has appeared so far; it may still appear |
 | interrupted | the timeout or the signal ends the task, and the message says what it was doing |
 | interrupted: names it | the same, and the message names the object that was created |
 | - | cannot happen |
 
-*Poll* is a read that follows a change: of the job, of the validation, or of the object, as the cloud requires it.
+*Poll* is a read that follows a change: of the job, of the validation, or of the object, depending on the cloud.
 """
 )
 
@@ -73,7 +73,7 @@ TAIL = """\
 ## A creation whose reply is lost
 
 A task lists the keys of the owner before it creates one, and again when it has the lock. The lock lets only one task at
-a time create a key of this owner, among the tasks of one user on one machine. If the reply is lost, the task lists the
+a time create a key for this owner, among the tasks of one user on one machine. If the reply is lost, the task lists the
 keys once more. The message names the new key, and the time when the creation was sent.
 
 The task does not delete that key, because someone else may have created it in the same second with the same
@@ -118,8 +118,8 @@ Some gaps remain that no program can close:
   set `timeout` to less than `api_timeout` times `api_retries`.
 - **A loop on ansible-core 2.18 in which a later item fails outside the module,** for example because of an undefined
   variable in its arguments, its `when`, `label` or `break_when`. The results of all items are lost, with the secrets of
-  new keys. A line on standard error has named each key: delete it, and run the task again. Newer versions keep the
-  results.
+  new keys. A line on standard error has named each new key. Delete these keys, and run the task again. Newer versions
+  keep the results.
 - **Ctrl+C.** `ansible-playbook` may end before the worker can report anything. The task deletes the object that it was
   creating, if possible. Otherwise, the object may not be named anywhere: list the objects of the owner before you run
   the task again.
@@ -131,8 +131,8 @@ _WORDS = {SUCCEEDS: "succeeds", NOTHING: "-", INTERRUPTED: "interrupted"}
 def entry_of(expected: Expected, operation: str) -> str:
     """Return the expected outcome in the words of the page."""
     if expected.outcome == FAILS:
-        in_effect = ", in effect" if expected.done and operation != READ else ""
-        return f"fails: {expected.category or 'the same'}{in_effect}"
+        late = ", after the change" if expected.done and operation != READ else ""
+        return f"fails: {expected.category or 'the same'}{late}"
     if expected.outcome == AMBIGUOUS:
         return "unclear: names it" if expected.appears else "unclear: none yet"
     if expected.outcome == INTERRUPTED and expected.appears:

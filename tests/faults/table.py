@@ -419,7 +419,7 @@ CREDENTIAL_FAULTS = (
     Fault("netrc", "~/.netrc has a password for the host", every(succeeds()), neighbour="passage"),
 )
 
-NOBODY = "a change by someone else does not affect it"
+NOBODY = "a change by someone else does not affect the operation"
 CLOUD_FAULTS = (
     Fault(
         "invisible",
@@ -470,7 +470,7 @@ CLOUD_FAULTS = (
     ),
     Fault(
         "limit",
-        "someone else creates the last key that the owner may have between reading and writing",
+        "someone else reaches the key limit of the owner between reading and writing",
         only(CREATE, fails(QUOTA), "only a new key can exceed the limit"),
     ),
 )
@@ -665,7 +665,7 @@ _GROUPS: Mapping[str, tuple[Fault, ...]] = {
     "State of the cloud": CLOUD_FAULTS,
     "Proxies and certificates": PLACE_FAULTS,
     "Interrupts": INTERRUPTS,
-    "Creations at the same time": LOCK_FAULTS,
+    "Concurrent creations": LOCK_FAULTS,
 }
 GROUPS = {title: tuple(map(_at_clouds, faults)) for title, faults in _GROUPS.items()}
 FAULTS = tuple(fault for group in GROUPS.values() for fault in group)

@@ -154,13 +154,13 @@ _JOB_HAS_FAILED = of("zstack_key", POLL, becomes=nothing("an error in the reply 
 _NO_TEMPORARY = {("zstack_key", ""): nothing("ZStack has no temporary keys")}
 _NO_KEY = dict.fromkeys(zstack.CLOUD.options)
 _NAMED = Expected(INTERRUPTED, 1, done=True, appears=True, why="the task chose the UUID of the key, and reports it")
-_TAKEN_BACK = Expected(INTERRUPTED, 1, why="the task chose the UUID of the key, and deletes the key again")
+_TAKEN_BACK = Expected(INTERRUPTED, 1, why="the task chose the UUID of the key, and deletes the key")
 _CHOSEN_IS_NAMED = of("zstack_chosen", CREATE, POLL, becomes=_NAMED)
 _INTERRUPTS = ("task_timeout", "sigint", "sigterm")
 
 
 def _gives_up(category: str) -> dict[tuple[str, str], Expected]:
-    twice = fails(category, 2, why="a job that the server does not know is submitted once more at most")
+    twice = fails(category, 2, why="a job that the server does not know is submitted again at most once")
     return {**of("zstack_key", UPDATE, DELETE, becomes=twice), **_FINDS}
 
 
@@ -197,7 +197,7 @@ AT_CLOUD = {
                 CREATE,
                 UPDATE,
                 DELETE,
-                becomes=fails(DENIED, why="the text is not known from any server"),
+                becomes=fails(DENIED, why="no server is known to send this text"),
             ),
             **_FINDS,
         },

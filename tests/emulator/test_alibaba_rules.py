@@ -421,7 +421,7 @@ def test_a_denied_role(emulator: Emulator, ali: Client) -> None:
     assert replace(ali, key=TEMPORARY, token=TOKEN).code(MODULES) is None
 
 
-def test_a_user_is_told_who_it_is(ali: Client) -> None:
+def test_a_user_can_look_up_its_own_identity(ali: Client) -> None:
     body = replace(ali, key=OPERATOR).call("GetCallerIdentity")
     body.pop("RequestId")
     assert body == {

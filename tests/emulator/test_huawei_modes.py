@@ -198,7 +198,7 @@ def test_order_of_keys(emulator: Emulator, owner: HuaweiClient, mode: str, descr
     assert [each["description"] for each in listed] == descriptions
 
 
-def test_last_use_is_recorded_if_asked_for(emulator: Emulator, owner: HuaweiClient) -> None:
+def test_last_use_is_recorded_if_the_mode_is_set(emulator: Emulator, owner: HuaweiClient) -> None:
     def last_use(seen_by: HuaweiClient) -> str:
         text: str = seen_by.call("GET", BOB_KEY)["credential"]["last_use_time"]
         return text

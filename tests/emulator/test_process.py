@@ -111,7 +111,7 @@ def test_a_pid_file_of_another_process_is_not_believed(tmp_path: Path) -> None:
         assert not pid.exists()
 
 
-def test_a_failed_start_in_the_background_is_told(tmp_path: Path) -> None:
+def test_a_failed_start_in_the_background_is_reported(tmp_path: Path) -> None:
     seed = tmp_path / "seed.yml"
     seed.write_text("nimbus: {}")
     files = [part for name in ("pid", "port") for part in (f"--{name}-file", tmp_path / name)]
@@ -145,7 +145,7 @@ def test_a_running_emulator_with_another_seed_is_not_used(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", ["pid-file", "journal", "secrets-file", "background"])
 @pytest.mark.parametrize("plant", [os.symlink, os.link], ids=["link", "second name"])
-def test_what_somebody_has_planted_gets_nothing_written(tmp_path: Path, name: str, plant: Callable[..., None]) -> None:
+def test_nothing_is_written_to_planted_files(tmp_path: Path, name: str, plant: Callable[..., None]) -> None:
     precious, planted = tmp_path / "precious", tmp_path / "planted"
     precious.write_text("1\n")
     plant(precious, planted)

@@ -97,7 +97,7 @@ def test_global_error_codes(emulator: Emulator, admin: Client, mode: str, code: 
         assert (error["code"], error.get("globalErrorCode")) == (code, field)
 
 
-def test_a_field_nobody_knows(emulator: Emulator, admin: Client) -> None:
+def test_keys_may_have_a_type(emulator: Emulator, admin: Client) -> None:
     assert "type" not in admin.listed()[0]
     emulator.modes("zstack", inventory_type=True)
     assert all("type" in key for key in admin.listed())

@@ -143,7 +143,7 @@ RETRIED = every(succeeds(2), create=ambiguous(appears=False, done=False))
 RETRIED_AFTER_EFFECT = every(succeeds(2), create=ambiguous(appears=True, done=True))
 WAITED_OUT = every(succeeds(RETRIES + 1))
 
-LACKING = tuple(
+INCOMPLETE = tuple(
     {"fault": "null_field", "cloud": cloud, "action": action, "field": field, "drop": True, **ONCE}
     for cloud, part in PARTS.items()
     for action, field in part.PROMISED.items()
@@ -332,7 +332,7 @@ REPLY_FAULTS = (
         "incomplete",
         "JSON without what the API promises",
         unreadable(done=True),
-        call=LACKING,
+        call=INCOMPLETE,
     ),
     Fault("charset", "a content type with charset", every(succeeds()), call=({"fault": "content_type", **ALWAYS},)),
     Fault(
@@ -419,7 +419,7 @@ CREDENTIAL_FAULTS = (
     Fault("netrc", "~/.netrc has a password for the host", every(succeeds()), neighbour="passage"),
 )
 
-NOBODY = "a change by someone else does not affect the operation"
+UNAFFECTED = "a change by someone else does not affect the operation"
 CLOUD_FAULTS = (
     Fault(
         "invisible",
@@ -449,7 +449,7 @@ CLOUD_FAULTS = (
             replace(
                 succeeds(why="there are two objects with one marker, and the next run reports them"), again=REFUSED
             ),
-            NOBODY,
+            UNAFFECTED,
         ),
         call=({"fault": "hold", **ONCE},),
         meanwhile="another user creates",
@@ -457,14 +457,14 @@ CLOUD_FAULTS = (
     Fault(
         "other_user_deletes",
         "someone else deletes the object between reading and writing",
-        every(fails(NOT_FOUND, again=REFUSED), read=nothing(NOBODY), create=nothing(NOBODY), delete=succeeds()),
+        every(fails(NOT_FOUND, again=REFUSED), read=nothing(UNAFFECTED), create=nothing(UNAFFECTED), delete=succeeds()),
         call=({"fault": "hold", **ONCE},),
         meanwhile="another user deletes",
     ),
     Fault(
         "other_user_updates",
         "someone else changes another attribute of the object between reading and writing",
-        only(UPDATE, succeeds(), NOBODY),
+        only(UPDATE, succeeds(), UNAFFECTED),
         call=({"fault": "hold", **ONCE},),
         meanwhile="another user updates",
     ),

@@ -15,7 +15,7 @@ from ansible_collections.multicloud.iam.tests.faults.table import CELLS, FAULTS,
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "fault-matrix.md"
 
 
-def test_the_page_is_what_the_table_says() -> None:
+def test_the_page_matches_the_table() -> None:
     assert PAGE.read_text(encoding="utf-8") == page.page()
 
 
@@ -24,10 +24,10 @@ def test_every_cell_has_its_own_name_and_every_fault_its_title() -> None:
     assert len({fault.title for fault in FAULTS}) == len(FAULTS)
 
 
-def test_what_cannot_happen_has_a_reason() -> None:
+def test_every_impossible_cell_has_a_reason() -> None:
     assert not [name for name, cell in CELLS.items() if cell.expected.outcome == NOTHING and not cell.expected.why]
 
 
-def test_every_fault_is_tried_on_something() -> None:
+def test_every_fault_is_tested_on_an_object() -> None:
     tried = {cell.fault.name for cell in CELLS.values() if cell.expected.outcome != NOTHING}
     assert tried == {fault.name for fault in FAULTS}

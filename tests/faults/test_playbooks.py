@@ -64,7 +64,7 @@ def task(thing: Object, **keywords: Any) -> dict[str, Any]:
     }
 
 
-def test_the_timeout_of_a_task_names_what_it_has_made(emulator: Emulator, tmp_path: Path) -> None:
+def test_the_timeout_of_a_task_names_what_it_has_created(emulator: Emulator, tmp_path: Path) -> None:
     """Test a timeout in process: ansible-core reports the timeout, and a warning names the new object."""
     things = {name: thing for name, thing in OBJECTS.items() if not thing.like}
     for thing in things.values():
@@ -90,7 +90,7 @@ def test_the_timeout_of_a_task_names_what_it_has_made(emulator: Emulator, tmp_pa
         assert (f"{names[0]} appeared" if names else "and deleted it again") in warning
 
 
-def test_the_timeout_of_a_task_leaves_a_module_process_to_its_work(emulator: Emulator, tmp_path: Path) -> None:
+def test_the_timeout_of_a_task_does_not_end_a_module_process(emulator: Emulator, tmp_path: Path) -> None:
     """Test the gap in docs/fault-matrix.md: the key exists, is found by its description, and its secret is lost."""
     emulator.fault("delay_after", "CreateAccessKey", seconds=IN_TIME + 2, times=1)
     thing = OBJECTS["cam_key"]
@@ -105,7 +105,7 @@ def test_the_timeout_of_a_task_leaves_a_module_process_to_its_work(emulator: Emu
 
 @pytest.mark.parametrize("env", [{}, AS_MODULE], ids=["in_process", "as_module"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_has_what_was_made_cleaned_up(
+def test_a_signal_cleans_up_what_was_created(
     emulator: Emulator, tmp_path: Path, number: signal.Signals, env: dict[str, str]
 ) -> None:
     """Test that a key with a chosen uuid is deleted, because its secret is lost."""

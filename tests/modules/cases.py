@@ -62,7 +62,7 @@ class Guards:
     selects no user. near: tasks for an object that differs only in its spelling, and the names in the warning.
     not_found, owners: by module; the latter are pairs of an owner who exists and one who does not. own_keys, own_users:
     tasks about the key or user that signs them, with a title. account_calls: the calls that return the account of the
-    credentials, except those in untold, whose faults prevent that. rejected_tasks: more tasks for each of
+    credentials, except those in account_faults, whose faults prevent that. rejected_tasks: more tasks for each of
     rejected_signing, which the cloud rejects.
     """
 
@@ -77,7 +77,7 @@ class Guards:
     state_tasks: Sequence[Task] = ()
     info_tasks: Sequence[Task] = ()
     account_calls: Set[str] = frozenset()
-    untold: Mapping[str, Spec] = field(default_factory=dict)
+    account_faults: Mapping[str, Spec] = field(default_factory=dict)
     two_keys: Mapping[str, TwoKeys] = field(default_factory=dict)
     rejected_tasks: Sequence[Task] = ()
     rejected_signing: Sequence[Options] = ()

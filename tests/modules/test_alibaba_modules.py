@@ -84,13 +84,13 @@ def both(emulator: Emulator, run: Run) -> Run:
         same = ("changed", "failed", "msg", "diff", "warnings")
         uuids = {*checked["request_ids"], *real["request_ids"]}
 
-        def told(result: Result) -> dict[str, Any]:
+        def summary(result: Result) -> dict[str, Any]:
             found = {name: result.get(name) for name in same}
             for uuid in uuids:
                 found["msg"] = found["msg"] and found["msg"].replace(uuid, "")
             return found
 
-        assert told(checked) == told(real)
+        assert summary(checked) == summary(real)
         if not real.get("failed"):
             known = {name: value for name, value in (checked["vendor_ak"] or {}).items() if value is not None}
             assert {**(real["vendor_ak"] or {}), **known} == (real["vendor_ak"] or {})
@@ -268,7 +268,7 @@ def test_every_field_of_the_api_can_be_set_from_an_option(model: type[Any], with
 # --- identification of an entry ---
 
 
-MEANT = [
+IDENTIFIED = [
     ({"auth_id": "2832"}, "2832"),
     ({"vendor_auth_alias": "aws-prod"}, "2832"),
     ({"vendor_auth_alias": "aws-prod", "vendor": "AWS"}, "2832"),
@@ -277,7 +277,7 @@ MEANT = [
 ]
 
 
-@pytest.mark.parametrize(("options", "auth_id"), MEANT, ids=str)
+@pytest.mark.parametrize(("options", "auth_id"), IDENTIFIED, ids=str)
 @pytest.mark.parametrize("alias_filter", ["exact", "fuzzy"])
 def test_an_entry_is_identified_by_id_by_alias_or_by_vendor_and_key(
     emulator: Emulator, both: Run, options: Result, auth_id: str, alias_filter: str
@@ -491,7 +491,7 @@ def test_with_always_unreadable_attributes_are_sent_on_every_run(emulator: Emula
     assert entry(emulator, "aws-prod")["secret_set"] == 3
 
 
-def test_nothing_but_the_change_is_sent(emulator: Emulator, both: Run) -> None:
+def test_only_the_change_is_sent(emulator: Emulator, both: Run) -> None:
     both(auth_id="2833", status="inactive", vendor="Tencent", ak_type="sub", auth_modules=["TRIAL", "HOST", "HOST"])
     assert sent(emulator) == {"AuthIds": "2833", "Status": "1"}
 
@@ -686,7 +686,7 @@ def test_the_wait_ends_with_the_validation(emulator: Emulator, run: Run) -> None
     assert [each["status"] for each in result["vendor_ak"]["modules"]] == ["in_use", "in_use"]
 
 
-BADLY = [
+FAILED_VALIDATIONS = [
     (
         {"validation_outcome": 1},
         "failed: The IAM user is forbidden .*CSPM abnormal .ak_domain_error.; HOST",
@@ -698,7 +698,7 @@ BADLY = [
 ]
 
 
-@pytest.mark.parametrize(("mode", "message", "status"), BADLY, ids=str)
+@pytest.mark.parametrize(("mode", "message", "status"), FAILED_VALIDATIONS, ids=str)
 def test_a_failed_validation_is_a_failure(
     emulator: Emulator, run: Run, mode: Result, message: str, status: str
 ) -> None:
@@ -839,7 +839,7 @@ def test_a_read_is_repeated(emulator: Emulator, run: Run, code: str) -> None:
     ("alias", "secret_id", "may_be_ours"),
     [("theirs", "AKIDtheirs", False), ("theirs", "AKIDnew", True), ("new", "AKIDtheirs", True)],
 )
-def test_an_entry_of_somebody_else_is_named_only_if_it_may_be_ours(
+def test_an_entry_of_another_user_is_named_only_if_it_may_be_ours(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, alias: str, secret_id: str, may_be_ours: bool
 ) -> None:
     look = VendorAk.appeared
@@ -861,9 +861,9 @@ def test_an_entry_of_somebody_else_is_named_only_if_it_may_be_ours(
 def test_an_addition_whose_reply_names_an_older_entry_deletes_nothing(emulator: Emulator, run: Run) -> None:
     """It is not known whether the service replies to the addition of a known account with the existing entry."""
     there = entry(emulator, "tencent-prod")
-    told = {"AuthId": there["auth_id"], "AkType": "sub", "Vendor": "Tencent", "SecretId": NEW["secret_id"]}
+    summary = {"AuthId": there["auth_id"], "AkType": "sub", "Vendor": "Tencent", "SecretId": NEW["secret_id"]}
     status = {"Status": 0, "ServiceStatus": 0}
-    fault(emulator, "wrong_type", ADD, body={"RequestId": "1", "Data": {**told, **status}})
+    fault(emulator, "wrong_type", ADD, body={"RequestId": "1", "Data": {**summary, **status}})
     result = run(**NEW, status="inactive")
     assert f"auth_id {there['auth_id']}, which existed before" in result["msg"]
     assert emulator.actions() == [LIST, LIST, ADD, LIST]
@@ -1141,7 +1141,7 @@ def test_the_report_lists_filters_and_pages(emulator: Emulator, run: Run) -> Non
     assert not [call for call in emulator.journal() if call["write"]]
 
 
-def test_the_report_says_what_is_unknown(run: Run) -> None:
+def test_the_report_marks_an_unknown_last_use(run: Run) -> None:
     (found,) = run("sas_vendor_ak_info", auth_ids=["2834"])["vendor_aks"]
     assert (found["last_used_state"], found["age_days"], found["unused_days"]) == ("unknown", None, None)
     assert found["service_status"] == "abnormal"

@@ -86,7 +86,7 @@ def test_a_new_object_that_cannot_be_disabled_is_deleted_again(emulator: Emulato
 
 
 @of_every_object
-def test_a_new_object_that_cannot_even_be_deleted_is_handed_over(emulator: Emulator, thing: Object) -> None:
+def test_a_new_object_that_cannot_even_be_deleted_is_reported(emulator: Emulator, thing: Object) -> None:
     before = ids(emulator, thing)
     deny(emulator, thing, UPDATE, DELETE)
     result = run(emulator, thing, CREATE, status="inactive")

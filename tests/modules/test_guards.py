@@ -88,7 +88,7 @@ def test_an_ambiguous_selection_is_refused(
 
 
 @pytest.mark.parametrize(("module", "option"), [each for part in PARTS for each in part.nobody])
-def test_an_empty_list_selects_nobody_without_a_call(emulator: Emulator, run: Run, module: str, option: str) -> None:
+def test_an_empty_list_selects_nothing_without_a_call(emulator: Emulator, run: Run, module: str, option: str) -> None:
     result = run(module, {option: []}, check_mode=False)
     assert next(result[name] for name in ("access_keys", "users", "vendor_aks") if name in result) == []
     assert emulator.actions() == []
@@ -314,7 +314,7 @@ def test_a_user_who_may_be_the_caller_is_not_deleted(
 STATE_TASKS = [each for part in PARTS for each in part.state_tasks]
 ALL_TASKS = [*STATE_TASKS, *(each for part in PARTS for each in part.info_tasks)]
 # The calls that each cloud needs to return the account, which are allowed before it is known.
-WHO_AM_I = {action for part in PARTS for action in (*part.untold, *part.account_calls)}
+WHO_AM_I = {action for part in PARTS for action in (*part.account_faults, *part.account_calls)}
 
 
 def account(module: str) -> str:
@@ -348,15 +348,15 @@ def test_a_task_in_another_account_is_refused_before_any_read(
 
 @BOTH_MODES
 @pytest.mark.usefixtures("profile")
-@pytest.mark.parametrize("how", ["untold", "forbidden"])
+@pytest.mark.parametrize("how", ["account_faults", "forbidden"])
 @pytest.mark.parametrize(("module", "options"), ALL_TASKS, ids=spell)
 def test_an_unknown_account_is_not_the_expected_one(
     emulator: Emulator, run: Run, module: str, options: Options, how: str, check_mode: bool
 ) -> None:
     cloud = CLOUD_OF[module]
-    untold: Mapping[str, Any] = parts("modules")[cloud].GUARDS.untold
-    for action, fault in untold.items():
-        armed = fault if how == "untold" else {"fault": "status", "status": 403}
+    account_faults: Mapping[str, Any] = parts("modules")[cloud].GUARDS.account_faults
+    for action, fault in account_faults.items():
+        armed = fault if how == "account_faults" else {"fault": "status", "status": 403}
         emulator.faults([{"cloud": cloud, "action": action, **armed}])
     result = run(module, {**options, "api_expected_account": account(module)}, check_mode=check_mode)
     assert result["failed"]

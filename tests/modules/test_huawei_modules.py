@@ -455,7 +455,7 @@ NOT_FOUND = '{"error": {"message": "The resource could not be found.", "code": 4
 PAGES = ['{"message": "no Route matched with those values"}', '{"error": {"message": "not found"}}']
 
 
-def test_wrong_credentials_are_tried_once_before_owners_are_read_in_parallel(emulator: Emulator, run: Run) -> None:
+def test_wrong_credentials_are_sent_once_before_owners_are_read_in_parallel(emulator: Emulator, run: Run) -> None:
     emulator.fault("delay", LIST, CLOUD, seconds=0.2)
     nobodies = [f"f{number:031}" for number in range(15)]
     result = run("iam_credential_info", user_ids=nobodies, api_secret_key="wrong" + "x" * 35)
@@ -518,7 +518,7 @@ def test_a_user_who_is_named_twice_is_listed_once(emulator: Emulator, run: Run) 
     assert sorted(key["id"] for key in keys) == sorted([ALICE[0], ALICE_INACTIVE[0]])
 
 
-def test_a_key_that_is_deleted_while_it_is_looked_at_does_not_end_a_report(emulator: Emulator, run: Run) -> None:
+def test_a_key_that_is_deleted_while_it_is_read_does_not_end_a_report(emulator: Emulator, run: Run) -> None:
     emulator.fault("status", SHOW, CLOUD, status=404, body=NOT_FOUND, times=1)
     keys = run("iam_credential_info", all_users=True)["access_keys"]
     assert [key["last_used_state"] for key in keys].count("unknown") == 1

@@ -123,7 +123,7 @@ def test_a_failed_retry_says_that_the_earlier_attempt_may_have_been_carried_out(
     assert keys_of(emulator, "bob")[0]["status"] == "Inactive"
 
 
-def way_of_two_lengths(emulator: Emulator, action: str) -> Relay:
+def relay_with_two_lengths(emulator: Emulator, action: str) -> Relay:
     """Return a relay that adds a header that no library accepts to the reply to an operation."""
 
     def alter(reply: bytes) -> bytes:
@@ -135,7 +135,7 @@ def way_of_two_lengths(emulator: Emulator, action: str) -> Relay:
 
 
 def test_a_creation_whose_reply_has_a_malformed_header_is_named(emulator: Emulator, run: Run) -> None:
-    with way_of_two_lengths(emulator, "CreateAccessKey") as way:
+    with relay_with_two_lengths(emulator, "CreateAccessKey") as way:
         result = run(**CREATE, api_endpoint=way.url)
     (made,) = keys_of(emulator, "carol")
     assert emulator.actions() == ["ListAccessKeys", "ListAccessKeys", "CreateAccessKey", "ListAccessKeys"]
@@ -145,7 +145,7 @@ def test_a_creation_whose_reply_has_a_malformed_header_is_named(emulator: Emulat
 
 
 def test_a_change_whose_reply_has_a_malformed_header_is_an_error_of_the_reply(emulator: Emulator, run: Run) -> None:
-    with way_of_two_lengths(emulator, "UpdateAccessKey") as way:
+    with relay_with_two_lengths(emulator, "UpdateAccessKey") as way:
         result = run(**DISABLE, api_endpoint=way.url)
     assert result["error"]["category"] == "reply"
     assert "credential" not in result["msg"]
@@ -213,7 +213,7 @@ def test_a_reply_that_names_an_older_key_deletes_nothing(emulator: Emulator, run
 
 
 @pytest.mark.parametrize("mode", [{"description": "absent"}, {"create_reply_without_description": True}])
-def test_a_description_that_the_reply_lacks_cannot_identify_a_key(
+def test_a_description_that_is_missing_in_the_reply_cannot_identify_a_key(
     emulator: Emulator, run: Run, mode: dict[str, Any]
 ) -> None:
     emulator.modes(**mode)
@@ -340,7 +340,7 @@ def test_a_missing_ca_file_is_named(secure: tuple[Emulator, str], run: Run) -> N
 
 
 @pytest.mark.parametrize(("remark", "write"), [("Backups", []), ("new", ["UpdateUser"])])
-def test_a_user_that_somebody_else_creates_meanwhile_is_updated(
+def test_a_user_that_another_user_creates_meanwhile_is_updated(
     emulator: Emulator, run: Run, remark: str, write: list[str]
 ) -> None:
     emulator.fault("error", "GetUser", code="ResourceNotFound.UserNotExist", times=3)
@@ -349,7 +349,7 @@ def test_a_user_that_somebody_else_creates_meanwhile_is_updated(
     assert (result["changed"], result["user"]["remark"]) == (bool(write), remark)
 
 
-def test_an_invisible_user_of_somebody_else_is_left_to_the_next_run(
+def test_an_invisible_user_that_another_user_has_created_is_left_to_the_next_run(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._creation.UNTIL_LISTED", 0.5)
@@ -362,7 +362,7 @@ def test_an_invisible_user_of_somebody_else_is_left_to_the_next_run(
 # --- reports ---
 
 
-def test_last_use_is_asked_for_ten_keys_a_call_and_matched_by_id(emulator: Emulator, run: Run) -> None:
+def test_last_use_is_looked_up_for_ten_keys_per_call_and_matched_by_id(emulator: Emulator, run: Run) -> None:
     emulator.seed({"tencent": {"generate_users": {"count": 30, "prefix": "many-", "keys": 1}}})
     result = run("cam_access_key_info", all_users=True)
     total = sum(len(user["keys"]) for user in emulator.state()["users"])

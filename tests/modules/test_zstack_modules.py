@@ -113,7 +113,7 @@ COSTS = [
 
 
 @pytest.mark.parametrize(("options", "calls"), COSTS, ids=lambda value: str(value)[:60])
-def test_what_a_task_costs(emulator: Emulator, run: Run, options: dict[str, Any], calls: list[str]) -> None:
+def test_the_calls_of_a_task(emulator: Emulator, run: Run, options: dict[str, Any], calls: list[str]) -> None:
     checked = run(**options, check_mode=True)
     assert not [call for call in emulator.journal() if call["committed"]]
     emulator.clear_journal()
@@ -276,7 +276,7 @@ def await_key(emulator: Emulator) -> str:
 
 
 @pytest.mark.parametrize("chosen", [{}, CHOSEN], ids=["chosen by the server", "chosen by the task"])
-def test_a_key_of_somebody_else_is_not_the_key_of_the_task(
+def test_a_key_of_another_user_is_not_the_key_of_the_task(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, chosen: dict[str, Any]
 ) -> None:
     theirs = ""
@@ -433,7 +433,7 @@ def test_a_stored_result_without_the_secret_is_completed_by_a_query(emulator: Em
 
 
 @pytest.mark.parametrize("field", ["inventory", "uuid", "state", "accountUuid", "AccessKeyID", "AccessKeySecret"])
-def test_a_result_that_lacks_something_is_completed_by_a_query(emulator: Emulator, run: Run, field: str) -> None:
+def test_an_incomplete_result_is_completed_by_a_query(emulator: Emulator, run: Run, field: str) -> None:
     fault(emulator, "null_field", "QueryJob", field=field, drop=True)
     result = run(**CREATE)
     assert result["secret"] in emulator.secrets()
@@ -829,7 +829,7 @@ def test_a_missing_permission_is_reported(emulator: Emulator, run: Run, action: 
 
 
 @pytest.mark.parametrize("broken", [[], ["ChangeAccessKeyState"], ["ChangeAccessKeyState", "DeleteAccessKey"]], ids=str)
-def test_an_invisible_key_is_handed_over_and_not_reported_as_deleted(
+def test_an_invisible_key_is_left_over_and_not_deleted(
     emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch, broken: list[str]
 ) -> None:
     """The job of a deletion succeeds even if there is nothing to delete."""
@@ -1058,7 +1058,7 @@ def test_a_server_without_users_returns_the_object_that_check_mode_predicts(
     assert run(**options)["access_key"] == real
 
 
-def test_a_key_of_the_wrong_user_that_cannot_be_deleted_is_handed_over(emulator: Emulator, run: Run) -> None:
+def test_a_key_of_the_wrong_user_that_cannot_be_deleted_is_reported(emulator: Emulator, run: Run) -> None:
     without_users(emulator, "zsphere")
     fault(emulator, "error", "DeleteAccessKey", code="SYS.1006", message="no")
     result = run(**OF_A_USER)

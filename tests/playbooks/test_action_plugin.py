@@ -178,8 +178,8 @@ def test_one_register_projection_must_keep_the_secret(emulator: Emulator, play: 
     assert run.code == 0, run.failures
     for number, (register, known) in enumerate(PROJECTIONS[loop]):
         (result,) = run.results(f"Create {number}")
-        told = result.get("results", [result])[0].get("msg", "")
-        assert (result["status"], "one has to be _task.result" in told) == (
+        message = result.get("results", [result])[0].get("msg", "")
+        assert (result["status"], "one has to be _task.result" in message) == (
             ("ok", False) if known else ("failed", True)
         ), register
         assert run.message(f"Show {number}") == ("32 characters" if known else "13 characters")

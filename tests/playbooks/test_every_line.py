@@ -165,7 +165,7 @@ def end() -> None:
 
 
 @pytest.fixture(autouse=True)
-def told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
+def messages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
     """Collect all output besides the result, and let signals behave as in a worker."""
     lines: list[str] = []
     for name in ("warning", "display"):
@@ -255,18 +255,18 @@ def plugin(monkeypatch: pytest.MonkeyPatch, execute: Callable[..., Any] | None =
     return made
 
 
-def attempt(runs: Callable[[], dict[str, Any]], told: list[str]) -> dict[str, Any]:
+def attempt(runs: Callable[[], dict[str, Any]], messages: list[str]) -> dict[str, Any]:
     """Return the result that arrives, with all other output."""
-    told.clear()
+    messages.clear()
     result: dict[str, Any] = {}
     with suppress(TaskTimeoutError, WorkerEndedError, InterruptedBySignalError, ValueError, AnsibleConnectionFailure):
         result = runs()
     return result
 
 
-def lost(result: dict[str, Any], told: list[str]) -> str:
+def lost(result: dict[str, Any], messages: list[str]) -> str:
     """Return what is wrong with the result of a creation, or ""."""
-    visible = json.dumps({**result, "secret": ""}) + "\n".join(told)
+    visible = json.dumps({**result, "secret": ""}) + "\n".join(messages)
     if SECRET in visible:
         return "the secret is shown"
     key = result.get("access_key") or result.get("left_over") or {}
@@ -284,7 +284,7 @@ WAYS = [fail, let_time_out, end]
 
 @pytest.mark.parametrize("happens", WAYS, ids=lambda way: way.__name__)
 def test_no_line_of_the_worker_loses_a_key(
-    monkeypatch: pytest.MonkeyPatch, told: list[str], happens: Callable[[], None]
+    monkeypatch: pytest.MonkeyPatch, messages: list[str], happens: Callable[[], None]
 ) -> None:
     def run(injection: Injection) -> dict[str, Any]:
         action = plugin(monkeypatch)
@@ -293,27 +293,27 @@ def test_no_line_of_the_worker_loses_a_key(
         return result
 
     counted = Injection()
-    assert attempt(lambda: run(counted), told)["secret"] == SECRET
-    assert "created access key KEY-ID-1" in "".join(told)
-    check(run, counted, happens, told)
+    assert attempt(lambda: run(counted), messages)["secret"] == SECRET
+    assert "created access key KEY-ID-1" in "".join(messages)
+    check(run, counted, happens, messages)
 
 
 @pytest.mark.parametrize("happens", WAYS, ids=lambda way: way.__name__)
 def test_no_line_of_the_process_loses_a_key(
-    monkeypatch: pytest.MonkeyPatch, told: list[str], happens: Callable[[], None]
+    monkeypatch: pytest.MonkeyPatch, messages: list[str], happens: Callable[[], None]
 ) -> None:
     def run(injection: Injection) -> dict[str, Any]:
         result: dict[str, Any] = plugin(monkeypatch, lambda **_options: as_process(injection)).run(None, {})
         return result
 
     counted = Injection()
-    assert attempt(lambda: run(counted), told)["secret"] == SECRET
-    check(run, counted, happens, told)
+    assert attempt(lambda: run(counted), messages)["secret"] == SECRET
+    check(run, counted, happens, messages)
 
 
 @pytest.mark.parametrize("happens", WAYS, ids=lambda way: way.__name__)
 def test_no_line_after_the_process_loses_a_key(
-    monkeypatch: pytest.MonkeyPatch, told: list[str], happens: Callable[[], None]
+    monkeypatch: pytest.MonkeyPatch, messages: list[str], happens: Callable[[], None]
 ) -> None:
     def run(injection: Injection) -> dict[str, Any]:
         def execute(**_options: Any) -> dict[str, Any]:
@@ -326,17 +326,17 @@ def test_no_line_after_the_process_loses_a_key(
         return result
 
     counted = Injection()
-    assert attempt(lambda: run(counted), told)["secret"] == SECRET
-    check(run, counted, happens, told)
+    assert attempt(lambda: run(counted), messages)["secret"] == SECRET
+    check(run, counted, happens, messages)
 
 
 def check(
-    run: Callable[[Injection], dict[str, Any]], counted: Injection, happens: Callable[[], None], told: list[str]
+    run: Callable[[Injection], dict[str, Any]], counted: Injection, happens: Callable[[], None], messages: list[str]
 ) -> None:
     """Interrupt each of the counted lines."""
     problems = []
     for where in counted.lines:
-        problem = lost(attempt(partial(run, Injection(happens, where)), told), told)
+        problem = lost(attempt(partial(run, Injection(happens, where)), messages), messages)
         assert Cloud.has_replied
         if problem:
             problems.append(f"{Path(where[0]).name}:{where[1]}: {problem}")
@@ -355,20 +355,20 @@ def check(
     ids=["the connection fails", "the time is up", "a signal", "the process is killed"],
 )
 def test_without_a_reply_a_warning_says_how_to_find_the_key(
-    monkeypatch: pytest.MonkeyPatch, told: list[str], ends: Callable[[], Any]
+    monkeypatch: pytest.MonkeyPatch, messages: list[str], ends: Callable[[], Any]
 ) -> None:
     def execute(**_options: Any) -> Any:
         ended = ends()
         return next(ended) if hasattr(ended, "__next__") else ended
 
-    attempt(lambda: plugin(monkeypatch, execute).run(None, {}), told)
-    text = "\n".join(told)
+    attempt(lambda: plugin(monkeypatch, execute).run(None, {}), messages)
+    text = "\n".join(messages)
     assert "maybe after it had created an access key (description 'marker-1', owner 'OWNER-1', after 2" in text
     assert "Look for one before you run this again" in text
 
 
 def test_a_prediction_does_not_hold_back_interrupts_from_the_creation(
-    monkeypatch: pytest.MonkeyPatch, told: list[str]
+    monkeypatch: pytest.MonkeyPatch, messages: list[str]
 ) -> None:
     """Otherwise, the timeout of the task has no effect, and the module process does not receive an interrupt."""
     held: dict[bool, bool] = {}
@@ -387,7 +387,7 @@ def test_a_prediction_does_not_hold_back_interrupts_from_the_creation(
 
 
 def test_a_prediction_that_finds_nothing_to_change_is_the_only_run(
-    monkeypatch: pytest.MonkeyPatch, told: list[str]
+    monkeypatch: pytest.MonkeyPatch, messages: list[str]
 ) -> None:
     runs = []
 
@@ -402,7 +402,7 @@ def test_a_prediction_that_finds_nothing_to_change_is_the_only_run(
 
 
 def test_the_conditions_of_a_task_are_evaluated_once_with_the_prediction(
-    monkeypatch: pytest.MonkeyPatch, told: list[str]
+    monkeypatch: pytest.MonkeyPatch, messages: list[str]
 ) -> None:
     """Regardless of how often the object is read before it is created, because lookups can be slow or have side effects."""
     evaluated: list[bool] = []

@@ -168,9 +168,9 @@ def is_active(status: Any) -> bool:
 
 def owners(emulator: Emulator, cloud: str) -> list[dict[str, Any]]:
     """Return the owners of the keys that were created for a load test. An object without keys is its own owner."""
-    told = CASES[cloud].load
-    found = load(emulator, cloud, told.objects, told.name)
-    return [{"name": each[told.name], "keys": each.get("keys", [each])} for each in found]
+    case = CASES[cloud].load
+    found = load(emulator, cloud, case.objects, case.name)
+    return [{"name": each[case.name], "keys": each.get("keys", [each])} for each in found]
 
 
 @pytest.mark.parametrize("env", [{}, *([AS_MODULE] if EVERYTHING else [])])
@@ -200,7 +200,7 @@ def test_two_playbooks_leave_the_same_keys_as_one_of_them_requested(
     runs = play_together(play, *playbooks, env=env)
     calls = emulator.journal()
     for cloud in OBJECTS:
-        told = CASES[cloud].load
+        case = CASES[cloud].load
         items = [item for run in runs for item in run.items(cloud)]
         failed = [item for item in items if item["status"] == "failed"]
         assert len(items) == 2 * len(playbooks) * KEYS * rounds
@@ -211,9 +211,9 @@ def test_two_playbooks_leave_the_same_keys_as_one_of_them_requested(
         assert [call["code"] for call in writes] == [None] * len(writes)
         # Some tasks write a state that the other playbook has written since they read it.
         assert len(writes) == len([item for item in items if item["changed"]])
-        written = [told.written(call["params"]) for call in writes if call["committed"]]
+        written = [case.written(call["params"]) for call in writes if call["committed"]]
         after = {
-            str(key[told.key_id]): is_active(key[told.status])
+            str(key[case.key_id]): is_active(key[case.status])
             for owner in owners(emulator, cloud)
             for key in owner["keys"]
         }

@@ -385,8 +385,8 @@ def test_a_task_reports_once_why_it_is_handed_over(
         each["tasks"][0]["loop"] = [1, 2] if each["hosts"] == "another-Python" else [1]
     run = play(yaml.safe_dump(plays), *inventory(tmp_path, hosts), env=plugins, verbosity=1)
     assert run.code == 0, run.failures
-    told = re.findall(r"<(\S+)> multicloud\.iam\.cam_user_info: handed over to a module process: (.*)", run.stdout)
-    assert told == [(name.replace(" ", "-"), reason) for name, reason in reasons.items() if reason]
+    reported = re.findall(r"<(\S+)> multicloud\.iam\.cam_user_info: handed over to a module process: (.*)", run.stdout)
+    assert reported == [(name.replace(" ", "-"), reason) for name, reason in reasons.items() if reason]
     quiet = play(yaml.safe_dump(plays[:1]), *inventory(tmp_path, hosts), env=plugins, verbosity=0)
     assert "handed over" not in quiet.output
 

@@ -207,7 +207,7 @@ def assert_equal(
     emulator: Emulator, play: Player, playbook: str, *arguments: str, objects: Sequence[Mapping[str, Any]] = ()
 ) -> list[Result]:
     """Run a play in both runtimes, and check that callback plugins receive the same, and that the clouds change equally."""
-    told, writes = [], []
+    outcomes, writes = [], []
     for env in ({}, AS_MODULE):
         emulator.reset()
         for seed in objects:
@@ -221,9 +221,9 @@ def assert_equal(
             timeout=LONGEST,
         )
         assert ("Using module file" in run.output) is (env == AS_MODULE)
-        told.append([comparable(event) for event in run.events if "result" in event])
+        outcomes.append([comparable(event) for event in run.events if "result" in event])
         writes.append([call["action"] for call in emulator.journal() if call["committed"]])
-    inside, outside = told
+    inside, outside = outcomes
     assert [event["task"] for event in inside] == [event["task"] for event in outside]
     found = [
         message

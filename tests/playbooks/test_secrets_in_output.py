@@ -49,7 +49,7 @@ WRONG = "WrongSecret/of+bob%0000000000001"
 OLDEST = __version__.startswith("2.18.")
 EVERY_STEP = bool(os.environ.get("TEST_EVERY_STEP"))
 # The line that names a new key: module, host, id, status and owner.
-TOLD = re.compile(
+ANNOUNCED = re.compile(
     r"^multicloud\.iam\.(\w+): \[([\w-]+)\] created access key (\w+) \((\w+), [^\n]*\) of owner (\w+)\."
     r" Its secret was returned to Ansible for the register \w+, and is not shown\.$",
     re.MULTILINE,
@@ -392,12 +392,12 @@ def test_the_secret_of_a_new_key_is_usable_and_not_shown(
     )
     assert run.code == 0, run.failures
     assert bool(run.interpreters(module)) is (runtime == "as_module")
-    told = TOLD.findall(run.stderr)
-    assert {module for module, *_rest in told} == {module}
-    assert {host for _module, host, *_rest in told} == {"localhost", "distant-one", "free-one", "free-two"}
-    assert sorted(key for _module, _host, key, *_rest in told) == sorted(ids(emulator, cloud) - before)
-    assert [status for *_rest, status, _owner in told].count("inactive") == 1
-    assert len({owner for *_rest, owner in told}) == len(told) == len(WAYS)
+    announced = ANNOUNCED.findall(run.stderr)
+    assert {module for module, *_rest in announced} == {module}
+    assert {host for _module, host, *_rest in announced} == {"localhost", "distant-one", "free-one", "free-two"}
+    assert sorted(key for _module, _host, key, *_rest in announced) == sorted(ids(emulator, cloud) - before)
+    assert [status for *_rest, status, _owner in announced].count("inactive") == 1
+    assert len({owner for *_rest, owner in announced}) == len(announced) == len(WAYS)
     assert "created access key" not in run.stdout
 
 
@@ -437,7 +437,7 @@ def test_no_callback_plugin_shows_a_new_secret(
     assert run.statuses("Create and call it a failure") == ["failed"]
     made = ids(emulator) - before
     assert len(made) == 3
-    assert {key for _module, _host, key, *_rest in TOLD.findall(run.stderr)} == made
+    assert {key for _module, _host, key, *_rest in ANNOUNCED.findall(run.stderr)} == made
     assert "created access key" not in run.stdout
     assert all(path.exists() for path in reports.values()) is (callback == "junit-and-tree")
 
@@ -715,8 +715,8 @@ def test_values_that_the_user_hides_are_not_reported(emulator: Emulator, play: P
     assert run.code == 0, run.failures
     shown = run.stdout + run.stderr
     assert "hidden-" not in shown
-    (told,) = re.findall(r"created access key (\w+)", shown)
-    assert told in ids(emulator) - before
+    (announced,) = re.findall(r"created access key (\w+)", shown)
+    assert announced in ids(emulator) - before
     assert "was not registered" in shown
     assert "[WARNING]: multicloud" not in shown
 

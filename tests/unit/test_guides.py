@@ -98,7 +98,7 @@ def test_the_regions_of_alibaba_cloud_are_those_of_the_code() -> None:
     assert documented == {region: site.endpoint for region, site in SITES.items()}
 
 
-def test_what_a_vendor_requires_is_what_the_code_demands() -> None:
+def test_the_documented_requirements_of_vendors_are_those_of_the_code() -> None:
     documented: dict[str, list[Any]] = {}
     for vendors, ak_type, required, domains in rows(GUIDES["guide-alibaba"], "vendor"):
         for vendor in code(vendors):

@@ -45,7 +45,7 @@ CONTENTS = {name_of(path): path.read_text(encoding="utf-8") for path in texts()}
 MADE_BY_TOOLS = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
 
 
-def test_nothing_refers_to_a_document_that_is_not_here() -> None:
+def test_no_text_refers_to_a_document_outside_the_repository() -> None:
     assert not [
         f"{name}:{number}: {line.strip()}"
         for name, content in CONTENTS.items()
@@ -54,7 +54,7 @@ def test_nothing_refers_to_a_document_that_is_not_here() -> None:
     ]
 
 
-def test_every_path_that_is_named_exists() -> None:
+def test_every_named_path_exists() -> None:
     # A release note may name a file of the past.
     current = {name: content for name, content in CONTENTS.items() if not name.startswith("changelogs/")}
     missing = {
@@ -80,14 +80,14 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(there), f"{target}#{anchor}"
 
 
-def test_the_architecture_names_what_the_code_has() -> None:
+def test_the_names_in_the_architecture_exist_in_the_code() -> None:
     code = "\n".join(content for name, content in CONTENTS.items() if name.endswith(".py"))
     names = {part for name in NAME.findall(ARCHITECTURE.read_text(encoding="utf-8")) for part in name.split(".")}
     assert names
     assert not {name for name in names if not re.search(rf"\b{name}\b", code)}
 
 
-def test_the_artefact_links_only_to_what_it_has() -> None:
+def test_the_artefact_links_only_to_its_own_files() -> None:
     ignored = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["build_ignore"]
     assert {"CONTRIBUTING.md", "docs/dev"} <= set(ignored)
     shipped = [page for page in PAGES if not any(name_of(page).startswith(entry) for entry in ignored)]

@@ -113,7 +113,7 @@ def test_a_vendor_imports_no_other_and_no_runtime(file):
 
 
 @pytest.mark.parametrize("file", sorted((PLUGINS / "module_utils").rglob("*.py")), ids=lambda path: path.stem)
-def test_only_the_clock_tells_the_time(file: Path) -> None:
+def test_only_the_clock_reads_the_time(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert file.stem == "_wait" or not re.search(r"\btime\.(time|monotonic|sleep)\b", text)
 

@@ -141,8 +141,8 @@ PROMISED = {
 
 # --- special cases of faults, because the task chooses the IDs of jobs and keys ---
 
-_JOB_TELLS = succeeds(why="the task chose the ID of the job, and the job reports the outcome")
-_KNOWS = of("zstack_key", CREATE, UPDATE, DELETE, becomes=_JOB_TELLS)
+_JOB_REPORTS = succeeds(why="the task chose the ID of the job, and the job reports the outcome")
+_KNOWS = of("zstack_key", CREATE, UPDATE, DELETE, becomes=_JOB_REPORTS)
 _FINDS = of("zstack_key", POLL, becomes=succeeds(why="the task chose the UUID of the key, and finds the key by it"))
 _SUBMITS_AGAIN = of(
     "zstack_key",
@@ -210,7 +210,7 @@ AT_CLOUD = {
         modes={"session_expires_in_job": 1},
         signing={**_NO_KEY, "api_account_name": "admin", "api_password": zstack.PASSWORDS["admin"]},
     ),
-    "invisible_lost": AtCloud(of("zstack_key", CREATE, becomes=_JOB_TELLS)),
+    "invisible_lost": AtCloud(of("zstack_key", CREATE, becomes=_JOB_REPORTS)),
     "other_user_deletes": AtCloud(
         of("zstack_key", POLL, becomes=nothing("the job reports what was created, even if it no longer exists"))
     ),

@@ -52,7 +52,7 @@ GUARDS = Guards(
     info_tasks=[
         ("sas_vendor_ak_info", {}),
     ],
-    untold={
+    account_faults={
         "GetCallerIdentity": {"fault": "null_field", "field": "AccountId"},
     },
     rejected_tasks=[

@@ -99,7 +99,7 @@ GUARDS = Guards(
         ("iam_credential_info", {"all_users": True}),
         ("iam_credential_info", {"api_auth_token": huawei.ROOT_TOKEN}),
     ],
-    untold={
+    account_faults={
         "KeystoneListAuthDomains": {"fault": "wrong_type", "body": {"domains": []}},
     },
     two_keys={

@@ -138,7 +138,7 @@ GUARDS = Guards(
         ("cam_access_key_info", {"all_users": True}),
         ("cam_user_info", {}),
     ],
-    untold={
+    account_faults={
         "GetUserAppId": {"fault": "null_field", "field": "OwnerUin"},
     },
     two_keys={

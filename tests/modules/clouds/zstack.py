@@ -85,7 +85,7 @@ GUARDS = Guards(
         ("zstack_accesskey_info", {"all_users": True}),
         ("zstack_accesskey_info", _PASSWORD),
     ],
-    untold={
+    account_faults={
         "QueryAccessKey": {"fault": "null_field", "field": "accountUuid"},
         "LogInByAccount": {"fault": "null_field", "field": "accountUuid"},
     },

@@ -331,7 +331,7 @@ def test_the_next_task_learns_what_was_created(named):
 
 
 @pytest.mark.parametrize(
-    ("sought", "is_told"),
+    ("sought", "is_reported"),
     [
         ((CARAS,), True),
         (({"owner": "cara"},), True),  # any key of that owner
@@ -341,11 +341,11 @@ def test_the_next_task_learns_what_was_created(named):
         ((), False),
     ],
 )
-def test_only_a_matching_record_is_reported(sought, is_told):
+def test_only_a_matching_record_is_reported(sought, is_reported):
     at = Time(1_000_000.0)
     make(at)
     with turn(at=at, sought=sought) as mine:
-        assert bool(mine.earlier_creation()) == is_told
+        assert bool(mine.earlier_creation()) == is_reported
 
 
 def test_a_task_ignores_its_own_record():

@@ -55,7 +55,7 @@ def test_a_signal_interrupts_and_a_further_one_leaves_time_to_clean_up(first, se
     assert [signal.getsignal(number) for number in (first, second)] == before
 
 
-def test_what_is_ignored_stays_ignored():
+def test_ignored_signals_stay_ignored():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with signals_interrupt():
         signal.raise_signal(signal.SIGINT)

@@ -16,7 +16,7 @@ def lost(*ids):
     return {each: (f"user {each}", CloudError(NOT_FOUND, f"no {each}")) for each in ids}
 
 
-def test_no_second_look_if_everybody_was_found():
+def test_no_second_lookup_if_every_owner_was_found():
     assert deleted_meanwhile({}, lambda: pytest.fail("looked again")) == []
 
 
@@ -33,7 +33,7 @@ def test_an_owner_who_still_exists_fails_the_whole_listing():
     assert caught.value.category == NOT_FOUND
 
 
-def test_a_failed_second_look_proves_no_deletion():
+def test_a_failed_second_lookup_proves_no_deletion():
     def fail():
         raise CloudError(DENIED, "not you")
 

@@ -156,7 +156,7 @@ def test_an_immutable_difference_is_a_conflict_even_before_a_deletion():
     assert plan({"a": "x"}, {"a": "y"}, schema, present=False).conflicts == (("a", "x", "y"),)
 
 
-def test_the_planner_imports_nothing_but_typing_and_dataclasses():
+def test_the_planner_imports_only_typing_and_dataclasses():
     tree = ast.parse(Path(_plan.__file__).read_text(encoding="utf-8"))
     imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
     names = {getattr(node, "module", None) or node.names[0].name for node in imports}

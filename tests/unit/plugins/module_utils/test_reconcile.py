@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _creation
-from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils import _errors as categories
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Turn
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import InterruptedBySignalError, report_of
@@ -180,7 +180,7 @@ def test_a_status_that_the_create_call_cannot_take_is_set_after_it():
     assert (outcome.state["status"], outcome.secret) == ("inactive", "s3cr3t")
 
 
-BOOM = CloudError(kinds.UNAVAILABLE, "boom", advice="Try later.")
+BOOM = CloudError(categories.UNAVAILABLE, "boom", advice="Try later.")
 
 
 def test_when_a_step_after_the_creation_fails_the_object_is_deleted_again():
@@ -210,8 +210,8 @@ def test_an_interrupt_during_the_creation_names_what_appeared_and_is_raised_agai
     ("update", "delete"),
     [
         (KeyboardInterrupt(), KeyboardInterrupt()),
-        (KeyboardInterrupt(), CloudError(kinds.DENIED, "no")),
-        (CloudError(kinds.DENIED, "no"), KeyboardInterrupt()),
+        (KeyboardInterrupt(), CloudError(categories.DENIED, "no")),
+        (CloudError(categories.DENIED, "no"), KeyboardInterrupt()),
     ],
 )
 def test_an_interrupt_names_what_is_left_over_and_is_raised_again(update, delete):
@@ -230,8 +230,8 @@ def test_an_unexpected_error_over_the_reply_to_a_creation_does_not_hide_what_app
     assert writes(cloud) == ["create"]
 
 
-def test_when_even_that_fails_the_object_and_its_secret_are_handed_over():
-    cloud = Cloud(None, {"status": "inactive"}, update=BOOM, delete=CloudError(kinds.NETWORK, "gone"))
+def test_when_even_that_fails_the_object_and_its_secret_are_reported():
+    cloud = Cloud(None, {"status": "inactive"}, update=BOOM, delete=CloudError(categories.NETWORK, "gone"))
     with pytest.raises(CloudError, match=r"id NEW.*failed as well: gone") as caught:
         run(cloud)
     result = caught.value.as_result()
@@ -245,7 +245,7 @@ def test_when_even_that_fails_the_object_and_its_secret_are_handed_over():
 
 def test_not_found_does_not_prove_that_the_object_was_deleted(monkeypatch):
     monkeypatch.setattr("time.sleep", lambda seconds: None)
-    cloud = Cloud(None, {"status": "inactive"}, update=BOOM, delete=CloudError(kinds.NOT_FOUND, "unknown"))
+    cloud = Cloud(None, {"status": "inactive"}, update=BOOM, delete=CloudError(categories.NOT_FOUND, "unknown"))
     with pytest.raises(CloudError, match=r"id NEW.*failed as well: unknown") as caught:
         run(cloud)
     assert caught.value.details["secret"] == "s3cr3t"
@@ -254,7 +254,7 @@ def test_not_found_does_not_prove_that_the_object_was_deleted(monkeypatch):
 
 def test_a_deletion_by_another_user_counts():
     current = {"id": "K1", "status": "active", "note": "", "description": None}
-    assert run(Cloud(current, {}, delete=CloudError(kinds.NOT_FOUND, "unknown")), present=False).changed
+    assert run(Cloud(current, {}, delete=CloudError(categories.NOT_FOUND, "unknown")), present=False).changed
 
 
 @pytest.mark.parametrize("secret", [None, ""])
@@ -291,7 +291,7 @@ def test_a_secret_that_the_caller_has_chosen_is_never_returned():
     cloud = Cloud(None, {"status": "inactive"})
     cloud.yields_secret = False
     assert run(cloud).secret is None
-    cloud = Cloud(None, {"status": "inactive"}, update=BOOM, delete=CloudError(kinds.NETWORK, "gone"))
+    cloud = Cloud(None, {"status": "inactive"}, update=BOOM, delete=CloudError(categories.NETWORK, "gone"))
     cloud.yields_secret = False
     with pytest.raises(CloudError, match=r"failed as well: gone") as caught:
         run(cloud)
@@ -316,33 +316,33 @@ def test_a_description_that_was_not_stored_cannot_identify_a_key():
     ],
 )
 def test_a_lost_reply_is_never_followed_by_a_second_create(found, message):
-    cloud = Cloud(None, {"note": "x"}, create=CloudError(kinds.NETWORK, "reset", maybe_done=True), found=found)
+    cloud = Cloud(None, {"note": "x"}, create=CloudError(categories.NETWORK, "reset", maybe_done=True), found=found)
     with pytest.raises(CloudError, match=message) as caught:
         run(cloud)
     assert writes(cloud) == ["create"]
     assert not caught.value.retryable  # the key would be there, and its secret would not
 
 
-def test_a_lost_reply_and_a_failed_look_leave_the_outcome_unknown():
+def test_a_lost_reply_and_a_failed_lookup_leave_the_outcome_unknown():
     cloud = Cloud(
         None,
         {"note": "x"},
-        create=CloudError(kinds.NETWORK, "reset", maybe_done=True),
-        appeared=CloudError(kinds.NETWORK, "dn"),
+        create=CloudError(categories.NETWORK, "reset", maybe_done=True),
+        appeared=CloudError(categories.NETWORK, "dn"),
     )
     with pytest.raises(CloudError, match=r"not known.*dn"):
         run(cloud)
 
 
-@pytest.mark.parametrize("create", [KeyboardInterrupt(), CloudError(kinds.NETWORK, "reset", maybe_done=True)])
-def test_an_interrupted_look_after_a_lost_reply_leaves_the_outcome_unknown(create):
+@pytest.mark.parametrize("create", [KeyboardInterrupt(), CloudError(categories.NETWORK, "reset", maybe_done=True)])
+def test_an_interrupted_lookup_after_a_lost_reply_leaves_the_outcome_unknown(create):
     cloud = Cloud(None, {"note": "x"}, create=create, appeared=KeyboardInterrupt())
     with reports(KeyboardInterrupt, match=r"Could not create thing T: .*not known.*interrupted.*Look for it"):
         run(cloud)
 
 
-def test_a_creation_that_certainly_failed_is_not_looked_for():
-    cloud = Cloud(None, {"note": "x"}, create=CloudError(kinds.DENIED, "no"))
+def test_a_creation_that_certainly_failed_is_not_looked_up():
+    cloud = Cloud(None, {"note": "x"}, create=CloudError(categories.DENIED, "no"))
     with pytest.raises(CloudError, match=r"no"):
         run(cloud)
     assert "appeared" not in cloud.calls
@@ -376,7 +376,7 @@ def test_guards_refuse_before_any_write(check_mode, present):
     cloud = Cloud(
         {"id": "K1", "status": "active", "note": "", "description": ""},
         {"status": "inactive"},
-        guard=CloudError(kinds.REFUSED, "your own key"),
+        guard=CloudError(categories.REFUSED, "your own key"),
     )
     with pytest.raises(CloudError, match=r"(change|delete) thing T: your own key"):
         run(cloud, present, check_mode)
@@ -409,7 +409,7 @@ def no_sleep(monkeypatch):
     monkeypatch.setattr("time.sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
 
 
-def test_what_the_cloud_shows_after_a_change_is_returned(no_sleep):
+def test_the_state_that_the_cloud_shows_after_a_change_is_returned(no_sleep):
     cloud = SlowCloud(looks=3)
     outcome = run(cloud)
     assert (outcome.state["status"], outcome.state["mood"]) == ("inactive", "odd")
@@ -418,16 +418,16 @@ def test_what_the_cloud_shows_after_a_change_is_returned(no_sleep):
 
 
 @pytest.mark.parametrize(
-    ("told", "calls", "mood"),
+    ("proof", "calls", "mood"),
     [(None, ["update", "reread"], "odd"), ({}, ["update"], "fine"), ({"mood": "glad"}, ["update"], "glad")],
 )
-def test_a_change_that_its_reply_proves_is_not_read_again(told, calls, mood):
-    class Teller(SlowCloud):
+def test_a_change_that_its_reply_proves_is_not_read_again(proof, calls, mood):
+    class Prover(SlowCloud):
         def update(self, current, attributes):
             super().update(current, attributes)
-            return told
+            return proof
 
-    cloud = Teller(looks=1)
+    cloud = Prover(looks=1)
     state = run(cloud).state
     assert (state["status"], state["mood"]) == ("inactive", mood)
     assert cloud.calls[2:] == calls
@@ -452,7 +452,7 @@ def test_a_change_that_is_accepted_but_has_no_effect_is_a_failure(no_sleep):
 
 def test_a_change_that_cannot_be_confirmed_is_a_failure_with_changed():
     with pytest.raises(CloudError, match=r"confirm the change of thing T: boom") as caught:
-        run(SlowCloud(looks=1, reread=CloudError(kinds.UNAVAILABLE, "boom")))
+        run(SlowCloud(looks=1, reread=CloudError(categories.UNAVAILABLE, "boom")))
     assert caught.value.as_result()["changed"] is True
 
 
@@ -499,7 +499,7 @@ class Chooser(Cloud):
     [
         ({}, ["create", "delete"], r"had created id MINE, and deleted it again", True),
         (
-            {"delete": CloudError(kinds.DENIED, "no")},
+            {"delete": CloudError(categories.DENIED, "no")},
             ["create", "delete"],
             r"created id MINE, and deleting it failed: no",
             False,
@@ -507,15 +507,15 @@ class Chooser(Cloud):
     ],
 )
 def test_a_proven_creation_is_deleted_if_its_secret_is_lost(failures, expected, message, retryable):
-    lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
+    lost = CloudError(categories.NETWORK, "reset", maybe_done=True)
     cloud = Chooser(None, {"note": "x"}, create=lost, found=[{"id": "MINE"}, {"id": "K7"}], **failures)
     with pytest.raises(CloudError, match=message) as caught:
         run(cloud)
     assert (writes(cloud), caught.value.retryable) == (expected, retryable)
 
 
-@pytest.mark.parametrize("appeared", [[], CloudError(kinds.NETWORK, "dn"), KeyboardInterrupt()])
-@pytest.mark.parametrize("lost", [CloudError(kinds.NETWORK, "reset", maybe_done=True), KeyboardInterrupt()])
+@pytest.mark.parametrize("appeared", [[], CloudError(categories.NETWORK, "dn"), KeyboardInterrupt()])
+@pytest.mark.parametrize("lost", [CloudError(categories.NETWORK, "reset", maybe_done=True), KeyboardInterrupt()])
 def test_an_invisible_creation_is_named_by_its_chosen_id(lost, appeared):
     found = {"found": appeared} if isinstance(appeared, list) else {"appeared": appeared}
     cloud = Chooser(None, {"note": "x"}, create=lost, **found)
@@ -524,14 +524,14 @@ def test_an_invisible_creation_is_named_by_its_chosen_id(lost, appeared):
 
 
 def test_an_interrupt_during_the_deletion_names_the_object():
-    lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
+    lost = CloudError(categories.NETWORK, "reset", maybe_done=True)
     cloud = Chooser(None, {"note": "x"}, create=lost, found=[{"id": "MINE"}], delete=KeyboardInterrupt())
     with reports(KeyboardInterrupt, match=r"created id MINE, and deleting it was interrupted. Delete it"):
         run(cloud)
 
 
 def test_an_object_without_a_secret_is_kept():
-    lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
+    lost = CloudError(categories.NETWORK, "reset", maybe_done=True)
     cloud = Chooser(None, {"note": "x"}, create=lost, found=[{"id": "MINE"}])
     cloud.yields_secret = False
     with pytest.raises(CloudError, match=r"id MINE appeared: run this again"):
@@ -585,7 +585,7 @@ def test_an_object_that_another_task_has_created_is_guarded():
     class Guarded(Seen):
         def guard(self, todo, current):
             if current:
-                raise CloudError(kinds.REFUSED, "your own key")
+                raise CloudError(categories.REFUSED, "your own key")
 
     cloud = Guarded(2, {"status": "inactive"}, MADE)
     with pytest.raises(CloudError, match="change thing T: your own key"):
@@ -623,27 +623,25 @@ def test_a_recent_creation_is_waited_for():
 
 
 @pytest.mark.parametrize(
-    ("failures", "told"),
+    ("failures", "record_text"),
     [
         ({}, r"creation of id NEW \(owner '{owner}', description 'd'\) was begun on this machine \d+ s ago, and"),
         (
-            {"create": CloudError(kinds.NETWORK, "reset", maybe_done=True)},
+            {"create": CloudError(categories.NETWORK, "reset", maybe_done=True)},
             r"one with owner '{owner}', description 'd' was begun on this machine \d+ s ago with an outcome that is not known",
         ),
         ({"create": KeyboardInterrupt()}, r"one with owner '{owner}', description 'd' was begun"),
         ({"status": "inactive", "update": BOOM, "delete": BOOM}, r"id NEW \(owner"),
     ],
 )
-def test_no_second_object_is_created_if_the_first_is_not_listed(failures, told, half_a_second):
+def test_no_second_object_is_created_if_the_first_is_not_listed(failures, record_text, half_a_second):
     first = Cloud(None, {"description": "d", "status": failures.pop("status", None)}, **failures)
     try:
         run(first)
     except (CloudError, KeyboardInterrupt):
         assert failures
     second = Seen(1000, {"description": "d"}, owner=first.owner)
-    message = (
-        rf"Could not create thing T: .*{told.format(owner=first.owner)}.*not listed.*No other one was created.*60 s"
-    )
+    message = rf"Could not create thing T: .*{record_text.format(owner=first.owner)}.*not listed.*No other one was created.*60 s"
     with pytest.raises(CloudError, match=message) as caught:
         run(second)
     assert (writes(second), caught.value.retryable) == ([], True)
@@ -652,8 +650,8 @@ def test_no_second_object_is_created_if_the_first_is_not_listed(failures, told, 
 @pytest.mark.parametrize(
     "failures",
     [
-        {"create": CloudError(kinds.DENIED, "no")},
-        {"create": CloudError(kinds.INVALID, "no")},
+        {"create": CloudError(categories.DENIED, "no")},
+        {"create": CloudError(categories.INVALID, "no")},
         {"status": "inactive", "update": BOOM},
         {"status": "inactive", "update": KeyboardInterrupt()},
     ],
@@ -668,7 +666,7 @@ def test_no_task_waits_for_a_failed_or_undone_creation(failures):
 
 
 def test_no_task_waits_for_a_creation_that_was_deleted_again():
-    lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
+    lost = CloudError(categories.NETWORK, "reset", maybe_done=True)
     first = Chooser(None, {"description": "d"}, create=lost, found=[{"id": "MINE"}])
     with pytest.raises(CloudError):
         run(first)
@@ -755,7 +753,7 @@ def taken(category, is_taken):
 
 @pytest.mark.parametrize(
     ("category", "is_taken", "from_look"),
-    [(kinds.INVALID, True, 5), (kinds.INVALID, False, 3), (kinds.QUOTA, False, 3)],
+    [(categories.INVALID, True, 5), (categories.INVALID, False, 3), (categories.QUOTA, False, 3)],
 )
 def test_after_a_rejected_creation_an_object_of_another_user_is_looked_for(category, is_taken, from_look):
     cloud = Seen(from_look, {"note": "y"}, MADE, create=taken(category, is_taken))
@@ -766,7 +764,7 @@ def test_after_a_rejected_creation_an_object_of_another_user_is_looked_for(categ
 
 @pytest.mark.parametrize(
     ("category", "is_taken", "reads"),
-    [(kinds.INVALID, True, 5), (kinds.INVALID, False, 3), (kinds.DENIED, False, 2)],
+    [(categories.INVALID, True, 5), (categories.INVALID, False, 3), (categories.DENIED, False, 2)],
 )
 def test_a_rejected_creation_is_a_failure_if_nothing_is_found(category, is_taken, reads, half_a_second):
     cloud = Seen(1000, {"note": "y"}, create=taken(category, is_taken))
@@ -793,7 +791,7 @@ def test_an_object_that_was_not_finished_when_it_was_read_is_read_again_and_not_
     assert (second.calls, writes(first)) == (["read", "read"], ["create"])
 
 
-def test_an_object_that_was_made_a_moment_ago_and_finished_is_read_once():
+def test_an_object_that_was_created_a_moment_ago_and_finished_is_read_once():
     first = Cloud(None, {"note": "x"})
     run(first)
     second = Seen(1, {"note": "y"}, MADE, first.owner)
@@ -802,7 +800,7 @@ def test_an_object_that_was_made_a_moment_ago_and_finished_is_read_once():
 
 
 def test_no_task_waits_after_a_lost_creation_was_deleted():
-    lost = CloudError(kinds.NETWORK, "reset", maybe_done=True)
+    lost = CloudError(categories.NETWORK, "reset", maybe_done=True)
     first = Chooser(None, {"description": "d"}, create=lost)
     with pytest.raises(CloudError, match="look for id MINE"):
         run(first)
@@ -814,8 +812,8 @@ def test_no_task_waits_after_a_lost_creation_was_deleted():
 # --- what was made, and what is known of it ---
 
 
-@pytest.mark.parametrize("create", [KeyboardInterrupt(), CloudError(kinds.NETWORK, "reset", maybe_done=True)])
-@pytest.mark.parametrize("found", [{}, {"found": [{"id": "K7"}]}, {"appeared": CloudError(kinds.NETWORK, "dn")}])
+@pytest.mark.parametrize("create", [KeyboardInterrupt(), CloudError(categories.NETWORK, "reset", maybe_done=True)])
+@pytest.mark.parametrize("found", [{}, {"found": [{"id": "K7"}]}, {"appeared": CloudError(categories.NETWORK, "dn")}])
 def test_a_lost_creation_is_reported_with_the_time_of_the_call(create, found):
     cloud = Cloud(None, {"note": "x"}, create=create, **found)
     now = f"{datetime.now(timezone.utc):%Y-%m-%dT%H:}"
@@ -831,7 +829,7 @@ def test_a_creation_is_recorded_until_it_is_deleted():
     with pytest.raises(CloudError):
         reconcile(Cloud(None, {"status": "inactive"}, update=BOOM), True, False, True, created=made)
     assert made == {}
-    failures = {"update": BOOM, "delete": CloudError(kinds.NETWORK, "gone")}
+    failures = {"update": BOOM, "delete": CloudError(categories.NETWORK, "gone")}
     with pytest.raises(CloudError):
         reconcile(Cloud(None, {"status": "inactive"}, **failures), True, False, True, created=made)
     assert made["left_over"]["id"] == "NEW"
@@ -843,7 +841,7 @@ def test_conditions_are_evaluated_on_the_prediction_before_a_creation(check_mode
 
     def judge(outcome):
         seen.append(outcome)
-        raise CloudError(kinds.REFUSED, "the secret would be lost")
+        raise CloudError(categories.REFUSED, "the secret would be lost")
 
     cloud = Cloud(None, {"note": "x"})
     with pytest.raises(CloudError, match=r"Could not create thing T: the secret would be lost"):

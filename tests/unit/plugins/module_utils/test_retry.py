@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils import _errors as categories
 from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings, check_url
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._parallel import Pace, in_parallel
@@ -38,15 +38,15 @@ def loop(time, timeout=30.0, retries=5, jitter=lambda low, high: high):
 
 
 def throttle(**more):
-    return CloudError(kinds.THROTTLED, "slow down", **more)
+    return CloudError(categories.THROTTLED, "slow down", **more)
 
 
 def lost():
-    return CloudError(kinds.NETWORK, "reset", maybe_done=True)
+    return CloudError(categories.NETWORK, "reset", maybe_done=True)
 
 
 def refused():
-    return CloudError(kinds.NETWORK, "refused")
+    return CloudError(categories.NETWORK, "refused")
 
 
 @pytest.mark.parametrize("repeatable", [True, False])
@@ -70,13 +70,13 @@ def test_a_lost_reply_is_retried_only_if_that_is_safe():
 @pytest.mark.parametrize(
     "category",
     [
-        kinds.AUTHENTICATION,
-        kinds.DENIED,
-        kinds.NOT_FOUND,
-        kinds.QUOTA,
-        kinds.INVALID,
-        kinds.REPLY,
-        kinds.CERTIFICATE,
+        categories.AUTHENTICATION,
+        categories.DENIED,
+        categories.NOT_FOUND,
+        categories.QUOTA,
+        categories.INVALID,
+        categories.REPLY,
+        categories.CERTIFICATE,
     ],
 )
 def test_a_permanent_failure_is_not_retried(category):
@@ -148,7 +148,8 @@ def test_the_pause_is_random_up_to_a_bound_that_doubles_and_then_shrinks():
 
     with pytest.raises(CloudError):
         loop(time, retries=3000, jitter=record).run(
-            Service(time, *[throttle() for _unused in range(2000)], CloudError(kinds.DENIED, "no")), repeatable=True
+            Service(time, *[throttle() for _unused in range(2000)], CloudError(categories.DENIED, "no")),
+            repeatable=True,
         )
     highs = [high for low, high in bounds]
     assert {low for low, high in bounds} == {0}
@@ -184,10 +185,10 @@ def test_the_failure_contains_the_number_of_attempts():
 @pytest.mark.parametrize(
     ("errors", "is_doubtful"),
     [
-        ([lost(), CloudError(kinds.DENIED, "no")], True),
-        ([lost(), throttle(), CloudError(kinds.INVALID, "no")], True),
-        ([refused(), throttle(), CloudError(kinds.DENIED, "no")], False),
-        ([CloudError(kinds.DENIED, "no")], False),
+        ([lost(), CloudError(categories.DENIED, "no")], True),
+        ([lost(), throttle(), CloudError(categories.INVALID, "no")], True),
+        ([refused(), throttle(), CloudError(categories.DENIED, "no")], False),
+        ([CloudError(categories.DENIED, "no")], False),
     ],
 )
 def test_a_definite_failure_mentions_an_earlier_attempt_in_doubt(errors, is_doubtful):
@@ -254,7 +255,7 @@ def test_parallel_results_keep_the_order_and_a_failure_is_raised():
 
     def fail_at_three(number):
         if number == 3:
-            raise CloudError(kinds.NETWORK, "third")
+            raise CloudError(categories.NETWORK, "third")
         return number
 
     with pytest.raises(CloudError, match=r"third"):

@@ -88,9 +88,9 @@ def test_everything_in_a_result_is_scrubbed():
 
 
 def test_credentials_in_a_url_of_a_message_are_hidden_even_if_unknown():
-    told = "proxy http://user:pass@host:1/ failed"
-    assert Secrets().scrub_message(told) == "proxy http://********@host:1/ failed"
-    assert Secrets().scrub_foreign(told) == "proxy http://********@host:1/ failed"
+    message_of_ours = "proxy http://user:pass@host:1/ failed"
+    assert Secrets().scrub_message(message_of_ours) == "proxy http://********@host:1/ failed"
+    assert Secrets().scrub_foreign(message_of_ours) == "proxy http://********@host:1/ failed"
 
 
 def test_the_fields_of_an_object_keep_texts_that_only_look_like_credentials():
@@ -111,15 +111,17 @@ def test_a_common_secret_stays_in_our_messages_and_in_objects(secret):
 
 @pytest.mark.parametrize("secret", list(filter(None, COMMON)))
 def test_a_common_secret_is_hidden_as_a_whole_word_in_messages_of_a_service(secret):
-    said = f"wrong '{secret}' (p={secret}&x), x{secret}0"
-    assert knowing(secret).scrub_foreign(said) == f"wrong '********' (p=********&x), x{secret}0"
+    message_of_service = f"wrong '{secret}' (p={secret}&x), x{secret}0"
+    assert knowing(secret).scrub_foreign(message_of_service) == f"wrong '********' (p=********&x), x{secret}0"
 
 
 @pytest.mark.parametrize("secret", ["hunter2", "password", "123456", "口令"])
-@pytest.mark.parametrize("said", ["密码{}不正确", "body pw%3D{}%26a", '{{"error": "line\\n{}\\n"}}', "mot de passé{}é"])
-def test_other_scripts_and_escapes_end_a_word_too(secret, said):
-    assert knowing(secret).scrub_foreign(said.format(secret)) == said.format("********")
-    assert knowing(secret).found_in(said.format(secret)) == {secret}
+@pytest.mark.parametrize(
+    "message_of_service", ["密码{}不正确", "body pw%3D{}%26a", '{{"error": "line\\n{}\\n"}}', "mot de passé{}é"]
+)
+def test_other_scripts_and_escapes_end_a_word_too(secret, message_of_service):
+    assert knowing(secret).scrub_foreign(message_of_service.format(secret)) == message_of_service.format("********")
+    assert knowing(secret).found_in(message_of_service.format(secret)) == {secret}
 
 
 def test_the_encoded_forms_of_a_common_secret_are_hidden_everywhere():

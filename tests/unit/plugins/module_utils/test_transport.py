@@ -10,7 +10,7 @@ import logging
 
 import pytest
 
-from ansible_collections.multicloud.iam.plugins.module_utils import _errors as kinds
+from ansible_collections.multicloud.iam.plugins.module_utils import _errors as categories
 from ansible_collections.multicloud.iam.plugins.module_utils import _requests
 from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings, user_information
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
@@ -47,7 +47,7 @@ def test_a_socks_proxy_of_the_environment_is_used(monkeypatch):
     http = Http(Settings("http://192.0.2.1"))
     with pytest.raises(CloudError) as caught:
         http.send("GET", "http://192.0.2.1/", {}, None, 1.0)
-    assert caught.value.category == kinds.NETWORK
+    assert caught.value.category == categories.NETWORK
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
@@ -75,7 +75,7 @@ def test_an_invalid_proxy_is_refused_and_not_quoted(monkeypatch, variable, proxy
     http = Http(Settings("http://192.0.2.2"))
     with pytest.raises(CloudError) as caught:
         http.send("GET", "http://192.0.2.2/", {}, None, 1.0)
-    assert caught.value.category == kinds.USAGE
+    assert caught.value.category == categories.USAGE
     assert "proxy" in str(caught.value)
     assert "HTTP_PROXY" in str(caught.value)
     for part in ("Hunter2", "Secret", "user:"):

@@ -27,14 +27,14 @@ class TaskTimeoutError(BaseException):
 @pytest.fixture
 def warnings(monkeypatch):
     """Collect the warnings, and let an alarm be the timeout of the task."""
-    told: list[str] = []
-    monkeypatch.setattr(_in_process.display, "warning", told.append)
+    shown: list[str] = []
+    monkeypatch.setattr(_in_process.display, "warning", shown.append)
 
     def end(*_unused):
         raise TaskTimeoutError("in time")
 
     before = signal.signal(signal.SIGALRM, end)
-    yield told
+    yield shown
     signal.signal(signal.SIGALRM, before)
 
 

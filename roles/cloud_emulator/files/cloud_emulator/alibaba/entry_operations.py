@@ -13,7 +13,7 @@ from .account import ABNORMAL, Entry, Module
 from .errors import invalid_value
 from .operation import Context, Operation, Operations
 from .parameters import Parameter
-from .presentation import answered, language
+from .presentation import language, reply_fields
 from .texts import outcome
 
 _TEXTS = {
@@ -49,7 +49,7 @@ def _add(context: Context, params: dict[str, Any]) -> dict[str, Any]:
     _validate(context, entry, params)
     entry.auth_id = context.account.next_auth_id()
     context.account.put(entry)
-    return {"Data": answered(entry, context.modes, language(params))}
+    return {"Data": reply_fields(entry, context.modes, language(params))}
 
 
 def _modify(context: Context, params: dict[str, Any]) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _modify(context: Context, params: dict[str, Any]) -> dict[str, Any]:
     else:
         validation.join(entry)
     context.account.put(entry)
-    return {"Data": answered(entry, context.modes, language(params))}
+    return {"Data": reply_fields(entry, context.modes, language(params))}
 
 
 def _delete(context: Context, params: dict[str, Any]) -> dict[str, Any]:

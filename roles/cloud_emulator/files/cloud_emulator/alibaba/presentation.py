@@ -23,7 +23,7 @@ def language(params: dict[str, Any]) -> str:
     return params.get("Lang") or DEFAULT
 
 
-def answered(entry: Entry, modes: AlibabaModes, lang: str) -> dict[str, Any]:
+def reply_fields(entry: Entry, modes: AlibabaModes, lang: str) -> dict[str, Any]:
     """Return the fields of an entry in the reply to an addition or change."""
     return {**_fields(entry, modes, lang, entry.secret_id), **_modules(entry, modes, lang, listed=False)}
 

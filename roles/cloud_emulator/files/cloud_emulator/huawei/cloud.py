@@ -69,10 +69,10 @@ class Huawei(Cloud):
             if route is None:
                 raise errors.no_such_api()
             now = time.time() + self.modes.clock_skew_seconds
-            answer = self._gateway.perform(request, *route, now)
+            output = self._gateway.perform(request, *route, now)
         except ApiError as error:
             return self._failure(error, own)
-        return self._reply(answer.status, answer.fields, answer.headers)
+        return self._reply(output.status, output.fields, output.headers)
 
     def failure(self, code: str, message: str) -> Reply:
         """Wrap an error."""

@@ -19,7 +19,7 @@ from .account import Account
 from .authentication import Authenticator
 from .lockout import Lockout
 from .modes import HuaweiModes
-from .operation import Answer, Arguments, Context, Credential, Operation
+from .operation import Arguments, Context, Credential, Operation, Output
 
 # The default of API Gateway for an API. The limits of IAM are not published.
 _PER_SECOND = 200
@@ -36,7 +36,7 @@ class Gateway:
     logins: Lockout = field(default_factory=Lockout)
     counter: RateCounter = field(default_factory=RateCounter)
 
-    def perform(self, request: Request, operation: Operation, path: Mapping[str, str], now: float) -> Answer:
+    def perform(self, request: Request, operation: Operation, path: Mapping[str, str], now: float) -> Output:
         """Check and perform a request."""
         if self.modes.rate_limits and self.counter.count(operation.name, request.arrived) > _PER_SECOND:
             raise errors.too_many_requests()

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from .account import Account, Project
-from .operation import Answer, Arguments, Context, Operation
+from .operation import Arguments, Context, Operation, Output
 from .parameters import flag_of
 
 _PROJECTS_QUERY = frozenset({"domain_id", "name", "parent_id", "enabled", "is_domain", "page", "per_page"})
 
 
-def _domains(context: Context, _arguments: Arguments) -> Answer:
+def _domains(context: Context, _arguments: Arguments) -> Output:
     account = context.account
     domain = {
         "id": account.id,
@@ -24,10 +24,10 @@ def _domains(context: Context, _arguments: Arguments) -> Answer:
         "links": {"self": f"{context.origin}/v3/domains/{account.id}"},
     }
     rows = [domain] if context.modes.auth_domains == "list" else []
-    return Answer({"domains": rows, "links": {"self": f"{context.origin}/v3/auth/domains"}})
+    return Output({"domains": rows, "links": {"self": f"{context.origin}/v3/auth/domains"}})
 
 
-def _projects(context: Context, arguments: Arguments) -> Answer:
+def _projects(context: Context, arguments: Arguments) -> Output:
     account, query = context.account, arguments.query
     wanted = [
         project
@@ -38,7 +38,7 @@ def _projects(context: Context, arguments: Arguments) -> Answer:
         and flag_of(query, "enabled") is not False
         and flag_of(query, "is_domain") is not True
     ]
-    return Answer(
+    return Output(
         {
             "projects": [_project(context, account, project) for project in wanted],
             "links": {"self": f"{context.origin}/v3/projects", "previous": None, "next": None},
@@ -59,8 +59,8 @@ def _project(context: Context, account: Account, project: Project) -> dict[str, 
     }
 
 
-def _caller_identity(context: Context, _arguments: Arguments) -> Answer:
-    return Answer({"account_id": context.account.id})
+def _caller_identity(context: Context, _arguments: Arguments) -> Output:
+    return Output({"account_id": context.account.id})
 
 
 OPERATIONS = (

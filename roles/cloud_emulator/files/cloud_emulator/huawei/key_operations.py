@@ -10,7 +10,7 @@ from typing import Any
 
 from . import errors, issuing
 from .account import AccessKey, User
-from .operation import Answer, Arguments, Context, Operation
+from .operation import Arguments, Context, Operation, Output
 from .parameters import REQUIRED_TEXT, TEXT, Field
 from .times import key_time
 
@@ -19,7 +19,7 @@ STATUSES = ("active", "inactive")
 _PATH = "/v3.0/OS-CREDENTIAL/credentials"
 
 
-def _create(context: Context, arguments: Arguments) -> Answer:
+def _create(context: Context, arguments: Arguments) -> Output:
     given = arguments.body["credential"]
     user_id = given["user_id"]
     _allow(context, "createCredential", user_id)
@@ -41,29 +41,29 @@ def _create(context: Context, arguments: Arguments) -> Answer:
     context.account.add_key(key)
     _end_tokens(context, key, "any")
     fields = {**_fields(context, key), "secret": key.secret, "description": key.description}
-    return Answer({"credential": fields}, 201)
+    return Output({"credential": fields}, 201)
 
 
-def _list(context: Context, arguments: Arguments) -> Answer:
+def _list(context: Context, arguments: Arguments) -> Output:
     user_id = arguments.query.get("user_id") or context.caller.id
     _allow(context, "listCredentials", user_id)
     if context.find_user(user_id) is None and context.modes.unknown_user == "empty_list":
-        return Answer({"credentials": []})
+        return Output({"credentials": []})
     keys = context.account.keys_of(_owner(context, user_id).id)
     if context.modes.list_order == "newest_first":
         keys.reverse()
     rows = [{**_fields(context, key), "description": key.description} for key in keys if context.visible(key)]
-    return Answer({"credentials": rows})
+    return Output({"credentials": rows})
 
 
-def _show(context: Context, arguments: Arguments) -> Answer:
+def _show(context: Context, arguments: Arguments) -> Output:
     key = _find(context, arguments, "getCredential")
     last_used = key_time(key.last_used, context.modes.create_time_fraction)
     fields = {**_fields(context, key), "description": key.description, "last_use_time": last_used}
-    return Answer({"credential": fields})
+    return Output({"credential": fields})
 
 
-def _update(context: Context, arguments: Arguments) -> Answer:
+def _update(context: Context, arguments: Arguments) -> Output:
     given = arguments.body["credential"]
     if not given:
         raise errors.invalid_body()
@@ -74,15 +74,15 @@ def _update(context: Context, arguments: Arguments) -> Answer:
     fields = _fields(context, key)
     if context.modes.put_description == "present":
         fields["description"] = key.description
-    return Answer({"credential": fields})
+    return Output({"credential": fields})
 
 
-def _delete(context: Context, arguments: Arguments) -> Answer:
+def _delete(context: Context, arguments: Arguments) -> Output:
     key = _find(context, arguments, "deleteCredential")
     _check_protection(context)
     context.account.remove_key(key)
     _end_tokens(context, key, "any")
-    return Answer(status=204)
+    return Output(status=204)
 
 
 def _allow(context: Context, action: str, owner: str) -> None:

@@ -9,25 +9,25 @@ from typing import Any
 
 from . import errors
 from .account import User
-from .operation import Answer, Arguments, Context, Operation
+from .operation import Arguments, Context, Operation, Output
 from .parameters import Field
 
 _PATH = "/v3.0/OS-USER/users/{user_id}/login-protect"
 _METHODS = ("sms", "email", "vmfa")
 
 
-def _update(context: Context, arguments: Arguments) -> Answer:
+def _update(context: Context, arguments: Arguments) -> Output:
     user = _find(context, arguments, "updateLoginProtect", None)
     given = arguments.body["login_protect"]
     context.account.change(user, login_protect=given["enabled"], verification_method=given["verification_method"])
-    return Answer({"login_protect": _fields(user)})
+    return Output({"login_protect": _fields(user)})
 
 
-def _show(context: Context, arguments: Arguments) -> Answer:
+def _show(context: Context, arguments: Arguments) -> Output:
     user = _find(context, arguments, "getLoginProtect", arguments.path["user_id"])
     if user.login_protect is None and context.modes.login_protect_unset == "not_found":
         raise errors.not_found("login protect", user.id)
-    return Answer({"login_protect": _fields(user)})
+    return Output({"login_protect": _fields(user)})
 
 
 def _find(context: Context, arguments: Arguments, action: str, owner: str | None) -> User:

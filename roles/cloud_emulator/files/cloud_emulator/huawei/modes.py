@@ -30,7 +30,7 @@ class HuaweiModes(Modes):
     ``hide_disabled_users``: without ``enabled``, the list of users contains only enabled ones.
     ``require_domain_id``: account-level calls signed with a key require X-Domain-Id.
     ``require_domain_id_for_keys``: calls for the keys of other users require it too.
-    ``auth_domains``: ``empty`` makes the SDK ask STS for the account.
+    ``auth_domains``: ``empty`` makes the SDK look up the account at STS.
     ``login_protect_unset``: the reply about a login protection that was never set.
     """
 

@@ -40,7 +40,7 @@ class Arguments:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Output:
     """Hold the output of a call. Without fields, the reply has no body."""
 
     fields: dict[str, Any] | None = None
@@ -111,7 +111,7 @@ class Operation:
     name: str
     method: str
     path: str
-    run: Callable[[Context, Arguments], Answer]
+    run: Callable[[Context, Arguments], Output]
     query: frozenset[str] = frozenset()
     body: Schema | None = None
     write: bool = False

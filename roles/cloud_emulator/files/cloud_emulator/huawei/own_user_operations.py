@@ -8,11 +8,11 @@ from __future__ import annotations
 import hmac
 
 from . import errors, user_rules
-from .operation import Answer, Arguments, Context, Operation
+from .operation import Arguments, Context, Operation, Output
 from .parameters import REQUIRED_TEXT, TEXT, Field
 
 
-def _update_information(context: Context, arguments: Arguments) -> Answer:
+def _update_information(context: Context, arguments: Arguments) -> Output:
     user = context.caller
     if arguments.path["user_id"] != user.id:
         raise errors.forbidden()
@@ -23,10 +23,10 @@ def _update_information(context: Context, arguments: Arguments) -> Answer:
         given["areacode"], _dash, given["phone"] = given.pop("mobile").partition("-")
     user_rules.check(context.account, user, given)
     context.account.change(user, **given)
-    return Answer(status=204)
+    return Output(status=204)
 
 
-def _update_password(context: Context, arguments: Arguments) -> Answer:
+def _update_password(context: Context, arguments: Arguments) -> Output:
     user = context.caller
     if arguments.path["user_id"] != user.id:
         raise errors.forbidden()
@@ -41,7 +41,7 @@ def _update_password(context: Context, arguments: Arguments) -> Answer:
     user_rules.check_password(user, given["password"], {})
     context.account.change(user, password=given["password"], password_set=user.password_set + 1, pwd_status=False)
     context.account.end_tokens(user.id)
-    return Answer(status=204)
+    return Output(status=204)
 
 
 OPERATIONS = (

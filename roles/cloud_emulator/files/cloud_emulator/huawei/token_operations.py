@@ -12,7 +12,7 @@ from typing import Any
 from . import errors, issuing
 from .account import Project, Token, User
 from .authentication import check_user
-from .operation import Answer, Arguments, Context, Operation
+from .operation import Arguments, Context, Operation, Output
 from .parameters import REQUIRED_TEXT, TEXT, Field
 from .times import key_time
 
@@ -40,7 +40,7 @@ _BODY = {
 }
 
 
-def _create(context: Context, arguments: Arguments) -> Answer:
+def _create(context: Context, arguments: Arguments) -> Output:
     identity = arguments.body["auth"]["identity"]
     methods = tuple(identity["methods"])
     if methods not in (("password",), ("password", "totp")) or ("totp" in methods) != ("totp" in identity):
@@ -57,10 +57,10 @@ def _create(context: Context, arguments: Arguments) -> Answer:
     )
     context.secret_log.add(token.value)
     context.account.tokens[token.value] = token
-    return Answer({"token": _fields(context, token, arguments.query)}, 201, {"X-Subject-Token": token.value})
+    return Output({"token": _fields(context, token, arguments.query)}, 201, {"X-Subject-Token": token.value})
 
 
-def _validate(context: Context, arguments: Arguments) -> Answer:
+def _validate(context: Context, arguments: Arguments) -> Output:
     token = context.account.tokens.get(arguments.subject_token)
     if not arguments.subject_token:
         raise errors.invalid_parameter("X-Subject-Token")
@@ -70,7 +70,7 @@ def _validate(context: Context, arguments: Arguments) -> Answer:
     if token is None or token.ended or context.now >= token.expires:
         # Keystone names the object that it did not find, which is a secret here.
         raise errors.ApiError(404, "Could not find token.")
-    return Answer({"token": _fields(context, token, arguments.query)}, headers={"X-Subject-Token": token.value})
+    return Output({"token": _fields(context, token, arguments.query)}, headers={"X-Subject-Token": token.value})
 
 
 def _log_in(context: Context, identity: Mapping[str, Any]) -> User:

@@ -11,7 +11,7 @@ from typing import Any
 from . import errors, issuing, user_listing, user_rules
 from .account import User
 from .login_protection import OPERATIONS as LOGIN_PROTECTION
-from .operation import Answer, Arguments, Context, Operation
+from .operation import Arguments, Context, Operation, Output
 from .own_user_operations import OPERATIONS as OWN_USER
 from .parameters import FLAG, TEXT, Field
 from .user_fields import created_fields, keystone_created_fields, keystone_fields, shown_fields, updated_fields
@@ -39,57 +39,57 @@ _UPDATE = {
 }
 
 
-def _list(context: Context, arguments: Arguments) -> Answer:
+def _list(context: Context, arguments: Arguments) -> Output:
     context.allow("iam:users:listUsers")
     if arguments.query.get("domain_id", context.account.id) != context.account.id:
         raise errors.forbidden()
     users = [user for user in context.account.users.values() if context.visible(user)]
     users = user_listing.matching(users, arguments.query, context.modes.hide_disabled_users)
     links = {"self": f"{context.origin}/v3/users", "previous": None, "next": None}
-    return Answer({"users": [keystone_fields(context, user) for user in users], "links": links})
+    return Output({"users": [keystone_fields(context, user) for user in users], "links": links})
 
 
-def _keystone_show(context: Context, arguments: Arguments) -> Answer:
+def _keystone_show(context: Context, arguments: Arguments) -> Output:
     user = _find(context, arguments, "getUser")
-    return Answer({"user": keystone_fields(context, user)})
+    return Output({"user": keystone_fields(context, user)})
 
 
-def _show(context: Context, arguments: Arguments) -> Answer:
+def _show(context: Context, arguments: Arguments) -> Output:
     user = _find(context, arguments, "getUser")
-    return Answer({"user": shown_fields(context, user)})
+    return Output({"user": shown_fields(context, user)})
 
 
-def _create(context: Context, arguments: Arguments) -> Answer:
-    return Answer({"user": created_fields(context, _add(context, arguments.body["user"]))}, 201)
+def _create(context: Context, arguments: Arguments) -> Output:
+    return Output({"user": created_fields(context, _add(context, arguments.body["user"]))}, 201)
 
 
-def _keystone_create(context: Context, arguments: Arguments) -> Answer:
+def _keystone_create(context: Context, arguments: Arguments) -> Output:
     user = _add(context, arguments.body["user"], keystone=True)
-    return Answer({"user": keystone_created_fields(context, user)}, 201)
+    return Output({"user": keystone_created_fields(context, user)}, 201)
 
 
-def _update(context: Context, arguments: Arguments) -> Answer:
+def _update(context: Context, arguments: Arguments) -> Output:
     user = _find(context, arguments, "updateUser", own=False)
     _change(context, user, arguments.body["user"])
-    return Answer({"user": updated_fields(context, user)})
+    return Output({"user": updated_fields(context, user)})
 
 
-def _keystone_update(context: Context, arguments: Arguments) -> Answer:
+def _keystone_update(context: Context, arguments: Arguments) -> Output:
     user = _find(context, arguments, "updateUser", own=False)
     given = dict(arguments.body["user"])
     if given.pop("domain_id", context.account.id) != context.account.id:
         raise errors.forbidden()
     _change(context, user, given, keystone=True)
-    return Answer({"user": keystone_fields(context, user)})
+    return Output({"user": keystone_fields(context, user)})
 
 
-def _delete(context: Context, arguments: Arguments) -> Answer:
+def _delete(context: Context, arguments: Arguments) -> Output:
     user = _find(context, arguments, "deleteUser", own=False)
     if user.domain_owner:
         text = "The administrator of the account cannot be deleted."
         raise errors.ApiError(400, text, weak_code="1107")
     context.account.remove_user(user)
-    return Answer(status=204)
+    return Output(status=204)
 
 
 def _add(context: Context, given: Mapping[str, Any], *, keystone: bool = False) -> User:

@@ -51,7 +51,7 @@ class ZStack(Cloud):
         self._settle()
         caller, key_id = self._claimed(request.headers.get("Authorization", ""))
         uri = routes.uri(request)
-        job = job_queries.asked_for(uri)
+        job = job_queries.job_in_path(uri)
         if job is not None:
             return Call(job_queries.OPERATION, caller, key_id, {"uuid": job})
         try:

@@ -40,9 +40,9 @@ class Gateway:
         """Check and perform a request. Raise the error that it causes."""
         self._throttle(request)
         uri = routes.uri(request)
-        job_uuid = job_queries.asked_for(uri)
+        job_uuid = job_queries.job_in_path(uri)
         if job_uuid is not None:
-            return job_queries.answer(request, job_uuid, self.jobs, self.modes)
+            return job_queries.reply_to(request, job_uuid, self.jobs, self.modes)
         route = routes.find(request, self.modes)
         operation = route.operation
         claim = None

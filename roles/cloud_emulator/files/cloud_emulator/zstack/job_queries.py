@@ -21,7 +21,7 @@ _FOREIGN_HOST = "10.0.0.9:8080"
 _PATH = re.compile(r"/v1/api-jobs/([^/]+)")
 
 
-def asked_for(uri: str) -> str | None:
+def job_in_path(uri: str) -> str | None:
     """Return the job in a path."""
     match = _PATH.fullmatch(uri)
     return None if match is None else match[1]
@@ -34,7 +34,7 @@ def location(request: Request, job_uuid: str, modes: ZStackModes) -> str:
     return f"http://{host}{context_path}/v1/api-jobs/{job_uuid}"
 
 
-def answer(request: Request, job_uuid: str, jobs: Jobs, modes: ZStackModes) -> Reply:
+def reply_to(request: Request, job_uuid: str, jobs: Jobs, modes: ZStackModes) -> Reply:
     """Report the outcome of a job."""
     if request.method != "GET":
         raise TextError(405, "only GET method is allowed for querying job status")

@@ -96,7 +96,7 @@ def check_once(result: Result, server: Server, category: str, *texts: str) -> No
 
 @_CLOUDS
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_that_refuses_its_password_is_asked_once(
+def test_a_proxy_that_rejects_its_password_is_called_once(
     monkeypatch: pytest.MonkeyPatch, module: str, scheme: str
 ) -> None:
     with Server(REFUSES) as proxy:
@@ -121,7 +121,7 @@ def test_the_advice_says_where_the_password_of_a_proxy_belongs() -> None:
     assert "belong in the URL of https_proxy" in result["msg"]
 
 
-def test_a_proxy_without_a_scheme_that_refuses_its_password_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_without_a_scheme_that_rejects_its_password_is_called_once(monkeypatch: pytest.MonkeyPatch) -> None:
     with Server(REFUSES) as proxy:
         monkeypatch.setenv("http_proxy", f"{_INFORMATION}@127.0.0.1:{proxy.port}")
         result = run("cam_user_info", api_endpoint="http://api.example")
@@ -130,13 +130,15 @@ def test_a_proxy_without_a_scheme_that_refuses_its_password_is_asked_once(monkey
 
 
 @pytest.mark.parametrize("answer", [ASKS_FOR_PASSWORD, ACCEPTS_NOTHING], ids=["wrong", "nothing accepted"])
-def test_a_socks_proxy_that_refuses_its_password_is_asked_once(monkeypatch: pytest.MonkeyPatch, answer: Answer) -> None:
+def test_a_socks_proxy_that_rejects_its_password_is_called_once(
+    monkeypatch: pytest.MonkeyPatch, answer: Answer
+) -> None:
     with Server(answer) as proxy:
         monkeypatch.setenv("ALL_PROXY", f"socks5h://{_INFORMATION}@127.0.0.1:{proxy.port}")
         check_once(run("cam_user_info", api_endpoint="http://api.example"), proxy, "proxy", f"127.0.0.1:{proxy.port}")
 
 
-def test_later_calls_do_not_ask_a_proxy_again() -> None:
+def test_later_calls_do_not_use_a_proxy_again() -> None:
     """This includes calls before the first failure is reported, and calls that clean up."""
     with Server(REFUSES) as proxy:
         http = _transport.Http(Settings("http://api.example", proxy=proxy.url))
@@ -237,14 +239,14 @@ def test_a_port_that_needs_tls_is_named() -> None:
         check_once(result, server, "certificate", "speaks TLS", "Begin api_endpoint with https://")
 
 
-def test_a_server_without_a_common_tls_version_is_asked_once() -> None:
+def test_a_server_without_a_common_tls_version_is_called_once() -> None:
     with Server(says(b"\x15\x03\x03\x00\x02\x02\x28")) as server:
         result = run("cam_user_info", api_endpoint=f"https://127.0.0.1:{server.port}")
         check_once(result, server, "certificate", "no TLS with", "handshake failure")
 
 
 @pytest.mark.parametrize("answer", [says(b""), says(b"\x15\x03\x03\x00\x02\x02\x50")], ids=["closes", "internal error"])
-def test_a_server_that_breaks_off_is_asked_again(answer: Answer) -> None:
+def test_a_call_whose_connection_is_broken_off_is_retried(answer: Answer) -> None:
     with Server(answer) as server:
         result = run("cam_user_info", api_endpoint=f"https://127.0.0.1:{server.port}", api_retries=1)
         assert (result["error"]["category"], result["error"]["retryable"]) == ("network", True)
@@ -277,7 +279,7 @@ def test_the_status_of_a_compressed_error_counts() -> None:
 
 
 @_CLOUDS
-def test_a_reply_that_is_too_large_is_asked_for_once(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+def test_a_reply_that_is_too_large_is_requested_once(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
     monkeypatch.setattr(_transport, "_LARGEST_REPLY", 1024 * 1024)
     with Server(reply("200 OK", b" " * (1024 * 1024 + 1))) as server:
         result = run(module, api_endpoint=server.url)

@@ -27,22 +27,15 @@ from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _api, _creation
 from ansible_collections.multicloud.iam.plugins.module_utils._creation_lock import Claim, Turn
-from ansible_collections.multicloud.iam.tests.faults.expected import (
-    AMBIGUOUS,
-    AUTHENTICATION,
-    INTERRUPTED,
-    MAY_CHANGE,
-    REFUSED,
-    RETRIES,
-    SUCCEEDS,
-)
-from ansible_collections.multicloud.iam.tests.faults.neighbours import Neighbours
-from ansible_collections.multicloud.iam.tests.faults.objects import DELETE, OTHERS_VALUE, POLL, READ, Object, View
-from ansible_collections.multicloud.iam.tests.faults.runtimes import IN_PROCESS, WORKER_ENDED, Ended, Running, Task
-from ansible_collections.multicloud.iam.tests.faults.table import HELD, TRIED, UNUSABLE, Cell
-from ansible_collections.multicloud.iam.tests.support.clouds import foreign_variables
-from ansible_collections.multicloud.iam.tests.support.emulator import Emulator, forget_creations
-from ansible_collections.multicloud.iam.tests.tooling import canary
+
+from ..support.clouds import foreign_variables
+from ..support.emulator import Emulator, forget_creations
+from ..tooling import canary
+from .expected import AMBIGUOUS, AUTHENTICATION, INTERRUPTED, MAY_CHANGE, REFUSED, RETRIES, SUCCEEDS
+from .neighbours import Neighbours
+from .objects import DELETE, OTHERS_VALUE, POLL, READ, Object, View
+from .runtimes import IN_PROCESS, WORKER_ENDED, Ended, Running, Task
+from .table import HELD, TRIED, UNUSABLE, Cell
 
 Result = dict[str, Any]
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.multicloud.iam.tests.faults.objects import OPERATIONS
+from .objects import OPERATIONS
 
 SUCCEEDS, FAILS, AMBIGUOUS, INTERRUPTED, NOTHING = "succeeds", "fails", "ambiguous", "interrupted", "not applicable"
 

@@ -26,7 +26,7 @@ from typing import Any, NoReturn
 
 import trustme
 
-from ansible_collections.multicloud.iam.tests.support.relay import Relay
+from ..support.relay import Relay
 
 _SILENCE = 30.0  # seconds
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
+from ..support.clouds import CLOUDS
 
 Options = Mapping[str, Any]
 View = dict[str, tuple[str, str]]

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.multicloud.iam.tests.faults.expected import (
+from ..support.clouds import CLOUDS, parts
+from .expected import (
     AUTHENTICATION,
     CERTIFICATE,
     DENIED,
@@ -42,16 +43,8 @@ from ansible_collections.multicloud.iam.tests.faults.expected import (
     succeeds,
     unreadable,
 )
-from ansible_collections.multicloud.iam.tests.faults.objects import (
-    CREATE,
-    DELETE,
-    OPERATIONS,
-    READ,
-    UPDATE,
-    Object,
-)
-from ansible_collections.multicloud.iam.tests.faults.runtimes import IN_PROCESS, RUNTIMES
-from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS, parts
+from .objects import CREATE, DELETE, OPERATIONS, READ, UPDATE, Object
+from .runtimes import IN_PROCESS, RUNTIMES
 
 HELD, UNUSABLE = "held", "unusable"
 

@@ -20,8 +20,8 @@ from cloud_emulator.emulator import Emulator
 from cloud_emulator.exchange import ABSENT, Call, Request
 from werkzeug.datastructures import Headers
 
-from ansible_collections.multicloud.iam.tests.support.emulator import forget_creations
-from ansible_collections.multicloud.iam.tests.support.loopback import Loopback
+from ..support.emulator import forget_creations
+from ..support.loopback import Loopback
 
 
 @dataclass(frozen=True)

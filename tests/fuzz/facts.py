@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.multicloud.iam.tests.fuzz.cloud import Reply
+from .cloud import Reply
 
 # Allows a task to create a key whose secret is not registered.
 SAVED = {"allow_unregistered_secret": True}

@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.tests.support.documented import check_members
-from ansible_collections.multicloud.iam.tests.tooling import canary
+from ..support.documented import check_members
+from ..tooling import canary
 
 
 def check_result(module: str, result: Mapping[str, Any], secrets: Iterable[str]) -> None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.plugin_utils import _in_process
-from ansible_collections.multicloud.iam.tests.support.clouds import CLOUD_OF, parts
-from ansible_collections.multicloud.iam.tests.support.modules import load_module, run_in_worker
+
+from ..support.clouds import CLOUD_OF, parts
+from ..support.modules import load_module, run_in_worker
 
 Result = dict[str, Any]
 

@@ -16,9 +16,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ansible_collections.multicloud.iam.tests.fuzz.cloud import Reply
-from ansible_collections.multicloud.iam.tests.fuzz.facts import Facts
-from ansible_collections.multicloud.iam.tests.support.clouds import parts
+from ..support.clouds import parts
+from .cloud import Reply
+from .facts import Facts
 
 # A server with these statuses has not forwarded the call, so it is retried. A client cannot notice if that is wrong.
 _REFUSALS = {407, 429}

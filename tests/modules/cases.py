@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.multicloud.iam.tests.support.clouds import CLOUD_OF, CLOUDS
+from ..support.clouds import CLOUD_OF, CLOUDS
 
 Options = Mapping[str, Any]
 Task = tuple[str, Options]

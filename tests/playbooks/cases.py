@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.multicloud.iam.tests.support.cloud import Key
+from ..support.cloud import Key
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import ansible_collections
-from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
-from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
-from ansible_collections.multicloud.iam.tests.tooling import canary
+
+from ..support.clouds import CLOUDS
+from ..support.emulator import Emulator
+from ..tooling import canary
 
 COLLECTIONS = Path(next(iter(ansible_collections.__path__))).parent
 COLLECTION = COLLECTIONS / "ansible_collections" / "multicloud" / "iam"

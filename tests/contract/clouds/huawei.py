@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from huaweicloudsdkiam.v3 import UpdateCredentialOption, UpdatePermanentAccessKeyRequest
 
-from ansible_collections.multicloud.iam.tests.support import huawei
+from ...support import huawei
 
 # The options of a task, and what of them is a field of the request, by operation.
 CASES = {

@@ -9,7 +9,7 @@ import json
 
 from tencentcloud.cam.v20190116 import models as cam
 
-from ansible_collections.multicloud.iam.tests.support import tencent
+from ...support import tencent
 
 PASSWORD = "Table-Pass-1/%"
 # The options of a task, and what of them is a field of the request, by operation.

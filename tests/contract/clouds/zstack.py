@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.multicloud.iam.tests.support import zstack
+from ...support import zstack
 
 SEED = {"system_tags": ["team::build"]}
 # The options of a task, and what of them is a field of the request, by operation.

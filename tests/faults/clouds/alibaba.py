@@ -8,32 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.tests.faults.expected import (
-    NO_DATA,
-    NO_LIMIT,
-    NO_SESSION,
-    PAST,
-    UNAVAILABLE,
-    AtCloud,
-    fails,
-    nothing,
-    of,
-    succeeds,
-)
-from ansible_collections.multicloud.iam.tests.faults.objects import (
-    CREATE,
-    DELETE,
-    MARKER,
-    OTHERS_VALUE,
-    POLL,
-    READ,
-    UPDATE,
-    Call,
-    Object,
-    Step,
-    View,
-)
-from ansible_collections.multicloud.iam.tests.support import alibaba
+from ...support import alibaba
+from ..expected import NO_DATA, NO_LIMIT, NO_SESSION, PAST, UNAVAILABLE, AtCloud, fails, nothing, of, succeeds
+from ..objects import CREATE, DELETE, MARKER, OTHERS_VALUE, POLL, READ, UPDATE, Call, Object, Step, View
 
 VENDOR_SECRET = "Canary-Vendor/Secret+1="  # with characters that are encoded in URLs and in JSON
 

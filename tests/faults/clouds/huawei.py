@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.tests.faults.expected import (
+from ...support import huawei
+from ..expected import (
     NO_DATA,
     NO_NEW,
     NO_SESSION,
@@ -22,21 +23,7 @@ from ansible_collections.multicloud.iam.tests.faults.expected import (
     of,
     succeeds,
 )
-from ansible_collections.multicloud.iam.tests.faults.objects import (
-    CREATE,
-    DELETE,
-    MARKER,
-    NEW_KEY,
-    OTHERS_VALUE,
-    POLL,
-    READ,
-    UPDATE,
-    Call,
-    Object,
-    Step,
-    View,
-)
-from ansible_collections.multicloud.iam.tests.support import huawei
+from ..objects import CREATE, DELETE, MARKER, NEW_KEY, OTHERS_VALUE, POLL, READ, UPDATE, Call, Object, Step, View
 
 
 def _huawei_keys(state: Mapping[str, Any]) -> View:

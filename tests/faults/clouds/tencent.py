@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.multicloud.iam.tests.faults.expected import (
+from ...support import tencent
+from ..expected import (
     NO_DATA,
     NO_LIMIT,
     NO_OTHER_ATTRIBUTE,
@@ -22,21 +23,7 @@ from ansible_collections.multicloud.iam.tests.faults.expected import (
     of,
     succeeds,
 )
-from ansible_collections.multicloud.iam.tests.faults.objects import (
-    CREATE,
-    DELETE,
-    MARKER,
-    NEW_KEY,
-    OTHERS_VALUE,
-    POLL,
-    READ,
-    UPDATE,
-    Call,
-    Object,
-    Step,
-    View,
-)
-from ansible_collections.multicloud.iam.tests.support import tencent
+from ..objects import CREATE, DELETE, MARKER, NEW_KEY, OTHERS_VALUE, POLL, READ, UPDATE, Call, Object, Step, View
 
 USER_PASSWORD = "Canary-Pass/1+%"  # with characters that are encoded in URLs and in JSON
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ansible_collections.multicloud.iam.tests.faults.expected import (
+from ...support import zstack
+from ..expected import (
     DENIED,
     INTERRUPTED,
     NETWORK,
@@ -26,20 +27,7 @@ from ansible_collections.multicloud.iam.tests.faults.expected import (
     of,
     succeeds,
 )
-from ansible_collections.multicloud.iam.tests.faults.objects import (
-    CREATE,
-    DELETE,
-    MARKER,
-    NEW_KEY,
-    POLL,
-    READ,
-    UPDATE,
-    Call,
-    Object,
-    Step,
-    View,
-)
-from ansible_collections.multicloud.iam.tests.support import zstack
+from ..objects import CREATE, DELETE, MARKER, NEW_KEY, POLL, READ, UPDATE, Call, Object, Step, View
 
 CHOSEN_ID = "ChosenKey0000001"
 CHOSEN_SECRET = "Chosen/Secret+1=0001"

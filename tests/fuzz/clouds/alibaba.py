@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.tests.fuzz.facts import Facts
-from ansible_collections.multicloud.iam.tests.fuzz.tampering import Tampering
-from ansible_collections.multicloud.iam.tests.support import alibaba
+from ...support import alibaba
+from ..facts import Facts
+from ..tampering import Tampering
 
 FACTS = Facts(
     optional={"VendorUid", "Vendor", "AkType", "SecretId", "AuthModules", "VendorAuthAlias", "CtdrCloudUserId"}

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.multicloud.iam.tests.fuzz.cloud import Reply
-from ansible_collections.multicloud.iam.tests.fuzz.facts import SAVED, Facts
-from ansible_collections.multicloud.iam.tests.fuzz.tampering import Edit, Tampering
-from ansible_collections.multicloud.iam.tests.support import zstack
+from ...support import zstack
+from ..cloud import Reply
+from ..facts import SAVED, Facts
+from ..tampering import Edit, Tampering
 
 
 def _is_of_another(other: Reply, reply: Reply) -> bool:

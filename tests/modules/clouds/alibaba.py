@@ -7,18 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.multicloud.iam.tests.modules.cases import (
-    DELETE,
-    DISABLE,
-    NOT_FOUND,
-    PROCESSED,
-    WRONG,
-    Guards,
-    Kind,
-    Replies,
-    Spec,
-)
-from ansible_collections.multicloud.iam.tests.support import alibaba
+from ...support import alibaba
+from ..cases import DELETE, DISABLE, NOT_FOUND, PROCESSED, WRONG, Guards, Kind, Replies, Spec
 
 _key = alibaba.CLOUD.signing
 _TEMPORARY = {**_key(alibaba.TEMPORARY), "api_security_token": alibaba.TOKEN}

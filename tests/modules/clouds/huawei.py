@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 
-from ansible_collections.multicloud.iam.tests.modules.cases import (
+from ...support import huawei
+from ..cases import (
     DELETE,
     DISABLE,
     EMPTY_MARKER,
@@ -22,7 +23,6 @@ from ansible_collections.multicloud.iam.tests.modules.cases import (
     TwoKeys,
     replied,
 )
-from ansible_collections.multicloud.iam.tests.support import huawei
 
 _key = huawei.CLOUD.signing
 _TEMPORARY = {**_key(huawei.TEMPORARY), "api_security_token": huawei.SECURITY_TOKEN}

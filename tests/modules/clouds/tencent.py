@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.multicloud.iam.tests.modules.cases import (
+from ...support import tencent
+from ..cases import (
     DELETE,
     DISABLE,
     EMPTY_MARKER,
@@ -20,7 +21,6 @@ from ansible_collections.multicloud.iam.tests.modules.cases import (
     TwoKeys,
     replied,
 )
-from ansible_collections.multicloud.iam.tests.support import tencent
 
 _key = tencent.CLOUD.signing
 _TEMPORARY = {**_key(tencent.TEMPORARY), "api_token": tencent.TOKEN}

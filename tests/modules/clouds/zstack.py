@@ -5,19 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.multicloud.iam.tests.modules.cases import (
-    DELETE,
-    DISABLE,
-    EMPTY_MARKER,
-    MARKED,
-    WRONG,
-    Guards,
-    Kind,
-    Replies,
-    TwoKeys,
-    replied,
-)
-from ansible_collections.multicloud.iam.tests.support import zstack
+from ...support import zstack
+from ..cases import DELETE, DISABLE, EMPTY_MARKER, MARKED, WRONG, Guards, Kind, Replies, TwoKeys, replied
 
 _key = zstack.CLOUD.signing
 _PASSWORD = {"api_account_name": "admin", "api_password": zstack.PASSWORDS["admin"]}

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.multicloud.iam.tests.playbooks.cases import Cases, Load
-from ansible_collections.multicloud.iam.tests.support import alibaba
+from ...support import alibaba
+from ..cases import Cases, Load
 
 CHANGES = f"""
     - name: Change an entry

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.multicloud.iam.tests.playbooks.cases import Cases, Keys, Load
-from ansible_collections.multicloud.iam.tests.support import huawei
+from ...support import huawei
+from ..cases import Cases, Keys, Load
 
 CHANGES = """
     - name: Change a key

@@ -263,6 +263,24 @@ def credentials(port: int) -> dict[str, str]:
     return variables
 
 
+def show_summary(outcomes: Sequence[Outcome]) -> None:
+    """Show what each run read and changed on each cloud."""
+    title(
+        "Summary",
+        "Reads and writes are the API calls that the emulator received. A task reads its object, and the owner if it "
+        "only knows the name. After a change, it reads the object again if the reply does not prove the change, and "
+        "waits for jobs and validations.",
+    )
+    say(" " * 13, *(f"{run.name:^22}" for run in RUNS), sep="")
+    say(" " * 13, *(f"{'changed':>9}{'reads':>6}{'writes':>7}" for _unused in RUNS), sep="")
+    for name, shown in CLOUDS.items():
+        figures = [(outcome.changes(name), outcome.reads(name), outcome.writes(name)) for outcome in outcomes]
+        say(f"{shown.TITLE:<13}", *(f"{changed:>9}{reads:>6}{writes:>7}" for changed, reads, writes in figures), sep="")
+    say()
+    for run in RUNS:
+        say(f"{run.name:<10}{run.lesson}")
+
+
 def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str]) -> bool:
     """Show the three runs, and check their claims. Return whether a claim is wrong."""
     given = {name: f"Demo-{secrets.token_hex(8)}" for cloud in CLOUDS.values() for name in cloud.SECRETS}
@@ -303,18 +321,5 @@ def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str]) -> b
     for claim, holds in claims.items():
         say("ok     " if holds else "FAILED ", claim)
 
-    title(
-        "Summary",
-        "Reads and writes are the API calls that the emulator received. A task reads its object, and the owner if it "
-        "only knows the name. After a change, it reads the object again if the reply does not prove the change, and "
-        "waits for jobs and validations.",
-    )
-    say(" " * 13, *(f"{run.name:^22}" for run in RUNS), sep="")
-    say(" " * 13, *(f"{'changed':>9}{'reads':>6}{'writes':>7}" for _unused in RUNS), sep="")
-    for name, shown in CLOUDS.items():
-        figures = [(outcome.changes(name), outcome.reads(name), outcome.writes(name)) for outcome in outcomes]
-        say(f"{shown.TITLE:<13}", *(f"{changed:>9}{reads:>6}{writes:>7}" for changed, reads, writes in figures), sep="")
-    say()
-    for run in RUNS:
-        say(f"{run.name:<10}{run.lesson}")
+    show_summary(outcomes)
     return not all(claims.values())

@@ -118,7 +118,7 @@ def test_a_proxy_that_rejects_its_password_is_called_by_one_item(play: Player, e
         _left, run = play.run_unsearched(tasks, variables=variables, env=env)
         found = run.items("Ask")
         assert ["not sent" in item["msg"] for item in found] == [False, True, False], found
-        assert all("User and password for a proxy belong in the URL" in item["msg"] for item in found)
+        assert all("The user and password of a proxy belong in the URL" in item["msg"] for item in found)
         assert (first.asked, second.asked) == (1, 1)
 
 

@@ -116,7 +116,7 @@ def test_a_certificate_of_another_host_is_refused(misnamed: Emulator, tmp_path: 
     authority = str(trust(misnamed))
     tasks, more = (read_all(api_ca_path=authority), {}) if env else (read_all(), {"REQUESTS_CA_BUNDLE": authority})
     check_refused(
-        Player(misnamed, tmp_path)(tasks, env={**env, **more}), misnamed, "by a name that its certificate has"
+        Player(misnamed, tmp_path)(tasks, env={**env, **more}), misnamed, "use a host name that the certificate contains"
     )
 
 

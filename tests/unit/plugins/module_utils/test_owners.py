@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Test owners who are not found: only a second look proves that they were deleted."""
+"""Test owners who are not found: only a second lookup proves that they were deleted."""
 
 from __future__ import annotations
 

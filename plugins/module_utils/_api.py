@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, Callable, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
-from ._creation_lock import UNTIL_LISTED, Claim, Marks
+from ._creation_lock import UNTIL_LISTED, Claim, Identifiers
 from ._credentials import Credentials
 from ._endpoint import Settings
 from ._errors import AUTHENTICATION, INTERRUPTED, REFUSED, REPLY, USAGE, CloudError, E
@@ -105,7 +105,7 @@ class Api:
                 advice="Use the credentials of the expected account.",
             )
 
-    def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
+    def claim(self, kind: str, turns: Iterable[str], known_as: Identifiers, *sought: Identifiers) -> Claim:
         """Return the claim for the creation of an object.
 
         A task waits for another one as long as one call and one listing may take.

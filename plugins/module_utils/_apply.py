@@ -88,7 +88,7 @@ def _confirm(resource: Resource, expected: State, attributes: Mapping[str, Any])
     readable = {name: value for name, value in attributes.items() if not resource.schema[name].write_only}
     missed = Plan("none")
 
-    def look() -> State | None:
+    def poll() -> State | None:
         nonlocal missed
         seen = resource.reread(expected)
         if seen is None:
@@ -96,7 +96,7 @@ def _confirm(resource: Resource, expected: State, attributes: Mapping[str, Any])
         missed = plan(seen, readable, resource.schema)
         return None if missed.changes_something else seen
 
-    state = wait_until(look, _UNTIL_PROPAGATED, first_pause=0.25)
+    state = wait_until(poll, _UNTIL_PROPAGATED, first_pause=0.25)
     if state is None:
         # Attributes that are only sent along are not in it.
         names = ", ".join(f"{name} as {value!r}" for name, value in missed.before.items())

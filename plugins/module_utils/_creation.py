@@ -91,11 +91,11 @@ def _decide_in_turn(resource: Resource, decide: Decide, turn: Turn) -> Decision:
     if record is None:
         return decision
 
-    def look() -> Decision | None:
+    def poll() -> Decision | None:
         seen = decide(resource.read())
         return None if seen.todo.action == "create" else seen
 
-    found = wait_until(look, UNTIL_LISTED - turn.age(record), first_pause=0.25)
+    found = wait_until(poll, UNTIL_LISTED - turn.age(record), first_pause=0.25)
     if found is None:
         raise _not_listed(record, turn.age(record))
     return found

@@ -31,7 +31,7 @@ from uuid import uuid4
 from ._errors import REFUSED, UNAVAILABLE, CloudError
 from ._wait import CLOCK, Clock
 
-Marks = Mapping[str, Optional[str]]
+Identifiers = Mapping[str, Optional[str]]
 """The names and values that identify an object."""
 
 UNTIL_LISTED = 30.0  # seconds after its creation within which an object must be listed
@@ -59,8 +59,8 @@ class Claim:
     kind: str
     patience: float
     turns: tuple[str, ...]
-    known_as: Marks
-    sought: tuple[Marks, ...]
+    known_as: Identifiers
+    sought: tuple[Identifiers, ...]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Record:
 
     creation: str
     time: float
-    known_as: Marks
+    known_as: Identifiers
     named: str | None = None
     settled: float | None = None
 
@@ -82,9 +82,9 @@ class Record:
         # If the clock was set back, a record is in the future. It does not live longer for that.
         return abs(now - self.time) <= RECORD_LIFETIME
 
-    def matches(self, marks: Marks) -> bool:
+    def matches(self, identifiers: Identifiers) -> bool:
         """Return whether the object is known by all of these."""
-        return all(self.known_as.get(name) == value for name, value in marks.items())
+        return all(self.known_as.get(name) == value for name, value in identifiers.items())
 
 
 class Turn:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Callable
 
-from ._creation_lock import Claim, Marks
+from ._creation_lock import Claim, Identifiers
 from ._errors import AUTHENTICATION, NOT_FOUND, QUOTA, REFUSED, REPLY, USAGE, CloudError
 from ._key_report import unknown_last_use
 from ._owners import refuse_unless_gone
@@ -102,7 +102,7 @@ def check_identity(wanted: Wanted) -> None:
         raise CloudError(
             USAGE,
             "state=absent does not say which key to delete",
-            advice=f"Give {wanted.id_option}, or the description that marks the key.",
+            advice=f"Give {wanted.id_option}, or the description that identifies the key.",
         )
     if wanted.marker == "" and not wanted.key_id:
         # An undefined variable may have emptied it. Then the owner's only key would be managed.
@@ -210,7 +210,7 @@ class KeyResource(ResourceDefaults):
     own_key_id: str | None = None
     owner_id: str | None
     list_keys: Callable[[], list[State]]
-    is_owner_gone: Callable[[], bool]  # looks again, and returns whether an owner certainly does not exist
+    is_owner_gone: Callable[[], bool]  # looks it up again, and returns whether an owner certainly does not exist
     make_claim: Callable[..., Claim]
 
     def __init__(self, task: Task) -> None:
@@ -294,17 +294,17 @@ class KeyResource(ResourceDefaults):
         return frozenset(key["id"] for key in self._listed)
 
     @property
-    def owner_marks(self) -> Marks:
-        """Return the marks of the owner. The caller, who has no other name, is known by the key that signs."""
+    def owner_identifiers(self) -> Identifiers:
+        """Return the identifiers of the owner. The caller, who has no other name, is known by the key that signs."""
         return {"owner": self.owner_id, "signer": None if self.owner_id else self.own_key_id}
 
     @property
     def claim(self) -> Claim:
-        wanted, whose = self.wanted, self.owner_marks
+        wanted, whose = self.wanted, self.owner_identifiers
         # A cloud may compare IDs case-insensitively. Waiting once too often does no harm.
         chosen = wanted.key_id.casefold() if wanted.key_id else None
         known_as = {**whose, "description": self.desired["description"], "chosen id": chosen}
-        sought: list[Marks] = []
+        sought: list[Identifiers] = []
         if wanted.create != "always" and wanted.key_id:
             sought.append({"chosen id": chosen})
         elif wanted.create != "always" and wanted.marker:

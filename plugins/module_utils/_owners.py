@@ -82,7 +82,7 @@ def deleted_meanwhile(
 def refuse_unless_gone(label: str, error: CloudError, is_gone: Callable[[], bool]) -> None:
     """Raise the error that an owner is not found, unless another lookup proves that there is none.
 
-    is_gone: looks again, in another way than the call that failed.
+    is_gone: looks it up again, in another way than the call that failed.
     """
     try:
         if is_gone():

@@ -13,7 +13,7 @@ from typing import Callable, TypeVar
 
 T = TypeVar("T")
 
-_LONGEST_PAUSE = 2.0  # seconds between two looks
+_LONGEST_PAUSE = 2.0  # seconds between two polls
 _GROWTH = 1.6
 
 
@@ -37,19 +37,19 @@ CLOCK = Clock()
 
 
 def wait_until(
-    look: Callable[[], T | None],
+    poll: Callable[[], T | None],
     timeout: float,
     first_pause: float = 0.05,
     clock: Clock = CLOCK,
 ) -> T | None:
-    """Call look() until it returns something, and return that; None when the time is over.
+    """Call poll() until it returns something, and return that; None when the time is over.
 
-    timeout, first_pause: in seconds. The pauses grow. It looks at least once, and a last time when the time is over.
+    timeout, first_pause: in seconds. The pauses grow. It polls at least once, and a last time when the time is over.
     """
     deadline = clock.monotonic() + timeout
     pause = first_pause
     while True:
-        found = look()
+        found = poll()
         left = deadline - clock.monotonic()
         if found is not None or left <= 0:
             return found

@@ -31,7 +31,7 @@ class Conditions:
     def __init__(self, task: Any, loader: Any) -> None:
         self._task = task
         self._loader = loader
-        self._is_checked = False  # for this attempt, which may look for the object several times
+        self._is_checked = False  # for this attempt, which may read the object several times
 
     @property
     def are_risky(self) -> bool:

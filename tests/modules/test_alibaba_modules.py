@@ -845,11 +845,11 @@ def test_an_entry_of_another_user_is_named_only_if_it_may_be_ours(
     look = VendorAk.appeared
     theirs = {"Vendor": "Tencent", "AkType": "sub", "SecretKey": SECRET, "AuthModules": ["HOST"]}
 
-    def look_later(resource: VendorAk) -> Any:
+    def appeared_later(resource: VendorAk) -> Any:
         assert Client(emulator.url).code(ADD, {**theirs, "VendorAuthAlias": alias, "SecretId": secret_id}) is None
         return look(resource)
 
-    monkeypatch.setattr(VendorAk, "appeared", look_later)
+    monkeypatch.setattr(VendorAk, "appeared", appeared_later)
     fault(emulator, "reset_before", ADD, times=1)
     result = run(**NEW)
     auth_id = str(entry(emulator, alias)["auth_id"])

@@ -282,12 +282,12 @@ def test_a_key_of_another_user_is_not_the_key_of_the_task(
     theirs = ""
     look = AccessKey.appeared
 
-    def look_later(resource: AccessKey) -> Any:
+    def appeared_later(resource: AccessKey) -> Any:
         nonlocal theirs
         theirs = Client(emulator.url).create("carol", description="ci")["uuid"]
         return look(resource)
 
-    monkeypatch.setattr(AccessKey, "appeared", look_later)
+    monkeypatch.setattr(AccessKey, "appeared", appeared_later)
     fault(emulator, "reset_before", "CreateAccessKey", times=1)
     result = run(**CREATE, **chosen)
     assert not result["error"]["retryable"]

@@ -116,7 +116,9 @@ def test_a_certificate_of_another_host_is_refused(misnamed: Emulator, tmp_path: 
     authority = str(trust(misnamed))
     tasks, more = (read_all(api_ca_path=authority), {}) if env else (read_all(), {"REQUESTS_CA_BUNDLE": authority})
     check_refused(
-        Player(misnamed, tmp_path)(tasks, env={**env, **more}), misnamed, "use a host name that the certificate contains"
+        Player(misnamed, tmp_path)(tasks, env={**env, **more}),
+        misnamed,
+        "use a host name that the certificate contains",
     )
 
 

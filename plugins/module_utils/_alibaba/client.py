@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any, Callable, TypeVar
 
 from .._api import Call, Request, RestApi
-from .._creation_lock import Claim, Marks
+from .._creation_lock import Claim, Identifiers
 from .._options import connection_settings, credentials_of
 from .._reply import member
 from .._task import Task
@@ -52,7 +52,7 @@ class SasClient:
         """
         return self._api.call(call, _request(_SAS, call, parameters), read)
 
-    def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
+    def claim(self, kind: str, turns: Iterable[str], known_as: Identifiers, *sought: Identifiers) -> Claim:
         """Return the claim for the creation of an object."""
         return self._api.claim(kind, turns, known_as, *sought)
 

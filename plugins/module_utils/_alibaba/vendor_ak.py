@@ -240,11 +240,11 @@ class VendorAk(ResourceDefaults):
 
     def _is_gone(self, auth_id: str) -> bool:
         try:
-            return self._look(auth_id) is None
+            return self._find(auth_id) is None
         except CloudError:
             return False  # the first failure is the one to report
 
-    def _look(self, auth_id: str) -> State | None:
+    def _find(self, auth_id: str) -> State | None:
         found = find_entry(self._client, self.label, auth_id, self._options["lang"])
         if found is not None:
             self._was_seen = True
@@ -252,7 +252,7 @@ class VendorAk(ResourceDefaults):
         return found
 
     def reread(self, state: State) -> State:
-        found = self._look(state["id"])
+        found = self._find(state["id"])
         if found is None:
             raise CloudError(
                 NOT_FOUND,
@@ -280,7 +280,7 @@ class VendorAk(ResourceDefaults):
         last = state
         visible_by = CLOCK.monotonic() + _LISTED_WITHIN
 
-        def look() -> State | None:
+        def poll() -> State | None:
             nonlocal last
             if last["service_status"] == VALIDATING:
                 last = self._reread_new(last, visible_by)
@@ -288,7 +288,7 @@ class VendorAk(ResourceDefaults):
 
         try:
             with self._client.within(self._options["wait_timeout"]):
-                wait_until(look, self._options["wait_timeout"])
+                wait_until(poll, self._options["wait_timeout"])
         except CloudError as error:
             details = {"vendor_ak": last, **error.details}
             raise replace(error, details=details).during("validate", self.label) from None

@@ -149,7 +149,7 @@ def add_last_use(client: IamClient, keys: list[State]) -> list[State]:
     """
     now = datetime.now(timezone.utc)
 
-    def look(key: State) -> State:
+    def read_last_use(key: State) -> State:
         if key["id"] == UNKNOWN:
             return add_ages(key, None, "unknown", now)
         try:
@@ -161,4 +161,4 @@ def add_last_use(client: IamClient, keys: list[State]) -> list[State]:
         state = "unknown" if moment is None else "never" if moment == key["create_time"] else "used"
         return add_ages(key, moment if state == "used" else None, state, now)
 
-    return for_each(look, keys)
+    return for_each(read_last_use, keys)

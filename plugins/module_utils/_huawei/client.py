@@ -14,7 +14,7 @@ from typing import Any, Callable, TypeVar
 
 from .. import _parallel
 from .._api import Call, Request, RestApi
-from .._creation_lock import Claim, Marks
+from .._creation_lock import Claim, Identifiers
 from .._errors import DENIED, INVALID, NOT_FOUND, REPLY, UNAVAILABLE, USAGE, CloudError
 from .._options import connection_settings, credentials_of
 from .._reply import member
@@ -79,7 +79,7 @@ class IamClient:
             return replace(error, advice=advice)
         return error
 
-    def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
+    def claim(self, kind: str, turns: Iterable[str], known_as: Identifiers, *sought: Identifiers) -> Claim:
         """Return the claim for the creation of an object."""
         return self._api.claim(kind, turns, known_as, *sought)
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from .. import _parallel
 from .._api import Api, Call, Reply
-from .._creation_lock import Claim, Marks
+from .._creation_lock import Claim, Identifiers
 from .._errors import USAGE, CloudError
 from .._options import connection_settings, credentials_of
 from .._reply import bad_reply
@@ -150,7 +150,7 @@ class CamClient:
             # The exchange has accepted the reply, so the models of the SDK have rejected it.
             raise bad_reply(f"{error.code} while reading {operation}", exchange.request_id) from None
 
-    def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
+    def claim(self, kind: str, turns: Iterable[str], known_as: Identifiers, *sought: Identifiers) -> Claim:
         """Return the claim for the creation of an object."""
         return self._api.claim(kind, turns, known_as, *sought)
 

@@ -18,7 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 from .._api import Call, Request, nothing
-from .._creation_lock import Claim, Marks
+from .._creation_lock import Claim, Identifiers
 from .._errors import NOT_FOUND, REFUSED, CloudError
 from .._keys import KEY_SCHEMA, KeyResource, Wanted, describe_keys, new_key
 from .._owners import Owner
@@ -110,9 +110,9 @@ class AccessKey(KeyResource):
         return self._owner.id
 
     @property
-    def owner_marks(self) -> Marks:
+    def owner_identifiers(self) -> Identifiers:
         user = self.options["user_uuid"]
-        return {**super().owner_marks, **({"user": user} if user else {})}
+        return {**super().owner_identifiers, **({"user": user} if user else {})}
 
     def find_owner(self) -> None:
         if self._owner.name and not self._owner.id:
@@ -246,7 +246,7 @@ class AccessKey(KeyResource):
         return replace(claim, turns=(*claim.turns, f"id {key_id.casefold()}"))
 
     def signs(self, key: State) -> bool:
-        # The server's database may look keys up without regard to case.
+        # The server's database may look up keys case-insensitively.
         return bool(self.own_key_id and str(key["access_key_id"]).casefold() == self.own_key_id.casefold())
 
     def has_room(self) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from .._api import Call, Request, RestApi
-from .._creation_lock import Claim, Marks
+from .._creation_lock import Claim, Identifiers
 from .._credentials import Credentials
 from .._errors import USAGE, CloudError
 from .._listing import Listing
@@ -101,7 +101,7 @@ class ZStackClient:
             raise error.during(call.attempted, call.label)
         return found.pop()
 
-    def claim(self, kind: str, turns: Iterable[str], known_as: Marks, *sought: Marks) -> Claim:
+    def claim(self, kind: str, turns: Iterable[str], known_as: Identifiers, *sought: Identifiers) -> Claim:
         """Return the claim for the creation of an object. The task whose turn it is may wait for a job."""
         claim = self._api.claim(kind, turns, known_as, *sought)
         return replace(claim, patience=claim.patience + self._wait_timeout)

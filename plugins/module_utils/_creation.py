@@ -205,9 +205,9 @@ def _undo(resource: Resource, new: State, outcome: Outcome, cause: BaseException
 
 
 def _raise_undone(named: str, cause: BaseException) -> NoReturn:
-    """Raise what made a step after a creation fail, with the report that the object was deleted again."""
+    """Raise what made a step after a creation fail, with the report that the object was deleted."""
     error = report_of(cause)
-    undone = f"{named}, which had just been created, was deleted again."
+    undone = f"{named}, which had just been created, was deleted."
     error = replace(error, advice=f"{undone} {error.advice or ''}".strip())
     if isinstance(cause, CloudError):
         raise error from None

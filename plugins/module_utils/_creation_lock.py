@@ -151,7 +151,7 @@ class Turn:
             self._put(settled=self._clock.time())
 
     def forget(self) -> None:
-        """Remove the record: nothing was created, or it was deleted again."""
+        """Remove the record: nothing was created, or the object was deleted."""
         with suppress(CloudError):
             self._records.drop(lambda record: record.creation == self._record.creation)
 

@@ -185,7 +185,7 @@ def _choose_named(
         advice = error.advice and error.advice.replace(profiles.option, named.name)
         raise replace(error, reason=reason, advice=advice) from None
     warnings = tuple(
-        f"{other.name} names another profile than {named.name}, which is used."
+        f"{other.name} names a profile other than that of {named.name}, which is used."
         for other in environment.all(profiles.variables)
         if other.value != named.value
     )

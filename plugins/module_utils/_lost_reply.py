@@ -81,7 +81,7 @@ def _take_back(resource: Resource, own: list[State], lost: CloudError, may_retry
         raise interrupt from replace(lost, advice=advice, details=left)
     turn.forget()
     again = " Run this again." if may_retry else ""
-    advice = f"This task had created {names}, and deleted it again.{again}"
+    advice = f"This task had created {names}, and deleted it.{again}"
     return replace(lost, advice=advice, retry_helps=may_retry)
 
 

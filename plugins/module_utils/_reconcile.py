@@ -34,7 +34,7 @@ def reconcile(
     secret_is_registered: the result of the task is kept, so that a secret in it is not lost.
     check_prediction: called with the predicted outcome of a creation that yields a secret, before it is sent. Raises
         CloudError if the secret would be lost.
-    created: filled in with the new object and its secret, from the reply to its creation until it is deleted again.
+    created: filled in with the new object and its secret, from the reply to its creation until it is deleted.
     """
     decide = partial(_decide, resource, present, secret_is_registered, check_prediction)
     began = CLOCK.time()

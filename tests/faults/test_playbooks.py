@@ -87,7 +87,7 @@ def test_the_timeout_of_a_task_names_what_it_has_created(emulator: Emulator, tmp
         (warning,) = re.findall(
             rf"multicloud\.iam\.{thing.module}: (?:Timed out [^.]*\. )?Could not create [^\[]*", text
         )
-        assert (f"{names[0]} appeared" if names else "and deleted it again") in warning
+        assert (f"{names[0]} appeared" if names else "and deleted it.") in warning
 
 
 def test_the_timeout_of_a_task_does_not_end_a_module_process(emulator: Emulator, tmp_path: Path) -> None:

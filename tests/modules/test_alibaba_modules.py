@@ -401,7 +401,7 @@ def test_a_primary_key_that_is_not_listed_may_still_exist(
     modes(emulator, primary_secret_id_replaced=replaced)
     before = len(entries(emulator))
     result = both(**PRIMARY, state=state)
-    assert "a primary key may be listed with another secret_id" in result["msg"]
+    assert "a primary key may be listed with a secret_id other than its own" in result["msg"]
     assert result["error"]["advice"] == "Give auth_id or vendor_auth_alias."
     # Without ak_type, it may be one of the listed ones.
     unsaid = both(**{**PRIMARY, "ak_type": None}, state=state)
@@ -873,7 +873,7 @@ def test_an_addition_whose_reply_names_an_older_entry_deletes_nothing(emulator: 
 def test_an_entry_that_cannot_be_disabled_is_deleted_again(emulator: Emulator, run: Run) -> None:
     fault(emulator, "error", MODIFY, code="-101", message="no")
     result = run(**NEW, status="inactive")
-    assert "which had just been created, was deleted again" in result["msg"]
+    assert "which had just been created, was deleted." in result["msg"]
     # Again, because it may have become visible only after the change.
     assert emulator.actions() == [LIST, LIST, ADD, MODIFY, LIST, MODIFY, LIST, DELETE]
     assert len(entries(emulator)) == 6

@@ -80,7 +80,7 @@ def test_a_new_object_that_cannot_be_disabled_is_deleted_again(emulator: Emulato
     before = ids(emulator, thing)
     deny(emulator, thing, UPDATE)
     result = run(emulator, thing, CREATE, status="inactive")
-    assert "which had just been created, was deleted again" in result["msg"]
+    assert "which had just been created, was deleted." in result["msg"]
     assert writes(emulator) == [thing.steps[operation].action for operation in (CREATE, UPDATE, DELETE)]
     assert ids(emulator, thing) == before
 

@@ -412,7 +412,7 @@ def test_a_key_whose_secret_is_never_returned_is_deleted_again(
     emulator.modes("zstack", **mode)
     result = run(**CREATE)
     assert "the reply contains no secret" in result["msg"]
-    assert "deleted it again" in result["msg"]
+    assert "and deleted it." in result["msg"]
     assert not result["error"]["retryable"]  # a retry would not help
     assert keys_of(emulator, "carol") == []
 
@@ -422,7 +422,7 @@ def test_a_key_whose_job_and_secret_are_lost_is_deleted_again(emulator: Emulator
     fault(emulator, "status", "QueryJob", status=404, times=1)
     result = run(**CREATE)
     assert "had created uuid" in result["msg"]
-    assert "deleted it again" in result["msg"]
+    assert "and deleted it." in result["msg"]
     assert keys_of(emulator, "carol") == []
 
 
@@ -841,7 +841,7 @@ def test_an_invisible_key_is_left_over_and_not_deleted(
         fault(emulator, "error", action, code="SYS.1006", message="no")
     result = run(**CREATE, status="inactive")
     (made,) = keys_of(emulator, "carol")
-    assert "deleted again" not in result["msg"]
+    assert "created, was deleted" not in result["msg"]
     assert (result["failed"], result["changed"], result["left_over"]["id"]) == (True, True, made["uuid"])
     assert f"look for uuid {made['uuid']}" in result["msg"]
     assert result["secret"] in emulator.secrets()
@@ -994,7 +994,7 @@ def test_an_ignored_chosen_pair_is_a_failure(
         assert result["changed"]
         return
     assert what in result["msg"]
-    assert f"uuid {uuid}, which had just been created, was deleted again" in result["msg"]
+    assert f"uuid {uuid}, which had just been created, was deleted" in result["msg"]
     assert "leave access_key_id and access_key_secret out" in result["msg"]
     assert not result["error"]["retryable"]
     assert keys_of(emulator, "carol") == []
@@ -1038,7 +1038,7 @@ def test_a_server_without_users_creates_no_key_for_a_user(emulator: Emulator, ru
         result = run(**OF_A_USER)
         assert "another user_uuid" in result["msg"]
         assert "This server has no users: leave user_uuid out" in result["msg"]
-        assert "was deleted again" in result["msg"]
+        assert "was deleted" in result["msg"]
         assert len(keys_of(emulator, "bob")) == 1
 
 

@@ -5,7 +5,7 @@
 
 An exception, the timeout of the task and a signal interrupt each line that the action plugin and the module execute
 after the reply, in both runtimes. After that, the secret is in the result; or the ID, owner and description of the key
-are in the result, a warning or the output; or the key has been deleted again. The tests do not run a playbook, but must
+are in the result, a warning or the output; or the key has been deleted. The tests do not run a playbook, but must
 pass with every version of ansible-core.
 """
 

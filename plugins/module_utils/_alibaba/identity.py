@@ -113,6 +113,6 @@ def _refuse_primary(entries: list[State], options: Mapping[str, Any]) -> None:
         these = f", and may be one of these: {describe(listed)}" if listed else ""
         raise CloudError(
             REFUSED,
-            f"a primary key may be listed with another secret_id than its own{these}",
+            f"a primary key may be listed with a secret_id other than its own{these}",
             advice="Give auth_id or vendor_auth_alias.",
         )

@@ -198,7 +198,7 @@ def default_endpoint(credentials: Credentials) -> str:
             which = f"of api_region {region}" if region else "in China"
             raise CloudError(
                 USAGE,
-                f"the credentials ({credentials.signer}) may belong to another site than the one {which}, because"
+                f"the credentials ({credentials.signer}) may belong to a site other than the one {which}, because"
                 f" {other.name} is {other.shown}",
                 advice=_SITE_ADVICE,
             )

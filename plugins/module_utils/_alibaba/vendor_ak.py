@@ -338,7 +338,7 @@ def _created(body: Any, sent: Mapping[str, Any]) -> tuple[State, State]:
         or whole["vendor"] not in (None, sent["vendor"])
         or not same_ak_type(whole["ak_type"], sent["ak_type"])
     ):
-        raise bad_reply("it is about another key than the one that was sent")
+        raise bad_reply("it is about a key other than the one that was sent")
     left_out = {name: value for name, value in sent.items() if name in whole and whole[name] in (None, [])}
     state = {**whole, **left_out}
     return shown, {**state, "description": state["vendor_auth_alias"]}

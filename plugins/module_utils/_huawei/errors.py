@@ -25,7 +25,7 @@ _PERMISSION = (
     " actions iam:credentials:*. The call may have to name the account with api_domain_id."
 )
 _PERMISSION_OR_SITE = (
-    f"{_PERMISSION} An account of another site than the endpoint's gets the same error: check api_endpoint."
+    f"{_PERMISSION} An account of a site other than that of the endpoint gets the same error: check api_endpoint."
 )
 _PROTECTION = (
     "A user needs no permission for its own keys. But access key protection may be enabled in the security settings of"
@@ -65,7 +65,7 @@ _TABLE = ErrorTable(
         "^401 (?!.*aksk).*token": _NEW_TOKEN,
         "^401 APIGW.0301: .*reach the limit": "The key is locked for minutes, because too many signatures were wrong. Check"
         " api_secret_key, and wait before you try again.",
-        "^401 APIGW.0301: .*not exist": "The key in api_access_key is unknown, disabled or deleted, or of another site than the"
+        "^401 APIGW.0301: .*not exist": "The key in api_access_key is unknown, disabled or deleted, or of a site other than that of the"
         " endpoint; or it is a temporary one, and api_security_token is missing.",
         "^401 APIGW.0301: .*get secretkey failed": f"The key in api_access_key is disabled or deleted: {_ANOTHER_KEY}",
     },

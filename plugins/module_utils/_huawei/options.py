@@ -122,7 +122,7 @@ def default_endpoint(credentials: Credentials) -> str:
             if _site_of(_endpoint_of_one(name, other)) != _site_of(endpoint):
                 raise CloudError(
                     USAGE,
-                    f"the credentials ({credentials.signer}) may belong to another site than {endpoint}, because"
+                    f"the credentials ({credentials.signer}) may belong to a site other than that of {endpoint}, because"
                     f" {other.name} is {other.shown}",
                     advice=f"Give api_region. Or {_SITE_ADVICE[0].lower()}{_SITE_ADVICE[1:]}",
                 )

@@ -106,8 +106,8 @@ def endpoint_of(credentials: Credentials) -> str:
         if _site_of(other.value) != _site_of(named):
             raise CloudError(
                 USAGE,
-                f"the credentials ({credentials.signer}) may belong to another site than {named}, because {other.name} is"
-                f" {other.shown}",
+                f"the credentials ({credentials.signer}) may belong to a site other than that of {named}, because"
+                f" {other.name} is {other.shown}",
                 advice=_SITE_ADVICE,
             )
     return f"https://{_PRODUCT}{named}"

@@ -346,7 +346,7 @@ class AccessKey(KeyResource):
         try:
             return find_key(self._client, created[0]["id"]) or created
         except CloudError:
-            return created  # and is deleted again, because it is of no use
+            return created  # and is deleted, because it is of no use
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> None:
         status = attributes["status"]

@@ -227,7 +227,7 @@ def test_the_signer_and_its_source_are_known(options, environment, signer):
         ({"ID": "file-id", "KEY": "file-key", "PROFILE": "p"}, ()),
         ({"PROFILE": "p", "PROFILE2": "p"}, ()),
         ({"PROFILE": "p", "PROFILE2": ""}, ()),
-        ({"PROFILE": "p", "PROFILE2": "far"}, ("PROFILE2 names another profile than PROFILE, which is used.",)),
+        ({"PROFILE": "p", "PROFILE2": "far"}, ("PROFILE2 names a profile other than that of PROFILE, which is used.",)),
         ({"ID": "1", "KEY": "2", "PROFILE": "half"}, ()),
     ],
 )

@@ -207,14 +207,14 @@ def test_a_region_variable_leads_to_its_site(names, region):
         (
             KEY,
             {"ALIBABA_CLOUD_REGION": "eu-central-1"},
-            "may belong to another site.*ALIBABA_CLOUD_REGION is 'eu-central",
+            "may belong to a site other than.*ALIBABA_CLOUD_REGION is 'eu-central",
         ),
         ({}, signing({"ALIBABA_CLOUD_REGION": "ap-southeast-1", "ALICLOUD_REGION": "cn-beijing"}, OF_TERRAFORM), CHINA),
         ({}, signing({"ALIBABA_CLOUD_REGION": "mars-1"}, OF_SDK), "api_region is 'mars-1', which no site.*is known"),
         (
             {},
             signing({"ALIBABA_CLOUD_REGION_ID": "cn-beijing", "ALIBABA_CLOUD_REGION": "eu-west-1"}, OF_SDK),
-            "may belong to another site.*ALIBABA_CLOUD_REGION is 'eu-west-1'",
+            "may belong to a site other than.*ALIBABA_CLOUD_REGION is 'eu-west-1'",
         ),
         (
             {},
@@ -229,7 +229,7 @@ def test_a_region_variable_leads_to_its_site(names, region):
                 "ALICLOUD_ACCESS_KEY": "j",
                 "ALICLOUD_SECRET_KEY": "k",
             },
-            "may belong to another site.*ALICLOUD_REGION is 'eu-west-1'",
+            "may belong to a site other than.*ALICLOUD_REGION is 'eu-west-1'",
         ),
         (
             {},
@@ -244,10 +244,10 @@ def test_a_region_variable_leads_to_its_site(names, region):
         ({"api_profile": "intl"}, {"ALICLOUD_REGION": "cn-beijing"}, INTERNATIONAL),
         ({"api_profile": "intl", "api_region": "cn-beijing"}, {}, CHINA),
         ({"api_profile": "none"}, {}, CHINA),
-        ({"api_profile": "none"}, {"ALICLOUD_REGION": "eu-west-1"}, "may belong to another site"),
+        ({"api_profile": "none"}, {"ALICLOUD_REGION": "eu-west-1"}, "may belong to a site other than"),
         ({}, {"ALICLOUD_PROFILE": "intl"}, INTERNATIONAL),
         ({}, {"ALICLOUD_PROFILE": "intl", "ALICLOUD_REGION": "eu-west-1"}, INTERNATIONAL),
-        ({}, {"ALICLOUD_PROFILE": "intl", "ALICLOUD_REGION": "cn-beijing"}, "may belong to another site"),
+        ({}, {"ALICLOUD_PROFILE": "intl", "ALICLOUD_REGION": "cn-beijing"}, "may belong to a site other than"),
         ({}, {"ALICLOUD_PROFILE": "none", "ALICLOUD_REGION": "eu-west-1"}, INTERNATIONAL),
         ({"api_region": "CN-SHANGHAI", **KEY}, {}, "which no site"),
     ],
@@ -295,9 +295,9 @@ SWISS = "https://iam-pub.eu-ch2.sc.otc.t-systems.com"
         (PAIR, {"MULTICLOUD_IAM_HUAWEI_ENDPOINT": "https://x"}, "https://x"),
         (PAIR, {"MULTICLOUD_IAM_HUAWEI_ENDPOINT": ""}, HUAWEI),
         (PAIR, {"HW_REGION_NAME": "ap-southeast-1"}, HUAWEI),
-        (PAIR, {"HW_REGION_NAME": "eu-west-101"}, "may belong to another site.*HW_REGION_NAME is 'eu-west-101'"),
-        (PAIR, {"HW_CLOUD": "myhuaweicloud.eu"}, "may belong to another site.*HW_CLOUD is"),
-        (PAIR, {"OS_AUTH_URL": f"{FRANKFURT}/v3"}, "may belong to another site.*OS_AUTH_URL is"),
+        (PAIR, {"HW_REGION_NAME": "eu-west-101"}, "may belong to a site other than.*HW_REGION_NAME is 'eu-west-101'"),
+        (PAIR, {"HW_CLOUD": "myhuaweicloud.eu"}, "may belong to a site other than.*HW_CLOUD is"),
+        (PAIR, {"OS_AUTH_URL": f"{FRANKFURT}/v3"}, "may belong to a site other than.*OS_AUTH_URL is"),
         ({**PAIR, "api_region": "eu-de"}, {"OS_AUTH_URL": "https://iam.eu-nl.otc.t-systems.com/v3"}, FRANKFURT),
         ({**PAIR, "api_region": "eu-de"}, {"HW_CLOUD": "myhuaweicloud.com"}, FRANKFURT),
         # the names of Terraform
@@ -324,12 +324,12 @@ SWISS = "https://iam-pub.eu-ch2.sc.otc.t-systems.com"
         (
             PAIR,
             {"HUAWEICLOUD_SDK_REGION_ID": "eu-west-101"},
-            "may belong to another site.*HUAWEICLOUD_SDK_REGION_ID is",
+            "may belong to a site other than.*HUAWEICLOUD_SDK_REGION_ID is",
         ),
         (
             {},
             signing({"HUAWEICLOUD_SDK_REGION_ID": "eu-west-101", "HW_REGION_NAME": "tr-west-1"}, SDK),
-            "may belong to another site.*HW_REGION_NAME is 'tr-west-1'",
+            "may belong to a site other than.*HW_REGION_NAME is 'tr-west-1'",
         ),
         ({}, signing({"HUAWEICLOUD_SDK_IAM_ENDPOINT": "https://iam.example.org"}, SDK), "https://iam.example.org"),
         # of Open Telekom Cloud
@@ -369,7 +369,7 @@ ABROAD = {"TENCENTCLOUD_DOMAIN": "intl.tencentcloudapi.com"}
     [
         (CAM_PAIR, {"TENCENTCLOUD_DOMAIN": ""}, CAM),
         (CAM_PAIR, {"TENCENTCLOUD_DOMAIN": "internal.tencentcloudapi.com"}, CAM),
-        (CAM_PAIR, ABROAD, "may belong to another site.*TENCENTCLOUD_DOMAIN is"),
+        (CAM_PAIR, ABROAD, "may belong to a site other than.*TENCENTCLOUD_DOMAIN is"),
         ({**CAM_PAIR, "api_endpoint": "https://x"}, ABROAD, "https://x"),
         (CAM_PAIR, {"MULTICLOUD_IAM_TENCENT_ENDPOINT": "https://x"}, "https://x"),
         ({}, signing({}, CAM_KEY), CAM),
@@ -380,7 +380,7 @@ ABROAD = {"TENCENTCLOUD_DOMAIN": "intl.tencentcloudapi.com"}
         ({"api_profile": "home"}, ABROAD, CAM),
         ({}, {"TCCLI_PROFILE": "abroad"}, CAM_INTERNATIONAL),
         ({}, {"TCCLI_PROFILE": "plain", **ABROAD}, CAM_INTERNATIONAL),
-        ({}, {"TCCLI_PROFILE": "home", **ABROAD}, "may belong to another site"),
+        ({}, {"TCCLI_PROFILE": "home", **ABROAD}, "may belong to a site other than"),
     ],
 )
 def test_the_site_of_cam(home, options, environment, endpoint):

@@ -40,7 +40,7 @@ def error_of(status, code, message="text"):
         (401, "IAM.0061", categories.AUTHENTICATION, "wait"),
         (401, "IAM.0066", categories.AUTHENTICATION, "Get a new token"),
         (401, "IAM.0067", categories.AUTHENTICATION, "Get a new token"),
-        (403, "IAM.0002", categories.DENIED, "Allow the operation.*another site"),
+        (403, "IAM.0002", categories.DENIED, "Allow the operation.*a site other than"),
         (403, "IAM.0003", categories.DENIED, "Allow the operation"),
         (403, "IAM.0080", categories.DENIED, "user of the key that signs is disabled"),
         (403, "IAM.0081", categories.DENIED, "allow programmatic access"),

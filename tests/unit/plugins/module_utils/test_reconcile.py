@@ -185,7 +185,7 @@ BOOM = CloudError(categories.UNAVAILABLE, "boom", advice="Try later.")
 
 def test_when_a_step_after_the_creation_fails_the_object_is_deleted_again():
     cloud = Cloud(None, {"status": "inactive"}, update=BOOM)
-    with pytest.raises(CloudError, match=r"boom.*id NEW, which had just been created, was deleted again. Try later"):
+    with pytest.raises(CloudError, match=r"boom.*id NEW, which had just been created, was deleted. Try later"):
         run(cloud)
     assert (writes(cloud), cloud.current) == (["create", "update", "delete"], None)
 
@@ -270,7 +270,7 @@ def test_a_creation_whose_reply_has_no_secret_is_not_undone(secret):
 
 def test_without_a_secret_only_a_proven_creation_is_deleted():
     cloud = Chooser(None, {"note": "x"}, secret=None, found=[{"id": "MINE"}, {"id": "K7"}])
-    with pytest.raises(CloudError, match=r"no secret.*had created id MINE, and deleted it again") as caught:
+    with pytest.raises(CloudError, match=r"no secret.*had created id MINE, and deleted it\.") as caught:
         run(cloud)
     assert (writes(cloud), caught.value.retryable) == (["create", "delete"], False)
 
@@ -497,7 +497,7 @@ class Chooser(Cloud):
 @pytest.mark.parametrize(
     ("failures", "expected", "message", "retryable"),
     [
-        ({}, ["create", "delete"], r"had created id MINE, and deleted it again", True),
+        ({}, ["create", "delete"], r"had created id MINE, and deleted it\.", True),
         (
             {"delete": CloudError(categories.DENIED, "no")},
             ["create", "delete"],

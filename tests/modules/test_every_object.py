@@ -61,10 +61,6 @@ def ids(emulator: Emulator, thing: Object) -> set[str]:
     return set(thing.view(emulator.state(thing.cloud)))
 
 
-def writes(emulator: Emulator) -> list[str]:
-    return [call["action"] for call in emulator.journal() if call["write"]]
-
-
 def assert_quiet(text: str, emulator: Emulator, thing: Object) -> None:
     """Check that a text shows no secret that the task or the emulator knows."""
     for secret in {*emulator.secrets(), *thing.secrets, "Authorization", "Signature", "SecretKey"}:
@@ -81,7 +77,7 @@ def test_a_new_object_that_cannot_be_disabled_is_deleted_again(emulator: Emulato
     deny(emulator, thing, UPDATE)
     result = run(emulator, thing, CREATE, status="inactive")
     assert "which had just been created, was deleted." in result["msg"]
-    assert writes(emulator) == [thing.steps[operation].action for operation in (CREATE, UPDATE, DELETE)]
+    assert emulator.writes() == [thing.steps[operation].action for operation in (CREATE, UPDATE, DELETE)]
     assert ids(emulator, thing) == before
 
 

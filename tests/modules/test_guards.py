@@ -64,10 +64,6 @@ def run(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     return run
 
 
-def writes(emulator: Emulator) -> list[str]:
-    return [call["action"] for call in emulator.journal() if call["write"]]
-
-
 # --- an uncertain value selects nothing ---
 
 
@@ -122,7 +118,7 @@ def test_leaving_a_key_of_another_account_alone_causes_a_warning(emulator: Emula
     result = run("zstack_accesskey", options, check_mode=False)
     assert (result["changed"], len(result["warnings"])) == (False, 1)
     assert "is left alone, because it belongs to account" in result["warnings"][0]
-    assert writes(emulator) == []
+    assert emulator.writes() == []
 
 
 # --- a failed list is not an empty one ---
@@ -167,7 +163,7 @@ def test_a_key_is_absent_only_if_its_owner_certainly_is(
         refused = run(module, {**wish, **there}, check_mode=check_mode)
         assert (refused.get("failed"), refused["error"]["category"]) == (True, "not_found")
         assert "nothing is known about its keys" in refused["msg"]
-    assert writes(emulator) == []
+    assert emulator.writes() == []
 
 
 @pytest.mark.parametrize("module", NOT_FOUND)
@@ -246,11 +242,11 @@ def test_a_self_lockout_is_refused_unless_allowed(
     assert _without_request_id(refusals[0]) == _without_request_id(refusals[1])
     allowed = {**options, "allow_self_lockout": True, **({"force": True} if module == "cam_user" else {})}
     assert run(module, allowed, check_mode=True)["changed"]
-    assert writes(emulator) == []
+    assert emulator.writes() == []
     before = statuses(emulator)
     done = run(module, allowed, check_mode=False)
     assert (done["changed"], done.get("failed", False)) == (True, False), done.get("msg")
-    assert len(writes(emulator)) == 1
+    assert len(emulator.writes()) == 1
     after = statuses(emulator)
     changed = {after.get(key) for key, status in before.items() if after.get(key) != status}
     assert changed == {None if "state" in options else "inactive"}
@@ -293,7 +289,7 @@ def test_a_change_that_locks_nobody_out_is_allowed(
 ) -> None:
     result = run(module, options, check_mode=check_mode)
     assert result["changed"], result.get("msg")
-    assert len(writes(emulator)) == (0 if check_mode else 1)
+    assert len(emulator.writes()) == (0 if check_mode else 1)
 
 
 @BOTH_MODES
@@ -306,7 +302,7 @@ def test_a_user_who_may_be_the_caller_is_not_deleted(
     emulator.fault("status", "GetUserAppId" if is_temporary else "ListAccessKeys", status=403)
     result = run("cam_user", {"name": "alice", "force": True, **DELETE, **signing}, check_mode=check_mode)
     assert result["error"]["category"] == "denied"
-    assert writes(emulator) == []
+    assert emulator.writes() == []
 
 
 # --- the expected account ---
@@ -343,7 +339,7 @@ def test_a_task_in_another_account_is_refused_before_any_read(
     assert result["error"]["category"] == "refused"
     assert f"belong to account {account(module)}, and api_expected_account is {wanted}" in result["msg"]
     assert set(emulator.actions()) <= WHO_AM_I
-    assert writes(emulator) == []
+    assert emulator.writes() == []
 
 
 @BOTH_MODES
@@ -361,7 +357,7 @@ def test_an_unknown_account_is_not_the_expected_one(
     result = run(module, {**options, "api_expected_account": account(module)}, check_mode=check_mode)
     assert result["failed"]
     assert set(emulator.actions()) <= WHO_AM_I
-    assert writes(emulator) == []
+    assert emulator.writes() == []
 
 
 @BOTH_MODES
@@ -408,7 +404,7 @@ def test_a_third_key_is_refused_with_the_two_that_exist(
         assert f"{key['age_days']} days old" in described
         used = {"used": f"last used {key['last_used']}", "never": "never used", "unknown": "last used unknown"}
         assert used[key["last_used_state"]] in described
-    assert writes(emulator) == []
+    assert emulator.writes() == []
 
 
 LAST_USE_CALLS = {module: two.last_use_call for module, two in TWO_KEYS.items() if two.last_use_call}
@@ -424,7 +420,7 @@ def test_the_limit_is_reported_even_without_the_last_use(
     assert result["error"]["category"] == "quota"
     assert {key["last_used_state"] for key in result["access_keys"]} == {"unknown"}
     assert all(key["id"] in result["msg"] for key in result["access_keys"])
-    assert writes(emulator) == []
+    assert emulator.writes() == []
 
 
 @BOTH_MODES
@@ -438,7 +434,7 @@ def test_credentials_that_are_rejected_for_the_last_use_are_reported_as_rejected
     result = run(module, {**TWO_KEYS[module].owner, "create": "always"}, check_mode=check_mode)
     assert (result["error"]["category"], result["error"]["code"]) == ("authentication", code)
     assert emulator.actions().count(LAST_USE_CALLS[module]) == 1
-    assert writes(emulator) == []
+    assert emulator.writes() == []
 
 
 @BOTH_MODES
@@ -449,7 +445,7 @@ def test_no_key_is_created_if_the_existing_ones_cannot_be_counted(
     emulator.fault("status", TWO_KEYS[module].listing, cloud=CLOUD_OF[module], status=403)
     options = {**TWO_KEYS[module].owner, "create": "always", "allow_unregistered_secret": True}
     assert run(module, options, check_mode=check_mode)["failed"]
-    assert writes(emulator) == []
+    assert emulator.writes() == []
 
 
 @BOTH_MODES
@@ -460,7 +456,7 @@ def test_no_key_is_created_if_the_limit_of_the_account_is_unknown(
     options = {**TWO_KEYS["zstack_accesskey"].owner, "create": "always", "allow_unregistered_secret": True}
     result = run("zstack_accesskey", options, check_mode=check_mode)
     assert result["failed"]
-    assert writes(emulator) == []
+    assert emulator.writes() == []
 
 
 # --- rejected credentials are not sent again ---

@@ -59,10 +59,6 @@ def warnings(result: Result) -> str:
     return "\n".join(result["warnings"])
 
 
-def writes(emulator: Emulator) -> list[str]:
-    return [call["action"] for call in emulator.journal() if call["write"] and call["action"] != "LogInByAccount"]
-
-
 @each_odd(KINDS)
 def test_a_listing_shows_what_is_known(emulator: Emulator, run: Run, kind: Kind, field: str) -> None:
     answer(emulator, kind, kind.rows(field))
@@ -127,7 +123,7 @@ def test_the_status_of_a_managed_object_is_not_guessed(
     result = run(kind.state, check_mode=check_mode, **kind.signing, **kind.owner, **kind.alone, status=status)
     assert result["error"]["category"] == "reply"
     assert "its status cannot be read, so nothing is done" in result["msg"]
-    assert writes(emulator) == []
+    assert emulator.writes() == []
     # It is only read if it matters.
     assert not run(kind.state, check_mode=True, **kind.signing, **kind.owner, **kind.alone).get("failed")
 
@@ -143,7 +139,7 @@ def test_an_object_that_may_be_the_wanted_one_is_not_ignored(
     result = run(kind.state, **kind.signing, **kind.owner, **kind.new, **wish)
     assert result["error"]["category"] == "reply", result
     assert re.search("can be read, and one may be the (key|entry) of this task", result["msg"])
-    assert writes(emulator) == []
+    assert emulator.writes() == []
 
 
 def test_an_invalid_id_is_not_used_in_a_call(emulator: Emulator, run: Run) -> None:
@@ -152,7 +148,7 @@ def test_an_invalid_id_is_not_used_in_a_call(emulator: Emulator, run: Run) -> No
     for wish in ({"status": "inactive"}, {"state": "absent"}):
         result = run("zstack_accesskey", **zstack_key.signing, **zstack_key.owner, description="ci", **wish)
         assert "its id cannot be read" in result["msg"]
-    assert writes(emulator) == []
+    assert emulator.writes() == []
 
 
 def test_the_keys_of_a_user_without_uin_are_not_those_of_the_caller(emulator: Emulator, run: Run) -> None:
@@ -165,4 +161,4 @@ def test_the_keys_of_a_user_without_uin_are_not_those_of_the_caller(emulator: Em
     emulator.fault("null_field", "GetUser", field="Uin")
     refused = run("cam_user", **users.signing, name="bob", state="absent", force=True)
     assert "uin cannot be read" in refused["msg"] or "Uin" in refused["msg"]
-    assert writes(emulator) == []
+    assert emulator.writes() == []

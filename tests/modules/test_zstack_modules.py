@@ -609,19 +609,6 @@ def test_a_session_alone_does_not_identify_the_owner(run: Run, options: dict[str
     assert not run(**{**CREATE, **options}, **BY_SESSION).get("failed")
 
 
-def test_a_session_alone_does_not_prove_the_expected_account(emulator: Emulator, run: Run) -> None:
-    result = run(**DISABLE, **BY_SESSION, api_expected_account=ACCOUNT["admin"])
-    assert "do not show which account they belong to" in result["msg"]
-    assert actions(emulator) == []
-
-
-@pytest.mark.parametrize("signing", [{}, BY_PASSWORD])
-def test_another_account_than_expected_changes_nothing(emulator: Emulator, run: Run, signing: dict[str, Any]) -> None:
-    result = run(**DISABLE, **signing, api_expected_account=ACCOUNT["alice"])
-    assert f"belong to account {ACCOUNT['admin']}" in result["msg"]
-    assert keys_of(emulator, "bob")[0]["state"] == "Enabled"
-
-
 WRONG = [
     ({"api_access_key_secret": "wrong-wrong-wrong"}, "wrong accessKey signature", "api_access_key_secret does not"),
     ({"api_access_key_id": "NobodysKey000000000"}, "does not existed or disabled", "unknown, disabled or deleted"),
@@ -801,13 +788,6 @@ def test_white_space_around_a_description_is_refused_because_the_server_cuts_it_
             assert "description begins or ends with white space" in run(**{**which, "description": description})["msg"]
     assert not run(uuid=KEY_UUID["bob"], description="")["changed"]
     assert "description is given, but empty" in run(uuid=KEY_UUID["bob"], description=" ")["msg"]
-
-
-def test_the_key_that_signs_is_not_locked_out(emulator: Emulator, run: Run) -> None:
-    for options in ({"status": "inactive"}, {"state": "absent"}):
-        refused = run(uuid=KEY_UUID["admin"], **options)
-        assert "this key signs the calls of this task" in refused["msg"]
-    assert run(uuid=KEY_UUID["admin"], status="inactive", **BY_PASSWORD)["changed"]
 
 
 @pytest.mark.parametrize("strict", [True, False])

@@ -135,6 +135,10 @@ class Emulator:
         """List the API operations called so far."""
         return [call["action"] for call in self.journal()]
 
+    def writes(self) -> list[str]:
+        """List the operations called so far that write."""
+        return [call["action"] for call in self.journal() if call["write"]]
+
     def clear_journal(self) -> None:
         """Clear the journal."""
         self.control("DELETE", "journal")

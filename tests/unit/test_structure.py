@@ -88,14 +88,12 @@ def test_requests_is_imported_in_one_place() -> None:
     assert places == {"_requests"}
 
 
-@pytest.mark.parametrize("file", sorted((PLUGINS / "module_utils").glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "file",
+    [file for folder in ("module_utils", "plugin_utils") for file in sorted((PLUGINS / folder).glob("*.py"))],
+    ids=lambda path: path.stem,
+)
 def test_the_core_names_no_vendor(file):
-    text = file.read_text(encoding="utf-8").lower()
-    assert not [vendor for vendor in VENDORS if vendor in text]
-
-
-@pytest.mark.parametrize("file", sorted((PLUGINS / "plugin_utils").glob("*.py")), ids=lambda path: path.stem)
-def test_the_action_base_names_no_vendor(file):
     text = file.read_text(encoding="utf-8").lower()
     assert not [vendor for vendor in VENDORS if vendor in text]
 

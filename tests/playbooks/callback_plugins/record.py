@@ -7,10 +7,20 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from typing import Any
 
 from ansible.playbook.task import Task
 from ansible.plugins.callback import CallbackBase
+
+
+def _on_result(event: str) -> Callable[..., None]:
+    """Return the method that records a result as this event."""
+
+    def write(self: CallbackModule, result: Any, ignore_errors: bool = False) -> None:
+        self._write(event, result._task, host=result._host.get_name(), result=dict(result._result))
+
+    return write
 
 
 class CallbackModule(CallbackBase):
@@ -30,47 +40,21 @@ class CallbackModule(CallbackBase):
         with open(os.environ["RECORD_FILE"], "a", encoding="utf-8") as file:
             file.write(json.dumps(known, default=str) + "\n")
 
-    def _write_result(self, event: str, result: Any) -> None:
-        self._write(event, result._task, host=result._host.get_name(), result=dict(result._result))
-
     def v2_playbook_on_task_start(self, task: Task, is_conditional: bool) -> None:
         self._write("start", task, args=task.args)
 
     def v2_playbook_on_handler_task_start(self, task: Task) -> None:
         self._write("start", task, args=task.args)
 
-    def v2_runner_on_ok(self, result: Any) -> None:
-        self._write_result("ok", result)
-
-    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
-        self._write_result("failed", result)
-
-    def v2_runner_on_skipped(self, result: Any) -> None:
-        self._write_result("skipped", result)
-
-    def v2_runner_on_unreachable(self, result: Any) -> None:
-        self._write_result("unreachable", result)
-
-    def v2_runner_item_on_ok(self, result: Any) -> None:
-        self._write_result("item ok", result)
-
-    def v2_runner_item_on_failed(self, result: Any) -> None:
-        self._write_result("item failed", result)
-
-    def v2_runner_item_on_skipped(self, result: Any) -> None:
-        self._write_result("item skipped", result)
-
-    def v2_runner_retry(self, result: Any) -> None:
-        self._write_result("retry", result)
-
-    def v2_runner_on_async_failed(self, result: Any) -> None:
-        self._write_result("async failed", result)
-
-    def v2_runner_on_async_ok(self, result: Any) -> None:
-        self._write_result("async ok", result)
-
-    def v2_runner_on_async_poll(self, result: Any) -> None:
-        self._write_result("async poll", result)
-
-    def v2_on_file_diff(self, result: Any) -> None:
-        self._write_result("diff", result)
+    v2_runner_on_ok = _on_result("ok")
+    v2_runner_on_failed = _on_result("failed")
+    v2_runner_on_skipped = _on_result("skipped")
+    v2_runner_on_unreachable = _on_result("unreachable")
+    v2_runner_item_on_ok = _on_result("item ok")
+    v2_runner_item_on_failed = _on_result("item failed")
+    v2_runner_item_on_skipped = _on_result("item skipped")
+    v2_runner_retry = _on_result("retry")
+    v2_runner_on_async_failed = _on_result("async failed")
+    v2_runner_on_async_ok = _on_result("async ok")
+    v2_runner_on_async_poll = _on_result("async poll")
+    v2_on_file_diff = _on_result("diff")

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The creation lock: the tasks of one user on one machine create an object one after the other.
+"""Lock creations: the tasks of one user on one machine create an object one after the other.
 
 The tasks of all forks, plays and playbooks share a directory in the system's temporary directory, because that
 outlives a run, and works where the home directory is read-only or remote. Files in it serve as locks, and record what

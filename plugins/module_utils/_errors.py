@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The only exception type: a failure of any cloud, with all that a user needs to act on it."""
+"""Define the only exception type: a failure of any cloud, with all that a user needs to act on it."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Age and last use of keys, which the info modules add, and the filters for them."""
+"""Add age and last use to the keys of the info modules, and filter by them."""
 
 from __future__ import annotations
 

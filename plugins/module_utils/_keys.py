@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""What access keys of all clouds share: which key a task identifies, and what must not happen to it."""
+"""Implement what access keys of all clouds share: which key a task identifies, and what must not happen to it."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def check_identity(wanted: Wanted) -> None:
     if wanted.present and wanted.key_id and wanted.create == "always":
         raise CloudError(
             USAGE,
-            f"create=always creates a new key on every run, and {wanted.id_option} identifies a certain one",
+            f"create=always creates a new key on every run, and {wanted.id_option} identifies an existing one",
             advice=f"Leave out create=always or {wanted.id_option}.",
         )
 
@@ -252,7 +252,7 @@ class KeyResource(ResourceDefaults):
             if self.present or error.category != NOT_FOUND:
                 raise
             refuse_unless_gone(self.owner_label, error, self.is_owner_gone)
-            self.task.warnings.append(f"{self.owner_label} was not found, and so no key of it: {error}")
+            self.task.warnings.append(f"{self.owner_label} was not found, so it has no keys: {error}")
             return None
 
     def read_key(self) -> State | None:

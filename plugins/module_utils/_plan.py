@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The planner: compare an object with its desired state.
+"""Plan: compare an object with its desired state.
 
 Pure functions over plain dictionaries. No I/O, no Ansible, no clock, no cloud. This is the only place that decides what
 *omitted*, *empty*, *write-only* and *immutable* mean, for all objects.

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The reconciler: read, plan, apply only the plan. Every state module is this one sentence."""
+"""Reconcile: read, plan, apply only the plan. Every state module is this one sentence."""
 
 from __future__ import annotations
 

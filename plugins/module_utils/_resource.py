@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""The resource protocol: one object of a cloud, and its four verbs."""
+"""Define the protocol of a resource: one object of a cloud, and its four verbs."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class Resource(Protocol):
 
 
 def check_creation_reply(resource: Resource, created: State, secret: str | None) -> None:
-    """Refuse a reply to a creation that proves nothing: the object that it names may be anybody's.
+    """Refuse a reply to a creation that proves nothing: the object that it names may belong to anyone.
 
     The reconciler checks every creation. If a resource checks while it reads the reply, the failure names the call.
     """

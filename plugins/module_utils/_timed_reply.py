@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""A reply that must be complete in time as a whole. Otherwise, the time limit would start again with every byte."""
+"""Read a reply that must be complete in time as a whole. Otherwise, the time limit would start again with every byte."""
 
 from __future__ import annotations
 

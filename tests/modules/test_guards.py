@@ -157,7 +157,7 @@ def test_a_key_is_absent_only_if_its_owner_certainly_is(
     wish = {"state": "absent", **MARKED}
     absent = run(module, {**wish, **gone}, check_mode=check_mode)
     assert (absent["changed"], len(absent["warnings"])) == (False, 1)
-    assert "was not found, and so no key of it" in absent["warnings"][0]
+    assert "was not found, so it has no keys" in absent["warnings"][0]
     if there:
         does_not_find(emulator, module, **NOT_FOUND[module].listing)
         refused = run(module, {**wish, **there}, check_mode=check_mode)

@@ -256,7 +256,7 @@ class VendorAk(ResourceDefaults):
         if found is None:
             raise CloudError(
                 NOT_FOUND,
-                f"the entry {state['id']} is not listed any more",
+                f"entry {state['id']} is no longer listed",
                 advice="Another user may have deleted it, or it was created seconds ago and is not visible yet.",
             )
         return _unmasked(found, state["secret_id"])
@@ -322,7 +322,7 @@ def _proof(body: Any, current: State, sent: Mapping[str, Any]) -> State | None:
     try:
         shown = entry_state(member(body, "Data", dict))
     except CloudError:
-        return None  # a bad reply is no proof, and no failure either: the list shows what became of the entry
+        return None  # a bad reply is no proof, and no failure either: the list shows the outcome
     expected = {**current, **sent}
     is_shown = all(same_value(shown[name], expected[name]) for name in _SHOWN)
     return {name: shown[name] for name in ("service_status", "message", "modules")} if is_shown else None

@@ -206,7 +206,7 @@ def _session_sees(client: ZStackClient, types: Mapping[str, str | None]) -> bool
 def _is_of_administrator(client: ZStackClient, alone: Mapping[str, str | None] | None = None) -> bool:
     """Return whether a session sees what only an administrator sees: keys of several accounts, or of an administrator.
 
-    alone: the account that may be the only one that it sees at all, and so its own.
+    alone: the account that the session sees if it sees only one, which is its own.
     """
     owners = {key["owner"] for key in all_keys(client)}
     if len(owners) > 1:

@@ -107,7 +107,7 @@ def _follow(api: RestApi, call: Call, job: str, lost: CloudError | None, wait_ti
 def _look(api: RestApi, call: Call, job: str, patience: float) -> JobReply | None:
     """Return the outcome of a job, or None while it runs. patience: until when an unknown job may become known."""
     poll = Call("QueryJob", f"poll the job to {call.attempted}", call.label)
-    # Unsigned, and always at our own endpoint: a location in a reply might be anybody's.
+    # Unsigned, and always at our own endpoint: a location in a reply may lead anywhere.
     request = Request("GET", f"/v1/api-jobs/{job}", request_id=job)
     try:
         found: JobReply = api.send(poll, partial(_attempt, api, request), lambda content: content)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fields of the requests that change an object of Alibaba Cloud."""
+"""List the fields of the requests that change an object of Alibaba Cloud."""
 
 from __future__ import annotations
 

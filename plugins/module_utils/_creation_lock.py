@@ -93,11 +93,7 @@ class Turn:
     Raises CloudError if the lock cannot be used: then nothing may be created.
     """
 
-    def __init__(
-        self,
-        claim: Claim,
-        clock: Clock = CLOCK,
-    ) -> None:
+    def __init__(self, claim: Claim, clock: Clock = CLOCK) -> None:
         self._claim = claim
         self._records = Records(claim.endpoint, claim.kind, clock)
         self._clock = clock
@@ -184,12 +180,7 @@ def forget(claim: Claim, named: str) -> None:
 class Records:
     """Keep the records of one kind of object at one endpoint, in a locked file."""
 
-    def __init__(
-        self,
-        endpoint: str,
-        kind: str,
-        clock: Clock = CLOCK,
-    ) -> None:
+    def __init__(self, endpoint: str, kind: str, clock: Clock = CLOCK) -> None:
         self._name = f"{_stem(endpoint, kind)}-records"
         self._clock = clock
 

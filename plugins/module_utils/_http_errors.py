@@ -96,11 +96,7 @@ def status_error(reply: Response) -> CloudError:
         )
     if status == 429:
         return CloudError(
-            THROTTLED,
-            "too many requests",
-            retry_after=retry_after(reply),
-            advice="Send fewer requests.",
-            **facts,
+            THROTTLED, "too many requests", retry_after=retry_after(reply), advice="Send fewer requests.", **facts
         )
     if status >= 500:
         return CloudError(

@@ -59,10 +59,7 @@ def select_keys(keys: list[State], options: Mapping[str, Any]) -> list[State]:
 
     def passes(key: Mapping[str, Any]) -> bool:
         exact: dict[str, Any] = {name: options[name] for name in ("status", "description")}
-        at_least = {
-            "age_days": options["older_than_days"],
-            "unused_days": options.get("unused_for_days"),
-        }
+        at_least = {"age_days": options["older_than_days"], "unused_days": options.get("unused_for_days")}
         return all(same_value(key[name], wanted) for name, wanted in exact.items() if wanted is not None) and all(
             key[name] is not None and key[name] >= wanted for name, wanted in at_least.items() if wanted is not None
         )

@@ -21,10 +21,7 @@ from ._resource import ResourceDefaults
 from ._selection import check_unmasked, is_near_match, near_match_warning
 from ._task import Task
 
-KEY_SCHEMA = {
-    "status": Attribute(),
-    "description": Attribute(mutable=False),
-}
+KEY_SCHEMA = {"status": Attribute(), "description": Attribute(mutable=False)}
 
 
 def new_key(owner: str | None, **own_fields: Any) -> State:

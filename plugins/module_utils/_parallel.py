@@ -22,11 +22,7 @@ R = TypeVar("R")
 class Pace:
     """Limit how many calls begin per second, evenly, over all threads that share it."""
 
-    def __init__(
-        self,
-        per_second: float,
-        clock: Clock = CLOCK,
-    ) -> None:
+    def __init__(self, per_second: float, clock: Clock = CLOCK) -> None:
         self._interval = 1.0 / per_second
         self._clock = clock
         self._lock = Lock()

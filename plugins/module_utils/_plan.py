@@ -127,12 +127,7 @@ class Plan:
         return self.action != "none"
 
 
-def plan(
-    current: Mapping[str, Any] | None,
-    desired: Mapping[str, Any],
-    schema: Schema,
-    present: bool = True,
-) -> Plan:
+def plan(current: Mapping[str, Any] | None, desired: Mapping[str, Any], schema: Schema, present: bool = True) -> Plan:
     """Compare the current state with the desired one.
 
     current: the object as it was read; None if there is none.
@@ -159,10 +154,7 @@ def _plan_create(wanted: Mapping[str, Any], schema: Schema) -> Plan:
 
 
 def _plan_update(
-    current: Mapping[str, Any],
-    wanted: Mapping[str, Any],
-    schema: Schema,
-    conflicts: tuple[tuple[str, Any, Any], ...],
+    current: Mapping[str, Any], wanted: Mapping[str, Any], schema: Schema, conflicts: tuple[tuple[str, Any, Any], ...]
 ) -> Plan:
     changed = {
         name
@@ -200,7 +192,4 @@ def predict(
     blank: an object without any of them; a cleared attribute reads as it does there.
     """
     readable = {name: value for name, value in attributes.items() if not schema[name].write_only}
-    return {
-        **current,
-        **{name: blank.get(name) if is_empty(value) else value for name, value in readable.items()},
-    }
+    return {**current, **{name: blank.get(name) if is_empty(value) else value for name, value in readable.items()}}

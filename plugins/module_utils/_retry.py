@@ -50,10 +50,7 @@ class Retry:
     """
 
     def __init__(
-        self,
-        settings: Settings,
-        clock: Clock = CLOCK,
-        jitter: Callable[[float, float], float] = random.uniform,
+        self, settings: Settings, clock: Clock = CLOCK, jitter: Callable[[float, float], float] = random.uniform
     ) -> None:
         self._settings = settings
         self._clock = clock

@@ -68,7 +68,5 @@ def json_profile_file(path: str, name: str, option: str, text: str) -> Any:
 
 def _unreadable(path: str, name: str, option: str, why: str | None) -> CloudError:
     return CloudError(
-        USAGE,
-        f"the profile {name!r} cannot be read from {path}: {why}",
-        advice=f"Check {option}. {where_it_ran()}",
+        USAGE, f"the profile {name!r} cannot be read from {path}: {why}", advice=f"Check {option}. {where_it_ran()}"
     )

@@ -90,12 +90,7 @@ class Http:
                 if reply.status_code == _PROXY_PASSWORD_REQUIRED:
                     raise self._refused(proxy)
                 return reply
-        except (
-            requests.exceptions.RequestException,
-            urllib3.exceptions.HTTPError,
-            OSError,
-            UnicodeError,
-        ) as error:
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
             raise self._failure(error, proxies, proxy) from None
 
     def _failure(self, error: Exception, proxies: Mapping[str, str], proxy: str | None) -> CloudError:

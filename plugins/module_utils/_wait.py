@@ -37,10 +37,7 @@ CLOCK = Clock()
 
 
 def wait_until(
-    poll: Callable[[], T | None],
-    timeout: float,
-    first_pause: float = 0.05,
-    clock: Clock = CLOCK,
+    poll: Callable[[], T | None], timeout: float, first_pause: float = 0.05, clock: Clock = CLOCK
 ) -> T | None:
     """Call poll() until it returns something, and return that; None when the time is over.
 

@@ -275,8 +275,7 @@ def test_temporary_credentials(api: Api, connect: Connect) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shape", "code"),
-    [("A", 404), ("A-prime", "404"), ("B", "IAM.0004"), ("C", "404"), ("html", "404")],
+    ("shape", "code"), [("A", 404), ("A-prime", "404"), ("B", "IAM.0004"), ("C", "404"), ("html", "404")]
 )
 def test_shapes_of_errors(api: Api, emulator: Emulator, shape: str, code: int | str) -> None:
     emulator.modes("huawei", error_shape=shape)

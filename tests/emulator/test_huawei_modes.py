@@ -253,12 +253,7 @@ def test_changing_a_key_can_end_tokens(
 
 
 @pytest.mark.parametrize(
-    ("mode", "listed", "created"),
-    [
-        ("not_found", 404, 404),
-        ("empty_list", 200, 404),
-        ("bad_request", 400, 400),
-    ],
+    ("mode", "listed", "created"), [("not_found", 404, 404), ("empty_list", 200, 404), ("bad_request", 400, 400)]
 )
 def test_unknown_users(emulator: Emulator, owner: HuaweiClient, mode: str, listed: int, created: int) -> None:
     emulator.modes("huawei", unknown_user=mode)

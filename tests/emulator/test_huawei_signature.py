@@ -46,11 +46,7 @@ LOCAL = {
     "X-Sdk-Date": DATE,
 }
 GLOBAL = {"Host": "iam.myhuaweicloud.com", "X-Sdk-Date": DATE}
-SAMPLE = {
-    "content-type": "application/json",
-    "host": "service.region.example.com",
-    "x-sdk-date": "20191115T033655Z",
-}
+SAMPLE = {"content-type": "application/json", "host": "service.region.example.com", "x-sdk-date": "20191115T033655Z"}
 FAILS = "Incorrect IAM authentication information: "
 
 

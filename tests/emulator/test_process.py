@@ -181,13 +181,7 @@ def test_a_missing_package_is_named(tmp_path: Path) -> None:
     assert failed.returncode == 1
     assert re.search(r"has no module 'flask'; install the requirements.txt of the role", failed.stderr)
     assert (
-        run(
-            "--stop",
-            "--pid-file",
-            tmp_path / "pid",
-            env={**os.environ, "PYTHONPATH": str(tmp_path)},
-        ).returncode
-        == 0
+        run("--stop", "--pid-file", tmp_path / "pid", env={**os.environ, "PYTHONPATH": str(tmp_path)}).returncode == 0
     )
 
 
@@ -207,11 +201,7 @@ def test_an_own_seed(tmp_path: Path) -> None:
         assert time.monotonic() - began < 10
         assert first.state() == second.state()
         users = first.state()["users"]
-        assert [users[0]["name"], users[1]["name"], users[-1]["name"]] == [
-            "zoe",
-            "load-0001",
-            "load-1000",
-        ]
+        assert [users[0]["name"], users[1]["name"], users[-1]["name"]] == ["zoe", "load-0001", "load-1000"]
         assert [users[0]["uin"], users[-1]["uin"]] == [123457, 124457]
         assert len({key["access_key_id"] for user in users for key in user["keys"]}) == 1000
         client = Client(first.url)

@@ -112,10 +112,7 @@ def test_late_visibility(emulator: Emulator, root: Client) -> None:
     expected: list[tuple[Callable[[], str | None], str]] = [
         (lambda: new_key.code("GetUserAppId"), "AuthFailure.SecretIdNotFound"),
         (lambda: root.code("GetUser", {"Name": "new"}), "ResourceNotFound.UserNotExist"),
-        (
-            lambda: root.code("ListAccessKeys", {"TargetUin": user["Uin"]}),
-            "InvalidParameter.UserNotExist",
-        ),
+        (lambda: root.code("ListAccessKeys", {"TargetUin": user["Uin"]}), "InvalidParameter.UserNotExist"),
         (lambda: root.code("UpdateAccessKey", change), "ResourceNotFound.SecretNotExist"),
     ]
     assert keys_of(root, "carol") == []
@@ -139,8 +136,7 @@ def test_content_type(emulator: Emulator, root: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "modes",
-    [{"unknown": 1}, {"description": "other"}, {"international": 1}, {"clock_skew_seconds": "1"}],
+    "modes", [{"unknown": 1}, {"description": "other"}, {"international": 1}, {"clock_skew_seconds": "1"}]
 )
 def test_senseless_modes_are_refused(emulator: Emulator, modes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="400"):

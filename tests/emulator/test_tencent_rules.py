@@ -64,10 +64,7 @@ def test_parameters(root: Client, action: str, params: Any, code: str | None) ->
 
 
 def test_only_json_bodies_are_understood(root: Client) -> None:
-    for content_type, code in (
-        ("application/json; charset=utf-8", None),
-        ("text/plain", "InvalidRequest"),
-    ):
+    for content_type, code in (("application/json; charset=utf-8", None), ("text/plain", "InvalidRequest")):
         headers = root.headers("GetUserAppId", b"{}", content_type=content_type)
         reply = root.send(headers, b"{}").json()["Response"]
         assert reply.get("Error", {}).get("Code") == code
@@ -133,11 +130,7 @@ def test_key_fields(root: Client) -> None:
 def test_two_keys_at_most(root: Client) -> None:
     limit = "OperationDenied.AccessKeyOverLimit"
     assert root.code("CreateAccessKey", {"TargetUin": UIN["alice"]}) == limit
-    assert [root.code("CreateAccessKey", {"TargetUin": UIN["carol"]}) for _unused in range(3)] == [
-        None,
-        None,
-        limit,
-    ]
+    assert [root.code("CreateAccessKey", {"TargetUin": UIN["carol"]}) for _unused in range(3)] == [None, None, limit]
 
 
 def test_two_keys_at_most_in_a_race(emulator: Emulator, root: Client) -> None:
@@ -193,11 +186,7 @@ def test_last_use(root: Client) -> None:
     rows = root.call("GetSecurityLastUsed", {"SecretIdList": ids})["SecretIdLastUsedRows"]
     assert rows == [
         {"SecretId": BOB[0], "LastUsedDate": None, "LastSecretUsedDate": None},
-        {
-            "SecretId": ALICE[0],
-            "LastUsedDate": "2026-06-02",
-            "LastSecretUsedDate": 1780394400000,
-        },
+        {"SecretId": ALICE[0], "LastUsedDate": "2026-06-02", "LastSecretUsedDate": 1780394400000},
     ]
     assert root.code("GetSecurityLastUsed", {"SecretIdList": ["a"] * 11}) == "InvalidParameter"
     assert root.code("GetSecurityLastUsed", {"SecretIdList": ["a"] * 10}) is None

@@ -62,11 +62,7 @@ def computed(
 )
 def test_documented_examples(key: str, signed: tuple[str, ...], canonical: str, expected: str) -> None:
     payload = "35e9c5b0e3ae67532d3c9f17ead6c90222632e5b1ff7f6e89887f1398934f064"
-    assert computed(key, DOC_TIME, DOC_HEADERS, signed, DOC_BODY) == (
-        payload,
-        canonical,
-        expected,
-    )
+    assert computed(key, DOC_TIME, DOC_HEADERS, signed, DOC_BODY) == (payload, canonical, expected)
 
 
 @pytest.mark.parametrize(

@@ -360,17 +360,12 @@ def test_zsphere(emulator: Emulator, admin: Client) -> None:
     gone = f"resource[uuid:{UNKNOWN_UUID}, type:AccessKeyVO] not found"
     assert admin.details(
         "PUT", f"{KEYS}/{UNKNOWN_UUID}/actions", {"changeAccessKeyState": {"stateEvent": "enable"}}
-    ) == (
-        "SYS.1003",
-        f"invalid field[uuid] for APIChangeAccessKeyStateMsg, {gone}",
-    )
+    ) == ("SYS.1003", f"invalid field[uuid] for APIChangeAccessKeyStateMsg, {gone}")
     assert admin.send("GET", KEYS, params={"q": f"userUuid={carol}"}).status_code == 503
     assert admin.listed("name=alice", path="/v1/accounts")[0]["state"] == "Enabled"
     assert admin.text("GET", f"/v1/accounts/users/{BOBS_USER}")[0] == 404
     session = admin.call(
-        "PUT",
-        "/v1/accounts/login",
-        {"logInByAccount": {"accountName": "bob", "password": sha512(PASSWORDS["bob"])}},
+        "PUT", "/v1/accounts/login", {"logInByAccount": {"accountName": "bob", "password": sha512(PASSWORDS["bob"])}}
     )["inventory"]
     assert session.keys() == {"uuid", "accountUuid", "expiredDate", "createDate"}
 

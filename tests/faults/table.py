@@ -277,11 +277,7 @@ SERVICE_FAULTS = (
         RETRIED_AFTER_EFFECT,
         call=({"fault": "html", **PROCESSED, **ONCE},),
     ),
-    Fault(
-        "internal_error",
-        "the API's own internal error",
-        given_up(UNAVAILABLE),
-    ),
+    Fault("internal_error", "the API's own internal error", given_up(UNAVAILABLE)),
 )
 
 REPLY_FAULTS = (
@@ -291,24 +287,14 @@ REPLY_FAULTS = (
         unreadable(done=True),
         call=({"fault": "truncated", "keep_length": False, **ONCE},),
     ),
-    Fault(
-        "empty",
-        "status 200 without content",
-        unreadable(done=False),
-        call=({"fault": "empty", **ONCE},),
-    ),
+    Fault("empty", "status 200 without content", unreadable(done=False), call=({"fault": "empty", **ONCE},)),
     Fault(
         "empty_after",
         "status 200 without content, after the call is processed",
         unreadable(done=True),
         call=({"fault": "empty", **PROCESSED, **ONCE},),
     ),
-    Fault(
-        "wrong_type",
-        "JSON of another type",
-        unreadable(done=False),
-        call=({"fault": "wrong_type", **ONCE},),
-    ),
+    Fault("wrong_type", "JSON of another type", unreadable(done=False), call=({"fault": "wrong_type", **ONCE},)),
     Fault(
         "wrong_type_after",
         "JSON of another type, after the call is processed",
@@ -316,17 +302,9 @@ REPLY_FAULTS = (
         call=({"fault": "wrong_type", "body": "text", **PROCESSED, **ONCE},),
     ),
     Fault(
-        "page",
-        "an HTML page with status 200",
-        unreadable(done=False),
-        call=({"fault": "html", "status": 200, **ONCE},),
+        "page", "an HTML page with status 200", unreadable(done=False), call=({"fault": "html", "status": 200, **ONCE},)
     ),
-    Fault(
-        "incomplete",
-        "JSON without what the API promises",
-        unreadable(done=True),
-        call=INCOMPLETE,
-    ),
+    Fault("incomplete", "JSON without what the API promises", unreadable(done=True), call=INCOMPLETE),
     Fault("charset", "a content type with charset", every(succeeds()), call=({"fault": "content_type", **ALWAYS},)),
     Fault(
         "no_content_type",
@@ -356,21 +334,10 @@ CREDENTIAL_FAULTS = (
         call=({"fault": "status", "status": 401, **ALWAYS},),
     ),
     Fault(
-        "http_403",
-        "HTTP 403 without content",
-        refused(DENIED),
-        call=({"fault": "status", "status": 403, **ALWAYS},),
+        "http_403", "HTTP 403 without content", refused(DENIED), call=({"fault": "status", "status": 403, **ALWAYS},)
     ),
-    Fault(
-        "unknown_key",
-        "the API does not know the key (401, or an error code of the API)",
-        refused(AUTHENTICATION),
-    ),
-    Fault(
-        "not_allowed",
-        "the API denies the operation (403, or an error code of the API)",
-        refused(DENIED),
-    ),
+    Fault("unknown_key", "the API does not know the key (401, or an error code of the API)", refused(AUTHENTICATION)),
+    Fault("not_allowed", "the API denies the operation (403, or an error code of the API)", refused(DENIED)),
     Fault(
         "echo",
         "a bad signature, and an error that repeats the whole request",
@@ -383,26 +350,10 @@ CREDENTIAL_FAULTS = (
         at_once(AUTHENTICATION),
         modes=everywhere(clock_skew_seconds=3600),
     ),
-    Fault(
-        "clock_skew_call",
-        "a clock that is set wrong in the middle of the task",
-        refused(AUTHENTICATION),
-    ),
-    Fault(
-        "expired_token",
-        "temporary credentials that have expired (at the first call)",
-        at_once(AUTHENTICATION),
-    ),
-    Fault(
-        "expired_token_call",
-        "temporary credentials that expire in the middle of the task",
-        refused(AUTHENTICATION),
-    ),
-    Fault(
-        "expired_session",
-        "a session or token that has expired (at the first call)",
-        at_once(AUTHENTICATION),
-    ),
+    Fault("clock_skew_call", "a clock that is set wrong in the middle of the task", refused(AUTHENTICATION)),
+    Fault("expired_token", "temporary credentials that have expired (at the first call)", at_once(AUTHENTICATION)),
+    Fault("expired_token_call", "temporary credentials that expire in the middle of the task", refused(AUTHENTICATION)),
+    Fault("expired_session", "a session or token that has expired (at the first call)", at_once(AUTHENTICATION)),
     Fault(
         "session_ends",
         "the session of the task ends before the change",
@@ -596,12 +547,7 @@ def _while_it_waits(becomes: Expected) -> Outcomes:
 
 
 LOCK_FAULTS = (
-    Fault(
-        "lock_unusable",
-        "the directory of the lock is a link",
-        _while_it_waits(fails(REFUSED, 0)),
-        lock=UNUSABLE,
-    ),
+    Fault("lock_unusable", "the directory of the lock is a link", _while_it_waits(fails(REFUSED, 0)), lock=UNUSABLE),
     Fault(
         "lock_held",
         "another task holds the creation lock for longer than a task waits",

@@ -56,12 +56,7 @@ def secrets(thing: Object) -> dict[str, Any]:
 
 def task(thing: Object, **keywords: Any) -> dict[str, Any]:
     options = {**thing.steps[CREATE].options, **{name: f"{{{{ {name} }}}}" for name in secrets(thing)}}
-    return {
-        "name": thing.name,
-        f"multicloud.iam.{thing.module}": options,
-        "register": "made",
-        **keywords,
-    }
+    return {"name": thing.name, f"multicloud.iam.{thing.module}": options, "register": "made", **keywords}
 
 
 def test_the_timeout_of_a_task_names_what_it_has_created(emulator: Emulator, tmp_path: Path) -> None:

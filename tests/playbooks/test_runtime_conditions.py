@@ -903,11 +903,7 @@ def test_an_interrupt_ends_the_run(
 
     emulator.fault("delay", "ListUsers", seconds=100, times=1)
     with Relay(emulator.port, on_connect=interrupt) as relay:
-        run = play(
-            INTERRUPTED,
-            variables={"endpoint": relay.url},
-            env={**plugins, **env, "GROUP_FILE": str(group)},
-        )
+        run = play(INTERRUPTED, variables={"endpoint": relay.url}, env={**plugins, **env, "GROUP_FILE": str(group)})
         assert relay.is_left(timeout=20)
     assert run.code == {"SIGINT": 99, "SIGTERM": -signal.SIGTERM}[name]
     assert ("User interrupted execution" in run.output) is (name == "SIGINT")

@@ -37,12 +37,7 @@ class Emulator:
     in them.
     """
 
-    def __init__(
-        self,
-        seed: Mapping[str, Any] | Path | None = None,
-        *options: str,
-        ca: Path | None = None,
-    ) -> None:
+    def __init__(self, seed: Mapping[str, Any] | Path | None = None, *options: str, ca: Path | None = None) -> None:
         self._temporary = tempfile.TemporaryDirectory(prefix="cloud_emulator-")
         self.directory = Path(self._temporary.name)
         self.journal_file = self.directory / "journal.jsonl"
@@ -61,10 +56,7 @@ class Emulator:
         return self
 
     def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
         self._session.close()

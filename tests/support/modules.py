@@ -72,9 +72,7 @@ class Runner:
         given = {"api_endpoint": self.emulator.url, **self.signing, **options}
         name = module or self.module
         result = run_module(
-            name,
-            check_mode=check_mode,
-            **{option: value for option, value in given.items() if value is not None},
+            name, check_mode=check_mode, **{option: value for option, value in given.items() if value is not None}
         )
         check_members(name, result)
         shown = str({**result, "secret": ""}).encode()

@@ -53,14 +53,7 @@ def code_lines(path: Path) -> int:
         and getattr(node.targets[0], "id", "") in ("DOCUMENTATION", "EXAMPLES", "RETURN")
         for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
     }
-    skipped = (
-        tokenize.COMMENT,
-        tokenize.NL,
-        tokenize.NEWLINE,
-        tokenize.INDENT,
-        tokenize.DEDENT,
-        tokenize.ENDMARKER,
-    )
+    skipped = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     return len({token.start[0] for token in tokens if token.type not in skipped} - docs)
 
@@ -122,16 +115,7 @@ CORE_LAYERS = [
     {"_endpoint", "_error_table", "_parallel", "_timed_reply", "_sources", "_surroundings", "_reply"},
     {"_requests", "_retry"},
     {"_http_errors"},
-    {
-        "_creation_lock",
-        "_interrupts",
-        "_transport",
-        "_credentials",
-        "_task",
-        "_key_report",
-        "_selection",
-        "_owners",
-    },
+    {"_creation_lock", "_interrupts", "_transport", "_credentials", "_task", "_key_report", "_selection", "_owners"},
     {"_resource"},
     {"_api", "_apply", "_keys", "_lost_reply", "_options"},
     {"_creation", "_listing"},
@@ -203,10 +187,7 @@ def test_imports_go_downwards_only(folder: str, layers: list[set[str]]) -> None:
     ("folder", "allowed"),
     [
         ("action", ("plugins.modules.", "plugins.plugin_utils._action")),
-        (
-            "plugin_utils",
-            ("plugins.module_utils._", "plugins.plugin_utils._"),
-        ),
+        ("plugin_utils", ("plugins.module_utils._", "plugins.plugin_utils._")),
         (
             "modules",
             (

@@ -41,11 +41,7 @@ _MEMBERS_OF_MODE = {
     "sts": {**_AK, "api_security_token": "security_token"},
 }
 # Of the SDKs, then of the command line tool.
-_NO_PROFILES = (
-    "ALIBABA_CLOUD_CLI_PROFILE_DISABLED",
-    "ALIBABA_CLOUD_IGNORE_PROFILE",
-    "ALIBABACLOUD_IGNORE_PROFILE",
-)
+_NO_PROFILES = ("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "ALIBABA_CLOUD_IGNORE_PROFILE", "ALIBABACLOUD_IGNORE_PROFILE")
 _PROFILE_FILES = ("ALIBABA_CLOUD_CONFIG_FILE", "ALIBABA_CLOUD_CREDENTIALS_FILE", "ALICLOUD_SHARED_CREDENTIALS_FILE")
 
 
@@ -188,9 +184,7 @@ def default_endpoint(credentials: Credentials) -> str:
         return given
     if region is not None and region not in SITES:
         raise CloudError(
-            USAGE,
-            f"api_region is {region!r}, which no site of Security Center is known to serve",
-            advice=_SITE_ADVICE,
+            USAGE, f"api_region is {region!r}, which no site of Security Center is known to serve", advice=_SITE_ADVICE
         )
     site = _CHINA if region is None else SITES[region]
     for other in credentials.rivals.get("api_region", ()):

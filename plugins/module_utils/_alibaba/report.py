@@ -125,10 +125,7 @@ def _vendor(item: Any, odd: Oddities) -> State:
     vendor = odd.read("a vendor", "name", lambda: member(item, "Vendor", str))
     listed = odd.read(f"vendor {vendor}", "modules", lambda: optional_member(item, "SupportedModules", list) or [])
     modules = [_supported(each, f"vendor {vendor}", odd) for each in listed or []]
-    return {
-        "vendor": vendor,
-        "modules": listed and [module for module in modules if module["module"] != UNKNOWN],
-    }
+    return {"vendor": vendor, "modules": listed and [module for module in modules if module["module"] != UNKNOWN]}
 
 
 def _supported(item: Any, label: str, odd: Oddities) -> State:

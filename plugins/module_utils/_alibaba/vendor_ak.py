@@ -147,9 +147,7 @@ class VendorAk(ResourceDefaults):
             is_compared = not self.schema["secret_id"].write_only
             why = f"is {shown!r}, and another one" if is_compared else "is only sent with its secret, which"
             raise CloudError(
-                REFUSED,
-                f"its secret_id {why} requires secret_key",
-                advice="Give secret_key, or omit secret_id.",
+                REFUSED, f"its secret_id {why} requires secret_key", advice="Give secret_key, or omit secret_id."
             )
         if is_masked(shown) and not self.schema["secret_id"].write_only and "secret_id" not in todo.attributes:
             self._task.warnings.append(

@@ -27,11 +27,7 @@ class KeySigner(AuthBase):
     """
 
     def __init__(
-        self,
-        access_key: str,
-        secret_key: str,
-        security_token: str | None = None,
-        now: Callable[[], float] = CLOCK.time,
+        self, access_key: str, secret_key: str, security_token: str | None = None, now: Callable[[], float] = CLOCK.time
     ) -> None:
         self._access_key = access_key
         self._secret_key = secret_key

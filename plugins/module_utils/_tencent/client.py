@@ -101,11 +101,7 @@ class CamClient:
         self.is_temporary = bool(credentials["api_token"])
         self._api = Api(task, settings, credentials, connections)
         self._sdk = cam_client.CamClient(
-            Credential(
-                credentials["api_secret_id"],
-                credentials["api_secret_key"],
-                credentials["api_token"],
-            ),
+            Credential(credentials["api_secret_id"], credentials["api_secret_key"], credentials["api_token"]),
             credentials["api_region"] or "",
             ClientProfile(
                 httpProfile=HttpProfile(protocol=address.scheme, endpoint=address.netloc),

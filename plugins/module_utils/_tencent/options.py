@@ -57,11 +57,7 @@ def _load_profile(name: str) -> Profile:
 def _read(path: str, name: str) -> dict[str, Any]:
     content = json_profile_file(path, name, "api_profile", read_profile_file(path, name, "api_profile"))
     if not isinstance(content, dict):
-        raise CloudError(
-            USAGE,
-            f"the profile {path} is not a JSON object",
-            advice="Create it with the official CLI.",
-        )
+        raise CloudError(USAGE, f"the profile {path} is not a JSON object", advice="Create it with the official CLI.")
     return content
 
 

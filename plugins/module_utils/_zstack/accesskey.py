@@ -267,10 +267,7 @@ class AccessKey(KeyResource):
 
     def blank(self) -> State:
         chosen = self.options["access_key_id"]
-        return {
-            **new_key(self._owner.id, access_key_id=chosen, user_uuid=self._user_uuid),
-            "id": self.options["uuid"],
-        }
+        return {**new_key(self._owner.id, access_key_id=chosen, user_uuid=self._user_uuid), "id": self.options["uuid"]}
 
     def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
         self.chosen_id = self.options["uuid"] or uuid4().hex

@@ -152,9 +152,7 @@ def find_account(client: ZStackClient, name: str) -> str:
         ).during(call.attempted, call.label)
     if len(found) > 1:
         raise CloudError(
-            REFUSED,
-            f"{len(found)} accounts have this name: {', '.join(found)}",
-            advice="Give the uuid.",
+            REFUSED, f"{len(found)} accounts have this name: {', '.join(found)}", advice="Give the uuid."
         ).during(call.attempted, call.label)
     return found[0]
 

@@ -22,9 +22,7 @@ def check_description(description: str | None) -> None:
     """Refuse a description that is too long."""
     if description and len(description) > _LONGEST_DESCRIPTION:
         raise CloudError(
-            USAGE,
-            f"the description has {len(description)} characters",
-            advice=f"{_LONGEST_DESCRIPTION} are allowed.",
+            USAGE, f"the description has {len(description)} characters", advice=f"{_LONGEST_DESCRIPTION} are allowed."
         )
 
 

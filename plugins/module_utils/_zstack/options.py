@@ -39,17 +39,12 @@ _HOST_VARIABLE = "ZSTACK_HOST"
 
 def _key(access_key_id: str, access_key_secret: str) -> Family:
     return Family(
-        (
-            Field("api_access_key_id", (access_key_id,), is_id=True),
-            Field("api_access_key_secret", (access_key_secret,)),
-        )
+        (Field("api_access_key_id", (access_key_id,), is_id=True), Field("api_access_key_secret", (access_key_secret,)))
     )
 
 
 def _login(account_name: str, password: str) -> Family:
-    return Family(
-        (Field("api_account_name", (account_name,), is_id=True), Field("api_password", (password,))),
-    )
+    return Family((Field("api_account_name", (account_name,), is_id=True), Field("api_password", (password,))))
 
 
 SOURCES = Sources(

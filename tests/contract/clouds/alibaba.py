@@ -42,7 +42,7 @@ CASES = {
             "ExtendInfo": '{"fingerprint": "ff:11"}',
             "Lang": "zh",
         },
-    ),
+    )
 }
 # The fields of the models of the official SDK, by operation.
 

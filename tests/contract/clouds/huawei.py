@@ -14,7 +14,7 @@ CASES = {
     "UpdatePermanentAccessKey": (
         {"access_key": huawei.BOB[0], "status": "inactive", "description": "Table"},
         {"access_key": huawei.BOB[0], "status": "inactive", "description": "Table"},
-    ),
+    )
 }
 # The fields of the models of the official SDK, by operation.
 MODELS = {

@@ -13,7 +13,7 @@ CASES = {
     "ChangeAccessKeyState": (
         {"uuid": zstack.KEY_UUID["bob"], "status": "inactive", "system_tags": ["team::build"], "user_tags": ["team"]},
         {"uuid": zstack.KEY_UUID["bob"], "stateEvent": "disable", "systemTags": ["team::build"], "userTags": ["team"]},
-    ),
+    )
 }
 # The fields of the models of the official SDK, by operation.
 # There is no official SDK.

@@ -68,9 +68,7 @@ HUAWEI_KEY = Object(
         ),
         # The reply to an update does not show the description.
         POLL: Step(
-            {**_INACTIVE, "description": "polled"},
-            Call("ShowPermanentAccessKey", "read", huawei.BOB[0]),
-            _LISTS_BOBS,
+            {**_INACTIVE, "description": "polled"}, Call("ShowPermanentAccessKey", "read", huawei.BOB[0]), _LISTS_BOBS
         ),
     },
     target=huawei.BOB[0],

@@ -64,9 +64,7 @@ CAM_KEY = Object(
             {**NEW_KEY, "target_uin": tencent.UIN["carol"]}, Call("CreateAccessKey", "create", MARKER), _LISTS_CAROLS
         ),
         UPDATE: Step(
-            {**_BOB, "status": "inactive"},
-            Call("UpdateAccessKey", "change the status of", tencent.BOB[0]),
-            _LISTS_BOBS,
+            {**_BOB, "status": "inactive"}, Call("UpdateAccessKey", "change the status of", tencent.BOB[0]), _LISTS_BOBS
         ),
         DELETE: Step({**_BOB, "state": "absent"}, Call("DeleteAccessKey", "delete", tencent.BOB[0]), _LISTS_BOBS),
     },

@@ -133,10 +133,7 @@ _JOB_REPORTS = succeeds(why="the task chose the ID of the job, and the job repor
 _KNOWS = of("zstack_key", CREATE, UPDATE, DELETE, becomes=_JOB_REPORTS)
 _FINDS = of("zstack_key", POLL, becomes=succeeds(why="the task chose the UUID of the key, and finds the key by it"))
 _SUBMITS_AGAIN = of(
-    "zstack_key",
-    UPDATE,
-    DELETE,
-    becomes=succeeds(2, why="the server does not know the job, so it is submitted again"),
+    "zstack_key", UPDATE, DELETE, becomes=succeeds(2, why="the server does not know the job, so it is submitted again")
 )
 _JOB_HAS_FAILED = of("zstack_key", POLL, becomes=nothing("an error in the reply to a poll is the result of the job"))
 _NO_TEMPORARY = {("zstack_key", ""): nothing("ZStack has no temporary keys")}

@@ -54,15 +54,12 @@ TASKS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "delete": {"auth_id": "2834", "state": "absent"},
         "delete what is not there": {"auth_id": "99", "state": "absent"},
     },
-    "sas_vendor_ak_info": {
-        "all": {},
-        "of a vendor": {"vendor": "AWS", "regions_of": "AWS", "supported_modules": True},
-    },
+    "sas_vendor_ak_info": {"all": {}, "of a vendor": {"vendor": "AWS", "regions_of": "AWS", "supported_modules": True}},
 }
 # Each of these once caused a traceback, a false success, a visible secret or a lost key.
 FOUND = {
     "a change that is not seen, and takes along what has not changed": (
         "sas_vendor_ak: send another secret",
         Tampering(1, performed=False),
-    ),
+    )
 }

@@ -28,9 +28,7 @@ GUARDS = Guards(
         ("sas_vendor_ak", {**_KEY, "secret_id": f"{_KEY['secret_id']}\n"}, "secret_id begins or ends with white space"),
         ("sas_vendor_ak", {"vendor_auth_alias": "tencent-prod\n"}, "vendor_auth_alias begins or ends with white space"),
     ],
-    nobody=[
-        ("sas_vendor_ak_info", "auth_ids"),
-    ],
+    nobody=[("sas_vendor_ak_info", "auth_ids")],
     near=[
         ("sas_vendor_ak", {"vendor": "Tencent", "secret_id": _KEY["secret_id"].upper()}, _KEY["secret_id"]),
         ("sas_vendor_ak", {"vendor": "Tencent", "vendor_auth_alias": "Tencent-Prod"}, _KEY["secret_id"]),
@@ -39,19 +37,10 @@ GUARDS = Guards(
         ("sas_vendor_ak", {"vendor_auth_alias": "aws-prod", **DISABLE}),
         ("sas_vendor_ak", {"vendor_auth_alias": "aws-prod", **DELETE, **_TEMPORARY}),
     ],
-    info_tasks=[
-        ("sas_vendor_ak_info", {}),
-    ],
-    account_faults={
-        "GetCallerIdentity": {"fault": "null_field", "field": "AccountId"},
-    },
-    rejected_tasks=[
-        ("sas_vendor_ak_info", {"supported_modules": True}),
-    ],
-    rejected_signing=[
-        _key((alibaba.ROOT[0], WRONG)),
-        {**_TEMPORARY, "api_security_token": WRONG},
-    ],
+    info_tasks=[("sas_vendor_ak_info", {})],
+    account_faults={"GetCallerIdentity": {"fault": "null_field", "field": "AccountId"}},
+    rejected_tasks=[("sas_vendor_ak_info", {"supported_modules": True})],
+    rejected_signing=[_key((alibaba.ROOT[0], WRONG)), {**_TEMPORARY, "api_security_token": WRONG}],
 )
 
 SAS = Kind(
@@ -120,5 +109,5 @@ SEVERAL_SETS = [
     (
         {**alibaba.CLOUD.environment(), "ALICLOUD_ACCESS_KEY": "OTHER", "ALICLOUD_SECRET_KEY": "other-secret-0001"},
         ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY"),
-    ),
+    )
 ]

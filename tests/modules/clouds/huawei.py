@@ -43,10 +43,7 @@ GUARDS = Guards(
             "description begins or ends with white space",
         ),
     ],
-    nobody=[
-        ("iam_credential_info", "user_ids"),
-        ("iam_credential_info", "user_names"),
-    ],
+    nobody=[("iam_credential_info", "user_ids"), ("iam_credential_info", "user_names")],
     near=[
         ("iam_credential", {"user_name": "bob", "access_key": huawei.BOB[0].lower()}, huawei.BOB[0]),
         ("iam_credential", {"user_id": huawei.ID["alice"], "description": "ci- deploy"}, huawei.ALICE[0]),
@@ -65,13 +62,13 @@ GUARDS = Guards(
                 "body": {"users": [{"id": _GHOST_ID, "name": "ghost"}], "links": {}},
             },
             2,
-        ),
+        )
     },
     owners={
         "iam_credential": [
             ({"user_id": huawei.ID["alice"]}, {"user_id": _GHOST_ID}),
             ({"user_name": "alice"}, {"user_name": "ghost"}),
-        ],
+        ]
     },
     own_keys=[
         ("by id", "iam_credential", {"access_key": huawei.ROOT[0]}),
@@ -79,11 +76,7 @@ GUARDS = Guards(
         ("by id and name", "iam_credential", {"access_key": huawei.ROOT[0], "user_name": "root"}),
         ("by marker", "iam_credential", {**MARKED, **_key(huawei.ALICE)}),
         ("the only one", "iam_credential", _key(huawei.BOB)),
-        (
-            "of the environment",
-            "iam_credential",
-            {**MARKED, "environment": huawei.CLOUD.environment(huawei.ALICE)},
-        ),
+        ("of the environment", "iam_credential", {**MARKED, "environment": huawei.CLOUD.environment(huawei.ALICE)}),
     ],
     no_self_lockouts=[
         ("iam_credential", {"access_key": huawei.ROOT[0], **DISABLE, **_TEMPORARY}),
@@ -99,9 +92,7 @@ GUARDS = Guards(
         ("iam_credential_info", {"all_users": True}),
         ("iam_credential_info", {"api_auth_token": huawei.ROOT_TOKEN}),
     ],
-    account_faults={
-        "KeystoneListAuthDomains": {"fault": "wrong_type", "body": {"domains": []}},
-    },
+    account_faults={"KeystoneListAuthDomains": {"fault": "wrong_type", "body": {"domains": []}}},
     two_keys={
         "iam_credential": TwoKeys(
             owner={"user_id": huawei.ID["alice"]},
@@ -110,7 +101,7 @@ GUARDS = Guards(
             last_uses={"used", "never"},
             last_use_call="ShowPermanentAccessKey",
             rejection="APIGW.0301",
-        ),
+        )
     },
     rejected_tasks=[
         ("iam_credential", {"user_name": "alice", "create": "always"}),
@@ -118,10 +109,7 @@ GUARDS = Guards(
         ("iam_credential_info", {"user_ids": list(huawei.ID.values())}),
         ("iam_credential_info", {"user_names": ["alice", "bob"]}),
     ],
-    rejected_signing=[
-        _key((huawei.ROOT[0], WRONG)),
-        {"api_auth_token": WRONG},
-    ],
+    rejected_signing=[_key((huawei.ROOT[0], WRONG)), {"api_auth_token": WRONG}],
 )
 
 HUAWEI_KEYS = Kind(
@@ -179,5 +167,5 @@ SEVERAL_SETS = [
     (
         {**huawei.CLOUD.environment(), "OS_ACCESS_KEY": "OTHER", "OS_SECRET_KEY": "other-secret-0001"},
         ("HW_ACCESS_KEY", "OS_ACCESS_KEY"),
-    ),
+    )
 ]

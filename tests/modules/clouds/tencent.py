@@ -58,11 +58,7 @@ GUARDS = Guards(
         ("cam_user", {"name": "carol\n"}, "name begins or ends with white space"),
         ("cam_user", {"name": "ca\trol"}, "name has a control character"),
     ],
-    nobody=[
-        ("cam_access_key_info", "target_uins"),
-        ("cam_access_key_info", "user_names"),
-        ("cam_user_info", "names"),
-    ],
+    nobody=[("cam_access_key_info", "target_uins"), ("cam_access_key_info", "user_names"), ("cam_user_info", "names")],
     near=[
         ("cam_access_key", {"user_name": "bob", "access_key_id": tencent.BOB[0].lower()}, tencent.BOB[0]),
         ("cam_access_key", {"target_uin": _ALICE, "description": "CI-deploy"}, tencent.ALICE[0]),
@@ -77,7 +73,7 @@ GUARDS = Guards(
             },
             {"fault": "wrong_type", "action": "ListUsers", "body": {"Response": {"Data": [_GHOST], "RequestId": "r"}}},
             1,
-        ),
+        )
     },
     owners={
         "cam_access_key": [
@@ -87,7 +83,7 @@ GUARDS = Guards(
                 {"target_uin": _GHOST_UIN},
             ),  # a UIN that no list of users contains
             ({"user_name": "alice"}, {"user_name": "ghost"}),
-        ],
+        ]
     },
     own_keys=[
         ("by id", "cam_access_key", {"access_key_id": tencent.ROOT[0]}),
@@ -119,10 +115,7 @@ GUARDS = Guards(
     ],
     no_self_lockouts=[
         ("cam_access_key", {**_OF_ALICE, **MARKED, **DISABLE, **_TEMPORARY}),
-        (
-            "cam_access_key",
-            {**_OF_ALICE, "access_key_id": tencent.ALICE_INACTIVE[0], **DELETE, **_key(tencent.ALICE)},
-        ),
+        ("cam_access_key", {**_OF_ALICE, "access_key_id": tencent.ALICE_INACTIVE[0], **DELETE, **_key(tencent.ALICE)}),
         ("cam_user", {"name": "bob", "force": True, **DELETE, **_key(tencent.ALICE)}),
         ("cam_user", {"name": "carol", **DELETE, **_TEMPORARY}),
         # This denies access to the console, but no call.
@@ -134,13 +127,8 @@ GUARDS = Guards(
         ("cam_user", {"name": "new"}),
         ("cam_user", {"name": "carol", **DELETE, "api_profile": "alice"}),
     ],
-    info_tasks=[
-        ("cam_access_key_info", {"all_users": True}),
-        ("cam_user_info", {}),
-    ],
-    account_faults={
-        "GetUserAppId": {"fault": "null_field", "field": "OwnerUin"},
-    },
+    info_tasks=[("cam_access_key_info", {"all_users": True}), ("cam_user_info", {})],
+    account_faults={"GetUserAppId": {"fault": "null_field", "field": "OwnerUin"}},
     two_keys={
         "cam_access_key": TwoKeys(
             owner={"target_uin": _ALICE},
@@ -149,7 +137,7 @@ GUARDS = Guards(
             last_uses={"used", "never"},
             last_use_call="GetSecurityLastUsed",
             rejection="AuthFailure.SignatureFailure",
-        ),
+        )
     },
     rejected_tasks=[
         ("cam_access_key", {"user_name": "alice", "create": "always"}),
@@ -158,10 +146,7 @@ GUARDS = Guards(
         ("cam_access_key_info", {"user_names": ["alice", "bob", "carol"]}),
         ("cam_user_info", {"names": ["alice", "bob", "carol"]}),
     ],
-    rejected_signing=[
-        _key((tencent.ROOT[0], WRONG)),
-        {**_TEMPORARY, "api_token": WRONG},
-    ],
+    rejected_signing=[_key((tencent.ROOT[0], WRONG)), {**_TEMPORARY, "api_token": WRONG}],
 )
 
 CAM_KEYS = Kind(
@@ -170,12 +155,7 @@ CAM_KEYS = Kind(
     result="access_keys",
     action="ListAccessKeys",
     reply=lambda rows: {"Response": {"AccessKeys": rows, "RequestId": "1"}},
-    good={
-        "AccessKeyId": "AKIDgood",
-        "Status": "Active",
-        "Description": "ci",
-        "CreateTime": "2020-01-02 03:04:05",
-    },
+    good={"AccessKeyId": "AKIDgood", "Status": "Active", "Description": "ci", "CreateTime": "2020-01-02 03:04:05"},
     odd={
         "status": {"Status": "Frozen"},
         "description": {"Description": {"text": 5}},
@@ -236,5 +216,5 @@ SEVERAL_SETS = [
             "TENCENTCLOUD_SECURITY_TOKEN": "another-token-0001",
         },
         ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"),
-    ),
+    )
 ]

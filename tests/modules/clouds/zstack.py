@@ -23,10 +23,7 @@ GUARDS = Guards(
         ),
         ("zstack_accesskey", {"uuid": f"{zstack.KEY_UUID['bob']}\n"}, "uuid begins or ends with white space"),
     ],
-    nobody=[
-        ("zstack_accesskey_info", "account_uuids"),
-        ("zstack_accesskey_info", "account_names"),
-    ],
+    nobody=[("zstack_accesskey_info", "account_uuids"), ("zstack_accesskey_info", "account_names")],
     near=[
         ("zstack_accesskey", {"access_key_id": zstack.BOB[0].lower()}, zstack.KEY_UUID["bob"]),
         ("zstack_accesskey", {"account_name": "alice", "description": "0ci-deploy"}, zstack.KEY_UUID["alice"]),
@@ -35,7 +32,7 @@ GUARDS = Guards(
         "zstack_accesskey": [
             ({}, {"account_name": "ghost"}),
             ({}, {"account_uuid": "ca401000000040008000000000000099"}),
-        ],
+        ]
     },
     own_keys=[
         ("by uuid", "zstack_accesskey", {"uuid": zstack.KEY_UUID["admin"]}),
@@ -47,20 +44,9 @@ GUARDS = Guards(
             {"uuid": zstack.KEY_UUID["admin"], **_key((zstack.ADMIN[0].upper(), zstack.ADMIN[1]))},
         ),
         ("by marker", "zstack_accesskey", {**MARKED, **_key(zstack.ALICE)}),
-        (
-            "by marker and owner",
-            "zstack_accesskey",
-            {**MARKED, "account_name": "alice", **_key(zstack.ALICE)},
-        ),
+        ("by marker and owner", "zstack_accesskey", {**MARKED, "account_name": "alice", **_key(zstack.ALICE)}),
         ("the only one", "zstack_accesskey", _key(zstack.BOB)),
-        (
-            "of the environment",
-            "zstack_accesskey",
-            {
-                **MARKED,
-                "environment": zstack.CLOUD.environment(zstack.ALICE),
-            },
-        ),
+        ("of the environment", "zstack_accesskey", {**MARKED, "environment": zstack.CLOUD.environment(zstack.ALICE)}),
     ],
     no_self_lockouts=[
         ("zstack_accesskey", {"uuid": zstack.KEY_UUID["admin"], **DISABLE, **_PASSWORD}),
@@ -70,10 +56,7 @@ GUARDS = Guards(
         ("zstack_accesskey", {"uuid": zstack.KEY_UUID["bob"], **DISABLE}),
         ("zstack_accesskey", {"uuid": zstack.KEY_UUID["bob"], **DELETE, **_PASSWORD}),
     ],
-    info_tasks=[
-        ("zstack_accesskey_info", {"all_users": True}),
-        ("zstack_accesskey_info", _PASSWORD),
-    ],
+    info_tasks=[("zstack_accesskey_info", {"all_users": True}), ("zstack_accesskey_info", _PASSWORD)],
     account_faults={
         "QueryAccessKey": {"fault": "null_field", "field": "accountUuid"},
         "LogInByAccount": {"fault": "null_field", "field": "accountUuid"},
@@ -84,7 +67,7 @@ GUARDS = Guards(
             ids={zstack.KEY_UUID["alice"], zstack.KEY_UUID["alice disabled"]},
             listing="QueryAccessKey",
             last_uses={"unknown"},
-        ),
+        )
     },
     rejected_tasks=[
         ("zstack_accesskey", {"account_name": "alice", "create": "always"}),
@@ -137,7 +120,7 @@ REPLIES = Replies(
         (replied(inventories=[], total="0"), "total is of another type"),
         (replied(inventories=[], total=3), "the list changes while it is being read"),
         ({"fault": "status", "status": 202, "body": {}}, "accepted as a job"),
-    ],
+    ]
 )
 
 # Environments with credentials in two sets, and the variables that the warning names.
@@ -145,5 +128,5 @@ SEVERAL_SETS = [
     (
         {**zstack.CLOUD.environment(), "ZSTACK_ACCESSKEYID": "OTHER", "ZSTACK_ACCESSKEYSECRET": "other-secret-0001"},
         ("ZSTACK_ACCESS_KEY_ID", "ZSTACK_ACCESSKEYID"),
-    ),
+    )
 ]

@@ -45,9 +45,6 @@ CASES = Cases(
         ),
     },
     twice={
-        "zstack_accesskey": (
-            f"account_uuid: {zstack.ACCOUNT['carol']}, description: twice",
-            "2 keys have the desc",
-        )
+        "zstack_accesskey": (f"account_uuid: {zstack.ACCOUNT['carol']}, description: twice", "2 keys have the desc")
     },
 )

@@ -70,8 +70,7 @@ def test_a_cold_task_may_take_the_import_of_the_sdk_longer_than_uri(own: float, 
 
 
 @pytest.mark.parametrize(
-    ("seconds", "megabytes", "reached"),
-    [(61.0, 199.0, [True, True]), (61.5, 201.0, [False, False])],
+    ("seconds", "megabytes", "reached"), [(61.0, 199.0, [True, True]), (61.5, 201.0, [False, False])]
 )
 def test_a_report_is_compared_with_the_limit_and_200_megabytes(
     seconds: float, megabytes: float, reached: list[bool]

@@ -88,11 +88,7 @@ def test_every_line_is_named_once(tmp_path: Path, capsys: pytest.CaptureFixture[
     ],
 )
 def test_a_search_that_proves_nothing_fails(
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    output: bytes,
-    secrets: list[str],
-    message: str,
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], output: bytes, secrets: list[str], message: str
 ) -> None:
     assert run(tmp_path, output, secrets) == 1
     assert message in capsys.readouterr().err

@@ -26,12 +26,7 @@ from ansible_collections.multicloud.iam.tests.tooling import count
     ],
 )
 def test_closing_line(
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    results: list[str] | None,
-    status: str,
-    line: str,
-    expected: int,
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], results: list[str] | None, status: str, line: str, expected: int
 ) -> None:
     report = tmp_path / "report.json"
     if results is not None:

@@ -10,10 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.account import (
-    entry_state,
-    list_entries,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.account import entry_state, list_entries
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import UNAVAILABLE, CloudError
 from ansible_collections.multicloud.iam.plugins.module_utils._reply import Oddities
 

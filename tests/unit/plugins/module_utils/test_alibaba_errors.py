@@ -13,9 +13,7 @@ import requests
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _errors as categories
 from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.errors import parse_reply
-from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import (
-    sts_endpoint,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._alibaba.options import sts_endpoint
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
 
 CHINA, INTERNATIONAL = "https://tds.cn-shanghai.aliyuncs.com", "https://tds.ap-southeast-1.aliyuncs.com"

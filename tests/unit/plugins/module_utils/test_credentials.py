@@ -63,11 +63,7 @@ def test_the_first_source_provides_the_whole_set(options, environment, expected)
     ("options", "environment", "message"),
     [
         ({"api_id": "i"}, ENVIRONMENT, "task's options set api_id without api_key"),
-        (
-            {"api_token": "t"},
-            ENVIRONMENT,
-            "task's options set api_token without api_id and api_key",
-        ),
+        ({"api_token": "t"}, ENVIRONMENT, "task's options set api_token without api_id and api_key"),
         ({}, {"ID": "i", "PROFILE": "p"}, "environment set ID without KEY"),
         ({}, {"ID": "i", "KEY": ""}, "environment set ID without KEY"),
         ({}, {"TOKEN2": "t", "PROFILE": "p"}, "environment set TOKEN2 without ID and KEY"),

@@ -316,11 +316,7 @@ SWISS = "https://iam-pub.eu-ch2.sc.otc.t-systems.com"
         ({}, signing({"HW_REGION_NAME": "eu-west-101"}, ["HW_AUTH_TOKEN"]), "https://iam.eu-west-101.myhuaweicloud.eu"),
         # of the SDKs
         ({}, signing({"HW_REGION_NAME": "tr-west-1"}, SDK), "https://iam.tr-west-1.myhuaweicloud.com"),
-        (
-            {},
-            signing({"HUAWEICLOUD_SDK_REGION_ID": "eu-west-101"}, SDK),
-            "https://iam.eu-west-101.myhuaweicloud.eu",
-        ),
+        ({}, signing({"HUAWEICLOUD_SDK_REGION_ID": "eu-west-101"}, SDK), "https://iam.eu-west-101.myhuaweicloud.eu"),
         (
             PAIR,
             {"HUAWEICLOUD_SDK_REGION_ID": "eu-west-101"},

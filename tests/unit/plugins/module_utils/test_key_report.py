@@ -10,11 +10,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ansible_collections.multicloud.iam.plugins.module_utils._key_report import (
-    add_ages,
-    iso_utc,
-    select_keys,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._key_report import add_ages, iso_utc, select_keys
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import describe_key, new_key
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=timezone.utc)
@@ -40,11 +36,7 @@ def test_times_are_iso_8601_utc():
 )
 def test_unused_days(last_used, state, unused_days):
     report = add_ages(key(), last_used, state, NOW)
-    assert (report["age_days"], report["unused_days"], report["last_used"]) == (
-        10,
-        unused_days,
-        last_used,
-    )
+    assert (report["age_days"], report["unused_days"], report["last_used"]) == (10, unused_days, last_used)
 
 
 def test_a_key_without_a_creation_time_has_no_age():
@@ -79,14 +71,7 @@ def test_unknown_is_neither_old_nor_unused(filters, expected):
 
 def test_a_key_is_described_with_everything_that_helps_to_choose():
     text = describe_key(OLD)
-    for part in (
-        "OLD",
-        "active",
-        "'ci'",
-        "2026-06-20T12:00:00Z",
-        "10 days old",
-        "last used 2026-06-25T12:00:00Z",
-    ):
+    for part in ("OLD", "active", "'ci'", "2026-06-20T12:00:00Z", "10 days old", "last used 2026-06-25T12:00:00Z"):
         assert part in text
     assert "never used" in describe_key(NEVER)
     assert "last used unknown" in describe_key(UNKNOWN)

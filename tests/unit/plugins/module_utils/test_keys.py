@@ -9,12 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._keys import (
-    Wanted,
-    check_identity,
-    choose_key,
-    new_key,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._keys import Wanted, check_identity, choose_key, new_key
 
 ONE = {**new_key("1"), "id": "K1", "description": "ci"}
 TWO = {**new_key("1"), "id": "K2", "description": "ci"}

@@ -15,12 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.multicloud.iam.plugins.module_utils import _plan
-from ansible_collections.multicloud.iam.plugins.module_utils._plan import (
-    Attribute,
-    is_empty,
-    plan,
-    predict,
-)
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import Attribute, is_empty, plan, predict
 
 NAMES = ["a", "b", "c", "d", "e"]
 VALUES = st.one_of(st.none(), st.booleans(), st.text(max_size=3), st.lists(st.text(max_size=2), max_size=2))
@@ -98,8 +93,7 @@ def test_write_only_attributes_follow_their_policy(current, name, value):
     assert not sent("on_create", current)
     # Having been sent once changes nothing about it: it cannot be read.
     assert sent(
-        "always",
-        predict(current, {name: value}, {other: Attribute(write_only="always") for other in NAMES}, {}),
+        "always", predict(current, {name: value}, {other: Attribute(write_only="always") for other in NAMES}, {})
     )
 
 

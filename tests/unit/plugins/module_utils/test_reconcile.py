@@ -39,12 +39,7 @@ DESIRED = st.fixed_dictionaries({"status": STATUSES, "note": TEXTS, "description
 CURRENT = st.one_of(
     st.none(),
     st.fixed_dictionaries(
-        {
-            "id": st.just("K1"),
-            "status": st.sampled_from(["active", "inactive"]),
-            "note": TEXTS,
-            "description": TEXTS,
-        }
+        {"id": st.just("K1"), "status": st.sampled_from(["active", "inactive"]), "note": TEXTS, "description": TEXTS}
     ),
 )
 
@@ -143,11 +138,7 @@ def test_check_mode_is_the_real_run_without_writes(current, desired, present):
         return
     promised = run(checked, present, check_mode=True)
     assert not writes(checked)
-    assert (promised.changed, promised.before, promised.after) == (
-        outcome.changed,
-        outcome.before,
-        outcome.after,
-    )
+    assert (promised.changed, promised.before, promised.after) == (outcome.changed, outcome.before, outcome.after)
     assert promised.yields_secret == outcome.yields_secret
     assert promised.secret is None
     assert (promised.state is None) == (outcome.state is None)
@@ -235,11 +226,7 @@ def test_when_even_that_fails_the_object_and_its_secret_are_reported():
     with pytest.raises(CloudError, match=r"id NEW.*failed as well: gone") as caught:
         run(cloud)
     result = caught.value.as_result()
-    assert (result["secret"], result["left_over"]["id"], result["changed"]) == (
-        "s3cr3t",
-        "NEW",
-        True,
-    )
+    assert (result["secret"], result["left_over"]["id"], result["changed"]) == ("s3cr3t", "NEW", True)
     assert "s3cr3t" not in str(caught.value)
 
 

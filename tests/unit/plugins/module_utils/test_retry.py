@@ -122,12 +122,7 @@ def test_without_retries_throttling_is_not_retried():
     assert len(service.timeouts) == 1
 
 
-@given(
-    st.floats(0.1, 60),
-    st.integers(0, 9),
-    st.floats(0, 100),
-    st.one_of(st.none(), st.floats(0, 500)),
-)
+@given(st.floats(0.1, 60), st.integers(0, 9), st.floats(0, 100), st.one_of(st.none(), st.floats(0, 500)))
 def test_all_attempts_together_keep_the_deadline(timeout, retries, takes, retry_after):
     time = Time()
     service = Service(time, *[throttle(retry_after=retry_after)] * 5000, takes=takes)

@@ -68,11 +68,7 @@ def test_every_spelling_is_hidden(secret):
 
 
 @pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
-@given(
-    before=st.binary(max_size=5),
-    secret=st.text(min_size=12, max_size=40).filter(rare),
-    after=st.binary(max_size=5),
-)
+@given(before=st.binary(max_size=5), secret=st.text(min_size=12, max_size=40).filter(rare), after=st.binary(max_size=5))
 def test_base64_of_a_text_around_a_secret_is_hidden(encode, before, secret, after):
     text = encode(before + secret.encode() + after).decode()
     assert "********" in knowing(secret).scrub(text)

@@ -51,12 +51,7 @@ def test_the_limit_applies_to_the_whole_reply(at_once, slowly):
 
 @pytest.mark.parametrize(
     ("arrived", "is_complete"),
-    [
-        (HEAD + b"x" * 40, True),
-        (HEAD + b"x" * 39, False),
-        (b"HTTP/1.1 200 OK\r\n", False),
-        (b"", False),
-    ],
+    [(HEAD + b"x" * 40, True), (HEAD + b"x" * 39, False), (b"HTTP/1.1 200 OK\r\n", False), (b"", False)],
 )
 def test_a_reply_that_arrived_in_time_is_read_later(arrived, is_complete):
     """The machine may have been busy, and the reply may contain the secret of a new key."""

@@ -25,10 +25,7 @@ KEY = {"api_access_key_id": "i", "api_access_key_secret": "k"}
     [
         (option, name, names)
         for options, names in (
-            (
-                ("api_access_key_id", "api_access_key_secret"),
-                ("ZSTACK_ACCESS_KEY_ID", "ZSTACK_ACCESS_KEY_SECRET"),
-            ),
+            (("api_access_key_id", "api_access_key_secret"), ("ZSTACK_ACCESS_KEY_ID", "ZSTACK_ACCESS_KEY_SECRET")),
             (("api_access_key_id", "api_access_key_secret"), ("ZSTACK_ACCESSKEYID", "ZSTACK_ACCESSKEYSECRET")),
             (("api_account_name", "api_password"), ("ZSTACK_ACCOUNT_NAME", "ZSTACK_ACCOUNT_PASSWORD")),
             (("api_account_name", "api_password"), ("ZSTACK_ACCOUNT", "ZSTACK_PASSWORD")),

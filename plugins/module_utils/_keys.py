@@ -15,7 +15,7 @@ from typing import Any, Callable
 from ._creation_lock import Claim, Identifiers
 from ._errors import AUTHENTICATION, NOT_FOUND, QUOTA, REFUSED, REPLY, USAGE, CloudError
 from ._key_report import unknown_last_use
-from ._owners import refuse_unless_gone
+from ._owners import Owner, refuse_unless_gone
 from ._plan import Attribute, Plan, Schema, State, may_have, unreadable_values
 from ._resource import ResourceDefaults
 from ._selection import check_unmasked, is_near_match, near_match_warning
@@ -205,7 +205,6 @@ class KeyResource(ResourceDefaults):
 
     # Each cloud's class sets and implements these.
     own_key_id: str | None = None
-    owner_id: str | None
     list_keys: Callable[[], list[State]]
     is_owner_gone: Callable[[], bool]  # looks it up again, and returns whether an owner certainly does not exist
     make_claim: Callable[..., Claim]
@@ -217,6 +216,7 @@ class KeyResource(ResourceDefaults):
         self.present = options["state"] == "present"
         self.wanted = self.wanted_key()
         self.desired: dict[str, Any] = {name: options[name] for name in self.schema}
+        self._owner = Owner()  # the class of a cloud replaces it
         self._listed: list[State] = []
         check_identity(self.wanted)
 
@@ -233,7 +233,11 @@ class KeyResource(ResourceDefaults):
 
     @property
     def owner_label(self) -> str:
-        return "the caller"
+        return self._owner.label
+
+    @property
+    def owner_id(self) -> str | None:
+        return self._owner.id
 
     def identify(self, state: State) -> str:
         return f"{self.id_option} {state['id']}"

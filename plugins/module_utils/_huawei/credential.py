@@ -48,11 +48,7 @@ class Credential(KeyResource):
         self.make_claim = self._client.claim
 
     @property
-    def owner_label(self) -> str:
-        return self._owner.label
-
-    @property
-    def owner_id(self) -> str | None:  # type: ignore[override]
+    def owner_id(self) -> str | None:
         return self._user_id
 
     @property

@@ -59,14 +59,6 @@ class AccessKey(KeyResource):
         self.wanted = replace(self.wanted, has_descriptions=not is_international)
         check_description(self.wanted.marker, is_international, WITHOUT_DESCRIPTIONS if self.present else "")
 
-    @property
-    def owner_label(self) -> str:
-        return self._owner.label
-
-    @property
-    def owner_id(self) -> str | None:  # type: ignore[override]
-        return self._owner.id
-
     def find_owner(self) -> None:
         if self._owner.name and not self._owner.id:
             self._owner = self._owner._replace(id=find_uin(self._client, self._owner.name))

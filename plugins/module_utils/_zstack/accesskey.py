@@ -97,17 +97,9 @@ class AccessKey(KeyResource):
         return replace(wanted, key_id=key_id, id_option="access_key_id", id_field="access_key_id")
 
     @property
-    def owner_label(self) -> str:
-        return self._owner.label
-
-    @property
     def label(self) -> str:
         has_owner = bool(self._owner.id or self._owner.name)
         return super().label if has_owner or not self.wanted.key_id else f"access key {self.wanted.key_id}"
-
-    @property
-    def owner_id(self) -> str | None:  # type: ignore[override]
-        return self._owner.id
 
     @property
     def owner_identifiers(self) -> Identifiers:

@@ -214,3 +214,16 @@ class Player:
         assert known
         files = [path for root in (place, self.home) for path in root.rglob("*") if path.is_file()]
         return [message for path in files for message in canary.leaks(path, known)]
+
+
+def vaulted(player: Player, key: Path, text: str) -> str:
+    """Return the text as ansible-vault writes it in a playbook."""
+    return subprocess.run(
+        [PROGRAMS / "ansible-vault", "encrypt_string", "--vault-password-file", key, text],
+        env=environment(player.home),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=60,
+    ).stdout.rstrip()

@@ -8,7 +8,6 @@ test_runtime_conditions.py tests where it runs them.
 
 from __future__ import annotations
 
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,12 +18,11 @@ from ansible.release import __version__
 
 from ansible_collections.multicloud.iam.tests.playbooks.runner import (
     AS_MODULE,
-    PROGRAMS,
     Player,
     actions,
     credentials,
-    environment,
     keys_of,
+    vaulted,
 )
 from ansible_collections.multicloud.iam.tests.support.clouds import CLOUD_OF
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
@@ -490,17 +488,8 @@ def test_a_vaulted_password_reaches_the_module(emulator: Emulator, play: Player,
     password = "Vaulted-Pass/1%"
     key = tmp_path / "vault-key"
     key.write_text("Vault-Key-Of-The-Test\n", encoding="utf-8")
-    vaulted = subprocess.run(
-        [PROGRAMS / "ansible-vault", "encrypt_string", "--vault-password-file", key, "--name", "password", password],
-        env=environment(play.home),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=True,
-        text=True,
-        timeout=60,
-    ).stdout
     variables = tmp_path / "vaulted.yml"
-    variables.write_text(vaulted, encoding="utf-8")
+    variables.write_text(f"password: {vaulted(play, key, password)}", encoding="utf-8")
     run = play(
         """
         - name: Create

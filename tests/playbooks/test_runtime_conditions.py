@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
 import sys
 import venv
 from collections import Counter
@@ -22,15 +21,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.multicloud.iam.tests.playbooks.runner import (
-    AS_MODULE,
-    PROGRAMS,
-    Player,
-    Run,
-    actions,
-    environment,
-    keys_of,
-)
+from ansible_collections.multicloud.iam.tests.playbooks.runner import AS_MODULE, Player, Run, actions, keys_of, vaulted
 from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS, parts
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.relay import Relay
@@ -733,19 +724,6 @@ VALUES = """
     id: ROOT_ID
     secret: ROOT_SECRET
 """
-
-
-def vaulted(player: Player, key: Path, text: str) -> str:
-    """Return the text as ansible-vault writes it in a playbook."""
-    return subprocess.run(
-        [PROGRAMS / "ansible-vault", "encrypt_string", "--vault-password-file", key, text],
-        env=environment(player.home),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=True,
-        text=True,
-        timeout=60,
-    ).stdout.rstrip()
 
 
 def test_values_of_all_types_arrive_unchanged(emulator: Emulator, play: Player, tmp_path: Path) -> None:

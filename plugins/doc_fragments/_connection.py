@@ -13,8 +13,7 @@ options:
   api_endpoint:
     description:
       - The URL of the API, made up of scheme, host and port, for example V(https://127.0.0.1:8443).
-      - Defaults to the vendor's endpoint at the site that the credentials belong to. The notes list the environment
-        variables that this option falls back to.
+      - The notes describe the default, and list the environment variables that this option falls back to.
       - A URL that contains a user name or password is refused.
     type: str
   api_timeout:

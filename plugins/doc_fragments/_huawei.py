@@ -52,10 +52,10 @@ options:
   api_region:
     description:
       - The region whose endpoint is called, for example V(ap-southeast-1), or V(eu-de) for Open Telekom Cloud.
-      - If omitted, the global endpoint is called.
       - For credentials from environment variables, falls back to E(HW_REGION_NAME). For credentials of the SDKs,
         E(HUAWEICLOUD_SDK_REGION_ID) takes precedence. For credentials of Open Telekom Cloud, falls back to
         E(OS_REGION_NAME), then to E(OS_REGION).
+      - The notes describe which endpoint is called if there is no region.
       - A region that belongs to no known site is refused. Set O(api_endpoint) to use such a region.
     type: str
 requirements:
@@ -63,9 +63,10 @@ requirements:
 notes:
   - O(api_endpoint) falls back to E(MULTICLOUD_IAM_HUAWEI_ENDPOINT), then to the endpoint of O(api_region), then to
     V(https://iam.myhuaweicloud.com).
-  - Credentials from environment variables are sent to the host of E(HW_AUTH_URL) or E(HUAWEICLOUD_SDK_IAM_ENDPOINT), or
-    to the domain in E(HW_CLOUD), if those are set. Credentials from C(OS_) variables are sent only to the host of
-    E(OS_AUTH_URL), or to the endpoint of E(OS_REGION_NAME).
+  - If E(MULTICLOUD_IAM_HUAWEI_ENDPOINT) and the options O(api_endpoint) and O(api_region) are not set, credentials from
+    environment variables are sent to the host of E(HW_AUTH_URL) or E(HUAWEICLOUD_SDK_IAM_ENDPOINT), or to the domain in
+    E(HW_CLOUD), if those are set. Credentials from C(OS_) variables are then sent only to the host of E(OS_AUTH_URL),
+    or to the endpoint of E(OS_REGION_NAME) or E(OS_REGION). The task fails if none of these is set.
   - Do not send credentials of the international site to an endpoint of the Chinese site. Other sites and partner
     clouds, such as Open Telekom Cloud, have their own endpoints.
   - Huawei Cloud locks an access key for five minutes after more than five failed signatures in a row. After the first

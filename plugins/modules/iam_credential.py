@@ -180,11 +180,12 @@ error:
       type: str
       sample: throttled
     attempted:
-      description: The attempted change, as a verb. Null if the task failed before it attempted anything.
+      description: The attempted operation, in words, such as V(create) or V(list). Null if the task failed before
+        it attempted anything.
       type: str
       sample: create
     object:
-      description: The object that the task attempted to manage, in words.
+      description: The object of this attempt, in words.
       type: str
     api_operation:
       description: The API operation that failed. Null if no call failed.

@@ -253,11 +253,12 @@ error:
       type: str
       sample: throttled
     attempted:
-      description: The attempted change, as a verb. Null if the task failed before it attempted anything.
+      description: The attempted operation, in words, such as V(create) or V(list). Null if the task failed before
+        it attempted anything.
       type: str
       sample: create
     object:
-      description: The object that the task attempted to manage, in words.
+      description: The object of this attempt, in words.
       type: str
     api_operation:
       description: The API operation that failed. Null if no call failed.
@@ -300,7 +301,7 @@ left_over:
   description:
     - The key that this task created, and could not delete after a later step had failed. It has the members of
       RV(access_key).
-    - In this case, RV(secret) contains its secret.
+    - In this case, RV(secret) contains its secret, unless O(access_key_secret) is set.
   returned: failure, when a key was created and could not be deleted
   type: dict
 """

@@ -66,6 +66,9 @@ The following holds in every run:
 | - | cannot happen |
 
 *Poll* is a read that follows a change: of the job, of the validation, or of the object, depending on the cloud.
+
+A table contains the result for most objects. The exceptions below it are the objects with another result, or with the
+same result for another reason.
 """
 )
 

@@ -132,8 +132,8 @@ def _job_lost(call: Call, job: str, lost: CloudError | None, why: CloudError) ->
     """Return the failure of a job whose outcome is not known. lost: the first thing that went wrong, if anything did."""
     first = lost or why
     return JobLostError(
-        UNAVAILABLE if isinstance(first, JobUnknownError) else first.category,
-        first.reason,
+        category=UNAVAILABLE if isinstance(first, JobUnknownError) else first.category,
+        reason=first.reason,
         api_operation=first.api_operation or call.operation,
         code=first.code,
         request_id=job,

@@ -91,7 +91,7 @@ class Api:
         self._deadline: float | None = None
 
     def check_account(self, look_up: Callable[[], str | None]) -> None:
-        """Refuse credentials of another account than the expected one.
+        """Refuse credentials of an account other than the expected one.
 
         look_up: returns the account of the credentials, or None if it is not known. It is called once for all items of a loop.
         """

@@ -48,14 +48,12 @@ def prepare(module: Module, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_options(module: Module, options: Mapping[str, Any]) -> None:
-    """Refuse validated options that would select nothing, or other or more objects than the user wants."""
+    """Refuse validated options that would select nothing, too many objects, or the wrong ones."""
     _check_values(options)
     for option in module.never_empty:
         value = options.get(option)
         if isinstance(value, str) and not value.strip():
-            raise CloudError(
-                USAGE, f"{option} is given, but empty", advice=f"Give {option} a value, or leave the option out."
-            )
+            raise CloudError(USAGE, f"{option} is given, but empty", advice=f"Set {option} to a value, or omit it.")
     for option in module.selecting:
         _check_selection(option, options.get(option))
     if module.marker and options[module.marker]:
@@ -117,7 +115,7 @@ def _refuse_null(option: str, arguments: Mapping[str, Any]) -> None:
         raise CloudError(
             USAGE,
             f"{option} is null, and without it the task may select another object",
-            advice=f"Give {option} a value, or omit it. For an empty list, write [].",
+            advice=f"Set {option} to a value, or omit it. For an empty list, write [].",
         )
 
 
@@ -131,7 +129,7 @@ def _refuse_flag(option: str, value: Any, kind: str) -> None:
         raise CloudError(
             USAGE,
             f"{option} is {str(flags[0]).lower()}, which does not identify an object",
-            advice=f"Give {option} a value, or omit it. Quote a word that YAML reads as true or false, such"
+            advice=f"Set {option} to a value, or omit it. Quote a word that YAML reads as true or false, such"
             " as no or on.",
         )
 
@@ -147,7 +145,7 @@ def _refuse_infinite(option: str, value: Any) -> None:
     if not is_finite:
         shown = str(value)[:_LONGEST_NUMBER]
         raise CloudError(
-            USAGE, f"{option} is {shown}, which is not a finite number", advice=f"Give {option} a finite number."
+            USAGE, f"{option} is {shown}, which is not a finite number", advice=f"Set {option} to a finite number."
         )
 
 
@@ -183,9 +181,9 @@ def _is_unicode(value: Any) -> bool:
 
 
 def _check_selection(option: str, value: Any) -> None:
-    """Refuse a number of days, or a text or texts, that would select nothing, or other objects than it seems to."""
+    """Refuse a number of days, or a text or texts, that would select nothing, or not the objects that it seems to."""
     if isinstance(value, int) and value < 0:
-        raise CloudError(USAGE, f"{option} is {value}", advice=f"Give {option} a number of 0 or more.")
+        raise CloudError(USAGE, f"{option} is {value}", advice=f"Set {option} to 0 or more.")
     for text in value if isinstance(value, list) else [value]:
         if isinstance(text, str):
             check_text(option, text)

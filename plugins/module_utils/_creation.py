@@ -116,7 +116,7 @@ def _not_listed(record: Record, age: float) -> CloudError:
 
 
 def _create(resource: Resource, todo: Plan, outcome: Outcome, turn: Turn, created: dict[str, Any]) -> State | None:
-    """Create the object. Return another task's object if the cloud refuses the creation because of it."""
+    """Create the object. Return another task's object if the cloud rejects the creation because of it."""
     try:
         new, secret = resource.create(todo.attributes)
         check_creation_reply(resource, new, secret)
@@ -232,7 +232,7 @@ def _left_over(
         f" failed as well: {_text(failure)}",
         attempted="create",
         object_label=resource.label,
-        advice=f"The object exists: {named}. Delete it, or manage it by this id."
+        advice=f"The object exists: {named}. Delete it, or manage it by this ID."
         if is_found
         else f"It was deleted, or is not visible yet: look for {named}, and delete it if it is there.",
         details=left,

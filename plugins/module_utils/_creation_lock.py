@@ -67,7 +67,7 @@ class Claim:
 class Record:
     """Record a creation that was begun a moment ago.
 
-    creation: its random id. time: when it was begun, in seconds since the epoch. named: identifies the new object; None
+    creation: its random ID. time: when it was begun, in seconds since the epoch. named: identifies the new object; None
     while the outcome is not known. settled: when the object reached its desired state; None before.
     """
 
@@ -334,7 +334,7 @@ def _unusable(path: str, why: str) -> CloudError:
     return CloudError(
         REFUSED,
         f"the lock that keeps other tasks from creating the same object cannot be used: {path}: {why}. Nothing was sent",
-        advice="Remove it, or set TMPDIR to another directory for all runs. In it, multicloud.iam creates a directory of"
+        advice="Correct that, or set TMPDIR to another directory for all runs. In it, multicloud.iam creates a directory of"
         " mode 0700 that belongs to the user.",
     )
 

@@ -25,7 +25,7 @@ class Credentials:
     """Hold one set of credentials, with the places that belong to it. Options that are not in it are None.
 
     rivals: by option name, other places that were found and are not used. signer: describes who signs, without a secret.
-    has_default_place: as of the family. warnings: warnings about the choice.
+    has_default_place: as in Family. warnings: warnings about the choice.
     """
 
     found: Mapping[str, Found]
@@ -198,7 +198,7 @@ def _refuse_emptied(options: Mapping[str, Any], names: Iterable[str]) -> None:
         raise CloudError(
             USAGE,
             f"{_listed(emptied)} {'is' if len(emptied) == 1 else 'are'} given, but empty",
-            advice="Give a value, or leave the option out to use the environment.",
+            advice="Set a value, or omit the option to use the environment.",
         )
 
 
@@ -208,7 +208,7 @@ def _ways(sources: Sources) -> str:
     by_options = dict.fromkeys(_listed(member.option for member in members) for members in required)
     by_variables = [_listed(member.variables[0] for member in members) for members in required]
     options = ", or ".join([*by_options, *([sources.profiles.option] if sources.profiles else [])])
-    return f"Give {options}; or set {', or '.join(by_variables)} in the environment of ansible-playbook."
+    return f"Set {options}; or set {', or '.join(by_variables)} in the environment of ansible-playbook."
 
 
 def _family_of(given: Iterable[str], sources: Sources) -> Family:
@@ -219,7 +219,7 @@ def _family_of(given: Iterable[str], sources: Sources) -> Family:
     raise CloudError(
         USAGE,
         f"{_listed(sorted(given))} belong to different kinds of credentials",
-        advice="Give only one kind, so that it is clear which one signs.",
+        advice="Set only one kind, so that it is clear which one signs.",
     )
 
 
@@ -276,7 +276,9 @@ def _complete(found: Set, family: Family, source_set: str) -> Set:
         value = found[member.option].value if member.option in found else ""
         if not (value.isprintable() and value == value.strip()):
             raise CloudError(
-                USAGE, f"{spelling(member)} has control characters, or white space around it", advice="Remove it."
+                USAGE,
+                f"{spelling(member)} has control characters, or white space around it",
+                advice="Remove these characters.",
             )
     return dict(found)
 
@@ -298,7 +300,7 @@ def _warnings(environment: _Environment, sources: Sources, chosen: Family) -> It
     profiles = sources.profiles
     named = environment.first(profiles.variables) if profiles else None
     if profiles and named and _is_another(profiles, named.value, sources, members):
-        yield f"{named.name} names a profile with other credentials than those that are used: {signer}."
+        yield f"{named.name} names a profile with credentials other than those that are used: {signer}."
     for option, variable in environment.contradictions(chosen.members, members):
         yield f"{variable.name} differs from {members[option].name}, which is used."
 

@@ -78,7 +78,7 @@ def check_url(option: str, url: str, example: str | None = None) -> str:
     Refuse one that is not scheme, host and port, or that carries credentials. example: a good one, for the message.
     """
     if "@" in url:
-        advice = PROXY_PASSWORD_ADVICE if option == "api_proxy" else "Leave user and password out of the URL."
+        advice = PROXY_PASSWORD_ADVICE if option == "api_proxy" else "Omit the user and password from the URL."
         raise CloudError(USAGE, f"{option} contains user information", advice=advice)
     try:
         parts = urlsplit(url)
@@ -90,6 +90,6 @@ def check_url(option: str, url: str, example: str | None = None) -> str:
         raise CloudError(
             USAGE,
             f"{option} is {url!r}, which is not a URL of scheme, host and port",
-            advice=f"Give {option} as {example or 'https://host or https://host:port'}.",
+            advice=f"Set {option} to {example or 'https://host or https://host:port'}.",
         )
     return url.rstrip("/")

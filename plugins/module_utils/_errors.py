@@ -94,7 +94,7 @@ class CloudError(Exception):
         if self.attempted:
             attempt = f"Could not {self.attempted}" + (f" {self.object_label}" if self.object_label else "") + ": "
         code = f"{self.code}: " if self.code else ""
-        facts = {"": self.api_operation, "request id ": self.request_id, "HTTP status ": self.http_status}
+        facts = {"": self.api_operation, "request ID ": self.request_id, "HTTP status ": self.http_status}
         known = ", ".join(f"{name}{value}" for name, value in facts.items() if value)
         reply = f" ({known})" if known else ""
         sentences = [f"{attempt}{code}{self.reason.rstrip('. ')}{reply}."]

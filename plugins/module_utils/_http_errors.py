@@ -46,7 +46,7 @@ def network_error(error: Exception, causes: list[BaseException], endpoint: str) 
         return CloudError(
             USAGE,
             "a credential or the region cannot be sent in a header",
-            advice="Remove control characters from the credentials and from api_region.",
+            advice="Remove control characters, and characters that are not ASCII, from the credentials and from api_region.",
         )
     if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.InvalidProxyURL)):
         # The innermost text; the outer ones repeat URLs and object addresses.
@@ -96,7 +96,11 @@ def status_error(reply: Response) -> CloudError:
         )
     if status == 429:
         return CloudError(
-            THROTTLED, "too many requests", retry_after=retry_after(reply), advice="Send fewer requests.", **facts
+            THROTTLED,
+            "too many requests",
+            retry_after=retry_after(reply),
+            advice="Run fewer tasks at once, or raise api_retries.",
+            **facts,
         )
     if status >= 500:
         return CloudError(

@@ -49,7 +49,7 @@ def add_ages(key: Mapping[str, Any], last_used: str | None, last_used_state: str
 
 
 def unknown_last_use(keys: list[State]) -> list[State]:
-    """Return the keys with their ages, if their last use is not known."""
+    """Return the keys with their ages, and with an unknown last use."""
     now = datetime.now(timezone.utc)
     return [add_ages(key, None, "unknown", now) for key in keys]
 

@@ -99,14 +99,14 @@ def check_identity(wanted: Wanted) -> None:
         raise CloudError(
             USAGE,
             "state=absent does not say which key to delete",
-            advice=f"Give {wanted.id_option}, or the description that identifies the key.",
+            advice=f"Set {wanted.id_option}, or the description that identifies the key.",
         )
     if wanted.marker == "" and not wanted.key_id:
         # An undefined variable may have emptied it. Then the owner's only key would be managed.
         raise CloudError(
             USAGE,
             f"description is empty, and without {wanted.id_option} it identifies the key",
-            advice=f"Leave description out, or give the {wanted.id_option} of the key whose description should be empty.",
+            advice=f"Omit description, or set {wanted.id_option} to that of the key whose description should be empty.",
         )
     if wanted.marker and not wanted.key_id:
         check_unmasked("description", wanted.marker)
@@ -114,7 +114,7 @@ def check_identity(wanted: Wanted) -> None:
         raise CloudError(
             USAGE,
             f"create=always creates a new key on every run, and {wanted.id_option} identifies an existing one",
-            advice=f"Leave out create=always or {wanted.id_option}.",
+            advice=f"Omit create=always or {wanted.id_option}.",
         )
 
 
@@ -178,9 +178,9 @@ def _refuse_unwanted_creation(keys: list[State], wanted: Wanted) -> None:
     raise CloudError(
         REFUSED,
         f"{what}, and {_WHY_NOT_CREATED[wanted.create]}; keys of the owner: {describe_keys(keys)}",
-        advice=f"Give the {wanted.id_option} of a key that exists, a description, or another value of create."
+        advice=f"Set {wanted.id_option} to that of an existing key, or set a description or another value of create."
         if wanted.has_descriptions
-        else f"Give the {wanted.id_option} of a key that exists. {WITHOUT_DESCRIPTIONS}",
+        else f"Set {wanted.id_option} to that of an existing key. {WITHOUT_DESCRIPTIONS}",
     )
 
 
@@ -189,7 +189,7 @@ WITHOUT_DESCRIPTIONS = (
     " one more on every run."
 )
 _WHY_NOT_CREATED = {
-    "never": "create=never does not allow to create one",
+    "never": "create=never does not allow creating one",
     "if_none": "create=if_none creates one only for an owner without any key",
     "if_unmatched": "no key is created without a description to identify it",
 }
@@ -261,7 +261,7 @@ class KeyResource(ResourceDefaults):
         return self.choose(self.list_keys())
 
     def choose(self, keys: list[State]) -> State | None:
-        """Return the key that the task identifies among some keys; warn of keys that nearly fit if there is none."""
+        """Return the key that the task identifies among some keys; warn of near matches if there is none."""
         self._listed = keys
         try:
             key = choose_key(keys, self.wanted)

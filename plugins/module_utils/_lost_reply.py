@@ -19,7 +19,7 @@ from ._resource import Resource
 def explain_lost_reply(resource: Resource, error: CloudError, turn: Turn) -> CloudError:
     """Return the failure of a creation whose reply was lost, with what exists now.
 
-    Keys are listed again, and new ones are reported. An object is deleted only if this task chose its id.
+    Keys are listed again, and new ones are reported. An object is deleted only if this task chose its ID.
     """
     # It may still appear, and a retry would create a second one; and a key without its secret is of no use.
     lost = replace(
@@ -52,17 +52,17 @@ def _with_advice(resource: Resource, lost: CloudError, found: list[State], it: s
     names = _names(resource, found)
     is_other = bool(resource.chosen_id) and all(state["id"] != resource.chosen_id for state in found)
     if not found or is_other:
-        # A server that ignores the chosen id has created one with another id.
-        others = f"Since then {names} appeared, maybe created by another user." if found else "Nothing new is listed."
+        # A server that ignores the chosen ID has created one with another ID.
+        others = f"After that, {names} appeared, maybe created by another user." if found else "Nothing new is listed."
         advice = f"{others} It may still appear: look for {it} before you run this again. {sent}"
         return replace(lost, advice=advice)
     if resource.yields_secret:
         advice = (
-            f"Since then {names} appeared. If no other user created it, its secret is lost: delete it and run this again."
+            f"After that, {names} appeared. If no other user created it, its secret is lost: delete it and run this again."
             f" It was left alone, because it may belong to another user. {sent}"
         )
         return replace(lost, advice=advice)
-    advice = f"Since then {names} appeared: run this again to bring it into the desired state."
+    advice = f"After that, {names} appeared: run this again to bring it into the desired state."
     return replace(lost, advice=advice, retry_helps=True)
 
 

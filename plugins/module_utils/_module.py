@@ -66,7 +66,7 @@ def state_module(
     """Return a module that brings one object into a state.
 
     result: the name of the object in the result. identity: the options that identify the object. marker: the option
-    that does so if none of them is given. Other arguments: as of Module.
+    that does so if none of them is given. Other arguments: as in Module.
     """
 
     def run(task: Task) -> Result:

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Hold the options that modules of several clouds share. The doc fragments of the same name describe them."""
+"""Hold the options that modules of several clouds share. The doc fragments _connection, _state, _access_key and _access_key_info describe them."""
 
 from __future__ import annotations
 

@@ -31,9 +31,11 @@ class Owner(NamedTuple):
 
 
 def wants_all(options: Mapping[str, Any], ids: str, names: str) -> bool:
-    """Return whether all_users is set; refuse it together with the options that name owners by id or by name."""
+    """Return whether all_users is set; refuse it together with the options that name owners by ID or by name."""
     if options["all_users"] and (options[ids] is not None or options[names] is not None):
-        raise CloudError(USAGE, f"all_users cannot be combined with {ids} or {names}", advice="Set one of the three.")
+        raise CloudError(
+            USAGE, f"all_users cannot be combined with {ids} or {names}", advice="Omit all_users, or omit the others."
+        )
     return bool(options["all_users"])
 
 
@@ -45,7 +47,7 @@ def keys_of_owners(
 ) -> tuple[list[State], list[str]]:
     """Return the keys of some owners, and warnings about owners who were deleted before their keys could be listed.
 
-    ids_now: lists the ids of all owners again; None for owners that the task names, so that each has to exist.
+    ids_now: lists the IDs of all owners again; None for owners that the task names, so that each has to exist.
     """
     missing: dict[str, tuple[str, CloudError]] = {}
 
@@ -67,7 +69,7 @@ def deleted_meanwhile(
 ) -> list[str]:
     """Return warnings about owners who were not found, and are no longer listed.
 
-    missing: label and error by the id of the owner. ids_now: lists the ids of all owners again. Raises the error of an
+    missing: label and error by the ID of the owner. ids_now: lists the IDs of all owners again. Raises the error of an
     owner who is still listed.
     """
     now = ids_now() if missing else ()
@@ -82,7 +84,7 @@ def deleted_meanwhile(
 def refuse_unless_gone(label: str, error: CloudError, is_gone: Callable[[], bool]) -> None:
     """Raise the error that an owner is not found, unless another lookup proves that there is none.
 
-    is_gone: looks it up again, in another way than the call that failed.
+    is_gone: looks it up again, by a call other than the one that failed.
     """
     try:
         if is_gone():

@@ -85,7 +85,7 @@ def _refuse(resource: Resource, todo: Plan, current: State | None, secret_would_
             REFUSED,
             f"its {name} is {have!r} and {want!r} was asked for, but the cloud cannot change the {name}"
             " of an existing object",
-            advice=f"Leave {name} out, or name the object that has it.",
+            advice=f"Omit {name}, or identify the object that has it.",
         )
     resource.guard(todo, current)
     if todo.action == "create":

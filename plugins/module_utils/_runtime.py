@@ -31,8 +31,8 @@ from ._secrets import HAS_SECRETS_API, is_common, mask_in_output, without_surrog
 from ._task import Task
 
 TOO_COMMON = (
-    "A secret of this task is too common to hide: short, one word or a number. From here on, ansible-core hides that text"
-    " in all output of the playbook, even where it is not secret. Choose a longer one."
+    "A secret of this task is short, one word or a number. From here on, ansible-core hides that text"
+    " in all output of the playbook, even where it is not secret. Choose a longer secret."
 )
 _REPORT_DEFECT = "This is a defect of multicloud.iam: please report it, without any secret."
 
@@ -82,7 +82,7 @@ def run_task(module: Module, task: Task, when_done: Callable[[], None] = lambda:
 def salvage(created: Result, failure: Exception) -> Result:
     """Return the result of a task that has created a key, if a defect of this collection would lose the key and its secret."""
     mask_in_output(created.get("secret"))
-    error = CloudError(DEFECT, f"unexpected {type(failure).__name__} when it was done", advice=_REPORT_DEFECT)
+    error = CloudError(DEFECT, f"unexpected {type(failure).__name__} after the work was done", advice=_REPORT_DEFECT)
     return {**_without_unknowns(_with_created_key(error, created).as_result()), "request_ids": []}
 
 

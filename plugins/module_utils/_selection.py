@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Refuse texts that identify no object, or another one than they seem to, and warn of near matches."""
+"""Refuse texts that identify no object, or not the one that they seem to, and warn of near matches."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def check_text(option: str, text: str) -> None:
         raise CloudError(
             USAGE,
             f"{option} is given, but empty",
-            advice=f"Give {option} a value, or omit it. A variable in it may be null or undefined.",
+            advice=f"Set {option} to a value, or omit it. A variable in it may be null or undefined.",
         )
     if any(unicodedata.category(edge) in _BLANK for edge in (text[0], text[-1])):
         raise CloudError(USAGE, f"{option} begins or ends with white space", advice=_FROM_A_FILE)
@@ -44,7 +44,7 @@ def check_unmasked(option: str, text: str) -> None:
         raise CloudError(
             USAGE,
             f"{option} contains a mask, so that it may match several objects",
-            advice=f"Give the complete {option}, without '*', or identify the object by another option.",
+            advice=f"Set the complete {option}, without '*', or identify the object by another option.",
         )
 
 

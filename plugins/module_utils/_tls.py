@@ -38,8 +38,8 @@ _BROKEN_OFF = (
 _DAMAGED = re.compile(r"BAD_RECORD_MAC|BAD_DECRYPT|INTERNAL_ERROR|UNEXPECTED_EOF|BAD_LENGTH")
 _TLS_ALERT = "\x15\x03"  # the beginning of a TLS reply to plain HTTP
 _HOW_TO_GIVE_CAS = (
-    "Give api_ca_path, or REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE in the environment, a file of certificates in PEM form, or"
-    " a directory that 'openssl rehash' was run on. 'openssl x509 -inform DER -in ca.cer -out ca.pem' converts a file"
+    "Set api_ca_path, or REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE in the environment, to a file of certificates in PEM form,"
+    " or to a directory that 'openssl rehash' was run on. 'openssl x509 -inform DER -in ca.cer -out ca.pem' converts a file"
     " in DER form."
 )
 
@@ -64,7 +64,7 @@ def tls_failure(causes: Iterable[BaseException], where: str, name: str, ca_path:
         return TlsFailure(f"{where} speaks TLS, but the request was sent without it", f"Begin {name} with https://.")
     found = next((cause for cause in reversed(causes) if isinstance(cause, ssl.SSLError)), None)
     if found is not None and found.reason in _NO_TLS:
-        advice = f"Begin {name} with http://, or give the port that speaks TLS."
+        advice = f"Begin {name} with http://, or set the port that speaks TLS."
         return TlsFailure(f"{where} does not speak TLS on this port: {found}", advice, maybe_done=True)
     # urllib3 has a class with this name too, which comes alone if certificates cannot be read.
     if not any("SSLError" in type(cause).__name__ for cause in causes) or _is_transient(found):
@@ -76,7 +76,7 @@ def tls_failure(causes: Iterable[BaseException], where: str, name: str, ca_path:
         advice = f"In {name}, use a host name that the certificate contains."
         return TlsFailure(f"the certificate was not accepted: {where}: {found or causes[-1]}", advice)
     if isinstance(found, ssl.SSLCertVerificationError):
-        advice = "Give the CA of the endpoint in api_ca_path."
+        advice = "Set api_ca_path to a file with the CA of the endpoint."
         return TlsFailure(f"the certificate was not accepted: {where}: {found}", advice)
     advice = f"Check {name}, and which versions of TLS the server and the OpenSSL of this machine allow."
     return TlsFailure(f"no TLS with {where} is possible: {found or causes[-1]}", advice, maybe_done=True)

@@ -52,7 +52,7 @@ class Http:
         self._session.get_redirect_target = lambda resp: None  # type: ignore[method-assign] # noqa: ARG005
         # The size of a compressed body is unknown until it is decompressed.
         self._session.headers["Accept-Encoding"] = "identity"
-        self._is_refused = False
+        self._is_rejected = False
         adapter = Adapter(pool_maxsize=connections)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
@@ -69,8 +69,8 @@ class Http:
         """Return the complete reply, whatever its status. Raises CloudError without one, or for that of a proxy."""
         proxies = self._proxies(url)
         proxy = requests.utils.select_proxy(url, proxies)
-        if self._is_refused:
-            raise self._refused(proxy)
+        if self._is_rejected:
+            raise self._rejected(proxy)
         try:
             reply = self._session.request(
                 method,
@@ -88,7 +88,7 @@ class Http:
                 reply.raw.enforce_content_length = True  # as urllib3 does by itself from 2.0 on
                 reply._content = self._read(reply)  # what requests does for stream=False
                 if reply.status_code == _PROXY_PASSWORD_REQUIRED:
-                    raise self._refused(proxy)
+                    raise self._rejected(proxy)
                 return reply
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
             raise self._failure(error, proxies, proxy) from None
@@ -97,7 +97,7 @@ class Http:
         """Return the CloudError for an exception of the HTTP libraries, without the passwords of the proxies."""
         causes = causes_of(error)
         if any(_ASKS_FOR_PASSWORD.search(str(cause)) for cause in causes):
-            return self._refused(proxy)
+            return self._rejected(proxy)
         failure = self._tls_error(causes, proxy) or network_error(error, causes, self._settings.endpoint)
         secrets = Secrets()
         for each in proxies.values():
@@ -112,9 +112,9 @@ class Http:
         """Close the connections. Sending again opens new ones."""
         self._session.close()
 
-    def _refused(self, proxy: str | None) -> CloudError:
+    def _rejected(self, proxy: str | None) -> CloudError:
         """Return the failure of a proxy that rejects its password. It is not asked again, which could lock the user."""
-        self._is_refused = True
+        self._is_rejected = True
         has_password = bool(proxy and user_information(proxy))
         return CloudError(
             PROXY,

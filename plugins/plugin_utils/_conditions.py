@@ -86,7 +86,7 @@ def _lost(keyword: str, error: Exception) -> CloudError:
         REFUSED,
         f"the '{keyword}' of the task cannot be evaluated on the result, and ansible-core would lose the result over it,"
         f" with the secret: {str(error).splitlines()[0] if str(error) else type(error).__name__}",
-        advice=f"Correct '{keyword}', or leave it out.",
+        advice=f"Correct '{keyword}', or omit it.",
     )
 
 

@@ -114,7 +114,7 @@ def run_in_process(
     """Return the result that the module of that name would return for the arguments of a task.
 
     It shares nothing with the arguments, and every value is as JSON has it. When the work is done, interrupts are held.
-    check_prediction, created: as of Task.
+    check_prediction, created: as in Task.
     """
     task = Task({}, check_mode, diff_mode, cache=_cache, check_prediction=check_prediction)
     task.created = {} if created is None else created

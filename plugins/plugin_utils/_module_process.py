@@ -51,7 +51,7 @@ class ModuleProcess:
             if not check_mode:  # otherwise there is nothing to lose, and the real run may follow
                 hold_interrupts()
                 if is_unread(result) and may_create_secret(self._module, self._task):
-                    self._warn_of_possible_key("the reply of the module could not be read", begun)
+                    self._warn_of_possible_key("the output of the module could not be read", begun)
         if not self._task.async_val:
             result.pop("ansible_parsed", None)  # a note of ansible-core 2.22 to itself
 
@@ -65,7 +65,7 @@ class ModuleProcess:
 
     @contextmanager
     def _run_once(self, begun: datetime) -> Iterator[None]:
-        """Keep the connection plugin from repeating a module whose reply was lost, because it may have created a key."""
+        """Keep the connection plugin from repeating a module whose output was lost, because it may have created a key."""
         if self._task.check_mode or not may_create_secret(self._module, self._task):
             yield
             return

@@ -88,7 +88,7 @@ class Output:
         """Hide a result that shows a secret, name its object, and announce a new key."""
         if self._task.loop and not self._is_confidential:
             self._name_object(result)
-        # A reply of a module that ansible-core could not read is shown as it is.
+        # Output of a module that ansible-core could not read is shown as it is.
         is_unread = '"secret"' in str(result.get("module_stdout"))
         if is_unread or self._is_secret_shown or (not HAS_SECRETS_API and result.get("secret")):
             self._hide(result)
@@ -144,7 +144,7 @@ class Output:
 
     @contextmanager
     def quiet(self, connection: Any) -> Iterator[None]:
-        """Keep the connection plugin, and ANSIBLE_DEBUG, from printing the module's reply, which may carry a secret."""
+        """Keep the connection plugin, and ANSIBLE_DEBUG, from printing the module's output, which may carry a secret."""
         context, settings = connection._play_context, vars(constants)
         before, verbosity, debug = context.no_log, display.verbosity, settings["DEFAULT_DEBUG"]
         context.no_log, settings["DEFAULT_DEBUG"] = True, False

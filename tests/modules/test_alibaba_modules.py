@@ -352,7 +352,7 @@ REFUSED = [
     ({**AWS, "wait_timeout": float("nan")}, "wait_timeout is nan", []),
     ({**AWS, "wait_timeout": float("inf")}, "wait_timeout is inf", []),
     ({**AWS, "wait_timeout": 86401}, "wait_timeout is 86401", []),
-    ({"vendor": "AWS", "ak_type": "primary", "secret_id": "x"}, "primary .* Give auth_id or vendor_auth_alias", [LIST]),
+    ({"vendor": "AWS", "ak_type": "primary", "secret_id": "x"}, "primary .* Set auth_id or vendor_auth_alias", [LIST]),
     ({**AWS, "api_region": "mars-1", "api_endpoint": None}, "api_region is 'mars-1'", []),
     ({**AWS, "api_region": "", "api_endpoint": None}, "api_region is given, but empty", []),
     ({**AWS, "api_endpoint": "http://127.0.0.1:1/sas"}, "has a path", []),
@@ -402,11 +402,11 @@ def test_a_primary_key_that_is_not_listed_may_still_exist(
     before = len(entries(emulator))
     result = both(**PRIMARY, state=state)
     assert "a primary key may be listed with a secret_id other than its own" in result["msg"]
-    assert result["error"]["advice"] == "Give auth_id or vendor_auth_alias."
+    assert result["error"]["advice"] == "Set auth_id or vendor_auth_alias."
     # Without ak_type, it may be one of the listed ones.
     unsaid = both(**{**PRIMARY, "ak_type": None}, state=state)
     assert "may be one of these: 2837 (AWS " in unsaid["msg"]
-    assert unsaid["error"]["advice"] == "Give auth_id or vendor_auth_alias."
+    assert unsaid["error"]["advice"] == "Set auth_id or vendor_auth_alias."
     assert not both(vendor="AWS", ak_type="sub", secret_id="AKIAROOT2", state="absent")["changed"]
     assert not both(vendor="Tencent", secret_id="AKIDROOT2", state="absent")["changed"]
     assert len(entries(emulator)) == before
@@ -432,7 +432,7 @@ def test_a_meaningless_value_is_refused(run: Run, option: str, value: Any) -> No
 def test_an_unknown_vendor_is_left_to_the_api(emulator: Emulator, run: Run) -> None:
     result = run(**{**NEW, "vendor": "Nimbus"})
     assert (result["error"]["code"], result["error"]["category"]) == ("-101", "invalid")
-    assert "Could not create vendor key 'new' of Nimbus: -101: " in result["msg"]
+    assert "Could not create entry 'new' of Nimbus: -101: " in result["msg"]
     assert not run(**{**NEW, "vendor": "Nimbus"}, check_mode=True).get("failed")
 
 
@@ -560,7 +560,7 @@ def test_a_partly_shown_key_is_not_added_a_second_time(emulator: Emulator, both:
     again = {**NEW, "secret_id": "AKIDEmulatorTencent00000000000000001"}
     result = both(**again)
     assert "this key may already exist under another alias: 2833 (Tencent AKIDEmu***" in result["msg"]
-    assert "give the auth_id of that entry" in result["error"]["advice"]
+    assert "set auth_id to that of the entry" in result["error"]["advice"]
     assert len(entries(emulator)) == 6
 
 
@@ -706,7 +706,7 @@ def test_a_failed_validation_is_a_failure(
     for is_new in (True, False):
         result = run(**NEW, wait=True, wait_timeout=0.5)
         assert (result["failed"], result["changed"], result["vendor_ak"]["service_status"]) == (True, is_new, status)
-        assert re.search(f"Could not validate vendor key 'new' of Tencent: .*{message}", result["msg"])
+        assert re.search(f"Could not validate entry 'new' of Tencent: .*{message}", result["msg"])
         assert result["error"]["retryable"] == (status == "validating")
     assert entry(emulator, "new")
     # It is not a failure without the wait, or if the entry should be inactive.
@@ -728,7 +728,7 @@ def test_the_wait_ends_if_an_entry_disappears(emulator: Emulator, run: Run, monk
     start = time.monotonic()
     result = run(**NEW, wait=True)
     assert time.monotonic() - start < 4
-    assert re.search("Could not validate vendor key 'new' of Tencent: entry [0-9]+ is no longer listed", result["msg"])
+    assert re.search("Could not validate entry 'new' of Tencent: entry [0-9]+ is no longer listed", result["msg"])
     assert result["vendor_ak"]["service_status"] == "validating"
     # The task also stops waiting for an entry that was never listed.
     emulator.reset()
@@ -761,7 +761,7 @@ def test_a_failed_module_is_reported(emulator: Emulator, run: Run) -> None:
     result = run(**NEW, wait=True)
     assert result["vendor_ak"]["service_status"] == "in_use"
     assert result["warnings"] == [
-        "Not all modules of vendor key 'new' of Tencent work with the key: CSPM abnormal (ak_domain_error)"
+        "Not all modules of entry 'new' of Tencent work with the key: CSPM abnormal (ak_domain_error)"
     ]
 
 
@@ -883,7 +883,7 @@ def test_an_entry_that_disappears_after_its_change_is_a_failure(emulator: Emulat
     fault(emulator, "wrong_type", LIST, body=listing(), after=1)
     result = run(**DISABLE, extend_info={"remark": "no reply to a change shows this"})
     assert (result["failed"], result["changed"], result["error"]["category"]) == (True, True, "not_found")
-    assert "Could not confirm the change of vendor key 2832: entry 2832 is no longer listed" in result["msg"]
+    assert "Could not confirm the change of entry 2832: entry 2832 is no longer listed" in result["msg"]
 
 
 def test_an_ignored_filter_identifies_nothing(emulator: Emulator, run: Run) -> None:
@@ -926,7 +926,7 @@ def test_a_code_has_one_meaning_for_all_statuses(
     result = run(**DISABLE, api_retries=0)
     shown = "InvalidAction.NotFound" if alternate and code == "InvalidApi.NotFound" else code
     assert (result["error"]["category"], result["error"]["code"]) == (category, shown)
-    assert f"Could not read vendor key 2832: {shown}: text of the service ({LIST}, request id " in result["msg"]
+    assert f"Could not read entry 2832: {shown}: text of the service ({LIST}, request ID " in result["msg"]
     assert result["error"]["request_id"] == emulator.journal()[0]["request_id"]
 
 

@@ -320,7 +320,7 @@ def test_a_name_is_used_as_far_as_possible_without_the_account(
     denied = run(**asked)
     assert (denied["error"]["category"], denied["error"]["api_operation"]) == ("denied", USERS)
     assert "does not name the account, which could not be looked up (" in denied["error"]["advice"]
-    assert "give api_domain_id" in denied["error"]["advice"]
+    assert "set api_domain_id" in denied["error"]["advice"]
     assert "api_endpoint: it does not serve IAM" not in denied["msg"]
     assert not run(**asked, api_domain_id=DOMAIN)["changed"]
 
@@ -493,7 +493,7 @@ def test_a_task_with_a_temporary_key_and_no_owner_gets_advice(emulator: Emulator
     keys = {"api_access_key": TEMPORARY[0], "api_secret_key": TEMPORARY[1], "api_security_token": SECURITY_TOKEN}
     assert run(access_key=ROOT[0], state="absent", **keys)["changed"]
     result = run(description="x", allow_unregistered_secret=True, **keys)
-    assert "Give user_id or user_name" in result["msg"]
+    assert "Set user_id or user_name" in result["msg"]
     assert CREATE_KEY not in emulator.actions()
 
 

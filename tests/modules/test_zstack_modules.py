@@ -323,10 +323,10 @@ def test_a_key_is_created_with_its_chosen_uuid(emulator: Emulator, run: Run) -> 
         ({"access_key_id": None, "access_key_secret": None}, "there is no key of this uuid"),
         ({"access_key_secret": None}, "there is no key of this uuid"),
         ({"access_key_id": None}, "there is no key of this uuid"),
-        ({"create": "never"}, "create=never does not allow to create one"),
+        ({"create": "never"}, "create=never does not allow creating one"),
         ({"create": "always"}, "create=always creates a new key on every run"),
         ({"access_key_id": BOB[0]}, f"another key has the access_key_id {BOB[0]} already: {KEY_UUID['bob']}"),
-        ({"access_key_id": BOB[0].swapcase()}, "differ from it in upper and lower case only"),
+        ({"access_key_id": BOB[0].swapcase()}, f"differs from {BOB[0].swapcase()} only in upper and lower case"),
         ({"uuid": KEY_UUID["bob"]}, "it belongs to account"),
         ({"uuid": KEY_UUID["bob"], "account_uuid": ACCOUNT["bob"]}, "its access_key_id is"),
         (
@@ -386,7 +386,7 @@ def test_a_key_with_a_chosen_uuid_is_kept_if_its_creation_is_not_reported(emulat
     """Another task may have the same uuid, so it does not prove that this task created the key."""
     fault(emulator, "status", "QueryJob", status=500)
     result = run(**WITH_UUID, wait_timeout=2, api_retries=0)
-    assert f"Since then uuid {UNKNOWN_UUID} appeared: run this again" in result["msg"]
+    assert f"After that, uuid {UNKNOWN_UUID} appeared: run this again" in result["msg"]
     assert [key["id"] for key in result["appeared"]] == [UNKNOWN_UUID]
     assert "DeleteAccessKey" not in actions(emulator)
     emulator.clear_faults()
@@ -676,7 +676,7 @@ def test_a_database_that_ignores_case_does_not_mislead(emulator: Emulator, run: 
     for check_mode in (True, False):
         twin = run(**chosen, check_mode=check_mode)
         assert KEY_UUID["bob"] in twin["msg"]
-        assert "differ from it in upper and lower case only" in twin["msg"]
+        assert f"differs from {BOB[0].swapcase()} only in upper and lower case" in twin["msg"]
     assert keys_of(emulator, "carol") == []
     assert "there is no account of this name" in run(account_name="BOB", status="inactive")["msg"]
     assert keys_of(emulator, "bob")[0]["state"] == "Enabled"
@@ -957,9 +957,9 @@ def answer_creations(emulator: Emulator, patch: pytest.MonkeyPatch | None, **fie
 @pytest.mark.parametrize(
     ("fields", "what"),
     [
-        ({"AccessKeySecret": CHOSEN["access_key_secret"]}, "another access_key_id"),
-        ({"AccessKeyID": CHOSEN["access_key_id"]}, "another access_key_secret"),
-        ({}, "another access_key_id and access_key_secret"),
+        ({"AccessKeySecret": CHOSEN["access_key_secret"]}, "without the requested access_key_id"),
+        ({"AccessKeyID": CHOSEN["access_key_id"]}, "without the requested access_key_secret"),
+        ({}, "without the requested access_key_id and access_key_secret"),
         ({"AccessKeyID": CHOSEN["access_key_id"], "AccessKeySecret": None}, ""),
         ({"AccessKeyID": CHOSEN["access_key_id"], "AccessKeySecret": "*****"}, ""),
     ],
@@ -975,7 +975,7 @@ def test_an_ignored_chosen_pair_is_a_failure(
         return
     assert what in result["msg"]
     assert f"uuid {uuid}, which had just been created, was deleted" in result["msg"]
-    assert "leave access_key_id and access_key_secret out" in result["msg"]
+    assert "omit access_key_id and access_key_secret" in result["msg"]
     assert not result["error"]["retryable"]
     assert keys_of(emulator, "carol") == []
 
@@ -985,7 +985,8 @@ def test_a_key_of_an_unexpected_account_is_a_failure(
 ) -> None:
     answer_creations(emulator, monkeypatch, accountUuid=ACCOUNT["alice"])
     result = run(account_uuid=ACCOUNT["carol"], create="always", allow_unregistered_secret=True)
-    assert "another owner" in result["msg"]
+    assert "without the requested owner" in result["msg"]
+    assert "Sign with the credentials of the account" in result["msg"]
     assert keys_of(emulator, "carol") == []
 
 
@@ -1016,8 +1017,8 @@ def test_a_server_without_users_creates_no_key_for_a_user(emulator: Emulator, ru
     without_users(emulator, product)
     for _unused in range(2):
         result = run(**OF_A_USER)
-        assert "another user_uuid" in result["msg"]
-        assert "This server has no users: leave user_uuid out" in result["msg"]
+        assert "without the requested user_uuid" in result["msg"]
+        assert "This server has no users: omit user_uuid" in result["msg"]
         assert "was deleted" in result["msg"]
         assert len(keys_of(emulator, "bob")) == 1
 

@@ -52,7 +52,7 @@ def test_an_error_about_missing_things_says_where_the_task_ran(play: Player, tmp
     run = play(PLAY, variables={"sudo": str(sudo)}, env={**unset, "ANSIBLE_BECOME_ALLOW_SAME_USER": "true"})
     for cloud, names in VARIABLES.items():
         message = run.message(cloud)
-        assert message.startswith("no credentials were given. Give api_")
+        assert message.startswith("no credentials were given. Set api_")
         assert f"{names}" in message
         assert "in the environment of ansible-playbook." in message
     for task in (*VARIABLES, "profile"):

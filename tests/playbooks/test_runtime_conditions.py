@@ -855,7 +855,7 @@ def test_the_timeout_of_a_task_is_respected(emulator: Emulator, play: Player, en
     assert [name for action, name in calls if action == "GetUser"] == ["carol", "carol", "bob", "carol", "bob"]
     if not env:
         (key,) = keys_of(emulator, "carol")
-        assert f"Since then access_key_id {key['access_key_id']} appeared" in " ".join(run.stderr.split())
+        assert f"After that, access_key_id {key['access_key_id']} appeared" in " ".join(run.stderr.split())
 
 
 INTERRUPTED = """

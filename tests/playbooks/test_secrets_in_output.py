@@ -474,7 +474,7 @@ def test_a_connection_that_shows_replies_does_not_show_a_new_secret(play: Player
 
 
 def test_a_failing_connection_does_not_repeat_a_creation(emulator: Emulator, play: Player) -> None:
-    """As ssh would if it is configured to retry. Here, a program discards every reply of a module."""
+    """As ssh would if it is configured to retry. Here, a program discards all output of a module."""
     run = run_by_ssh(
         play,
         '/bin/sh -c "$command"\nstatus=$?\ncase "$command" in *python*) exit 255;; esac\nexit $status',
@@ -824,7 +824,7 @@ def test_a_secret_that_is_a_word_does_not_hide_the_same_word_elsewhere(
     )
     assert run.code == 0, run.failures
     is_masked = HAS_SECRETS_API and runtime == "as_module"
-    assert ("too common to hide" in run.output) is is_masked
+    assert ("Choose a longer secret" in run.output) is is_masked
     (failed,) = run.results("Log in as nobody")
     assert failed["error"]["message"] == "wrong account name or ********"
     if not is_masked:

@@ -79,15 +79,15 @@ def check_options(options: Mapping[str, Any]) -> None:
             raise CloudError(
                 USAGE,
                 f"{name} is empty, and the API has no way to clear it",
-                advice="Leave it out, or delete the entry and create a new one.",
+                advice="Omit it, or delete the entry and create a new one.",
             )
     if options["secret_key"] == "":
-        raise CloudError(USAGE, "secret_key is empty", advice="Give the secret, or omit secret_key to keep it.")
+        raise CloudError(USAGE, "secret_key is empty", advice="Set the secret, or omit secret_key to keep it.")
     if not 0 < options["wait_timeout"] <= _LONGEST_WAIT:  # false for NaN too
         raise CloudError(
             USAGE,
             f"wait_timeout is {options['wait_timeout']}",
-            advice=f"Give a number of seconds above 0 and up to {_LONGEST_WAIT}.",
+            advice=f"Set a number of seconds above 0 and up to {_LONGEST_WAIT}.",
         )
     _check_extend_info(options["extend_info"] or {})
 
@@ -106,7 +106,7 @@ def _check_extend_info(info: Mapping[str, Any]) -> None:
         raise CloudError(
             USAGE,
             f"extend_info contains {' and '.join(private)}",
-            advice="Give private_key_id as secret_id, and private_key as secret_key.",
+            advice="Set secret_id to private_key_id, and secret_key to private_key.",
         )
     if "" in info:
         raise CloudError(USAGE, "extend_info has a member without a name", advice="Name the member, or remove it.")
@@ -119,15 +119,15 @@ def check_new_key(options: Mapping[str, Any]) -> None:
         raise CloudError(
             REFUSED,
             f"there is no such entry, and a new one needs {' and '.join(missing)}",
-            advice="Give the missing options, or identify an entry that exists.",
+            advice="Set the missing options, or identify an entry that exists.",
         )
     vendor, modules = options["vendor"], options["auth_modules"] or []
     for name, vendors in (("domain", _WITH_DOMAIN), ("tenant_id", _WITH_TENANT)):
         if vendor in vendors and not options[name]:
-            raise CloudError(REFUSED, f"a key of {vendor} needs {name}", advice=f"Give {name}.")
+            raise CloudError(REFUSED, f"a key of {vendor} needs {name}", advice=f"Set {name}.")
     if options["ak_type"] == "ctdr" and not modules:
         raise CloudError(
-            REFUSED, "a key of the type ctdr needs auth_modules", advice="Give at least one module, such as SIEM."
+            REFUSED, "a key of the type ctdr needs auth_modules", advice="Set at least one module, such as SIEM."
         )
     if "SIEM" in modules and not options["ctdr_cloud_user_id"]:
         raise CloudError(
@@ -155,7 +155,7 @@ def check_identity(options: Mapping[str, Any]) -> None:
         raise CloudError(
             USAGE,
             "vendor_auth_alias is empty, and without auth_id it identifies the entry",
-            advice="Omit vendor_auth_alias, or give auth_id to clear the alias.",
+            advice="Omit vendor_auth_alias, or set auth_id as well to clear the alias.",
         )
     if options["vendor_auth_alias"]:
         check_unmasked("vendor_auth_alias", options["vendor_auth_alias"])
@@ -163,5 +163,5 @@ def check_identity(options: Mapping[str, Any]) -> None:
         raise CloudError(
             USAGE,
             "the task does not identify an entry",
-            advice="Give auth_id, vendor_auth_alias, or vendor with secret_id.",
+            advice="Set auth_id, vendor_auth_alias, or vendor with secret_id.",
         )

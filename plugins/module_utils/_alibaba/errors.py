@@ -52,7 +52,7 @@ _TABLE = ErrorTable(
         "InvalidAccessKeyId.Inactive": "The key in api_access_key_id is disabled.",
         "InvalidSecurityToken": "The temporary credentials have expired or do not match the key. Get new ones.",
         "InvalidTimeStamp": "Set the clock of the machine that runs the module. It may differ by up to 15 minutes.",
-        "MissingSecurityToken": "The key in api_access_key_id is a temporary one: give api_security_token as well.",
+        "MissingSecurityToken": "The key in api_access_key_id is a temporary one: set api_security_token as well.",
         "SignatureDoesNotMatch": "api_access_key_secret does not belong to api_access_key_id.",
         "SignatureNonceUsed": "Something in front of the API sends requests twice: check the proxy.",
     },

@@ -31,10 +31,10 @@ def label(options: Mapping[str, Any]) -> str:
     """Describe the entry, for messages."""
     of_vendor = f" of {options['vendor']}" if options["vendor"] else ""
     if options["auth_id"]:
-        return f"vendor key {options['auth_id']}"
+        return f"entry {options['auth_id']}"
     if options["vendor_auth_alias"]:
-        return f"vendor key {options['vendor_auth_alias']!r}{of_vendor}"
-    return f"vendor key {options['secret_id']}{of_vendor}"
+        return f"entry {options['vendor_auth_alias']!r}{of_vendor}"
+    return f"entry {options['secret_id']}{of_vendor}"
 
 
 def choose(entries: list[State], options: Mapping[str, Any]) -> State | None:
@@ -114,5 +114,5 @@ def _refuse_primary(entries: list[State], options: Mapping[str, Any]) -> None:
         raise CloudError(
             REFUSED,
             f"a primary key may be listed with a secret_id other than its own{these}",
-            advice="Give auth_id or vendor_auth_alias.",
+            advice="Set auth_id or vendor_auth_alias.",
         )

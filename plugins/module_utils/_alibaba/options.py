@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Credentials, connection options and sites of Alibaba Cloud; doc_fragments/_alibaba.py describes them."""
+"""Define the credentials, connection options and sites of Alibaba Cloud. doc_fragments/_alibaba.py describes them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _load_profile(name: str) -> Profile:
         raise CloudError(
             USAGE,
             f"the profile {name!r} is not read, because {forbidding} forbids it",
-            advice=f"Give the credentials as options, or unset {forbidding}.",
+            advice=f"Set the credentials as options, or unset {forbidding}.",
         )
     text = read_profile_file(path, name, "api_profile")
     is_json = not named or text.lstrip().startswith("{")
@@ -65,7 +65,7 @@ def _load_profile(name: str) -> Profile:
         raise CloudError(
             USAGE,
             f"the profile {name!r} has the mode {mode!r}, which is not supported",
-            advice="Get temporary credentials first, and give them with api_security_token,"
+            advice="Get temporary credentials first, and set them with api_security_token,"
             " or use a profile of the mode AK or StsToken.",
         )
     found = {option: profile.get(member) for option, member in members.items()}
@@ -174,7 +174,7 @@ SITES = {
 """The site that serves each region."""
 
 
-_SITE_ADVICE = "Give api_region: cn-shanghai for the site in China, ap-southeast-1 for the international one; or give api_endpoint."
+_SITE_ADVICE = "Set api_region to cn-shanghai for the site in China, or ap-southeast-1 for the international one; or set api_endpoint."
 
 
 def default_endpoint(credentials: Credentials) -> str:

@@ -59,7 +59,7 @@ def _entries(client: SasClient, options: Mapping[str, Any]) -> list[State]:
         return []
     entries = list_entries(
         client,
-        "the vendor keys of the account",
+        "the entries of the account",
         # It is not documented whether the API accepts several IDs.
         AuthIds=ids[0] if ids and len(set(ids)) == 1 else None,
         Vendor=options["vendor"],

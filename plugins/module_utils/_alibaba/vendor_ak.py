@@ -121,9 +121,9 @@ class VendorAk(ResourceDefaults):
             raise CloudError(
                 REFUSED,
                 f"this key {'already exists' if is_proven else 'may already exist'} under another alias: {describe(duplicates)}",
-                advice="Give the auth_id of that entry. Then vendor_auth_alias sets its alias."
+                advice="Set auth_id to that of the entry. Then vendor_auth_alias sets its alias."
                 if is_proven
-                else "The cloud masks secret_id. If it is the same key, give the auth_id of that entry. Then"
+                else "The cloud masks secret_id. If it is the same key, set auth_id to that of the entry. Then"
                 " vendor_auth_alias sets its alias.",
             )
 
@@ -135,7 +135,7 @@ class VendorAk(ResourceDefaults):
             raise CloudError(
                 REFUSED,
                 f"another entry has the alias {alias!r}: {describe(others)}",
-                advice="Give an alias that no entry has.",
+                advice="Set an alias that no entry has.",
             )
 
     def _guard_secret(self, todo: Plan, current: State) -> None:
@@ -147,12 +147,12 @@ class VendorAk(ResourceDefaults):
             is_compared = not self.schema["secret_id"].write_only
             why = f"is {shown!r}, and another one" if is_compared else "is only sent with its secret, which"
             raise CloudError(
-                REFUSED, f"its secret_id {why} requires secret_key", advice="Give secret_key, or omit secret_id."
+                REFUSED, f"its secret_id {why} requires secret_key", advice="Set secret_key, or omit secret_id."
             )
         if is_masked(shown) and not self.schema["secret_id"].write_only and "secret_id" not in todo.attributes:
             self._task.warnings.append(
                 f"The cloud shows the secret_id of entry {current['id']} only as {shown}. It may differ from the desired"
-                " one. With update_secret=always, it is sent in any case."
+                " one. With secret_key and update_secret=always, it is sent in any case."
             )
 
     def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
@@ -180,7 +180,7 @@ class VendorAk(ResourceDefaults):
         names = {name: self._options[name] for name in ("secret_id", "vendor_auth_alias") if self._options[name]}
         sought = [{**whose, name: value} for name, value in names.items()]
         turns = [f"{name} {value} of {whose['vendor']}" for name, value in names.items()]
-        return self._client.claim("vendor key", turns, {**whose, **names}, *sought)
+        return self._client.claim("entry", turns, {**whose, **names}, *sought)
 
     def appeared(self) -> list[State]:
         return [

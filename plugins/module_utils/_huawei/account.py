@@ -24,8 +24,8 @@ from .._reply import STRICT, Oddities, bad_reply, member, optional_member
 from .client import CREDENTIALS_PATH, IamClient, for_each
 
 
-def credential_state(item: Any, owner: Owner, odd: Oddities) -> State:
-    """Translate a credential into a state without the secret."""
+def key_state(item: Any, owner: Owner, odd: Oddities) -> State:
+    """Translate an access key into a state without the secret."""
     access = odd.read(f"an access key of {owner.label}", "id", lambda: member(item, "access", str))
     label = f"access key {access}"
     user_id = odd.read(label, "user_id", lambda: member(item, "user_id", str))
@@ -68,7 +68,7 @@ def list_keys(client: IamClient, owner: Owner) -> list[State]:
     call = Call("ListPermanentAccessKeys", "list the access keys of", owner.label)
 
     def read(body: Any) -> list[State]:
-        keys = [credential_state(item, owner, client.oddities) for item in member(body, "credentials", list)]
+        keys = [key_state(item, owner, client.oddities) for item in member(body, "credentials", list)]
         if owner.id and any(key["user_id"] not in (owner.id, UNKNOWN) for key in keys):
             raise bad_reply("it holds access keys of another user")
         return sorted(keys, key=lambda key: (key["create_time"] or "", str(key["id"])))
@@ -88,7 +88,7 @@ def show_key(client: IamClient, access_key: str, owner: Owner) -> tuple[State, s
             raise bad_reply(f"it is about the access key {found}")
         odd = client.oddities
         last_use = odd.read(f"access key {access_key}", "last_use_time", lambda: _time(item, "last_use_time"))
-        return credential_state(item, owner, odd), last_use or None
+        return key_state(item, owner, odd), last_use or None
 
     call = Call("ShowPermanentAccessKey", "read", f"access key {access_key}")
     return client.call(call, Request("GET", f"{CREDENTIALS_PATH}/{access_key}"), read)
@@ -99,7 +99,7 @@ def list_users(
 ) -> list[Owner]:
     """Return the users of the account, or those of a name. The API decides whether disabled ones are among them.
 
-    odd: notes what cannot be read. Users without an ID are left out.
+    odd: notes what cannot be read. Users without an ID are omitted.
     """
     call = Call("KeystoneListUsers", *(("find", f"user {name}") if name else ("list", "the users of the account")))
     query = {"name": name, "enabled": None if enabled is None else str(enabled).lower()}
@@ -124,7 +124,7 @@ def find_user(client: IamClient, name: str) -> Owner:
         found = [user for user in list_users(client, name, enabled) if user.name == name]
         if len(found) > 1:
             ids = ", ".join(str(user.id) for user in found)
-            raise CloudError(REFUSED, f"several users have this name: {ids}", advice="Give user_id instead.").during(
+            raise CloudError(REFUSED, f"several users have this name: {ids}", advice="Set user_id instead.").during(
                 "find", f"user {name}"
             )
         if found:
@@ -137,7 +137,7 @@ def find_user(client: IamClient, name: str) -> Owner:
 
 
 def all_users(client: IamClient, odd: Oddities = STRICT) -> list[Owner]:
-    """Return all users of the account, including disabled ones, which the listing without a filter may leave out."""
+    """Return all users of the account, including disabled ones, which the listing without a filter may omit."""
     users = [*list_users(client, odd=odd), *list_users(client, enabled=False, odd=odd)]
     return list({user.id: user for user in users}.values())
 

@@ -22,5 +22,5 @@ def check_access_key(access_key: str) -> str:
 
 def check_user_id(option: str, user_id: str) -> str:
     if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", user_id):
-        raise CloudError(USAGE, f"{option} is {user_id!r}", advice="The id of a user has 32 hexadecimal digits.")
+        raise CloudError(USAGE, f"{option} is {user_id!r}", advice="The ID of a user has 32 hexadecimal digits.")
     return user_id

@@ -73,7 +73,7 @@ class IamClient:
             return self._api.advise(replace(error, category=REPLY), NO_IAM)
         if self._no_account and error.category in (DENIED, INVALID):
             advice = (
-                f"The call does not name the account, which could not be looked up ({self._no_account}): give"
+                f"The call does not name the account, which could not be looked up ({self._no_account}): set"
                 " api_domain_id."
             )
             return replace(error, advice=advice)
@@ -107,7 +107,7 @@ class IamClient:
             return self.call(call, request, _user_of_token)
         if self._is_temporary:
             raise CloudError(
-                USAGE, "a temporary key does not identify its user", advice="Give user_id or user_name."
+                USAGE, "a temporary key does not identify its user", advice="Set user_id or user_name."
             ).during("identify", "the caller")
         call = Call("ShowPermanentAccessKey", "identify", "the caller")
         return self.call(call, Request("GET", f"{CREDENTIALS_PATH}/{self.own_key_id}"), _user_of_key)

@@ -19,7 +19,7 @@ from .._plan import Attribute, Schema, State
 from .._reply import bad_reply, member, quiet_member
 from .._resource import check_creation_reply
 from .._task import Task
-from .account import add_last_use, all_users, credential_state, find_user, list_keys, show_key
+from .account import add_last_use, all_users, find_user, key_state, list_keys, show_key
 from .checks import check_access_key, check_user_id
 from .client import CREDENTIALS_PATH, IamClient
 from .errors import explain_denied_change
@@ -114,7 +114,7 @@ class Credential(KeyResource):
             raise bad_reply(f"it is about access_key {access}, which is of another user")
         certain = {"access": access, "status": "active", "user_id": self._user_id}
         optional = {name: quiet_member(item, name, str) for name in ("description", "create_time")}
-        created = credential_state({**optional, **certain}, self._owner, self._client.oddities)
+        created = key_state({**optional, **certain}, self._owner, self._client.oddities)
         check_creation_reply(self, created, secret)
         return created, secret
 

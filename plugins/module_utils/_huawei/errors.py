@@ -49,7 +49,7 @@ _TABLE = ErrorTable(
         "APIGW.0101": NO_IAM,
         "IAM.0002": _PERMISSION_OR_SITE,
         "IAM.0005": "Another user is changing the same object. Run this again.",
-        "IAM.0020": "Try again later, or give the api_endpoint of another region.",
+        "IAM.0020": "Try again later, or set api_endpoint to that of another region.",
         "IAM.0061": "Too many logins have failed: wait for a quarter of an hour at least, and check the credentials.",
         "IAM.0066": _NEW_TOKEN,
         "IAM.0067": _NEW_TOKEN,

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Credentials and connection options of Huawei Cloud; doc_fragments/_huawei.py describes them."""
+"""Define the credentials and connection options of Huawei Cloud. doc_fragments/_huawei.py describes them."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ HOSTS = {
 }
 """The host of IAM in each region of a known site."""
 
-_SITE_ADVICE = "Give api_endpoint, the address of IAM at the site of the account."
+_SITE_ADVICE = "Set api_endpoint to the address of IAM at the site of the account."
 
 
 def default_endpoint(credentials: Credentials) -> str:
@@ -113,7 +113,7 @@ def default_endpoint(credentials: Credentials) -> str:
         raise CloudError(
             USAGE,
             f"the credentials ({credentials.signer}) do not identify their site",
-            advice=f"Set OS_AUTH_URL, or give api_region. Or {_SITE_ADVICE[0].lower()}{_SITE_ADVICE[1:]}",
+            advice=f"Set OS_AUTH_URL or api_region. Or {_SITE_ADVICE[0].lower()}{_SITE_ADVICE[1:]}",
         )
     endpoint = endpoint or f"https://iam.{_DOMAIN}"
     is_explicit = region is not None and region.source == OPTION
@@ -124,7 +124,7 @@ def default_endpoint(credentials: Credentials) -> str:
                     USAGE,
                     f"the credentials ({credentials.signer}) may belong to a site other than that of {endpoint}, because"
                     f" {other.name} is {other.shown}",
-                    advice=f"Give api_region. Or {_SITE_ADVICE[0].lower()}{_SITE_ADVICE[1:]}",
+                    advice=f"Set api_region. Or {_SITE_ADVICE[0].lower()}{_SITE_ADVICE[1:]}",
                 )
     return endpoint
 

@@ -54,6 +54,6 @@ def bare_country_code(text: str | None) -> str | None:
     digits = re.fullmatch(r"(?:\+|00)?([1-9][0-9]{0,3})", text)
     if digits is None:
         raise CloudError(
-            USAGE, f"country_code is {text!r}", advice="Give the digits of a country code, as in 86, +86 or 0086."
+            USAGE, f"country_code is {text!r}", advice="Set the digits of a country code, as in 86, +86 or 0086."
         )
     return digits[1]

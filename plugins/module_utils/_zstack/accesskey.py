@@ -52,9 +52,10 @@ _SCHEMA = {
     "user_tags": _SENT_ALONG,
 }
 
-_CHOOSES = "This server chooses ID and secret itself: leave access_key_id and access_key_secret out."
+_CHOOSES = "This server chooses ID and secret itself: omit access_key_id and access_key_secret."
 _REMEDIES = {
-    "user_uuid": "This server has no users: leave user_uuid out.",
+    "owner": "Sign with the credentials of the account that the key should belong to.",
+    "user_uuid": "This server has no users: omit user_uuid.",
     "access_key_id": _CHOOSES,
     "access_key_secret": _CHOOSES,
 }
@@ -133,7 +134,7 @@ class AccessKey(KeyResource):
             raise CloudError(
                 REFUSED,
                 f"it belongs to {whose}",
-                advice="Give the account and user that it belongs to, or the uuid of another key.",
+                advice="Set the account and user that it belongs to, or the uuid of another key.",
             ).during("manage", self.label)
         self.task.warnings.append(f"{self.label} is left alone, because it belongs to {whose}.")
 
@@ -172,8 +173,8 @@ class AccessKey(KeyResource):
             REFUSED,
             f"another key has the access_key_id {key_id} already: {describe_keys(duplicates)}"
             if is_taken
-            else f"the IDs of keys differ from it in upper and lower case only: {describe_keys(duplicates)}",
-            advice="Give the uuid of that key, or choose another access_key_id: if two keys have the same ID, neither can sign."
+            else f"other keys have an access_key_id that differs from {key_id} only in upper and lower case: {describe_keys(duplicates)}",
+            advice="Set uuid to that of this key, or choose another access_key_id: if two keys have the same ID, neither can sign."
             if is_taken
             else "Choose another access_key_id: the server may confuse the two, and then neither can sign.",
         ).during("create", self.label)
@@ -326,7 +327,7 @@ class AccessKey(KeyResource):
         if other:
             raise CloudError(
                 REFUSED,
-                f"the server created the key with another {' and '.join(other)} than requested",
+                f"the server created the key without the requested {' and '.join(other)}",
                 advice=" ".join(dict.fromkeys(_REMEDIES[name] for name in other if name in _REMEDIES)),
             )
 

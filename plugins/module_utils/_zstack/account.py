@@ -148,11 +148,15 @@ def find_account(client: ZStackClient, name: str) -> str:
             NOT_FOUND,
             "there is no account of this name, or the caller may not see it",
             api_operation=call.operation,
-            advice=f"Did you mean {' or '.join(near)}?" if near else "Check the name, or give the uuid.",
+            advice=f"Did you mean {' or '.join(near)}?"
+            if near
+            else "Check the name, or identify the account by its uuid.",
         ).during(call.attempted, call.label)
     if len(found) > 1:
         raise CloudError(
-            REFUSED, f"{len(found)} accounts have this name: {', '.join(found)}", advice="Give the uuid."
+            REFUSED,
+            f"{len(found)} accounts have this name: {', '.join(found)}",
+            advice="Identify the account by its uuid.",
         ).during(call.attempted, call.label)
     return found[0]
 
@@ -241,6 +245,6 @@ def caller_as_owner(client: ZStackClient) -> Owner:
         raise CloudError(
             USAGE,
             "a session does not identify its account, and the task names no account",
-            advice="Give the account, or sign with an access key or a password instead of api_session_uuid.",
+            advice="Set the account, or sign with an access key or a password instead of api_session_uuid.",
         )
     return Owner(uuid, kind="account")

@@ -39,7 +39,7 @@ def check_key_options(options: Mapping[str, Any]) -> None:
         raise CloudError(
             USAGE,
             "access_key_secret is given without access_key_id",
-            advice="Give both or neither. If you give neither, the cloud chooses them.",
+            advice="Set both, or omit both. If you omit both, the cloud chooses them.",
         )
     if "validationOnly" in (trim(tag) for tag in options["system_tags"] or []):
         raise CloudError(

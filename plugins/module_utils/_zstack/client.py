@@ -175,5 +175,5 @@ def _wait_timeout(options: Mapping[str, Any]) -> int:
     """Return the seconds that a job may take. Modules that only read have no such option."""
     seconds: int = options.get("wait_timeout") or 0
     if "wait_timeout" in options and seconds < 1:
-        raise CloudError(USAGE, f"wait_timeout is {seconds}", advice="Give seconds, 1 or more.")
+        raise CloudError(USAGE, f"wait_timeout is {seconds}", advice="Set a number of seconds, 1 or more.")
     return seconds

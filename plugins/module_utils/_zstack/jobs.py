@@ -62,7 +62,7 @@ def submit_and_follow(api: RestApi, call: Call, request: Request, read: Callable
     headers = {"X-Job-UUID": job, **(_JSON if request.body is not None else {})}
     request = request._replace(headers=headers, request_id=job)
     try:
-        # Never sent twice: the server refuses a job ID that it has seen, and the job says more.
+        # Never sent twice: the server rejects a job ID that it has seen, and the job says more.
         job = api.send(call._replace(repeatable=False), partial(api.attempt, request), _read_accepted) or job
     except CloudError as error:
         if not error.maybe_done:

@@ -4,7 +4,7 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Credentials and connection options of ZStack; doc_fragments/_zstack.py describes them."""
+"""Define the credentials and connection options of ZStack. doc_fragments/_zstack.py describes them."""
 
 from __future__ import annotations
 
@@ -134,10 +134,10 @@ def _url(host: Found, port: Found | None) -> str:
     match = re.fullmatch(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]+))?/?", name)
     if not match or scheme not in ("", "http", "https"):
         # It may contain user and password.
-        raise CloudError(USAGE, f"{host.name} is not a host name", advice="Give a host name, or api_endpoint.")
+        raise CloudError(USAGE, f"{host.name} is not a host name", advice="Set a host name, or set api_endpoint.")
     if port and not (re.fullmatch("[0-9]{1,5}", port.value) and 0 < int(port.value) <= _LAST_PORT):
         raise CloudError(
-            USAGE, f"{port.name} is {port.shown}, which is not a port", advice=f"Give a number up to {_LAST_PORT}."
+            USAGE, f"{port.name} is {port.shown}, which is not a port", advice=f"Set a number up to {_LAST_PORT}."
         )
     address, own_port = match.groups()
     return f"{scheme or 'http'}://{address}:{port.value if port else own_port or DEFAULT_PORT}"

@@ -40,7 +40,7 @@ class GivenCaller:
     """Sign with a key or a session that the task gives: neither can be renewed."""
 
     advice = (
-        "The session in api_session_uuid has expired, or has never existed. Give a new one, or sign with an access key."
+        "The session in api_session_uuid has expired, or has never existed. Set a new one, or sign with an access key."
     )
 
     def __init__(self, auth: AuthBase) -> None:

@@ -42,12 +42,12 @@ def zone_of(text: str | None) -> tzinfo:
         raise CloudError(
             USAGE,
             f"api_timezone is {text!r}, and this machine has no time zone database to look it up in",
-            advice="Give the offset from UTC, for example +08:00, or install the Python package tzdata.",
+            advice="Set the offset from UTC, for example +08:00, or install the Python package tzdata.",
         )
     raise CloudError(
         USAGE,
         f"api_timezone is {text!r}, which is not a time zone",
-        advice="Give the server's zone as an offset like +08:00, as UTC, or by name like Asia/Shanghai.",
+        advice="Set the server's zone as an offset like +08:00, as UTC, or by name like Asia/Shanghai.",
     )
 
 

@@ -100,7 +100,7 @@ def test_a_failure_has_a_category(status, code, category):
         ("InvalidSecurityToken.MismatchWithAccessKey", "Get new ones"),
         ("InvalidTimeStamp.Expired", "Set the clock"),
         ("InvalidTimeStamp.Format", "Set the clock"),
-        ("MissingSecurityToken", "give api_security_token"),
+        ("MissingSecurityToken", "set api_security_token"),
         ("Forbidden.RAM", "RAM policy"),
         ("Forbidden.RiskControl", "risk control"),
     ],

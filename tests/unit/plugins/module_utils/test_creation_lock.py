@@ -233,7 +233,7 @@ def unwritable_place(_directory, tmp_path):
 def test_a_directory_that_others_may_have_created_is_not_used(spoil, why, directory, tmp_path):
     spoil(directory, tmp_path)
     with pytest.raises(
-        CloudError, match=rf"multicloud-iam-\d+: {why}. Nothing was sent. Remove it, or set TMPDIR"
+        CloudError, match=rf"multicloud-iam-\d+: {why}. Nothing was sent. Correct that, or set TMPDIR"
     ) as caught:
         turn().__enter__()
     assert caught.value.category == REFUSED

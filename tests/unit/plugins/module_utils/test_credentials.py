@@ -215,7 +215,7 @@ def test_the_signer_and_its_source_are_known(options, environment, signer):
             {"ID": "1", "KEY": "2", "PROFILE": "p"},
             (
                 (
-                    "PROFILE names a profile with other credentials than those that are used: 1, from the environment"
+                    "PROFILE names a profile with credentials other than those that are used: 1, from the environment"
                     " variable ID."
                 ),
             ),
@@ -235,14 +235,14 @@ def test_different_sets_in_the_environment_cause_a_warning(environment, warnings
 def test_an_error_about_a_value_names_its_source():
     credentials = resolve({}, SOURCES, {**ENVIRONMENT, "REGION": "x", "ENDPOINT": "y"})
     with pytest.raises(CloudError) as caught, credentials.naming_sources():
-        raise CloudError("usage", "api_region is 'x'", advice="Give api_region, api_endpoint or api_proxy.")
+        raise CloudError("usage", "api_region is 'x'", advice="Set api_region, api_endpoint or api_proxy.")
     assert caught.value.reason == "REGION is 'x'"
-    assert caught.value.advice == "Give REGION, ENDPOINT or api_proxy."
+    assert caught.value.advice == "Set REGION, ENDPOINT or api_proxy."
     credentials = resolve({"api_profile": "far"}, SOURCES, {})
     with pytest.raises(CloudError) as caught, credentials.naming_sources():
-        raise CloudError("usage", "api_region is 'x'", advice="Give api_region.")
+        raise CloudError("usage", "api_region is 'x'", advice="Set api_region.")
     assert caught.value.reason == "api_region of the profile 'far' is 'x'"
-    assert caught.value.advice == "Give api_region."
+    assert caught.value.advice == "Set api_region."
     with pytest.raises(CloudError) as caught, credentials.naming_sources():
         raise CloudError("usage", f"{credentials.signer}, is elsewhere")
     assert caught.value.reason == "file-id, from api_id of the profile 'far', is elsewhere"

@@ -68,9 +68,9 @@ def test_the_url_of_zstack(options, environment, endpoint):
     ("options", "environment", "message"),
     [
         ({}, {}, "api_endpoint is missing.*http://HOST:8080, or set MULTICLOUD_IAM_ZSTACK_ENDPOINT, or ZSTACK_HOST"),
-        ({"api_endpoint": "h"}, {}, "Give api_endpoint as http://h:8080."),
-        ({"api_endpoint": "h:90"}, {}, "Give api_endpoint as http://h:90 .the port is 8080 by default"),
-        ({"api_endpoint": "ftp://h"}, {}, "Give api_endpoint as http://h:8080."),
+        ({"api_endpoint": "h"}, {}, "Set api_endpoint to http://h:8080."),
+        ({"api_endpoint": "h:90"}, {}, "Set api_endpoint to http://h:90 .the port is 8080 by default"),
+        ({"api_endpoint": "ftp://h"}, {}, "Set api_endpoint to http://h:8080."),
         ({}, {"MULTICLOUD_IAM_ZSTACK_ENDPOINT": "h"}, "^MULTICLOUD_IAM_ZSTACK_ENDPOINT is 'h', which is not a URL"),
         ({}, {"ZSTACK_HOST": "a b"}, "ZSTACK_HOST is not a host name"),
         ({}, {"ZSTACK_HOST": "h", "ZSTACK_PORT": "x"}, "ZSTACK_PORT is 'x'"),

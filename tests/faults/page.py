@@ -59,7 +59,7 @@ The following holds in every run:
 | retries | the task succeeds after another attempt; in these tests, `api_retries` is {retries} |
 | fails: *category* | the task fails with this `error.category`, and nothing was changed |
 | fails: *category*, after the change | the change was made before the failure, and the next run finds it |
-| unclear: names it | nothing proves whether the creation was carried out; the message and `appeared` name what has appeared since, and the message says what to do |
+| unclear: names it | it is not known whether the creation was carried out; the message and `appeared` name new objects, and the message says what to do |
 | unclear: none yet | the same, and nothing has appeared so far; it may still appear |
 | interrupted | the timeout or the signal ends the task, and the message says what it was doing |
 | interrupted: names it | the same, and the message names the object that was created |

@@ -25,8 +25,8 @@ options:
 notes:
   - If several tasks request the same object at the same time, one of them creates it and the others find it. This works
     for tasks of one user on one machine, such as all hosts of a play with C(delegate_to=localhost). Before a task
-    creates an object, it takes a lock and reads again. The task fails if the lock is not free after O(api_timeout)
-    times O(api_retries) seconds plus 30 seconds.
+    creates an object, it takes a lock and reads again. The task fails if it has waited for the lock for 30
+    seconds longer than all attempts of a call may take (see O(api_retries)).
   - The locks are files in the directory C(multicloud-iam-<uid>) inside the temporary directory of the system
     (E(TMPDIR)). Only the user can access this directory. If it cannot be used, nothing is created.
   - If a matching object was created less than a minute ago and is not listed yet, the task waits until 30 seconds after

@@ -17,7 +17,7 @@ description:
     one C(ListAccessKeys) call. A change of the status costs one additional C(UpdateAccessKey) call. A creation lists
     the keys twice.
   - A key is identified by O(access_key_id). Without it, the key is identified by O(description). Without either, it is
-    the only key of the owner.
+    the only key of the owner. O(state=absent) requires one of them.
   - With O(state=absent), the task only warns if the owner does not exist. If the API reports this when the keys are
     listed, the module lists the users and looks up the caller to make sure. The task fails if the owner does exist.
 author:

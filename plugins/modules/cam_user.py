@@ -25,6 +25,9 @@ extends_documentation_fragment:
   - multicloud.iam._connection
   - multicloud.iam._state
 attributes:
+  async:
+    support: full
+    details: []
   idempotent:
     support: partial
     details:

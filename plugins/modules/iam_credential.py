@@ -17,7 +17,7 @@ description:
     read. A change of the status costs one additional write. A change of the description costs one additional write, and
     one additional read to verify it. A creation costs two reads and one write.
   - A key is identified by O(access_key). Without it, the key is identified by O(description). Without either, it is the
-    only key of the owner.
+    only key of the owner. O(state=absent) requires one of them.
   - With O(state=absent), the task only warns if the owner does not exist. If the API reports this when the keys are
     listed, the module lists the users to make sure. The task fails if the owner does exist.
 author:
@@ -127,7 +127,8 @@ access_key:
       type: str
       sample: active
     owner:
-      description: The ID of the owner. Null if the task selects no owner. See C(user_id).
+      description: The ID of the owner. Null if the task selects no owner. The member C(user_id) contains the ID
+        that the cloud reports.
       type: str
       sample: 0aaaaaaaaaaaaaaaaaaaaaaaaaaaaa01
     description:

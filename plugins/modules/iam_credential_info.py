@@ -98,7 +98,8 @@ access_keys:
       type: str
       sample: active
     owner:
-      description: The ID of the owner. Null if the task selects no owner. See C(user_id).
+      description: The ID of the owner. Null if the task selects no owner. The member C(user_id) contains the ID
+        that the cloud reports.
       type: str
       sample: 0aaaaaaaaaaaaaaaaaaaaaaaaaaaaa01
     description:

@@ -14,9 +14,9 @@ description:
   - Creates, updates, enables, disables and deletes entries in Alibaba Cloud Security Center (SAS). An entry is the access
     key of an account at another vendor, which Security Center uses to monitor the assets in that account.
   - The module lists the entries first, and sends only what differs. If nothing has to change, a task costs one
-    C(DescribeCloudVendorAccountAKList) call for every 100 entries of the vendor. An update costs one additional
-    C(ModifyCloudVendorAccountAK) call, and one additional listing if the reply does not show the result. A creation
-    lists the entries twice.
+    C(DescribeCloudVendorAccountAKList) call. With O(vendor) and without O(auth_id), it costs one such call for every
+    100 entries of the vendor. An update costs one additional C(ModifyCloudVendorAccountAK) call, and one additional
+    listing if the reply does not show the result. A creation lists the entries twice.
   - An entry is identified by O(auth_id). Without it, the entry is identified by O(vendor_auth_alias). Without either, it
     is identified by O(vendor) and O(secret_id). If several entries match, the task fails and lists them.
   - If no entry matches O(vendor_auth_alias), or O(vendor) and O(secret_id), the module creates one. This requires
@@ -193,8 +193,8 @@ options:
 notes:
   - The API takes all parameters in the query string of the URL, including O(secret_key). The module does not show them
     in messages, warnings or logs. However, a proxy that decrypts TLS can read them, and might log them.
-  - The module verifies every change. The task fails if the cloud accepts a change but does not show it within a few
-    seconds.
+  - The module verifies every change of an attribute that can be read. The task fails if the cloud accepts a change but
+    does not show it within a few seconds.
 seealso:
   - module: multicloud.iam.sas_vendor_ak_info
   - name: Security Center API, ModifyCloudVendorAccountAK
@@ -207,6 +207,7 @@ EXAMPLES = r"""
   multicloud.iam.sas_vendor_ak:
     vendor_auth_alias: aws-prod
     vendor: AWS
+    domain: global
     status: inactive
 
 - name: Create an entry for a Tencent Cloud sub-account, and wait until its key has been validated

@@ -22,7 +22,7 @@ description:
   - If the account is not found, the task fails. With O(state=absent), the task warns instead, provided that the caller
     is an administrator, who would see the account if it existed.
   - A key is identified by O(uuid) or O(access_key_id). Without these, it is identified by O(description). Without any of
-    them, it is the only key of the owner.
+    them, it is the only key of the owner. O(state=absent) requires at least one of them.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -219,8 +219,8 @@ access_key:
       sample: ExampleAliceKey00001
     user_uuid:
       description:
-        - The UUID of the user of the account that owns the key. For a key of the account itself, and on servers
-          without users, the UUID of the account.
+        - The UUID of the user who owns the key. For a key of the account itself, and on servers without users,
+          the UUID of the account.
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000001
 secret:

@@ -115,8 +115,8 @@ access_keys:
       sample: ExampleAliceKey00001
     user_uuid:
       description:
-        - The UUID of the user of the account that owns the key. For a key of the account itself, and on servers
-          without users, the UUID of the account.
+        - The UUID of the user who owns the key. For a key of the account itself, and on servers without users,
+          the UUID of the account.
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000001
     last_used_state:

@@ -33,15 +33,15 @@ HEAD = (
 # What happens if something goes wrong
 
 This matrix combines the known faults of networks and clouds with every operation on every kind of object. Each
-combination is tested with the real modules, over real sockets, against the emulator, in the worker of ansible-core and
-as a module process.
+combination that can happen is tested with the real modules, over real sockets, against the emulator, in the worker of
+ansible-core and as a module process.
 
 The matrix has {cells} cells: {faults} faults, {operations} operations, {objects} kinds of objects ({titles}).
 {tried} of them can happen. They are tested in {runs} runs.
 
 The following holds in every run:
 
-- No object is missing, and no task creates one twice. A creation is sent again only if the first request was certainly
+- No object is lost, and no task creates one twice. A creation is sent again only if the first request was certainly
   not processed.
 - A failure is one message, never a traceback. It names what was attempted, the object, the API operation, and what to
   do. If there was a reply, it also contains the code, the request ID and the HTTP status.
@@ -62,7 +62,7 @@ The following holds in every run:
 | unclear: names it | it is not known whether the creation was carried out; the message and `appeared` name new objects, and the message says what to do |
 | unclear: none yet | the same, and nothing has appeared so far; it may still appear |
 | interrupted | the timeout or the signal ends the task, and the message says what it was doing |
-| interrupted: names it | the same, and the message names the object that was created |
+| interrupted: names it | the same, and the message names the object that the task was creating |
 | - | cannot happen |
 
 *Poll* is a read that follows a change: of the job, of the validation, or of the object, depending on the cloud.
@@ -99,7 +99,7 @@ a message names the key, or at least its owner and description:
 | code of this collection, in the module or the action plugin | it arrives, if necessary in a failed result, with the key in `left_over` |
 | the timeout of the task or a signal, after the key was created | the key is named on standard error; the secret arrives if the result was complete |
 | the removal of the temporary directory | it arrives, with a warning |
-| a module process, or the connection to it, before its reply | a warning names the owner, the description, and the time when the creation began |
+| a module process, or the connection to it, before its result arrives | a warning names the owner, the description, and the time when the creation began |
 | an `until`, and on ansible-core 2.18 also `changed_when` and `failed_when` | no key is created, because they are evaluated on a predicted result first |
 | `changed_when` and `failed_when` on newer versions | it arrives in a failed result |
 | an expression in `register` that is not certain to keep the secret | no key is created |

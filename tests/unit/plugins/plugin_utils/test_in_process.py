@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import DEFECT, DENIED, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._interrupts import TaskInterruptedError
 from ansible_collections.multicloud.iam.plugins.module_utils._keys import new_key
 from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
 from ansible_collections.multicloud.iam.plugins.plugin_utils import _in_process
@@ -82,3 +83,12 @@ def test_a_defect_after_the_work_does_not_lose_a_created_key(monkeypatch):
         )
     assert (result["failed"], result["error"]["category"]) == (True, DEFECT)
     assert (result["left_over"], result["secret"]) == (KEY, SECRET)
+
+
+def test_an_interrupt_leaves_without_the_exception_that_it_interrupted():
+    """Newer versions of ansible-core would show it unscrubbed."""
+    carried = TaskInterruptedError(KeyboardInterrupt(), {"msg": "interrupted"})
+    carried.interrupt.__context__ = CloudError(DENIED, "the password is sesame-sesame")
+    with pytest.raises(KeyboardInterrupt) as raised, _in_process.warn_of_loss("m", {}, {}):
+        raise carried
+    assert raised.value.__suppress_context__

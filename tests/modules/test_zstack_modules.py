@@ -590,6 +590,7 @@ def test_a_session_that_expires_before_a_read_is_renewed(emulator: Emulator, run
     emulator.modes("zstack", session_timeout_seconds=0)
     result = run(**DISABLE, **BY_PASSWORD)
     assert result["error"]["code"] == "ID.1001"
+    assert "run fewer tasks at once, or sign with an access key" in result["error"]["advice"]
     assert actions(emulator)[:4] == ["LogInByAccount", "QueryAccessKey"] * 2
 
 

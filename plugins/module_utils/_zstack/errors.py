@@ -20,6 +20,10 @@ from .._reply import parse_json, parse_object, quiet_member
 from .._requests import Response
 
 SESSION_CODES = ("ID.1001", "ORG_ZSTACK_IDENTITY_10020")
+SESSION_ENDED = (
+    "The session of this task has ended. Another login may have ended it, if only one session is allowed: run fewer tasks"
+    " at once, or sign with an access key."
+)
 _DEEPEST = 5  # causes within causes that are shown
 
 _TABLE = ErrorTable(
@@ -172,7 +176,7 @@ def api_error(error: Mapping[str, Any]) -> CloudError:
     code = str(error["code"])
     reason = ": ".join(dict.fromkeys(_texts_of(error))) or "no text"
     if code in SESSION_CODES or quiet_member(error, "globalErrorCode", str) in SESSION_CODES:
-        return SessionExpiredError(AUTHENTICATION, reason, code=code, http_status=503, advice="Log in again.")
+        return SessionExpiredError(AUTHENTICATION, reason, code=code, http_status=503, advice=SESSION_ENDED)
     return _TABLE.error(code, reason, 503)
 
 

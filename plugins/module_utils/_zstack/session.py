@@ -15,6 +15,7 @@ from .._api import Call, Request, RestApi, nothing
 from .._reply import bad_reply, member
 from .._requests import AuthBase
 from .._task import Task
+from .errors import SESSION_ENDED
 from .jobs import send_and_read
 from .options import is_uuid
 from .signer import SessionAuth
@@ -59,7 +60,7 @@ class GivenCaller:
 class LoginCaller:
     """Sign with a session by name and password, from the first call that needs one to the end of the task."""
 
-    advice = "The session of this task has ended. Another login may have ended it, if only one session is allowed."
+    advice = SESSION_ENDED
 
     def __init__(self, api: RestApi, task: Task, name: str, password: str) -> None:
         self._api = api

@@ -64,6 +64,6 @@ def test_only_a_directory_of_the_user_is_accepted(play: Player, tmp_path: Path) 
         assert not list(path.iterdir())
     assert f"{link}/./ is a symbolic link" in answers["link with a slash"]
     assert f"{link} is a symbolic link" in answers["stop of another"]
-    assert "begun with another seed" in answers["another seed"]
+    assert "already running with another seed" in answers["another seed"]
     own = temporary / f"cloud_emulator-{os.geteuid()}"
     assert own.stat().st_mode & 0o777 == 0o700

@@ -1,0 +1,146 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: zstack_caller_info
+short_description: Identify the owner of ZStack credentials
+version_added: 0.1.0
+description:
+  - Looks up the account whose credentials sign the task, and its name.
+  - A session in O(api_session_uuid) does not identify its account, and is refused.
+  - A failure of the category V(authentication) means that the cloud rejects the credentials. Any other failure, such as
+    V(throttled), V(unavailable) or V(network), does not show whom they belong to.
+author:
+  - multicloud.iam contributors (@multicloud-iam)
+extends_documentation_fragment:
+  - multicloud.iam._attributes
+  - multicloud.iam._attributes.info_module
+  - multicloud.iam._zstack.actiongroup
+  - multicloud.iam._zstack
+  - multicloud.iam._connection
+seealso:
+  - module: multicloud.iam.zstack_accesskey
+  - module: multicloud.iam.zstack_accesskey_info
+"""
+
+EXAMPLES = r"""
+- name: Identify the owner of the credentials in the environment
+  multicloud.iam.zstack_caller_info:
+
+- name: Identify the owner of an access key
+  multicloud.iam.zstack_caller_info:
+    api_access_key_id: ExampleAliceKey00001
+    api_access_key_secret: "{{ zstack_alice_secret }}"
+  register: identity
+
+- name: Check that it is the expected owner
+  ansible.builtin.assert:
+    that: identity.caller.owner == '0a1b2c3d4e5f4a6b8c7d000000000001'
+"""
+
+RETURN = r"""
+caller:
+  description: The owner of the credentials that sign the task.
+  returned: success
+  type: dict
+  contains:
+    account:
+      description: The UUID of the account.
+      type: str
+      sample: 0a1b2c3d4e5f4a6b8c7d000000000001
+    owner:
+      description: The UUID of the account, as in the member C(owner) of a key.
+      type: str
+      sample: 0a1b2c3d4e5f4a6b8c7d000000000001
+    name:
+      description: The name of the account. Null if it is not known.
+      type: str
+      sample: alice
+    kind:
+      description: V(administrator) or V(account). Null if it is not known.
+      type: str
+      sample: account
+    access_key_id:
+      description: The ID of the access key that signs the task. Null if a password signs it.
+      type: str
+      sample: ExampleAliceKey00001
+service_time:
+  description:
+    - The cloud's own time at its latest reply, in ISO 8601 and UTC, from the header C(Date). Null if no reply had
+      one.
+    - Compare ages and intervals with this time if the clock of the controller may be wrong.
+  returned: success
+  type: str
+  sample: '2026-11-28T09:15:00Z'
+request_ids:
+  description: Always empty, because queries have no request IDs.
+  returned: always
+  type: list
+  elements: str
+error:
+  description:
+    - What failed, and what to do.
+    - The L(guide, https://github.com/multicloud-iam/multicloud.iam/blob/main/docs/guide.md#errors) explains the
+      categories.
+  returned: failure
+  type: dict
+  contains:
+    category:
+      description:
+        - The category of the failure, from the same list for all clouds.
+        - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
+          V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
+      type: str
+      sample: throttled
+    attempted:
+      description: The attempted operation, in words, such as V(create) or V(list). Null if the task failed before
+        it attempted anything.
+      type: str
+      sample: create
+    object:
+      description: The object of this attempt, in words.
+      type: str
+    api_operation:
+      description: The API operation that failed. Null if no call failed.
+      type: str
+    code:
+      description: The error code of the API. Null if there is none.
+      type: str
+    message:
+      description: The reason, in the words of the API if it gives one.
+      type: str
+    request_id:
+      description: The request ID of the call that failed, or of the last call before the failure. Null without
+        a call.
+      type: str
+    http_status:
+      description: The HTTP status of the reply. Null without a reply.
+      type: int
+    retryable:
+      description: Whether the same task may succeed if it is run again.
+      type: bool
+      sample: true
+    advice:
+      description: What to do about the failure.
+      type: str
+"""
+
+from ansible_collections.multicloud.iam.plugins.module_utils._module import info_module
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import API_OPTIONS
+from ansible_collections.multicloud.iam.plugins.module_utils._zstack.report import report_caller
+
+MODULE = info_module("caller", report_caller, API_OPTIONS)
+
+
+def main() -> None:
+    run_as_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()

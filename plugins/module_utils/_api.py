@@ -22,6 +22,7 @@ from ._endpoint import Settings
 from ._errors import AUTHENTICATION, INTERRUPTED, REFUSED, REPLY, USAGE, CloudError, E
 from ._requests import AuthBase, Response
 from ._retry import Retry
+from ._service_time import service_time
 from ._task import Task
 from ._transport import Http
 from ._wait import CLOCK
@@ -33,11 +34,12 @@ _BEST_EFFORT_RETRIES = 2
 
 
 class Reply(NamedTuple):
-    """Hold a reply that is known to be what the API promises. status: the HTTP status."""
+    """Hold a reply that is known to be what the API promises. status: the HTTP status. date: the Date header."""
 
     content: Any
     request_id: str | None = None
     status: int = 200
+    date: str | None = None
 
 
 class Call(NamedTuple):
@@ -90,13 +92,17 @@ class Api:
         self._brief_retry = Retry(replace(settings, timeout=timeout, retries=retries))
         self._deadline: float | None = None
 
+    def account(self, look_up: Callable[[], str | None]) -> str | None:
+        """Return the account of the credentials. look_up: called once for all items of a loop."""
+        return self.task.cached(("account", *self._shared_by), look_up)
+
     def check_account(self, look_up: Callable[[], str | None]) -> None:
         """Refuse credentials of an account other than the expected one.
 
         look_up: returns the account of the credentials, or None if it is not known. It is called once for all items of a loop.
         """
         expected = self.task.options["api_expected_account"]
-        actual = self.task.cached(("account", *self._shared_by), look_up) if expected else None
+        actual = self.account(look_up) if expected else None
         if actual != expected:
             belong = f"belong to account {actual}" if actual else "do not show which account they belong to"
             raise CloudError(
@@ -133,6 +139,7 @@ class Api:
         try:
             reply = retry.run(attempt, call.repeatable, seconds, lambda error: self._note(error.request_id))
             self._note(reply.request_id)
+            self.task.service_time = service_time(reply.date) or self.task.service_time
             return read(reply.content)
         except CloudError as error:
             raise self._explained(error, call, reply) from None
@@ -213,7 +220,11 @@ class RestApi(Api):
         except CloudError as error:
             known = status if error.category == REPLY and status else error.http_status
             raise replace(error, http_status=known, request_id=error.request_id or request.request_id) from None
-        return reply._replace(status=response.status_code, request_id=reply.request_id or request.request_id)
+        return reply._replace(
+            status=response.status_code,
+            request_id=reply.request_id or request.request_id,
+            date=response.headers.get("Date"),
+        )
 
 
 def nothing(_content: Any) -> None:

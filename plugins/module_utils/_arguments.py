@@ -14,11 +14,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from ._endpoint import user_information
-from ._errors import USAGE, CloudError
+from ._errors import USAGE, CloudError, NoValueError
 from ._module import Module
 from ._reply import is_deep
 from ._secrets import HIDDEN
@@ -27,6 +29,23 @@ from ._task import Task
 
 SECRET_ARGUMENT = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # the placeholder of ansible-core
 _LONGEST_NUMBER = 20  # digits, in a message
+
+
+@contextmanager
+def explaining_check_run(is_check_run: bool) -> Iterator[None]:
+    """Let the refusal of a null or empty value name the reason for it that only a check run has."""
+    try:
+        yield
+    except NoValueError as error:
+        if not is_check_run:
+            raise
+        raise replace(
+            error,
+            reason=f"{error.reason}. A variable is undefined or empty, or the value is one that only a real run knows, such"
+            " as the ID of an object that an earlier task of this check run would create",
+            advice="Check the variable. Identify a new object by its name, description or alias instead of its ID. If the task"
+            " needs the secret of a new key, skip it with 'when: not ansible_check_mode'.",
+        ) from None
 
 
 def prepare(module: Module, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,7 +72,7 @@ def check_options(module: Module, options: Mapping[str, Any]) -> None:
     for option in module.never_empty:
         value = options.get(option)
         if isinstance(value, str) and not value.strip():
-            raise CloudError(USAGE, f"{option} is given, but empty", advice=f"Set {option} to a value, or omit it.")
+            raise NoValueError(USAGE, f"{option} is given, but empty", advice=f"Set {option} to a value, or omit it.")
     for option in module.selecting:
         _check_selection(option, options.get(option))
     if module.marker and options[module.marker]:
@@ -112,7 +131,7 @@ def _without_forbidden(module: Module, option: str, value: Any) -> Any:
 def _refuse_null(option: str, arguments: Mapping[str, Any]) -> None:
     """Refuse null, which an empty variable produces. It would count as an omitted option."""
     if option in arguments and arguments[option] is None:
-        raise CloudError(
+        raise NoValueError(
             USAGE,
             f"{option} is null, and without it the task may select another object",
             advice=f"Set {option} to a value, or omit it. For an empty list, write [].",
@@ -165,7 +184,7 @@ def _check_values(values: Mapping[str, Any]) -> None:
             )
         elements = value if isinstance(value, (list, tuple)) else []
         if any(element is None or (isinstance(element, str) and not element.strip()) for element in elements):
-            raise CloudError(
+            raise NoValueError(
                 USAGE,
                 f"{option} has an empty element",
                 advice="Remove the element. A variable in it may be null or undefined. For an empty list, write [].",

@@ -25,9 +25,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from hashlib import sha256
 from typing import Any, Callable, NamedTuple, Optional
-from urllib.parse import urlsplit
 from uuid import uuid4
 
+from ._endpoint import place_of
 from ._errors import REFUSED, UNAVAILABLE, CloudError
 from ._wait import CLOCK, Clock
 
@@ -40,7 +40,6 @@ _PAUSE = 0.05  # seconds between two attempts to get a lock
 _RECORDS_PATIENCE = 5.0  # seconds; a task that holds the records only reads and writes them
 _TURNS = 64  # lock files for one kind of object at one endpoint; tasks whose objects share a file wait without need
 _LARGEST = 1 << 20  # bytes of records that are read
-_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
@@ -340,9 +339,8 @@ def _unusable(path: str, why: str) -> CloudError:
 
 
 def _stem(endpoint: str, kind: str) -> str:
-    """Return the beginning of the file names, the same however an endpoint is written."""
-    url = urlsplit(endpoint)
-    return _digest(f"{url.hostname} {url.port or _PORTS.get(url.scheme)} {url.path} {kind}")[:32]
+    """Return the beginning of the file names."""
+    return _digest(f"{place_of(endpoint)} {kind}")[:32]
 
 
 def _digest(text: str) -> str:

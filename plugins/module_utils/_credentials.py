@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from ._errors import USAGE, CloudError
+from ._errors import USAGE, CloudError, NoValueError
 from ._sources import PROFILE, VARIABLE, Family, Field, Found, Profiles, Set, Sources
 from ._surroundings import where_it_ran
 
@@ -141,7 +141,9 @@ def _choose(options: Mapping[str, Any], sources: Sources, environment: _Environm
     around = [environment.find(family.places) for family in sources.families]
     given = {option: Found(options[option], option) for option in sources.members if options.get(option)}
     if given:
-        return _Choice(_complete(given, _family_of(given, sources), "the task's options set"), {}, around)
+        refusal = NoValueError if any(options.get(option) == "" for option in sources.members) else CloudError
+        members = _complete(given, _family_of(given, sources), "the task's options set", refusal)
+        return _Choice(members, {}, around)
     if profiles and options.get(profiles.option):
         members, places = _load(profiles, options[profiles.option], sources)
         further = [{option: each for option, each in other.items() if option not in places} for other in around]
@@ -195,7 +197,7 @@ def _choose_named(
 def _refuse_emptied(options: Mapping[str, Any], names: Iterable[str]) -> None:
     emptied = [name for name in dict.fromkeys(names) if options.get(name) is not None and not options[name]]
     if emptied:
-        raise CloudError(
+        raise NoValueError(
             USAGE,
             f"{_listed(emptied)} {'is' if len(emptied) == 1 else 'are'} given, but empty",
             advice="Set a value, or omit the option to use the environment.",
@@ -255,8 +257,11 @@ def _load(profiles: Profiles, name: str, sources: Sources) -> tuple[Set, Set]:
     return _complete(members, _family_of(members, sources), f"the {profile.words} set"), places
 
 
-def _complete(found: Set, family: Family, source_set: str) -> Set:
-    """Return the members. Refuse a set without a required one, or with one that cannot be sent."""
+def _complete(found: Set, family: Family, source_set: str, refusal: type[CloudError] = CloudError) -> Set:
+    """Return the members. Refuse a set without a required one, or with one that cannot be sent.
+
+    refusal: raised for a set without a required member.
+    """
 
     def spelling(member: Field) -> str:
         if member.option in found and found[member.option].source == VARIABLE:
@@ -267,7 +272,7 @@ def _complete(found: Set, family: Family, source_set: str) -> Set:
     missing = [member for member in family.members if member.required and member.option not in found]
     if missing:
         given = _listed(spelling(member) for member in family.members if member.option in found)
-        raise CloudError(
+        raise refusal(
             USAGE,
             f"{source_set} {given or 'nothing'} without {_listed(map(spelling, missing))}",
             advice="All credentials are taken from one source: complete the set there, or remove it.",

@@ -19,6 +19,7 @@ PROXY_PASSWORD_ADVICE = (
     "The user and password of a proxy belong in the URL of https_proxy, http_proxy or all_proxy in the environment, as"
     " in http://USER:PASSWORD@HOST:PORT, percent-encoded. api_proxy accepts no password: omit it."
 )
+_PORTS = {"http": 80, "https": 443}
 _PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 _ENDS_AUTHORITY = re.compile(r"[/?#\\]")  # anywhere in a URL after the scheme
 
@@ -70,6 +71,12 @@ def check_proxy(proxy: str) -> None:
             advice="Correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY. In a user or password, write / as %2F, ? as %3F, # as"
             " %23 and @ as %40.",
         )
+
+
+def place_of(endpoint: str) -> str:
+    """Return a text that is the same however the URL of an endpoint is written."""
+    url = urlsplit(endpoint)
+    return f"{url.hostname} {url.port or _PORTS.get(url.scheme)} {url.path.rstrip('/')}"
 
 
 def check_url(option: str, url: str, example: str | None = None) -> str:

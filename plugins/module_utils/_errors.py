@@ -124,3 +124,7 @@ class CloudError(Exception):
             },
             **self.details,
         }
+
+
+class NoValueError(CloudError):
+    """Refuse a null or empty value, which only a real run may know."""

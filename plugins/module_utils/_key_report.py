@@ -54,6 +54,13 @@ def unknown_last_use(keys: list[State]) -> list[State]:
     return [add_ages(key, None, "unknown", now) for key in keys]
 
 
+def as_if_new(keys: list[State], last_used_state: str) -> list[State]:
+    """Return predicted keys with the ages that they have right after their creation. Its exact time is not known."""
+    now = datetime.now(timezone.utc)
+    aged = [add_ages({**key, "create_time": iso_utc(now)}, None, last_used_state, now) for key in keys]
+    return [{**key, "create_time": None} for key in aged]
+
+
 def select_keys(keys: list[State], options: Mapping[str, Any]) -> list[State]:
     """Return the keys that pass all filters. An unknown age or last use passes no filter for it."""
 

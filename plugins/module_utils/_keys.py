@@ -14,13 +14,15 @@ from typing import Any, Callable
 
 from ._creation_lock import Claim, Identifiers
 from ._errors import AUTHENTICATION, NOT_FOUND, QUOTA, REFUSED, REPLY, USAGE, CloudError
-from ._key_report import unknown_last_use
+from ._key_report import as_if_new, unknown_last_use
 from ._owners import Owner, refuse_unless_gone
 from ._plan import Attribute, Plan, Schema, State, may_have, unreadable_values
+from ._predictions import Kind
 from ._resource import ResourceDefaults
 from ._selection import check_unmasked, is_near_match, near_match_warning
 from ._task import Task
 
+KEY = Kind("access key", is_owned=True)
 KEY_SCHEMA = {"status": Attribute(), "description": Attribute(mutable=False)}
 
 
@@ -198,14 +200,17 @@ _WHY_NOT_CREATED = {
 class KeyResource(ResourceDefaults):
     """Implement what access keys of all clouds share. The class of a cloud adds its four calls."""
 
+    kind = KEY
     id_option = "access_key_id"  # identifies a key that exists
     limit = 2
     yields_secret = True
+    last_used_state_of_new_key = "unknown"
     schema: Schema = KEY_SCHEMA
 
     # Each cloud's class sets and implements these.
     own_key_id: str | None = None
     list_keys: Callable[[], list[State]]
+    blank: Callable[[], State]
     is_owner_gone: Callable[[], bool]  # looks it up again, and returns whether an owner certainly does not exist
     make_claim: Callable[..., Claim]
 
@@ -283,6 +288,14 @@ class KeyResource(ResourceDefaults):
             named = "; ".join(f"{key[field]!r} of key {describe_key(key)}" for key in near)
             self.task.warnings.append(near_match_warning(self.label, named))
 
+    def is_same(self, state: State) -> bool:
+        if self.wanted.create == "always" or state["owner"] != self.as_listed(self.blank())["owner"]:
+            return False
+        identity = (
+            (self.wanted.id_field, self.wanted.key_id) if self.wanted.key_id else ("description", self.wanted.marker)
+        )
+        return identity[1] is None or state[identity[0]] == identity[1]
+
     def read_last_use(self, keys: list[State]) -> list[State]:
         """Return the keys with their ages, and with their last use if the cloud reports it."""
         return unknown_last_use(keys)
@@ -343,8 +356,10 @@ class KeyResource(ResourceDefaults):
             )
 
     def _listed_with_last_use(self) -> list[State]:
+        predicted = [key for key in self._listed if self.task.predictions.would_create(self.kind, key)]
+        real = [key for key in self._listed if key not in predicted]
         try:
-            return self.read_last_use(self._listed)
+            return self.read_last_use(real) + as_if_new(predicted, self.last_used_state_of_new_key)
         except CloudError as error:
             if error.category == AUTHENTICATION:
                 raise

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from ._apply import Outcome
+from ._errors import USAGE, CloudError
 from ._options import ArgumentSpec
-from ._plan import State
+from ._plan import State, without_unknowns
 from ._reconcile import reconcile
 from ._resource import Resource
 from ._task import Task
@@ -71,7 +72,8 @@ def state_module(
 
     def run(task: Task) -> Result:
         def check_prediction(outcome: Outcome) -> None:
-            task.check_prediction({**_result_of(result, task, outcome), "request_ids": task.request_ids})
+            prediction = {**_result_of(result, task, outcome), "request_ids": task.request_ids}
+            task.check_prediction(without_unknowns(prediction))
 
         outcome = reconcile(
             resource(task),
@@ -80,6 +82,7 @@ def state_module(
             secret_is_registered=bool(task.options.get("allow_unregistered_secret")),
             check_prediction=check_prediction,
             created=task.created,
+            predictions=task.predictions,
         )
         task.warnings += outcome.warnings
         return _result_of(result, task, outcome)
@@ -105,11 +108,11 @@ def _result_of(name: str, task: Task, outcome: Outcome) -> Result:
         result["secret"] = outcome.secret
     if task.diff_mode:
         sides = {"before": outcome.before, "after": outcome.after}
-        result["diff"] = {side: _as_text(task.secrets.scrub(dict(state))) for side, state in sides.items()}
+        result["diff"] = {side: as_text(task.secrets.scrub(dict(state))) for side, state in sides.items()}
     return result
 
 
-def _as_text(state: State) -> str:
+def as_text(state: State) -> str:
     """Return one side of a diff as ansible-core would write it, but with the characters of every language as they are.
 
     Invisible characters stay escaped, because a description could use them to move the text around it.
@@ -120,7 +123,7 @@ def _as_text(state: State) -> str:
 
 def info_module(
     result: str,
-    query: Callable[[Task], list[State] | dict[str, list[State]]],
+    query: Callable[[Task], list[State] | dict[str, Any]],
     spec: ArgumentSpec,
     harmless: tuple[str, ...] = (),
     **rules: Any,
@@ -134,7 +137,27 @@ def info_module(
     selecting = tuple(name for name in spec if not name.startswith("api_") and name not in harmless)
 
     def run(task: Task) -> Result:
+        task.predictions.show_reality()
+        task.at_end.append(lambda: task.warnings.extend(task.predictions.warnings()))
         found = query(task)
-        return {"changed": False, **(found if isinstance(found, dict) else {result: found})}
+        objects = found if isinstance(found, dict) else {result: found}
+        return {"changed": False, **objects, "service_time": task.service_time}
 
     return Module(spec, run, rules, never_null=selecting, selecting=selecting)
+
+
+def controller_module(
+    spec: ArgumentSpec, selecting: tuple[str, ...], never_null: tuple[str, ...] = (), **rules: Any
+) -> Module:
+    """Return a module whose work is done by its action plugin, because it needs what only the controller has.
+
+    selecting, never_null: as in Module.
+    """
+
+    def run(_task: Task) -> Result:
+        raise CloudError(
+            USAGE, "this module has no work to do as a process", advice="Call it from a task of a playbook."
+        )
+
+    never_empty = tuple(name for name, option in spec.items() if option.get("type") == "str" and name not in never_null)
+    return Module(spec, run, rules, (*selecting, *never_empty), (*selecting, *never_null), selecting)

@@ -26,7 +26,8 @@ class Owner(NamedTuple):
     @property
     def label(self) -> str:
         if self.name:
-            return f"{self.kind} {self.name}" + (f" ({self.id})" if self.id else "")
+            # A check run may predict an owner, whose ID only the cloud can choose.
+            return f"{self.kind} {self.name}" + (f" ({self.id})" if isinstance(self.id, str) else "")
         return f"{self.kind} {self.id}" if self.id else "the caller"
 
 

@@ -48,6 +48,38 @@ class Unknown:
 UNKNOWN = Unknown()
 
 
+class ChosenByTheCloud(Unknown):
+    """Stand for a value that the cloud would choose for an object that a check run predicts. Null in a result.
+
+    token: tells one such value from another. It equals only itself.
+    """
+
+    def __init__(self, token: str) -> None:
+        super().__init__("only a real run knows it")
+        self.token = token
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ChosenByTheCloud) and other.token == self.token
+
+    def __hash__(self) -> int:
+        return hash(self.token)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        return "(chosen by the cloud)"
+
+
+def without_unknowns(value: Any) -> Any:
+    """Return a value with null in place of what is unknown."""
+    if isinstance(value, dict):
+        return {name: without_unknowns(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [without_unknowns(each) for each in value]
+    return None if isinstance(value, Unknown) else value
+
+
 def may_have(state: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     """Return whether an object may have these values, although not all of them can be read."""
     values = [state[name] for name in wanted]

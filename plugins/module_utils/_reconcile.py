@@ -13,10 +13,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ._apply import VERBS, Decision, Outcome, apply, predict_state
+from ._apply import VERBS, Decide, Decision, Outcome, apply, predict_state
 from ._creation import apply_in_turn, needs_turn
 from ._errors import REFUSED, REPLY, CloudError
 from ._plan import UNKNOWN, Plan, State, plan
+from ._predictions import NO_PREDICTIONS, Predictions
 from ._resource import Resource
 from ._wait import CLOCK
 
@@ -28,6 +29,7 @@ def reconcile(
     secret_is_registered: bool,
     check_prediction: Callable[[Outcome], None] = lambda outcome: None,  # noqa: ARG005
     created: dict[str, Any] | None = None,
+    predictions: Predictions = NO_PREDICTIONS,
 ) -> Outcome:
     """Bring the object into the desired state, and return what that changed.
 
@@ -35,17 +37,50 @@ def reconcile(
     check_prediction: called with the predicted outcome of a creation that yields a secret, before it is sent. Raises
         CloudError if the secret would be lost.
     created: filled in with the new object and its secret, from the reply to its creation until it is deleted.
+    predictions: what earlier tasks of a check run would change.
     """
     decide = partial(_decide, resource, present, secret_is_registered, check_prediction)
     began = CLOCK.time()
     decision = decide(resource.read())
-    if not check_mode and needs_turn(resource, decision, began):
+    if check_mode:
+        return _predict(resource, decision, decide, predictions, present)
+    if needs_turn(resource, decision, began):
         decision = apply_in_turn(resource, decision, decide, {} if created is None else created)
     else:
-        apply(resource, decision, check_mode)
-    if present and not (check_mode and decision.outcome.changed):
+        apply(resource, decision, check_mode=False)
+    if decision.outcome.changed:
+        _settle(resource, decision, predictions)
+    if present:
         _finish(resource, decision.outcome)
     return decision.outcome
+
+
+def _predict(
+    resource: Resource, decision: Decision, decide: Decide, predictions: Predictions, present: bool
+) -> Outcome:
+    """Predict what a real run would do, and let later tasks of the check run know it."""
+    apply(resource, decision, check_mode=True)
+    if decision.outcome.changed:
+        with predictions.turn() as is_current:
+            if not is_current:
+                decision = decide(resource.read())
+                apply(resource, decision, check_mode=True)
+            if decision.outcome.changed:
+                state = decision.outcome.state
+                listed = partial(resource.as_listed, state) if present and state else None
+                predictions.record(resource.kind, decision.todo.action, decision.current, listed)
+    elif present and not predictions.concern(resource.kind, decision.current):
+        _finish(resource, decision.outcome)
+    return decision.outcome
+
+
+def _settle(resource: Resource, decision: Decision, predictions: Predictions) -> None:
+    """Let the change of a real task replace predictions. If that fails, the change is done nevertheless."""
+    try:
+        predictions.settle(resource.kind, decision.current or decision.outcome.state, resource.is_same)
+    except CloudError as error:
+        warning = f"Later tasks of this check run may not know what this task has changed: {error}"
+        decision.outcome.warnings.append(warning)
 
 
 def _decide(

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from ._creation_lock import Claim
 from ._plan import Plan, Schema, State
+from ._predictions import Kind
 from ._reply import bad_reply
 
 
@@ -22,6 +23,10 @@ class Resource(Protocol):
 
     States are plain dictionaries in the collection's vocabulary. Every method raises CloudError.
     """
+
+    @property
+    def kind(self) -> Kind:
+        """Return which kind of object it is."""
 
     @property
     def label(self) -> str:
@@ -70,6 +75,9 @@ class Resource(Protocol):
     def delete(self, current: State) -> None:
         """Delete it; raises CloudError NOT_FOUND if it does not exist."""
 
+    def is_same(self, state: State) -> bool:
+        """Return whether the task would have found a predicted object in place of creating one."""
+
     # Only some resources need these; ResourceDefaults implements them for the others.
 
     def prepare_creation(self) -> None:
@@ -84,6 +92,9 @@ class Resource(Protocol):
 
     def complete(self, state: State) -> State:
         """Return a predicted state with the fields that follow from others."""
+
+    def as_listed(self, state: State) -> State:
+        """Return a predicted state as a listing would return it, with the ID of the owner even if it is the caller."""
 
     def reread(self, state: State) -> State | None:
         """Return the object after a change that the reply does not prove; None if it cannot be read."""
@@ -131,6 +142,9 @@ class ResourceDefaults:
         pass
 
     def complete(self, state: State) -> State:
+        return state
+
+    def as_listed(self, state: State) -> State:
         return state
 
     def reread(self, state: State) -> State | None:

@@ -8,13 +8,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ._arguments import check_options, misplaced_secrets, without_secrets
+from ._arguments import check_options, explaining_check_run, misplaced_secrets, without_secrets
 from ._errors import DEFECT, CloudError
 from ._interrupts import (
     InterruptedBySignalError,
@@ -26,7 +27,8 @@ from ._interrupts import (
 )
 from ._keys import describe_created
 from ._module import Module, Result
-from ._plan import Unknown
+from ._plan import without_unknowns
+from ._predictions import VARIABLE, predictions_of
 from ._secrets import HAS_SECRETS_API, is_common, mask_in_output, without_surrogates
 from ._task import Task
 
@@ -83,7 +85,7 @@ def salvage(created: Result, failure: Exception) -> Result:
     """Return the result of a task that has created a key, if a defect of this collection would lose the key and its secret."""
     mask_in_output(created.get("secret"))
     error = CloudError(DEFECT, f"unexpected {type(failure).__name__} after the work was done", advice=_REPORT_DEFECT)
-    return {**_without_unknowns(_with_created_key(error, created).as_result()), "request_ids": []}
+    return {**without_unknowns(_with_created_key(error, created).as_result()), "request_ids": []}
 
 
 def _with_created_key(error: CloudError, created: Result) -> CloudError:
@@ -101,8 +103,9 @@ def _with_created_key(error: CloudError, created: Result) -> CloudError:
 
 def _run(module: Module, task: Task) -> Result:
     try:
-        check_options(module, task.options)
-        return module.run(task)
+        with explaining_check_run(task.predictions.is_check_run):
+            check_options(module, task.options)
+            return module.run(task)
     except CloudError as error:
         if error.api_operation is None and task.request_ids:
             # No call failed, but the last one returned what we object to.
@@ -115,7 +118,7 @@ def _run(module: Module, task: Task) -> Result:
 
 
 def _without_secrets(task: Task, result: Result) -> Result:
-    result = {**_without_unknowns(result), "request_ids": task.request_ids}
+    result = {**without_unknowns(result), "request_ids": task.request_ids}
     secret = result.get("secret")
     mask_in_output(secret)
     # The names are kept: they are ours, and a result without "failed" would be a success.
@@ -125,15 +128,6 @@ def _without_secrets(task: Task, result: Result) -> Result:
         if name != "secret"
     }
     return {**scrubbed, "secret": secret and without_surrogates(secret)} if "secret" in result else scrubbed
-
-
-def _without_unknowns(value: Any) -> Any:
-    """Return a value with null in place of what is unknown."""
-    if isinstance(value, dict):
-        return {name: _without_unknowns(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_without_unknowns(each) for each in value]
-    return None if isinstance(value, Unknown) else value
 
 
 def _message_without_secrets(task: Task, message: Any) -> Any:
@@ -156,7 +150,8 @@ def run_as_module(module: Module) -> None:
     """Run a module in its own process."""
     ansible = AnsibleModule(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
     secrets = frozenset(ansible.no_log_values)
-    task = Task(ansible.params, ansible.check_mode, ansible._diff)
+    predictions = predictions_of(os.environ.get(VARIABLE), ansible.check_mode)
+    task = Task(ansible.params, ansible.check_mode, ansible._diff, predictions=predictions)
     common = {value for value in secrets if is_common(value)}
     # ansible-core would remove it from every text of the result, and from the fields of objects.
     ansible.no_log_values.difference_update(common)

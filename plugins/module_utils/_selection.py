@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 from ._errors import USAGE, CloudError
 from ._masked import is_masked
@@ -48,9 +49,9 @@ def check_unmasked(option: str, text: str) -> None:
         )
 
 
-def is_near_match(have: str | None, want: str | None) -> bool:
+def is_near_match(have: Any, want: str | None) -> bool:
     """Return whether two texts differ, but only in upper and lower case, blanks or leading zeros."""
-    return bool(have and want and have != want and _blurred(have) == _blurred(want))
+    return bool(isinstance(have, str) and have and want and have != want and _blurred(have) == _blurred(want))
 
 
 def _blurred(text: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable, TypeVar
 
+from ._predictions import Predictions
 from ._reply import Oddities
 from ._secrets import Secrets
 
@@ -53,11 +54,12 @@ class Task:
     """Hold one task, or one item of its loop.
 
     options: the validated module options. secrets: what must not be shown. warnings, request_ids: collected for the
-    result. at_end: called when the task is done, failed or not. cache: shared by the items of one loop. oddities: what
-    cannot be read of the objects in replies.
+    result. service_time: the cloud's own time in its latest reply, if the reply has one. at_end: called when the task
+    is done, failed or not. cache: shared by the items of one loop. oddities: what cannot be read of the objects in
+    replies.
     check_prediction: called with the result that a creation with a secret will have, before it is sent; raises CloudError
     if that result would be lost. created: an object that was created with a secret, from the reply on, as members of a
-    failed result.
+    failed result. predictions: what earlier tasks of a check run would change.
     """
 
     options: Mapping[str, Any]
@@ -66,11 +68,13 @@ class Task:
     secrets: Secrets = field(default_factory=Secrets)
     warnings: list[str] = field(default_factory=list)
     request_ids: list[str] = field(default_factory=list)
+    service_time: str | None = None
     at_end: list[Callable[[], None]] = field(default_factory=list)
     cache: LoopCache = field(default_factory=LoopCache)
     check_prediction: Callable[[dict[str, Any]], None] = lambda result: None  # noqa: ARG005
     created: dict[str, Any] = field(default_factory=dict)
     oddities: Oddities = field(default_factory=Oddities)
+    predictions: Predictions = field(default_factory=Predictions)
 
     def cached(self, key: Hashable, create: Callable[[], T]) -> T:
         """Return the object that an earlier item of the loop has created under the key, or create it.

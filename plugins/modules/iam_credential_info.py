@@ -137,6 +137,14 @@ access_keys:
         not known.
       type: int
       sample: 260
+service_time:
+  description:
+    - The cloud's own time at its latest reply, in ISO 8601 and UTC, from the header C(Date). Null if no reply had
+      one.
+    - Compare ages and intervals with this time if the clock of the controller may be wrong.
+  returned: success
+  type: str
+  sample: '2026-11-28T09:15:00Z'
 request_ids:
   description: The request IDs of all calls of the task. Quote them if you contact the support of the cloud.
   returned: always

@@ -130,6 +130,14 @@ access_keys:
     unused_days:
       description: Always null, because the API does not report the use of a key.
       type: int
+service_time:
+  description:
+    - The cloud's own time at its latest reply, in ISO 8601 and UTC, from the header C(Date). Null if no reply had
+      one.
+    - Compare ages and intervals with this time if the clock of the controller may be wrong.
+  returned: success
+  type: str
+  sample: '2026-11-28T09:15:00Z'
 request_ids:
   description: Always empty, because queries have no request IDs.
   returned: always

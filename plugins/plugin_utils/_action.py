@@ -20,11 +20,13 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ..module_utils._arguments import prepare
+from ..module_utils._arguments import explaining_check_run, prepare
 from ..module_utils._errors import CloudError
 from ..module_utils._interrupts import hold_interrupts
 from ..module_utils._module import Module
+from ..module_utils._predictions import Journal, predictions_of
 from ..module_utils._runtime import salvage
+from ._check_run import directory_of_check_run, passed_to_module
 from ._conditions import Conditions
 from ._in_process import run_in_process, warn_of_loss
 from ._module_process import ModuleProcess, is_unread
@@ -41,6 +43,9 @@ display = Display()
 # item, and another one for each item.
 _final: list[tuple[Any, Mapping[str, Any]]] = []
 
+# The predictions of earlier tasks as far as the items of a loop have read them.
+_journals: dict[str, Journal] = {}
+
 
 class CloudActionModule(ActionBase):
     """Run the tasks of one module. A file in plugins/action names the module."""
@@ -54,6 +59,7 @@ class CloudActionModule(ActionBase):
         super().__init__(*arguments, **named)
         self._output = Output(self.module_name, self.module, self._task)
         self._conditions = Conditions(self._task, self._loader)
+        self._predictions = predictions_of(directory_of_check_run(), bool(self._task.check_mode), _journals)
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> Result:
         result: Result = super().run(tmp, task_vars)
@@ -139,6 +145,7 @@ class CloudActionModule(ActionBase):
             variables,
             lambda prediction: self._conditions.check_prediction(variables, prediction),
             created,
+            self._predictions,
         )
 
     def _hand_over(self, variables: Mapping[str, Any], done: Result) -> None:
@@ -173,7 +180,11 @@ class CloudActionModule(ActionBase):
             "wrap_async": bool(self._task.async_val),
         }
         process = ModuleProcess(self.module_name, self.module, self._task, self._connection)
-        with self._output.quiet(self._connection):
+        # A real task that only predicts before its creation must not see what does not exist.
+        directory = directory_of_check_run() if check_mode == bool(self._task.check_mode) else None
+        predicts = check_mode and "state" in self.module.argument_spec
+        passed = passed_to_module(self.module_name, directory, self._connection, predicts)
+        with self._output.quiet(self._connection), passed:
             process.run(lambda: self._execute_module(**named), done, check_mode)
 
     def cleanup(self, force: bool = False) -> None:
@@ -187,7 +198,8 @@ class CloudActionModule(ActionBase):
 
     def _arguments(self) -> dict[str, Any]:
         """Return the task's arguments, checked, with what only the controller knows."""
-        arguments = prepare(self.module, self._task.args)
+        with explaining_check_run(self._predictions.is_check_run):
+            arguments = prepare(self.module, self._task.args)
         if "allow_unregistered_secret" in self.module.argument_spec:
             if self._task.async_val:
                 arguments["allow_unregistered_secret"] = False

@@ -29,6 +29,7 @@ from ..module_utils._interrupts import (
 )
 from ..module_utils._keys import describe_created
 from ..module_utils._module import Module
+from ..module_utils._predictions import NO_PREDICTIONS, Predictions
 from ..module_utils._runtime import execute, salvage
 from ..module_utils._secrets import HAS_SECRETS_API, mask_in_output, texts_in
 from ..module_utils._task import LoopCache, Task
@@ -110,13 +111,14 @@ def run_in_process(
     variables: Any,
     check_prediction: Callable[[Result], None] = lambda result: None,  # noqa: ARG005
     created: Result | None = None,
+    predictions: Predictions = NO_PREDICTIONS,
 ) -> Result:
     """Return the result that the module of that name would return for the arguments of a task.
 
     It shares nothing with the arguments, and every value is as JSON has it. When the work is done, interrupts are held.
-    check_prediction, created: as in Task.
+    check_prediction, created, predictions: as in Task.
     """
-    task = Task({}, check_mode, diff_mode, cache=_cache, check_prediction=check_prediction)
+    task = Task({}, check_mode, diff_mode, cache=_cache, check_prediction=check_prediction, predictions=predictions)
     task.created = {} if created is None else created
     try:
         return _run(module, name, arguments, task, variables)
@@ -127,19 +129,11 @@ def run_in_process(
 
 
 def _run(module: Module, name: str, arguments: Mapping[str, Any], task: Task, variables: Any) -> Result:
-    # A vaulted, tagged or date value must behave as in a module process.
-    raw = _deserialise(_serialise(arguments))
+    raw = plain_arguments(arguments)
     secret = {name for name, option in module.argument_spec.items() if option.get("no_log")}
-    # Newer cores would mask the value of each in all output, even a common one.
-    spec = {name: {**option, "no_log": False} for name, option in module.argument_spec.items()}
-    checked = ArgumentSpecValidator(spec, **module.rules).validate(raw)
-    parameters = {**raw, **checked.validated_parameters}
+    parameters, warnings, message = validated(module, name, raw)
     secrets = {text for name in secret for text in texts_in(raw.get(name, parameters.get(name)))}
-    warnings = [f"Both option {each['option']} and its alias {each['alias']} are set." for each in checked._warnings]
-    if checked.error_messages:
-        message = checked.errors.msg
-        if isinstance(checked.errors[0], UnsupportedError):
-            message = f"Unsupported parameters for ({name}) module: {message}"
+    if message:
         result = _not_valid(message, parameters, secrets)
     else:
         result, more = execute(module, replace(task, options=parameters), secrets)
@@ -150,6 +144,24 @@ def _run(module: Module, name: str, arguments: Mapping[str, Any], task: Task, va
         result["warnings"] = warnings
     plain: Result = json.loads(json.dumps(result))
     return plain
+
+
+def plain_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a task as a module process gets them: without vaulted, tagged and date values."""
+    plain: dict[str, Any] = _deserialise(_serialise(arguments))
+    return plain
+
+
+def validated(module: Module, name: str, raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[str], str | None]:
+    """Return the validated options, the warnings, and the message of ansible-core if it rejects the arguments."""
+    # Newer cores would mask the value of each secret option in all output, even a common one.
+    spec = {option: {**described, "no_log": False} for option, described in module.argument_spec.items()}
+    checked = ArgumentSpecValidator(spec, **module.rules).validate(raw)
+    warnings = [f"Both option {each['option']} and its alias {each['alias']} are set." for each in checked._warnings]
+    message = checked.errors.msg if checked.error_messages else None
+    if message and isinstance(checked.errors[0], UnsupportedError):
+        message = f"Unsupported parameters for ({name}) module: {message}"
+    return {**raw, **checked.validated_parameters}, warnings, message
 
 
 def _not_valid(message: str, parameters: Mapping[str, Any], secrets: set[str]) -> Result:

@@ -91,7 +91,7 @@ class Output:
         # Output of a module that ansible-core could not read is shown as it is.
         is_unread = '"secret"' in str(result.get("module_stdout"))
         if is_unread or self._is_secret_shown or (not HAS_SECRETS_API and result.get("secret")):
-            self._hide(result)
+            self.hide(result)
         if result.get("secret") and not result.get("failed"):
             self._announce_key(result["access_key"], host)
 
@@ -107,7 +107,7 @@ class Output:
             if isinstance(error, Mapping):
                 result["error"] = {**error, "object": label}
 
-    def _hide(self, result: Result) -> None:
+    def hide(self, result: Result) -> None:
         """Have ansible-core hide the whole result from output; `register` still gets it."""
         self.hide_all(result)
         names_key = any(result.get(name) for name in ("secret", "left_over", "appeared"))

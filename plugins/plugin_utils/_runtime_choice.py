@@ -17,6 +17,7 @@ from typing import Any
 from ansible import constants
 
 _SEARCH = "/usr/bin/env "  # as in the first line of a script
+_LOCAL = "ansible.builtin.local"
 _OFF = ("0", "false", "no", "off")
 
 
@@ -27,11 +28,10 @@ def why_not_in_process(
 
     environment: the variables of the task's `environment`. interpreter: the Python that the task names.
     """
-    name = getattr(connection, "ansible_name", None) or connection.transport
     if os.environ.get("MULTICLOUD_IAM_IN_PROCESS", "").lower() in _OFF:
         return "MULTICLOUD_IAM_IN_PROCESS disables it"
-    if name != "ansible.builtin.local":
-        return f"the connection is {name}, not ansible.builtin.local"
+    if not is_local(connection):
+        return f"the connection is {_name_of(connection)}, not {_LOCAL}"
     if connection.become is not None:
         return "the task has become"
     if environment:
@@ -41,6 +41,15 @@ def why_not_in_process(
     if interpreter and not is_current_interpreter(interpreter):
         return f"the interpreter {interpreter} is not {sys.executable}, which runs Ansible"
     return None
+
+
+def is_local(connection: Any) -> bool:
+    """Return whether a connection runs programs on the controller, in the environment of ansible-playbook."""
+    return _name_of(connection) == _LOCAL
+
+
+def _name_of(connection: Any) -> str:
+    return getattr(connection, "ansible_name", None) or str(connection.transport)
 
 
 def configured_interpreter(task: Any, templar: Any, variables: Mapping[str, Any]) -> str | None:

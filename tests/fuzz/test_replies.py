@@ -48,7 +48,7 @@ _TOLD_ONLY = {"create_time", "last_used", "last_used_state", "age_days", "unused
 _TOLD_ONLY |= {"area", "name"}
 # The cloud can set these at any time, or they count calls, and a retry is one more call.
 _RESTLESS = {"service_status", "message", "modules", "sessions", "request_ids", "warnings", "secret"}
-_RESTLESS |= {"secret_set", "password_set"}
+_RESTLESS |= {"secret_set", "password_set", "service_time"}
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,20 @@ class Replies:
     broken: Sequence[tuple[Spec, str]] = ()
 
 
+@dataclass(frozen=True)
+class Caller:
+    """Describe credentials, whom they belong to, and how the cloud says so.
+
+    signing: the options that sign. caller: the result. calls: the operations that the task calls.
+    """
+
+    title: str
+    module: str
+    signing: Options
+    caller: Options
+    calls: Sequence[str]
+
+
 def replied(**members: Any) -> Spec:
     """Return the fault that replies with an object."""
     return {"fault": "wrong_type", "body": members}

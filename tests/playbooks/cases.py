@@ -46,6 +46,31 @@ class Keys:
 
 
 @dataclass(frozen=True)
+class Rotated:
+    """Describe a key that the tests rotate.
+
+    owner: its ID. second: the ID of an inactive key of another owner, who has an active one too, as with `full` and
+    `full_key`. listed: returns the status of each key in the emulator's state, by ID, for the owner with that ID. create:
+    the call that creates a key. modes: of the emulator. foreign: returns a seed with one more key of this owner, with that
+    ID. chosen_id: whether the role chooses the ID. last_use: whether the cloud reports it.
+    """
+
+    cloud: str
+    owner: str
+    key: Key
+    full: str
+    full_key: Key
+    second: Key
+    listed: Callable[[Mapping[str, Any], str], dict[str, str]]
+    create: str
+    foreign: Callable[[str, str], Mapping[str, Any]]
+    site: str = "main"
+    modes: Mapping[str, Any] = field(default_factory=dict)
+    chosen_id: bool = False
+    last_use: bool = True
+
+
+@dataclass(frozen=True)
 class Cases:
     """Describe the tasks of a cloud.
 
@@ -53,7 +78,7 @@ class Cases:
     with credentials, including secrets. changes, secrets: tasks that use secrets, and the variables with these secrets.
     once: tasks that many hosts run to create one object, by title, and the call that creates it. twice: by module, the
     options of a task that two playbooks run at the same time, and the message of the next run if both have created an
-    object.
+    object. rotated: keys that are rotated, one for each site.
     """
 
     second_key: Key
@@ -64,3 +89,4 @@ class Cases:
     keys: Sequence[Keys] = ()
     once: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     twice: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+    rotated: Sequence[Rotated] = ()

@@ -145,12 +145,15 @@ class Player:
         env: Mapping[str, str] | None = None,
         secrets: Iterable[str] = (),
         verbosity: int = 4,
+        timeout: float = 120,
     ) -> Run:
         """Run tasks on localhost, or a playbook, and check that nothing shows a secret.
 
         secrets: secrets that the emulator does not know.
         """
-        place, run = self.run_unsearched(playbook, *arguments, variables=variables, env=env, verbosity=verbosity)
+        place, run = self.run_unsearched(
+            playbook, *arguments, variables=variables, env=env, verbosity=verbosity, timeout=timeout
+        )
         leaks = self.leaks(place, secrets)
         assert not leaks, "\n".join(leaks)
         assert "Traceback (most recent call last)" not in run.output, run.failures

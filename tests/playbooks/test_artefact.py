@@ -15,7 +15,16 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 OF_A_COLLECTION = {"FILES.json", "MANIFEST.json", "README.md", "CHANGELOG.md", "changelogs", "docs", "meta", "plugins"}
-OF_THIS_ONE = {"COPYING", "LICENSES", "REUSE.toml", "CHANGELOG.md.license", "SECURITY.md", "requirements.txt", "roles"}
+OF_THIS_ONE = {
+    "COPYING",
+    "LICENSES",
+    "REUSE.toml",
+    "CHANGELOG.md.license",
+    "SECURITY.md",
+    "requirements.txt",
+    "playbooks",
+    "roles",
+}
 
 
 @pytest.mark.any_core

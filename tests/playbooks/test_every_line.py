@@ -39,6 +39,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._keys import KEY_SC
 from ansible_collections.multicloud.iam.plugins.module_utils._module import state_module
 from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_OPTIONS
 from ansible_collections.multicloud.iam.plugins.module_utils._plan import State
+from ansible_collections.multicloud.iam.plugins.module_utils._predictions import Kind
 from ansible_collections.multicloud.iam.plugins.module_utils._resource import ResourceDefaults
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
@@ -63,6 +64,7 @@ class WorkerEndedError(BaseException):
 class Cloud(ResourceDefaults):
     """Create one key. The lines to interrupt begin with the reply."""
 
+    kind = Kind("access_key")
     label = "access key with description 'marker-1' of OWNER-1"
     schema = KEY_SCHEMA
     yields_secret = True
@@ -81,6 +83,9 @@ class Cloud(ResourceDefaults):
 
     def identify(self, state: State) -> str:
         return f"access_key_id {state['id']}"
+
+    def is_same(self, state: State) -> bool:
+        return False
 
     def read(self) -> State | None:
         return None

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import yaml
 
 from ansible_collections.multicloud.iam.tests.playbooks.runner import COLLECTION, Player
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.tencent import ROOT as ADMINISTRATOR
 
 pytestmark = pytest.mark.any_core
 
@@ -21,6 +23,9 @@ MODULES = sorted(path.stem for path in (COLLECTION / "plugins" / "modules").glob
 VARIABLES = {
     "first_password": "First-Pass-1/%",
     "backup_secret": "Example-Backup-Secret-1/%",
+    "tencent_alice_secret": "ExampleAliceSecret00000000000001",
+    "huawei_alice_secret": "ExampleHuaweiAliceSecret0000000000000001",
+    "zstack_alice_secret": "ExampleZStackAliceSecret0000000000000001",
     "tencent_audit_secret": "Example-Audit-Secret-1/%",
     "azure_client_secret": "Example-Azure-Secret-1/%",
 }
@@ -36,13 +41,27 @@ def running_emulator() -> Iterator[Emulator]:
         yield emulator
 
 
+def vault_secrets(play: Player, module: str) -> dict[str, str]:
+    """Return variables with vault secrets. For the module that reads them, also write the files of its examples."""
+    passphrase = play.directory / "passphrase"
+    passphrase.write_text("Example-Passphrase\n")
+    if module == "secret_file_info":
+        file = play.directory / "run-1" / "build-server.yml"
+        file.parent.mkdir()
+        file.write_text(json.dumps({"access_key_id": ADMINISTRATOR[0], "secret_access_key": ADMINISTRATOR[1]}))
+    return {
+        "ANSIBLE_VAULT_IDENTITY_LIST": f"default@{passphrase},prod@{passphrase}",
+        "ANSIBLE_VAULT_ENCRYPT_IDENTITY": "default",
+    }
+
+
 @pytest.mark.parametrize("arguments", [(), ("--check",)], ids=["for real", "check mode"])
 @pytest.mark.parametrize("module", MODULES)
 def test_every_example_works(emulator: Emulator, play: Player, module: str, arguments: tuple[str, ...]) -> None:
     """Credentials and endpoint come from the environment. In a real run, no task is skipped because an object is missing."""
     examples = importlib.import_module(f"ansible_collections.multicloud.iam.plugins.modules.{module}").EXAMPLES
     assert f"multicloud.iam.{module}:" in examples
-    run = play(examples, *arguments, variables=VARIABLES)
+    run = play(examples, *arguments, variables=VARIABLES, env=vault_secrets(play, module))
     assert run.code == 0, run.failures
     if arguments:
         assert not [call for call in emulator.journal() if call["committed"]]

@@ -31,7 +31,10 @@ from ansible_collections.multicloud.iam.tests.tooling import canary
 pytestmark = pytest.mark.any_core
 
 EVERYTHING = bool(os.environ.get("TEST_EVERY_STEP"))
-EITHER_WAY = pytest.mark.parametrize("env", [{}, AS_MODULE], ids=["in process", "as module"])
+MATRIX = pytest.mark.skipif(not EVERYTHING, reason="takes long")
+EITHER_WAY = pytest.mark.parametrize(
+    "env", [pytest.param({}, id="in process"), pytest.param(AS_MODULE, id="as module", marks=MATRIX)]
+)
 
 CASES: dict[str, Cases] = {cloud: part.CASES for cloud, part in parts("playbooks").items()}
 # One task for each object. Each task only reads.
@@ -263,7 +266,7 @@ WAYS: dict[str, dict[str, str]] = {
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", [way if "pipelining" not in way else pytest.param(way, marks=MATRIX) for way in WAYS])
 def test_no_secret_is_in_processes_or_files(emulator: Emulator, play: Player, way: str) -> None:
     """Except the file that ansible-core passes to a module, readable for its user only, until the module has ended."""
     for cloud in CASES:

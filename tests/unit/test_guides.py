@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 from collections.abc import Iterator
@@ -24,12 +25,13 @@ from ansible_collections.multicloud.iam.plugins.module_utils._sources import Fie
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = "ansible_collections.multicloud.iam.plugins"
 GUIDES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("guide*.md"))}
-CLOUDS = [name.partition("-")[2] for name in GUIDES if "-" in name]
+CLOUDS = [path.name[1:] for path in sorted((ROOT / "plugins" / "module_utils").glob("_[a-z]*")) if path.is_dir()]
 PAGES = {
     **GUIDES,
     "README": (ROOT / "README.md").read_text(encoding="utf-8"),
     "role": (ROOT / "roles" / "cloud_emulator" / "README.md").read_text(encoding="utf-8"),
 }
+ROTATION = ROOT / "roles" / "rotate_access_key"
 VARIABLE = r"[A-Z]+(?:_[A-Z]+)+"
 
 
@@ -78,6 +80,68 @@ def test_the_categories_of_errors_are_those_of_the_code() -> None:
     categories = {value for name, value in vars(_errors).items() if name.isupper() and isinstance(value, str)}
     documented = [code(category)[0] for category, _meaning in rows(GUIDES["guide"], "`error.category`")]
     assert sorted(documented) == sorted(categories)
+
+
+def test_the_categories_of_blocked_rotations_are_those_of_the_code() -> None:
+    """The guide says what to do about each of them, and the contract of the planner what holds."""
+    trees = [
+        ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "plugins/module_utils").glob("_rotation*.py")
+    ]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    categories = set()
+    for call in calls:
+        place = {"blocked": 0, "_odd": 1}.get(getattr(call.func, "id", ""))
+        categories |= set() if place is None else {ast.literal_eval(call.args[place])}
+    assert len(categories) > 10
+    for page in (GUIDES["guide-rotation"], (ROOT / "docs/dev/rotation.md").read_text(encoding="utf-8")):
+        heading = "`blocked`" if page is GUIDES["guide-rotation"] else "category"
+        assert sorted(code(category)[0] for category, _text in rows(page, heading)) == sorted(categories)
+
+
+def test_every_guide_leads_to_the_one_about_rotations() -> None:
+    for name in {*GUIDES, "README"} - {"guide-rotation"}:
+        assert "guide-rotation.md)" in PAGES[name], name
+
+
+def members(options: dict[str, Any], given: dict[str, Any], place: str = "") -> Iterator[str]:
+    """Give the members that an example sets and that the role does not know."""
+    for name, value in given.items():
+        if name not in options:
+            yield f"{place}{name}"
+        elif "options" in options[name]:
+            for each in value if isinstance(value, list) else [value]:
+                yield from members(options[name]["options"], each, f"{place}{name}.")
+
+
+def rotation_variables(value: Any) -> Iterator[dict[str, Any]]:
+    """Give the dictionaries with variables of the role."""
+    if isinstance(value, dict):
+        found = {name: each for name, each in value.items() if name.startswith("rotate_access_key_")}
+        if "rotate_access_key_keys" in found:
+            yield found
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from rotation_variables(each)
+
+
+def test_the_examples_of_rotations_set_variables_of_the_role() -> None:
+    options = yaml.safe_load((ROTATION / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
+    readme = (ROTATION / "README.md").read_text(encoding="utf-8")
+    for page, count in ((GUIDES["guide-rotation"], 1), (readme, 2)):
+        blocks = re.findall(r"^```yaml\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+        examples = [each for block in blocks for each in rotation_variables(yaml.safe_load(block))]
+        assert len(examples) >= count
+        assert [odd for example in examples for odd in members(options["main"]["options"], example)] == []
+
+
+def test_the_guide_to_rotations_repeats_no_sentence_of_the_role() -> None:
+    def sentences(text: str) -> set[str]:
+        prose = re.sub(r"^(```.*?^```|<!--.*?-->)", "", text, flags=re.DOTALL | re.MULTILINE)
+        parts = re.split(r"(?<=[.:])\s|\n\n|\|", prose)
+        return {" ".join(part.split()) for part in parts if len(part.split()) > 5}
+
+    assert (
+        sentences(GUIDES["guide-rotation"]) & sentences((ROTATION / "README.md").read_text(encoding="utf-8")) == set()
+    )
 
 
 def test_the_regions_of_huawei_cloud_are_those_of_the_code() -> None:
@@ -134,7 +198,7 @@ def test_the_documentation_of_the_module_names_the_vendors_as_the_code_does() ->
 def test_no_guide_sends_the_users_of_a_cloud_to_the_guide_of_another_one() -> None:
     for cloud in CLOUDS:
         linked = set(re.findall(r"\(guide-(\w+)\.md", GUIDES[f"guide-{cloud}"]))
-        assert linked <= {cloud}
+        assert linked & set(CLOUDS) <= {cloud}
         assert "(guide.md)" in GUIDES[f"guide-{cloud}"]
         assert f"(guide-{cloud}.md)" in GUIDES["guide"]
 

@@ -19,10 +19,12 @@ from .._keys import new_key
 from .._listing import Listing
 from .._masked import may_equal
 from .._plan import UNKNOWN, State, is_empty
+from .._predictions import Kind
 from .._reply import STRICT, Oddities, bad_reply, member, optional_member, parse_json, quiet_member
 from .checks import PRIVATE
 from .client import SasClient
 
+ENTRY = Kind("vendor key")
 STATUSES = {0: "active", 1: "inactive"}
 WIRE_STATUSES = {ours: theirs for theirs, ours in STATUSES.items()}
 IN_USE, ABNORMAL, VALIDATING, TIMED_OUT = "in_use", "abnormal", "validating", "timed_out"

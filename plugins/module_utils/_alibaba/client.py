@@ -43,6 +43,7 @@ class SasClient:
         self._api = RestApi(task, settings, credentials, signer, parse_reply)
         settings = replace(settings, endpoint=sts_endpoint(task.options, settings.endpoint))
         self._sts = RestApi(task, settings, credentials, signer, parse_reply)
+        task.predictions.at(self._api.endpoint, self.own_key_id, lambda: self._sts.account(self._account))
         self._sts.check_account(self._account)
 
     def call(self, call: Call, parameters: Mapping[str, Any], read: Callable[[Any], T]) -> T:

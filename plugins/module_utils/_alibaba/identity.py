@@ -27,6 +27,14 @@ def filters(options: Mapping[str, Any]) -> dict[str, Any]:
     return {"VendorAuthAlias": options["vendor_auth_alias"]}
 
 
+def is_listed(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    """Return whether an entry passes the filters."""
+    if options["auth_id"]:
+        return bool(entry["id"] == options["auth_id"])
+    name = "vendor" if options["vendor"] else "vendor_auth_alias"
+    return bool(entry[name] == options[name])
+
+
 def label(options: Mapping[str, Any]) -> str:
     """Describe the entry, for messages."""
     of_vendor = f" of {options['vendor']}" if options["vendor"] else ""

@@ -27,7 +27,17 @@ from .._selection import near_match_warning
 from .._task import Task
 from .._wait import CLOCK, wait_until
 from . import identity, validation
-from .account import IN_USE, VALIDATING, WIRE_VALIDATING, describe, entry_state, find_entry, list_entries, new_entry
+from .account import (
+    ENTRY,
+    IN_USE,
+    VALIDATING,
+    WIRE_VALIDATING,
+    describe,
+    entry_state,
+    find_entry,
+    list_entries,
+    new_entry,
+)
 from .attributes import OWN_INFO, UNREADABLE, WIRE_NAMES, entry_schema, same_ak_type, to_wire
 from .checks import check_identity, check_new_key, check_options
 from .client import SasClient
@@ -41,6 +51,7 @@ _LISTED_WITHIN = 8.0  # seconds that a new entry may take to be listed
 class VendorAk(ResourceDefaults):
     """Manage one entry of Security Center."""
 
+    kind = ENTRY
     yields_secret = False
     essential = ("id", "vendor", "ak_type")
 
@@ -52,6 +63,7 @@ class VendorAk(ResourceDefaults):
         self._options = options
         self._client = SasClient(task)
         self._listed: list[State] = []
+        self._info: State | None = None  # members that the task does not set
         self._was_seen = False
         self._awaits_validation = False  # a secret was sent, and no validation was seen since
         modules = options["auth_modules"]
@@ -84,6 +96,7 @@ class VendorAk(ResourceDefaults):
             self._task.warnings.append(near_match_warning(self.label, describe(near)))
         if current is not None:
             self._was_seen = True
+            self._info = current["extend_info"]
             self._set_type(current["ak_type"])
             if self.desired["extend_info"] is not None:
                 # It is not known whether the API merges members, so the others are sent again.
@@ -92,14 +105,26 @@ class VendorAk(ResourceDefaults):
 
     def _list(self) -> list[State]:
         filters = identity.filters(self._options)
-        return list_entries(self._client, self.label, **filters, Lang=self._options["lang"])
+        return self._task.predictions.overlaid(
+            self.kind,
+            lambda: list_entries(self._client, self.label, **filters, Lang=self._options["lang"]),
+            belongs=lambda entry: identity.is_listed(entry, self._options),
+        )
+
+    def is_same(self, state: State) -> bool:
+        return identity.may_be_identified(state, self._options)
+
+    def as_listed(self, state: State) -> State:
+        info = self.desired["extend_info"]
+        return {**state, "extend_info": self._info if info is None else info}
 
     def blank(self) -> State:
         return new_entry()
 
     def complete(self, state: State) -> State:
-        # The service may add members to extend_info, which cannot be predicted.
-        info = None if state["vendor"] in OWN_INFO else state["extend_info"]
+        # The service may add members to an extend_info that it gets, which cannot be predicted.
+        is_kept = self._was_seen and not (self._options["extend_info"] or self._options["secret_key"])
+        info = state["extend_info"] if is_kept or state["vendor"] not in OWN_INFO else None
         return {**state, "description": state["vendor_auth_alias"], "extend_info": info}
 
     def guard(self, todo: Plan, current: State | None) -> None:

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Callable, TypeVar
+from typing import Any, Callable, NamedTuple, TypeVar
 
 from .. import _parallel
 from .._api import Call, Request, RestApi
 from .._creation_lock import Claim, Identifiers
 from .._errors import DENIED, INVALID, NOT_FOUND, REPLY, UNAVAILABLE, USAGE, CloudError
 from .._options import connection_settings, credentials_of
-from .._reply import member
+from .._reply import member, quiet_member
 from .._task import Task
 from .errors import NO_IAM, parse_reply
 from .options import SOURCES, default_endpoint
@@ -30,6 +30,14 @@ CREDENTIALS_PATH = "/v3.0/OS-CREDENTIAL/credentials"
 
 # Failures of this lookup alone: the next call may succeed.
 _LOOK_UP_FAILED = (DENIED, INVALID, REPLY, UNAVAILABLE)
+
+
+class Caller(NamedTuple):
+    """Describe the owner of the credentials. None: the cloud does not report it."""
+
+    account: str | None
+    user_id: str | None
+    name: str | None = None
 
 
 class IamClient:
@@ -52,6 +60,8 @@ class IamClient:
         )
         self._api = RestApi(task, settings, credentials, auth, parse_reply, connections)
         self._no_account = ""  # why calls do not name the account
+        self._known_account: str | None = None
+        task.predictions.at(settings.endpoint, self.own_key_id or token, lambda: self._api.account(self._account))
         self._api.check_account(self._account_to_check)
 
     def call(self, call: Call, request: Request, read: Callable[[Any], T], is_listing: bool = False) -> T:
@@ -99,12 +109,20 @@ class IamClient:
         if not self._domain_id and not self._no_account:
             self._no_account = "the reply names none, or several"
 
+    def caller(self) -> Caller:
+        """Return the user and the account of the caller. A temporary key does not identify its user."""
+        if self._token:
+            return self._caller_of_token(self._token)
+        return Caller(self._account(), None if self._is_temporary else self.caller_id())
+
+    def _caller_of_token(self, token: str) -> Caller:
+        call = Call("KeystoneValidateToken", "identify", "the caller")
+        return self.call(call, Request("GET", "/v3/auth/tokens", headers={"X-Subject-Token": token}), _user_of_token)
+
     def caller_id(self) -> str:
         """Return the user ID of the caller: of the token, or of the key that signs."""
         if self._token:
-            call = Call("KeystoneValidateToken", "identify", "the caller")
-            request = Request("GET", "/v3/auth/tokens", headers={"X-Subject-Token": self._token})
-            return self.call(call, request, _user_of_token)
+            return str(self._caller_of_token(self._token).user_id)
         if self._is_temporary:
             raise CloudError(
                 USAGE, "a temporary key does not identify its user", advice="Set user_id or user_name."
@@ -124,12 +142,18 @@ class IamClient:
             raise replace(error, advice=advice) from None
 
     def _account(self) -> str | None:
-        call = Call("KeystoneListAuthDomains", "identify", "the account of the caller")
-        return self.call(call, Request("GET", "/v3/auth/domains"), _only_domain, is_listing=True)
+        """Return the only account of the caller, or None if the reply contains none or several."""
+        if not self._known_account:
+            call = Call("KeystoneListAuthDomains", "identify", "the account of the caller")
+            request = Request("GET", "/v3/auth/domains")
+            self._known_account = self.call(call, request, _only_domain, is_listing=True)
+        return self._known_account
 
 
-def _user_of_token(body: Any) -> str:
-    return member(member(member(body, "token", dict), "user", dict), "id", str)
+def _user_of_token(body: Any) -> Caller:
+    user = member(member(body, "token", dict), "user", dict)
+    account = member(member(user, "domain", dict), "id", str)
+    return Caller(account, member(user, "id", str), quiet_member(user, "name", str))
 
 
 def _user_of_key(body: Any) -> str:

@@ -34,6 +34,7 @@ class Credential(KeyResource):
     """Manage one permanent access key of a user, or of the caller."""
 
     id_option = "access_key"
+    last_used_state_of_new_key = "never"
     schema = _SCHEMA
 
     def __init__(self, task: Task) -> None:
@@ -77,15 +78,30 @@ class Credential(KeyResource):
     def read_key(self) -> State | None:
         if not self._id_says_all:
             return super().read_key()
+        key_id = str(self.wanted.key_id)
         try:
-            return show_key(self._client, str(self.wanted.key_id), self._owner)[0]
+            return self.task.predictions.found(
+                self.kind,
+                lambda: show_key(self._client, key_id, self._owner)[0],
+                lambda key: bool(key["id"] == key_id),
+                self.label,
+            )
         except CloudError as error:
             if self.present or error.category != NOT_FOUND:
                 raise
             return None
 
     def list_keys(self) -> list[State]:
-        return list_keys(self._client, self._owner)
+        return self.task.predictions.overlaid(
+            self.kind,
+            lambda: list_keys(self._client, self._owner),
+            owner=lambda: self._owner.id or self.task.predictions.caller(self._client.caller_id),
+            view={"owner": self._owner.id, "user_name": self._owner.name},
+            label=self.owner_label,
+        )
+
+    def as_listed(self, state: State) -> State:
+        return {**state, "owner": state["user_id"]}
 
     def prepare_creation(self) -> None:
         if not self._user_id:

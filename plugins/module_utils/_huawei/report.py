@@ -4,12 +4,14 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Report the access keys of users, with their last use."""
+"""Report the caller, and the access keys of users with their last use."""
 
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
+from .._caller import caller_result
 from .._errors import DENIED, CloudError
 from .._key_report import select_keys, unknown_last_use
 from .._owners import Owner, keys_of_owners, wants_all
@@ -48,3 +50,11 @@ def _owners(client: IamClient, task: Task) -> list[Owner]:
     known = [Owner(check_user_id("user_ids", user_id)) for user_id in ids or []]
     # A user who is given twice is listed once, with the name.
     return list({**{owner.id: owner for owner in known}, **{owner.id: owner for owner in named}}.values())
+
+
+def report_caller(task: Task) -> dict[str, Any]:
+    """Return the user and the account of the credentials."""
+    client = IamClient(task)
+    caller = client.caller()
+    kind = "user" if caller.user_id else None
+    return caller_result(caller.account, caller.user_id, kind, client.own_key_id, caller.name)

@@ -20,7 +20,7 @@ from .._plan import UNKNOWN, State
 from .._reply import Oddities, bad_reply
 from .._resource import check_creation_reply
 from .._task import Task
-from .account import STATUSES, LastUses, find_uin, key_state, list_keys, listed_uins, target_uin
+from .account import STATUSES, LastUses, find_uin, key_state, list_keys, listed_uins, target_uin, uin_of
 from .checks import check_description, check_uin
 from .client import CamClient
 
@@ -39,6 +39,8 @@ def _new_key_state(detail: Any, owner: Owner, odd: Oddities) -> State:
 
 class AccessKey(KeyResource):
     """Manage one access key of a CAM user or of the caller."""
+
+    last_used_state_of_new_key = "never"
 
     def __init__(self, task: Task) -> None:
         super().__init__(task)
@@ -74,6 +76,9 @@ class AccessKey(KeyResource):
 
     def blank(self) -> State:
         return new_key(self._owner.id, user_name=self._owner.name)
+
+    def as_listed(self, state: State) -> State:
+        return {**state, "owner": uin_of(self._client, self._owner)}
 
     def create(self, attributes: Mapping[str, Any]) -> tuple[State, str | None]:
         call = Call("CreateAccessKey", "create", self.label, repeatable=False)

@@ -16,16 +16,18 @@ from typing import Any, NamedTuple
 from .._api import Call
 from .._errors import DENIED, NOT_FOUND, CloudError
 from .._key_report import add_ages, iso_utc, unknown_last_use
-from .._keys import new_key
+from .._keys import KEY, new_key
 from .._owners import Owner
 from .._parallel import Pace
 from .._plan import UNKNOWN, State
+from .._predictions import Kind
 from .._reply import Oddities, bad_reply
 from .client import READS_PER_SECOND, CamClient
 
 CHINA = timezone(timedelta(hours=8))
 """The time zone of all times in CAM, which do not include it."""
 
+USER = Kind("user", "uin")
 _LIST_USERS = Call("ListUsers", "list", "the users of the account")
 STATUSES = {"Active": "active", "Inactive": "inactive"}
 
@@ -74,11 +76,23 @@ def _parse_time(text: Any) -> str | None:
 
 def list_keys(client: CamClient, owner: Owner) -> list[State]:
     """Return all keys of an owner. CAM does not page them."""
-    return client.call(
-        Call("ListAccessKeys", "list the access keys of", owner.label),
-        {"TargetUin": target_uin(owner)},
-        lambda reply: [key_state(item, owner, client.oddities) for item in reply.AccessKeys or []],
+    call = Call("ListAccessKeys", "list the access keys of", owner.label)
+
+    def read(reply: Any) -> list[State]:
+        return [key_state(item, owner, client.oddities) for item in reply.AccessKeys or []]
+
+    return client.predictions.overlaid(
+        KEY,
+        lambda: client.call(call, {"TargetUin": target_uin(owner)}, read),
+        owner=lambda: uin_of(client, owner),
+        view={"owner": owner.id, "user_name": owner.name},
+        label=owner.label,
     )
+
+
+def uin_of(client: CamClient, owner: Owner) -> str:
+    """Return the UIN of an owner, who may be the caller."""
+    return owner.id or client.predictions.caller(lambda: client.caller()[0])
 
 
 def user_state(item: Any, odd: Oddities) -> State:
@@ -135,7 +149,12 @@ def find_user(client: CamClient, name: str) -> State:
             raise bad_reply(f"it is about the user {found}")
         return user_state(reply, client.oddities)
 
-    return client.call(Call("GetUser", "read", f"user {name}"), {"Name": name}, read)
+    return client.predictions.found(
+        USER,
+        lambda: client.call(Call("GetUser", "read", f"user {name}"), {"Name": name}, read),
+        lambda user: bool(user["name"] == name),
+        f"user {name}",
+    )
 
 
 def find_uin(client: CamClient, name: str) -> str:
@@ -143,7 +162,7 @@ def find_uin(client: CamClient, name: str) -> str:
     uin = find_user(client, name)["uin"]
     if uin == UNKNOWN:
         raise bad_reply(uin.why).during("read", f"user {name}")
-    return str(uin)
+    return uin  # type: ignore[no-any-return]
 
 
 def find_user_if_any(client: CamClient, name: str) -> State | None:
@@ -170,7 +189,7 @@ def list_users(client: CamClient) -> list[State]:
 
 def listed_uins(client: CamClient) -> set[str]:
     """Return the UINs of all sub-users. Raise CloudError if one of them cannot be read."""
-    return client.call(_LIST_USERS, {}, _all_uins)
+    return client.predictions.without_deleted(USER, client.call(_LIST_USERS, {}, _all_uins))
 
 
 def _all_uins(reply: Any) -> set[str]:

@@ -70,12 +70,14 @@ class _Exchange:
         self._timeout = timeout
         self._operation = operation
         self.request_id: str | None = None
+        self.date: str | None = None
         self.has_reply = False
 
     def send_request(self, request: Any) -> Any:
         try:
             reply = self._http.send(request.method, self._endpoint + "/", request.header, request.data, self._timeout)
             self.has_reply = True
+            self.date = reply.headers.get("Date")
             self.request_id = parse_reply(reply, self._operation)
         except CloudError as error:
             raise _Carrier(error) from None
@@ -97,6 +99,7 @@ class CamClient:
             settings = connection_settings(task.options, endpoint_of(credentials))
         address = urlsplit(settings.endpoint)
         self.oddities = task.oddities
+        self.predictions = task.predictions
         self.own_key_id = credentials["api_secret_id"]
         self.is_temporary = bool(credentials["api_token"])
         self._api = Api(task, settings, credentials, connections)
@@ -109,6 +112,8 @@ class CamClient:
                 request_client="multicloud.iam",
             ),
         )
+        self._caller: tuple[str, str] | None = None
+        self.predictions.at(settings.endpoint, self.own_key_id, lambda: self._api.account(lambda: self.caller()[1]))
         self._api.check_account(lambda: self.caller()[1])
 
     def call(self, call: Call, parameters: Mapping[str, Any], read: Callable[[Any], T]) -> T:
@@ -133,7 +138,7 @@ class CamClient:
         sdk: Any = copy.copy(self._sdk)
         sdk.request = exchange
         try:
-            return Reply(getattr(sdk, operation)(request), exchange.request_id)
+            return Reply(getattr(sdk, operation)(request), exchange.request_id, date=exchange.date)
         except _Carrier as carrier:
             raise carrier.error from None
         except TencentCloudSDKException as error:
@@ -152,7 +157,9 @@ class CamClient:
 
     def caller(self) -> tuple[str, str]:
         """Return (UIN of the caller, UIN of the root account), from GetUserAppId."""
-        return self.call(Call("GetUserAppId", "identify", "the caller"), {}, _read_caller)
+        if self._caller is None:
+            self._caller = self.call(Call("GetUserAppId", "identify", "the caller"), {}, _read_caller)
+        return self._caller
 
     def is_international(self) -> bool:
         """Return whether the endpoint belongs to the international site, whose API has no key descriptions."""

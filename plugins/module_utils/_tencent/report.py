@@ -4,12 +4,14 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Report the users of an account and their access keys."""
+"""Report the caller, the users of an account and their access keys."""
 
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
+from .._caller import caller_result
 from .._key_report import select_keys
 from .._owners import Owner, keys_of_owners, wants_all
 from .._plan import UNKNOWN, State
@@ -66,3 +68,11 @@ def report_users(task: Task) -> list[State]:
         return list_users(client)
     found = for_each(lambda name: find_user_if_any(client, name), dict.fromkeys(names))
     return [user for user in found if user is not None]
+
+
+def report_caller(task: Task) -> dict[str, Any]:
+    """Return the user and the account of the credentials. It is not documented whom temporary credentials belong to."""
+    client = CamClient(task)
+    uin, root = client.caller()
+    kind = None if client.is_temporary else "root" if uin == root else "user"
+    return caller_result(root, uin, kind, client.own_key_id)

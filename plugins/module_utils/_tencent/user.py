@@ -20,7 +20,7 @@ from .._plan import UNKNOWN, Attribute, Plan, Schema, State, is_empty, same_valu
 from .._reply import bad_reply
 from .._resource import ResourceDefaults
 from .._task import Task
-from .account import find_user_if_any, list_keys, uid_of
+from .account import USER, find_user_if_any, list_keys, uid_of
 from .checks import bare_country_code
 from .client import CamClient
 
@@ -65,6 +65,7 @@ def user_schema(update_password: str, enables_console: bool) -> Schema:
 class User(ResourceDefaults):
     """Manage one sub-user of CAM, identified by its name."""
 
+    kind = USER
     yields_secret = False
 
     def __init__(self, task: Task) -> None:
@@ -90,6 +91,9 @@ class User(ResourceDefaults):
     def identify(self, state: State) -> str:
         return f"name {state['name']}"
 
+    def is_same(self, state: State) -> bool:
+        return bool(state["name"] == self.name)
+
     def read(self) -> State | None:
         current = find_user_if_any(self._client, self.name)
         phone = self.desired["phone_num"]
@@ -113,6 +117,9 @@ class User(ResourceDefaults):
     def complete(self, state: State) -> State:
         is_numbered = state["phone_num"] and self.desired["phone_num"]
         return {**state, "country_code": state["country_code"] or (_COUNTRY_CODE if is_numbered else None)}
+
+    def as_listed(self, state: State) -> State:
+        return {**state, "country_code": state["country_code"] or _COUNTRY_CODE}
 
     def guard(self, todo: Plan, current: State | None) -> None:
         if todo.action in ("create", "update"):

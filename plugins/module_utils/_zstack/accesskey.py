@@ -12,7 +12,7 @@ Operations: QueryAccessKey, CreateAccessKey, ChangeAccessKeyState, DeleteAccessK
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -151,6 +151,9 @@ class AccessKey(KeyResource):
 
     def list_keys(self) -> list[State]:
         """Return all keys of the account, also those of its other users."""
+        return self.task.predictions.overlaid(self.kind, self._list_keys, owner=lambda: self._owner.id)
+
+    def _list_keys(self) -> list[State]:
         keys = [self._compared(pair) for pair in keys_of_account(self._client, self._owner)]
         if not keys and not self._has_seen_owner:
             check_sees_keys(self._client, [str(self._owner.id)])
@@ -163,9 +166,7 @@ class AccessKey(KeyResource):
     def _refuse_duplicates(self) -> None:
         """Refuse to create a key with an ID that the server may take for the ID of another key."""
         key_id = self.options["access_key_id"]
-        duplicates = (
-            [key for key, _secret in keys_with_id(self._client, key_id)] if self.options["uuid"] else self._duplicates
-        )
+        duplicates = self._keys_alike() if self.options["uuid"] else self._duplicates
         if not duplicates:
             return
         is_taken = any(key["access_key_id"] == key_id for key in duplicates)
@@ -181,14 +182,27 @@ class AccessKey(KeyResource):
 
     def _named_keys(self) -> list[State]:
         """Return the keys with the uuid or the access_key_id that the task gives, of whatever owner."""
-        found: list[KeyAndSecret] = []
         if self.options["uuid"]:
-            found = list(filter(None, [find_key(self._client, self.options["uuid"])]))
-        elif self.options["access_key_id"]:
-            alike = keys_with_id(self._client, self.options["access_key_id"])
-            found = [pair for pair in alike if pair[0]["access_key_id"] == self.options["access_key_id"]]
-            self._duplicates = [pair[0] for pair in alike if pair not in found]
-        return [self._compared(pair) for pair in found]
+            return self._named_by("id", self.options["uuid"], lambda: [find_key(self._client, self.options["uuid"])])
+        if not self.options["access_key_id"]:
+            return []
+        alike = self._keys_alike()
+        found = [key for key in alike if key["access_key_id"] == self.options["access_key_id"]]
+        self._duplicates = [key for key in alike if key not in found]
+        return found
+
+    def _keys_alike(self) -> list[State]:
+        """Return the keys whose ID the server may take for the access_key_id that the task gives."""
+        key_id = self.options["access_key_id"]
+        return self._named_by("access_key_id", key_id, lambda: keys_with_id(self._client, key_id))
+
+    def _named_by(self, field: str, text: str, find: Callable[[], Iterable[KeyAndSecret | None]]) -> list[State]:
+        """Return the keys that find() returns, with what earlier tasks of a check run would change."""
+        return self.task.predictions.overlaid(
+            self.kind,
+            lambda: [self._compared(pair) for pair in find() if pair],
+            belongs=lambda key: str(key[field]).casefold() == text.casefold(),
+        )
 
     def _is_of_owner(self, key: State) -> bool:
         """Return whether a key belongs to the account and user that the task names, as far as it names them."""
@@ -226,9 +240,11 @@ class AccessKey(KeyResource):
                 advice="Omit access_key_secret, or delete the key and create it again.",
             )
         if is_same is None:
-            self.task.warnings.append(
-                f"It is not known whether {self.label} has the given access_key_secret: the cloud does not show it."
+            is_predicted = self.task.predictions.would_create(self.kind, current)
+            why = (
+                "a check run does not keep the one of an earlier task" if is_predicted else "the cloud does not show it"
             )
+            self.task.warnings.append(f"It is not known whether {self.label} has the given access_key_secret: {why}.")
 
     @property
     def claim(self) -> Claim:

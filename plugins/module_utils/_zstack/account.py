@@ -230,6 +230,16 @@ def is_unlimited(client: ZStackClient, uuid: str) -> bool:
     return found is not None and found[1] == _ADMINISTRATOR
 
 
+def name_and_kind(client: ZStackClient, uuid: str) -> tuple[str | None, str | None]:
+    """Return the name of an account, and whether it is an administrator or an ordinary account. None: not known."""
+    call = Call("QueryAccount", "read", f"account {uuid}")
+    found = client.find(
+        call, ACCOUNTS, uuid, lambda row, _secret: (quiet_member(row, "name", str), optional_member(row, "type", str))
+    )
+    name, account_type = found or (None, None)
+    return name, account_type and ("administrator" if account_type == _ADMINISTRATOR else "account")
+
+
 def _type_of(row: Row, _secret: Any) -> tuple[str, str | None]:
     return quiet_member(row, "uuid", str) or "", quiet_member(row, "type", str)
 

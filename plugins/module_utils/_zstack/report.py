@@ -4,15 +4,19 @@
 
 # This module_util is private to multicloud.iam: its interface may change at any time.
 
-"""Report the access keys of accounts, with their age."""
+"""Report the caller, and the access keys of accounts with their age."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from .._caller import caller_result
+from .._errors import USAGE, CloudError
 from .._key_report import select_keys, unknown_last_use
 from .._owners import wants_all
 from .._plan import State
 from .._task import Task
-from .account import all_keys, caller_as_owner, check_sees_keys, find_account, keys_of_accounts
+from .account import all_keys, caller_as_owner, check_sees_keys, find_account, keys_of_accounts, name_and_kind
 from .checks import check_description, check_uuid
 from .client import ZStackClient
 
@@ -36,3 +40,17 @@ def report_access_keys(task: Task) -> list[State]:
         check_sees_keys(client, [uuid for uuid in dict.fromkeys([*uuids, *named]) if uuid not in owners])
     keys = [key for key in keys if key["id"] or key["access_key_id"]]
     return select_keys(unknown_last_use(keys), options)
+
+
+def report_caller(task: Task) -> dict[str, Any]:
+    """Return the account of the credentials. Raises CloudError for a session that the task gives."""
+    client = ZStackClient(task)
+    uuid = client.account()
+    if uuid is None:
+        raise CloudError(
+            USAGE,
+            "a session does not identify its account",
+            advice="Sign with an access key or a password instead of api_session_uuid.",
+        ).during("identify", "the caller")
+    name, kind = name_and_kind(client, uuid)
+    return caller_result(uuid, uuid, kind, client.own_key_id, name)

@@ -73,6 +73,10 @@ TASKS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "delete by id alone": {"access_key": huawei.ALICE_INACTIVE[0], "state": "absent"},
         "delete what is not there": {"access_key": "HSTNOTTHERE000000001", "state": "absent"},
     },
+    "iam_caller_info": {
+        "key": {},
+        "token": {"api_access_key": None, "api_secret_key": None, "api_auth_token": huawei.ROOT_TOKEN},
+    },
     "iam_credential_info": {
         "own": {},
         "some": {"user_ids": [huawei.ID["alice"]], "user_names": ["bob"]},

@@ -66,6 +66,7 @@ TASKS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "some": {"target_uins": [_UIN["alice"]], "user_names": ["bob"]},
         "all": {"all_users": True},
     },
+    "cam_caller_info": {"caller": {}},
     "cam_user_info": {"all": {}, "some": {"names": ["alice", "nobody"]}},
 }
 # Each of these once caused a traceback, a false success, a visible secret or a lost key.

@@ -73,6 +73,7 @@ TASKS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         },
         "delete what is not there": {"uuid": zstack.UNKNOWN_UUID, "state": "absent"},
     },
+    "zstack_caller_info": {"key": {}, "password": _BY_PASSWORD},
     "zstack_accesskey_info": {
         "own": {},
         "some": {"account_uuids": [zstack.ACCOUNT["alice"], zstack.ACCOUNT["carol"]], "account_names": ["bob"]},

@@ -111,3 +111,23 @@ SEVERAL_SETS = [
         ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY"),
     )
 ]
+
+_IDS = ("AKIAEMULATORAWS00001", "AKIANEW0000000000001", "AKIANEW0000000000002")
+# Each task has one choice of each line.
+PLAYS = {
+    "sas_vendor_ak": [
+        [
+            *({"auth_id": auth_id} for auth_id in ("2832", "2834")),
+            *({"vendor_auth_alias": alias} for alias in ("aws-prod", "new", "New", "huawei-test", "oracle-prod")),
+            *({"vendor": "AWS", "secret_id": secret_id} for secret_id in _IDS),
+            *({"vendor": "AWS", "vendor_auth_alias": "new", "secret_id": secret_id} for secret_id in _IDS),
+            {"auth_id": "2832", "vendor_auth_alias": "new"},
+        ],
+        [{}, {"ak_type": "sub", "domain": "global", "vendor": "AWS"}, {"ak_type": "sub", "domain": "global"}],
+        [{}, {"secret_key": "InventedVendorSecret000000001"}, {"secret_key": "InventedVendorSecret000000001"}],
+        [{}, {"auth_modules": ["HOST"]}, {"auth_modules": ["HOST", "CSPM"]}],
+        [{}, {}, {"status": "active"}, {"status": "inactive"}],
+        [{}, {}, {"state": "absent"}, {"update_secret": "always"}, {"extend_info": {"a": "1"}}],
+        [{}, {"wait": False}],
+    ],
+}

@@ -16,6 +16,7 @@ from ..cases import (
     NOT_FOUND,
     PROCESSED,
     WRONG,
+    Caller,
     Guards,
     Kind,
     NotFound,
@@ -89,6 +90,7 @@ GUARDS = Guards(
         ("iam_credential", {"access_key": huawei.BOB[0], **DELETE, "api_auth_token": huawei.ROOT_TOKEN}),
     ],
     info_tasks=[
+        ("iam_caller_info", {}),
         ("iam_credential_info", {"all_users": True}),
         ("iam_credential_info", {"api_auth_token": huawei.ROOT_TOKEN}),
     ],
@@ -104,6 +106,7 @@ GUARDS = Guards(
         )
     },
     rejected_tasks=[
+        ("iam_caller_info", {}),
         ("iam_credential", {"user_name": "alice", "create": "always"}),
         ("iam_credential_info", {"all_users": True}),
         ("iam_credential_info", {"user_ids": list(huawei.ID.values())}),
@@ -140,6 +143,31 @@ HUAWEI_KEYS = Kind(
 )
 KINDS = [HUAWEI_KEYS]
 
+_DOMAINS = "KeystoneListAuthDomains"
+CALLERS = [
+    Caller(title, "iam_caller_info", signing, {"account": huawei.DOMAIN, **caller}, calls)
+    for title, signing, caller, calls in [
+        (
+            "user",
+            _key(huawei.BOB),
+            {"owner": huawei.ID["bob"], "name": None, "kind": "user", "access_key_id": huawei.BOB[0]},
+            [_DOMAINS, "ShowPermanentAccessKey"],
+        ),
+        (
+            "temporary",
+            _TEMPORARY,
+            {"owner": None, "name": None, "kind": None, "access_key_id": huawei.TEMPORARY[0]},
+            [_DOMAINS],
+        ),
+        (
+            "token",
+            {"api_auth_token": huawei.ALICE_TOKEN},
+            {"owner": huawei.ID["alice"], "name": "alice", "kind": "user", "access_key_id": None},
+            ["KeystoneValidateToken"],
+        ),
+    ]
+]
+
 REPLIES = Replies(
     lost=[
         NOT_FOUND,
@@ -169,3 +197,20 @@ SEVERAL_SETS = [
         ("HW_ACCESS_KEY", "OS_ACCESS_KEY"),
     )
 ]
+
+_OWN = {"access_key": huawei.ROOT[0], "allow_self_lockout": True}
+# Each task has one choice of each line.
+PLAYS = {
+    "iam_credential": [
+        [
+            *({"user_name": name} for name in ("alice", "carol", "carol", "ghost")),
+            *({"user_id": huawei.ID[name]} for name in ("root", "carol", "alice")),
+            {},
+            {},
+        ],
+        [{}, *({"description": text} for text in ("ci", "ci", "two", "CI")), {"access_key": huawei.ALICE[0]}, _OWN],
+        [{}, {}, {"status": "active"}, {"status": "inactive"}],
+        [{}, {}, {"state": "absent"}, {"create": "if_none"}, {"create": "always"}, {"create": "never"}],
+        [{"allow_unregistered_secret": True}],
+    ],
+}

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ...support import tencent
 from ..cases import (
     DELETE,
@@ -14,6 +17,7 @@ from ..cases import (
     NOT_FOUND,
     PROCESSED,
     WRONG,
+    Caller,
     Guards,
     Kind,
     NotFound,
@@ -127,7 +131,7 @@ GUARDS = Guards(
         ("cam_user", {"name": "new"}),
         ("cam_user", {"name": "carol", **DELETE, "api_profile": "alice"}),
     ],
-    info_tasks=[("cam_access_key_info", {"all_users": True}), ("cam_user_info", {})],
+    info_tasks=[("cam_caller_info", {}), ("cam_access_key_info", {"all_users": True}), ("cam_user_info", {})],
     account_faults={"GetUserAppId": {"fault": "null_field", "field": "OwnerUin"}},
     two_keys={
         "cam_access_key": TwoKeys(
@@ -140,6 +144,7 @@ GUARDS = Guards(
         )
     },
     rejected_tasks=[
+        ("cam_caller_info", {}),
         ("cam_access_key", {"user_name": "alice", "create": "always"}),
         ("cam_access_key_info", {"all_users": True}),
         ("cam_access_key_info", {"target_uins": [str(number) for number in range(100000000001, 100000000021)]}),
@@ -186,6 +191,20 @@ CAM_USERS = Kind(
 )
 KINDS = [CAM_KEYS, CAM_USERS]
 
+_BY_APP_ID = ["GetUserAppId"]
+
+
+def _caller(title: str, signing: Mapping[str, Any], **caller: Any) -> Caller:
+    account = str(tencent.UIN["root"])
+    return Caller(title, "cam_caller_info", signing, {"account": account, "name": None, **caller}, _BY_APP_ID)
+
+
+CALLERS = [
+    _caller("root", _key(tencent.ROOT), owner=str(tencent.UIN["root"]), kind="root", access_key_id=tencent.ROOT[0]),
+    _caller("user", _key(tencent.BOB), owner=_BOB, kind="user", access_key_id=tencent.BOB[0]),
+    _caller("temporary", _TEMPORARY, owner=_ALICE, kind=None, access_key_id=tencent.TEMPORARY[0]),
+]
+
 REPLIES = Replies(
     lost=[
         NOT_FOUND,
@@ -218,3 +237,28 @@ SEVERAL_SETS = [
         ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"),
     )
 ]
+
+_OWN = {"access_key_id": tencent.ROOT[0], "allow_self_lockout": True}
+# Each task has one choice of each line.
+PLAYS = {
+    "cam_user": [
+        [{"name": name} for name in ("alice", "carol", "newbie", "newbie", "Newbie")],
+        [{}, {}, {}, {"state": "absent", "force": True}, {"state": "absent"}],
+        [{}, {"remark": "one"}, {"remark": "two"}, {"remark": ""}],
+        [{}, {}, {"console_login": True, "password": "Invented-Password-1"}, {"console_login": False}],
+        [{}, {}, {"phone_num": "13900000001"}, {"phone_num": "13900000002", "country_code": "1"}, {"phone_num": ""}],
+        [{}, {}, {"email": "new@example.com"}, {"email": ""}],
+    ],
+    "cam_access_key": [
+        [
+            *({"user_name": name} for name in ("newbie", "newbie", "newbie", "Newbie", "carol", "alice", "ghost")),
+            *({"target_uin": str(tencent.UIN[name])} for name in ("alice", "carol", "root")),
+            {"target_uin": _GHOST_UIN},
+            {},
+        ],
+        [{}, *({"description": text} for text in ("ci", "ci", "two", "CI")), {"access_key_id": tencent.ALICE[0]}, _OWN],
+        [{}, {}, {"status": "active"}, {"status": "inactive"}],
+        [{}, {}, {"state": "absent"}, {"create": "if_none"}, {"create": "always"}, {"create": "never"}],
+        [{"allow_unregistered_secret": True}],
+    ],
+}

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ...support import zstack
-from ..cases import DELETE, DISABLE, EMPTY_MARKER, MARKED, WRONG, Guards, Kind, Replies, TwoKeys, replied
+from ..cases import DELETE, DISABLE, EMPTY_MARKER, MARKED, WRONG, Caller, Guards, Kind, Replies, TwoKeys, replied
 
 _key = zstack.CLOUD.signing
 _PASSWORD = {"api_account_name": "admin", "api_password": zstack.PASSWORDS["admin"]}
@@ -56,7 +56,11 @@ GUARDS = Guards(
         ("zstack_accesskey", {"uuid": zstack.KEY_UUID["bob"], **DISABLE}),
         ("zstack_accesskey", {"uuid": zstack.KEY_UUID["bob"], **DELETE, **_PASSWORD}),
     ],
-    info_tasks=[("zstack_accesskey_info", {"all_users": True}), ("zstack_accesskey_info", _PASSWORD)],
+    info_tasks=[
+        ("zstack_caller_info", {}),
+        ("zstack_accesskey_info", {"all_users": True}),
+        ("zstack_accesskey_info", _PASSWORD),
+    ],
     account_faults={
         "QueryAccessKey": {"fault": "null_field", "field": "accountUuid"},
         "LogInByAccount": {"fault": "null_field", "field": "accountUuid"},
@@ -111,6 +115,27 @@ ZSTACK = Kind(
 )
 KINDS = [ZSTACK]
 
+CALLERS = [
+    Caller(
+        title,
+        "zstack_caller_info",
+        signing,
+        {
+            "account": zstack.ACCOUNT[name],
+            "owner": zstack.ACCOUNT[name],
+            "name": name,
+            "kind": kind,
+            "access_key_id": signing.get("api_access_key_id"),
+        },
+        calls,
+    )
+    for title, name, kind, signing, calls in [
+        ("administrator", "admin", "administrator", _key(zstack.ADMIN), ["QueryAccessKey", "QueryAccount"]),
+        ("account", "bob", "account", _key(zstack.BOB), ["QueryAccessKey", "QueryAccount"]),
+        ("password", "admin", "administrator", _PASSWORD, ["LogInByAccount", "QueryAccount", "LogOut"]),
+    ]
+]
+
 REPLIES = Replies(
     broken=[
         (replied(), "inventories is missing"),
@@ -130,3 +155,28 @@ SEVERAL_SETS = [
         ("ZSTACK_ACCESS_KEY_ID", "ZSTACK_ACCESSKEYID"),
     )
 ]
+
+_CHOSEN = {"access_key_id": "ChosenKey00000000001", "access_key_secret": "ChosenSecret0000000000000000000000000001"}
+# Each task has one choice of each line.
+PLAYS = {
+    "zstack_accesskey": [
+        [
+            *({"account_name": name} for name in ("alice", "carol", "carol", "ghost")),
+            *({"account_uuid": zstack.ACCOUNT[name]} for name in ("admin", "carol")),
+            {"account_name": "bob", "user_uuid": zstack.BOBS_USER},
+            {},
+        ],
+        [
+            *({}, {"description": "ci"}, {"description": "two"}, {"description": "CI"}),
+            *({"uuid": zstack.KEY_UUID["alice"]}, {"access_key_id": zstack.ALICE[0]}),
+            *(_CHOSEN, {**_CHOSEN, "description": "ci"}, {"access_key_id": _CHOSEN["access_key_id"]}),
+            {**_CHOSEN, "access_key_id": "chosenkey00000000001"},
+            {**_CHOSEN, "uuid": "c4050001000040008000000000000001"},
+            {"uuid": "c4050001000040008000000000000001"},
+            {"access_key_id": zstack.ADMIN[0], "allow_self_lockout": True},
+        ],
+        [{}, {}, {"status": "active"}, {"status": "inactive"}],
+        [{}, {}, {"state": "absent"}, {"create": "if_none"}, {"create": "always"}, {"create": "never"}],
+        [{"allow_unregistered_secret": True}],
+    ],
+}

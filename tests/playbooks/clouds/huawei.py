@@ -5,8 +5,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ...support import huawei
-from ..cases import Cases, Keys, Load
+from ..cases import Cases, Keys, Load, Rotated
+
+
+def _listed(state: Mapping[str, Any], owner: str) -> dict[str, str]:
+    """Return the status of the keys of a user, by ID."""
+    keys = next(user["keys"] for user in state["users"] if user["id"] == owner)
+    return {key["access"]: key["status"] for key in keys}
+
+
+def _foreign(owner: str, key: str) -> Mapping[str, Any]:
+    """Return the seed that adds a key that someone else has created, with a description that must not be evaluated."""
+    name = next(name for name, each in huawei.ID.items() if each == owner)
+    return {"users": [{"name": name, "keys": [{"access": key, "description": "{{ lookup('pipe', 'exit 1') }}"}]}]}
+
+
+_ROTATED = Rotated(
+    cloud="huawei",
+    owner=huawei.ID["bob"],
+    key=huawei.BOB,
+    full=huawei.ID["alice"],
+    full_key=huawei.ALICE,
+    second=huawei.ALICE_INACTIVE,
+    listed=_listed,
+    create="CreatePermanentAccessKey",
+    foreign=_foreign,
+)
 
 CHANGES = """
     - name: Change a key
@@ -36,4 +64,5 @@ CASES = Cases(
         "IAM key if none": ("iam_credential: {user_name: once-2, create: if_none}", "CreatePermanentAccessKey"),
     },
     twice={"iam_credential": (f"user_id: {huawei.ID['carol']}, description: twice", "2 keys have the desc")},
+    rotated=[_ROTATED],
 )

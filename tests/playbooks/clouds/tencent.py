@@ -5,8 +5,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from ...support import tencent
-from ..cases import Cases, Keys, Load
+from ..cases import Cases, Keys, Load, Rotated
+
+
+def _listed(state: Mapping[str, Any], owner: str) -> dict[str, str]:
+    """Return the status of the keys of a user, by ID."""
+    keys = next(user["keys"] for user in state["users"] if str(user["uin"]) == owner)
+    return {key["access_key_id"]: key["status"].lower() for key in keys}
+
+
+def _foreign(owner: str, key: str) -> Mapping[str, Any]:
+    """Return the seed that adds a key that someone else has created."""
+    name = next(name for name, uin in tencent.UIN.items() if str(uin) == owner)
+    return {"users": [{"name": name, "keys": [{"access_key_id": key}]}]}
+
+
+_ROTATED = Rotated(
+    cloud="tencent",
+    owner=str(tencent.UIN["bob"]),
+    key=tencent.BOB,
+    full=str(tencent.UIN["alice"]),
+    full_key=tencent.ALICE,
+    second=tencent.ALICE_INACTIVE,
+    listed=_listed,
+    create="CreateAccessKey",
+    foreign=_foreign,
+)
 
 CHANGES = f"""
     - name: Create a key
@@ -50,4 +79,5 @@ CASES = Cases(
         "cam_access_key": (f"target_uin: {tencent.UIN['carol']}, description: twice", "2 keys have the desc"),
         "cam_user": ("name: twice", None),
     },
+    rotated=[_ROTATED, replace(_ROTATED, site="international", modes={"international": True})],
 )

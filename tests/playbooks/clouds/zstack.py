@@ -5,8 +5,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ...support import zstack
-from ..cases import Cases, Keys, Load
+from ..cases import Cases, Keys, Load, Rotated
+
+
+def _listed(state: Mapping[str, Any], owner: str) -> dict[str, str]:
+    """Return the status of the keys of an account, by ID."""
+    keys = next(account["keys"] for account in state["accounts"] if account["uuid"] == owner)
+    return {key["access_key_id"]: {"Enabled": "active", "Disabled": "inactive"}[key["state"]] for key in keys}
+
+
+def _foreign(owner: str, key: str) -> Mapping[str, Any]:
+    """Return the seed that adds a key that someone else has created, with a description that must not be evaluated."""
+    name = next(name for name, uuid in zstack.ACCOUNT.items() if uuid == owner)
+    return {
+        "accounts": [{"name": name, "keys": [{"access_key_id": key, "description": "{{ lookup('pipe', 'exit 1') }}"}]}]
+    }
+
+
+_ROTATED = Rotated(
+    cloud="zstack",
+    owner=zstack.ACCOUNT["bob"],
+    key=zstack.BOB,
+    full=zstack.ACCOUNT["alice"],
+    full_key=zstack.ALICE,
+    second=zstack.ALICE_DISABLED,
+    listed=_listed,
+    create="CreateAccessKey",
+    foreign=_foreign,
+    chosen_id=True,
+    last_use=False,
+)
 
 CHANGES = f"""
     - name: Create a key with a given ID and secret
@@ -47,4 +79,5 @@ CASES = Cases(
     twice={
         "zstack_accesskey": (f"account_uuid: {zstack.ACCOUNT['carol']}, description: twice", "2 keys have the desc")
     },
+    rotated=[_ROTATED],
 )

@@ -94,17 +94,30 @@ def test_creations_for_many_users_run_in_parallel(seconds: float, reached: bool)
     assert goal.reached == reached
 
 
+@pytest.mark.parametrize(
+    ("seconds", "megabytes", "reached"), [(61.0, 199.0, [True, True]), (61.1, 201.0, [False, False])]
+)
+def test_a_rotation_with_nothing_due_is_compared_with_its_listing(
+    seconds: float, megabytes: float, reached: list[bool]
+) -> None:
+    own = figure("i rotate_access_key", seconds, megabytes=megabytes)
+    found = goals(figures(own, figure("i cam_access_key_info", 51.0)))
+    assert [goal.reached for goal in found] == reached
+
+
 def test_rows_that_were_not_measured_have_no_goals() -> None:
     assert goals(figures(figure("b cam_access_key", 2.0))) == []
 
 
-def test_the_table_compares_net_times_and_gives_the_calls() -> None:
+def test_the_table_compares_net_times_and_gives_tasks_and_calls() -> None:
     calls = Calls({"UpdateAccessKey": 100, "ListAccessKeys": 100}, throttled=3)
     own = figure("b cam_access_key", 2.0, calls=calls)
-    _title, _rule, _empty, first, second = report.figure_table(figures(own, figure("b peer", 4.0, 6.0)))
+    peer = figure("b peer", 4.0, 6.0)
+    peer.runs[-1] = Taken(6.0, 60.0, "\nPLAY [x] **\n\nTASK [one] **\nok\n\nTASK [role : two] **\nok\n")
+    _title, _rule, _empty, first, second = report.figure_table(figures(own, peer))
     shown = "100 ListAccessKeys, 100 UpdateAccessKey, 3 throttled"
-    assert first == f"| b | cam_access_key | 1 | 2.00 s | 1.00 s | - | 60 MB | {shown} |"
-    assert second == "| b | peer | 2 | 5.00 s | 4.00 s | 4.00 | 60 MB | - |"
+    assert first == f"| b | cam_access_key | 1 | 2.00 s | 1.00 s | - | 60 MB | - | {shown} |"
+    assert second == "| b | peer | 2 | 5.00 s | 4.00 s | 4.00 | 60 MB | 2 | - |"
 
 
 def test_the_table_says_which_goal_was_missed() -> None:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from email.utils import formatdate
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -90,6 +92,8 @@ class Emulator:
             return performed
 
         reply = fault.act(Scene(cloud, request, process, fault.disarmed)) if fault else process()
+        date = formatdate(request.arrived + cloud.modes.clock_skew_seconds, usegmt=True)
+        reply = replace(reply, headers={"Date": date, **reply.headers})
         with self._lock:
             if clouds is self._clouds:  # no reset in the meantime
                 self.journal.record(

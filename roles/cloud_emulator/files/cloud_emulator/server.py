@@ -87,7 +87,8 @@ class Handler(WSGIRequestHandler):
                 time.sleep(interval)
             return
         code, _blank, reason = status.partition(" ")
-        self.send_response(int(code), reason)
+        self.send_response_only(int(code), reason)
+        self.send_header("Server", self.version_string())
         for name, value in headers:
             self.send_header(name, value)
         self.end_headers()

@@ -46,6 +46,7 @@ NARROW_DEFAULTS = {
 }
 # Attributes: omitted, and so null, leaves them as they are.
 ATTRIBUTES = {module: names for cloud in CLOUDS.values() for module, names in cloud.attributes.items()}
+ATTRIBUTES["secret_file"] = {"content"}
 
 
 SELECTING = info_module("things", lambda task: pytest.fail("was queried"), {"which": {}})

@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import DENIED, NOT_FOUND, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._owners import deleted_meanwhile
+from ansible_collections.multicloud.iam.plugins.module_utils._owners import Owner, deleted_meanwhile
+from ansible_collections.multicloud.iam.plugins.module_utils._plan import ChosenByTheCloud
 
 
 def lost(*ids):
@@ -39,3 +42,9 @@ def test_a_failed_second_lookup_proves_no_deletion():
 
     with pytest.raises(CloudError, match="not you"):
         deleted_meanwhile(lost("1"), fail)
+
+
+def test_the_label_of_an_owner_has_the_id_if_it_is_known():
+    assert Owner("7", "bob").label == "user bob (7)"
+    predicted: Any = ChosenByTheCloud("token")
+    assert Owner(predicted, "bob").label == "user bob"

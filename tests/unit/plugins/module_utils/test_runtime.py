@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import DENIED, CloudError
-from ansible_collections.multicloud.iam.plugins.module_utils._module import Module, _as_text, info_module
+from ansible_collections.multicloud.iam.plugins.module_utils._module import Module, as_text, info_module
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import _exit, run_task, salvage
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 
@@ -27,7 +27,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 )
 def test_a_query_returns_one_list_or_several_by_name(found, result):
     module = info_module("things", lambda task: found, {})
-    assert run_task(module, Task({})) == {"changed": False, "request_ids": [], **result}
+    assert run_task(module, Task({})) == {"changed": False, "service_time": None, "request_ids": [], **result}
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_returned_secret_has_no_lone_surrogates():
 
 def test_a_diff_shows_visible_characters_and_escapes_all_others():
     """A description must not be able to rewrite the lines around it."""
-    text = _as_text({"before": "\u5bc6\u7801 é", "after": "a\x9b2Kb\u202ec\u2028d\x7f\U000e0001", "b": "line\nline"})
+    text = as_text({"before": "\u5bc6\u7801 é", "after": "a\x9b2Kb\u202ec\u2028d\x7f\U000e0001", "b": "line\nline"})
     assert '"\u5bc6\u7801 é"' in text
     assert r'"a\u009b2Kb\u202ec\u2028d\u007f\udb40\udc01"' in text
     assert json.loads(text)["after"] == "a\x9b2Kb\u202ec\u2028d\x7f\U000e0001"

@@ -32,6 +32,7 @@ START_SECONDS = 30.0
 
 # Each cloud has three files in demo/clouds: its play, its objects at the beginning, and how to show them.
 FILES = {path.stem: path for path in sorted((ROOT / "demo" / "clouds").glob("*.py"))}
+rotation = import_module("rotation")
 CLOUDS = {name: import_module(f"clouds.{name}") for name in FILES}
 SEED = {name: yaml.safe_load(path.with_name(f"{name}_seed.yml").read_text("utf-8")) for name, path in FILES.items()}
 PLAYS = [str(path.with_suffix(".yml").relative_to(ROOT)) for path in FILES.values()]
@@ -106,9 +107,10 @@ class Emulator(NamedTuple):
     port: int
     secrets_file: Path
 
-    def ask(self, method: str, operation: str) -> Any:
+    def ask(self, method: str, operation: str, body: Any = None) -> Any:
+        headers = {"Content-Type": "application/json"} if body else {}
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
-            connection.request(method, f"/_emulator/{operation}")
+            connection.request(method, f"/_emulator/{operation}", json.dumps(body) if body else None, headers)
             return json.loads(connection.getresponse().read())
 
     def state(self) -> dict[str, Any]:
@@ -250,7 +252,7 @@ def main() -> None:
         say("Building and installing the collection ...")
         tarball = install(place, environment)
         with emulator(place, environment) as cloud:
-            failed = demonstrate(tarball, cloud, environment)
+            failed = demonstrate(tarball, cloud, environment, place)
     sys.exit(1 if failed else 0)
 
 
@@ -281,8 +283,8 @@ def show_summary(outcomes: Sequence[Outcome]) -> None:
         say(f"{run.name:<10}{run.lesson}")
 
 
-def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str]) -> bool:
-    """Show the three runs, and check their claims. Return whether a claim is wrong."""
+def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str], place: Path) -> bool:
+    """Show the three runs and a rotation, and check their claims. Return whether a claim is wrong."""
     given = {name: f"Demo-{secrets.token_hex(8)}" for cloud in CLOUDS.values() for name in cloud.SECRETS}
     environment.update(credentials(cloud.port), **given)
     title(
@@ -302,7 +304,14 @@ def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str]) -> b
     title("The accounts now", "An asterisk marks each change.")
     show(after_real, before)
     outcomes = (check, real, again)
-    output = "".join(outcome.output for outcome in outcomes)
+    after_again = cloud.state()
+    title(
+        "A rotation",
+        "The key of bob at Tencent Cloud is old. The role rotate_access_key replaces it in three runs of the same "
+        "playbook. The clocks of the cloud and of the playbook are moved between them.",
+    )
+    rotated = rotation.rotate(place, environment, cloud.ask, say)
+    output = "".join(outcome.output for outcome in outcomes) + rotated.output
     claims = {
         "The check run sent no write and left all accounts as they were.": before == after_check
         and not any(call["write"] for call in check.calls),
@@ -310,9 +319,10 @@ def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str]) -> b
         "Each of those tasks sent one write, on every cloud.": all(
             real.writes(name) == real.changes(name) > 0 for name in CLOUDS
         ),
-        "The run after that changed nothing and sent no write.": after_real == cloud.state()
+        "The run after that changed nothing and sent no write.": after_real == after_again
         and not again.changed
         and not any(call["write"] for call in again.calls),
+        **rotation.claims(rotated),
         "No output contains a password or a secret, not even that of a new key.": not any(
             secret in output for secret in [*cloud.secrets(), *given.values()]
         ),

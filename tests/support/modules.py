@@ -14,6 +14,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.multicloud.iam.plugins.module_utils._module import Module
+from ansible_collections.multicloud.iam.plugins.module_utils._predictions import predictions_of
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_task
 from ansible_collections.multicloud.iam.plugins.module_utils._task import Task
 from ansible_collections.multicloud.iam.plugins.plugin_utils._in_process import run_in_process, warn_of_loss
@@ -32,13 +33,17 @@ def load_module(name: str) -> Module:
     return module
 
 
-def run_module(name: str, /, *, check_mode: bool = False, **options: Any) -> Result:
-    """Return the result of a module, failed or not, with its warnings."""
+def run_module(name: str, /, *, check_mode: bool = False, check_run: str | None = None, **options: Any) -> Result:
+    """Return the result of a module, failed or not, with its warnings.
+
+    check_run: the directory of the check run that the task belongs to.
+    """
     module = load_module(name)
     validated = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(options)
     if validated.error_messages:
         raise ValueError(validated.error_messages)
-    task = Task(validated.validated_parameters, check_mode=check_mode, diff_mode=True)
+    predictions = predictions_of(check_run, check_mode)
+    task = Task(validated.validated_parameters, check_mode=check_mode, diff_mode=True, predictions=predictions)
     secret = [name for name, spec in module.argument_spec.items() if spec.get("no_log")]
     task.secrets.add(*(str(options[name]) for name in secret if options.get(name)))
     return {**run_task(module, task), "warnings": task.warnings}

@@ -1,0 +1,301 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Kill rotations at their points, in every situation, on every cloud, with both stores.
+
+`make test` kills one life three times, each time in another way. With TEST_EVERY_STEP, each situation is killed at every
+point that a run without a kill has reached: of the boundaries of a task at the first ones, and of the rest at all. The first
+situation is killed on both sides of each task, and everywhere else in all ways; the others on one side, and in one way.
+TEST_KILLS=20 kills 20 of these points in each situation.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from ansible_collections.multicloud.iam.tests.kills.gates import Point
+from ansible_collections.multicloud.iam.tests.kills.harness import MOMENTS, ROLE, WAYS, End, Life, Situation
+from ansible_collections.multicloud.iam.tests.kills.situations import situations
+from ansible_collections.multicloud.iam.tests.support.openbao import OpenBao
+
+LIMIT = int(os.environ.get("TEST_KILLS", "0")) or None
+EVERY_STEP = bool(os.environ.get("TEST_EVERY_STEP") or LIMIT)
+SITUATIONS = list(situations())
+STORES = ("secret_file", "vault_kv2")
+
+
+class Kill(NamedTuple):
+    """Name a kill: the stage, the point in it, the way, and when the worker finishes if it lives on."""
+
+    stage: int
+    point: Point
+    way: str
+    moment: str
+
+
+@dataclass
+class Tally:
+    """Count the kills of a situation, and collect what was wrong."""
+
+    killed: list[Kill] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    orphans: list[str] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
+    stuck: list[str] = field(default_factory=list)
+    most: int = 0
+
+    @property
+    def distinct(self) -> set[tuple[str, str, str]]:
+        """Return the distinct points: task, call, request or step of a write, and side."""
+        return {kill.point[:3] for kill in self.killed}
+
+
+def is_named(life: Life) -> bool:
+    """Return whether a cloud without descriptions has an unproven key, which the output names to the user."""
+    if life.situation.rotated.site != "international":
+        return False
+    _lost, orphans = life.judge()
+    return bool(orphans) and all(key in life.output for key in orphans)
+
+
+def planned(stages: list[list[Point]], *, is_first: bool) -> list[Kill]:
+    """Return the kills that a whole test consists of, without chance.
+
+    is_first: kill on both sides of each task, and all else in all ways. Otherwise on one side, and in one way.
+    """
+    kills: list[Kill] = []
+    tasks: dict[str, set[str]] = {}
+    for stage, points in enumerate(stages):
+        for point in points:
+            ways: tuple[str, ...] = WAYS
+            if point.kind == "task":
+                sides = tasks.setdefault(point.label, set())
+                if point.side in sides or (not is_first and (sides or (point.side == "before") == len(tasks) % 2)):
+                    continue
+                sides.add(point.side)
+            if point.kind == "task" or not is_first:
+                ways = (WAYS[len(kills) % 3],)
+            kills += [Kill(stage, point, way, MOMENTS[(len(kills) + place) % 3]) for place, way in enumerate(ways)]
+    return kills
+
+
+def spread(kills: list[Kill], number: int | None) -> list[Kill]:
+    """Return so many of them, of each kind as evenly as possible."""
+    if number is None or number >= len(kills):
+        return kills
+    groups: dict[str, list[Kill]] = {}
+    for kill in kills:
+        groups.setdefault(kill.point.kind, []).append(kill)
+    chosen = []
+    for place, group in enumerate(groups.values()):
+        share = (number + len(groups) - 1 - place) // len(groups)
+        chosen += [group[(2 * each + 1) * len(group) // (2 * share)] for each in range(min(share, len(group)))]
+    return sorted(set(chosen), key=kills.index)
+
+
+def rehearse(life: Life) -> tuple[list[list[Point]], list[End]]:
+    """Run all stages without a kill. Return the points and the end of each."""
+    life.reset()
+    points, goals = [], []
+    for day in life.situation.days:
+        life.day = day
+        points.append(life.dry())
+        goals.append(life.end())
+    assert life.judge() == ([], [])
+    assert life.early == []
+    assert len(life.keys()) == 1
+    return points, goals
+
+
+def exercise(life: Life, goals: list[End], kills: list[Kill], tally: Tally) -> None:
+    """Kill at each point, run again, and judge.
+
+    A run sees only the cloud, the store and the consumers. So if these are as they were before the killed run, or
+    as after an earlier kill, it is known already how the next run ends.
+    """
+    waiting = list(kills)
+    ended: set[tuple[int, str]] = set()
+    while waiting:
+        life.reset()
+        stage = 0
+        while any(kill.stage >= stage for kill in waiting):
+            life.day = max(life.day, life.situation.days[stage])
+            begin = life.fingerprint()
+            reached = None
+            for kill in [kill for kill in waiting if kill.stage == stage]:
+                assert life.kill(kill.point, kill.way, kill.moment), f"{kill} was not reached"
+                waiting.remove(kill)
+                tally.killed.append(kill)
+                print(life.run, kill, flush=True)
+                left = life.fingerprint()
+                if kill.way != "main" and left == begin:
+                    continue
+                if kill.way != "main" and (stage, left) in ended and not any(each.stage > stage for each in waiting):
+                    reached = len(goals)
+                    break
+                reached = converge(life, goals, kill, tally)
+                ended.add((stage, left))
+                break
+            else:
+                life.play()
+                assert life.end() == goals[stage], life.output[-3000:]
+                reached = stage
+            if reached is None or (stage := reached + 1) >= len(goals):
+                break
+
+
+def converge(life: Life, goals: list[End], kill: Kill, tally: Tally) -> int | None:
+    """Run again until the stage has ended, or a later one. Return which, or None if the life is over."""
+    runs = life.again(goals[kill.stage :], is_named)
+    lost, orphans = life.judge()
+    if runs is None:
+        tally.stuck.append(f"{kill}: {life.end()} {life.output[-1500:]}")
+        return None
+    tally.most = max(tally.most, runs)
+    tally.lost += [f"{kill}: {each}" for each in lost]
+    if orphans and is_named(life):
+        tally.named += orphans
+        return None
+    tally.orphans += [f"{kill}: {each}" for each in orphans]
+    return kill.stage + goals[kill.stage :].index(life.end())
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as opened:
+        yield opened
+
+
+def write_down(life: Life, tally: Tally, kinds: dict[str, int]) -> None:
+    """Add the counts to the file that the session names."""
+    if not (name := os.environ.get("ROTATION_KILLS")):
+        return
+    entry: dict[str, Any] = {
+        "situation": life.situation.name,
+        "cloud": life.situation.cloud,
+        "store": life.store.name,
+        "points": len(tally.distinct),
+        "kills": len(tally.killed),
+        "runs": life.runs,
+        "most_runs": tally.most,
+        "lost": len(tally.lost),
+        "orphans": len(tally.orphans),
+        "named": len(tally.named),
+        "early": len(life.early),
+        "stuck": len(tally.stuck),
+        **kinds,
+    }
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    with open(name, "a+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        text = file.read()
+        known = json.loads(text)["situations"] if text else []
+        key = ("situation", "cloud", "store")
+        known = [each for each in known if any(each[name] != entry[name] for name in key)] + [entry]
+        known.sort(key=lambda each: [each[name] for name in key])
+        sums = {
+            name: sum(each[name] for each in known) for name in ("kills", "points", "runs", "lost", "orphans", "early")
+        }
+        summary = (
+            "{kills} kills at {points} points, {runs} runs: {lost} lost secrets, {orphans} orphans, "
+            "{early} keys in use that were disabled too early.".format(**sums)
+        )
+        file.truncate(0)
+        file.write(json.dumps({"text": summary, "situations": known}, indent=2) + "\n")
+
+
+def judge(life: Life, tally: Tally) -> None:
+    assert tally.lost == []
+    assert tally.orphans == []
+    assert life.early == []
+    assert tally.stuck == []
+    assert life.hung == []
+
+
+@pytest.mark.skipif(not EVERY_STEP, reason="runs in the matrix only")
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("store", STORES)
+@pytest.mark.parametrize("situation", SITUATIONS, ids=[f"{each.cloud}, {each.name}" for each in SITUATIONS])
+def test_a_killed_rotation_goes_on(
+    stack: ExitStack, situation: Situation, store: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    openbao: OpenBao | None = request.getfixturevalue("openbao") if store == "vault_kv2" else None
+    life = Life(stack, situation, tmp_path, openbao)
+    stages, goals = rehearse(life)
+    tally = Tally()
+    is_first = situation.name == SITUATIONS[0].name and store == STORES[0]
+    kills = spread(planned(stages, is_first=is_first), LIMIT)
+    try:
+        exercise(life, goals, kills, tally)
+    finally:
+        kinds = {
+            kind: sum(kill.point.kind == kind for kill in tally.killed) for kind in ("task", "call", "file", "request")
+        }
+        write_down(life, tally, kinds)
+    judge(life, tally)
+    if LIMIT is None:
+        ran = {point.label for points in stages for point in points if point.kind == "task"}
+        assert {label for label in ran if label.startswith(ROLE)} <= {kill.point.label for kill in tally.killed}
+
+
+# The creation is not answered, and its worker finishes later. Then everything is killed when the old key is disabled, and
+# that is not written yet. Then the worker that has deleted the old key is killed before it can report that.
+SAMPLE = [
+    Kill(0, Point("call", "CreateAccessKey", "after"), "main", MOMENTS[1]),
+    Kill(1, Point("file", "rename", "before"), "tree", MOMENTS[0]),
+    Kill(2, Point("task", f"{ROLE}tencent | delete | Delete the key", "after"), "worker", MOMENTS[0]),
+]
+ENDS = [
+    End("promoted", True, ("active", "active")),
+    End("disabled", True, ("active", "inactive")),
+    End("idle", False, ("active",)),
+]
+
+
+def tencent_key(stack: ExitStack, directory: Path) -> Life:
+    situation = next(each for each in SITUATIONS if (each.cloud, each.name) == ("tencent", "one key"))
+    return Life(stack, situation, directory)
+
+
+def test_what_a_broken_rotation_leaves_is_noticed(stack: ExitStack, tmp_path: Path) -> None:
+    """Without a run of the role: a key in use is disabled, a key is unknown to the record, and a secret is missing."""
+    life = tencent_key(stack, tmp_path)
+    life.reset()
+    assert life.judge() == ([], [])
+    life.call("cam_access_key", target_uin=life.situation.owner, access_key_id=life.situation.key, status="inactive")
+    assert [each.partition(":")[0] for each in life.early] == ["UpdateAccessKey"] * 2
+    made = life.call(
+        "cam_access_key",
+        target_uin=life.situation.owner,
+        create="always",
+        description="new",
+        allow_unregistered_secret=True,
+    )
+    assert not made.get("failed"), made["msg"]
+    new = made["access_key"]["id"]
+    assert life.judge() == ([], [new])
+    rotation = json.dumps({"phase": "promoted", "current": {"access_key_id": new}})
+    for secret, is_lost in ((made["secret"], False), ("Example-Wrong-Secret", True), ("", True)):
+        life.store.reset({"access_key_id": new, "secret_access_key": secret, "rotation": rotation})
+        lost, orphans = life.judge()
+        assert (bool(lost), orphans) == (is_lost, [])
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.skipif(EVERY_STEP, reason="the matrix kills at all points")
+def test_a_rotation_that_is_killed_in_each_way_goes_on(stack: ExitStack, tmp_path: Path) -> None:
+    life, tally = tencent_key(stack, tmp_path), Tally()
+    exercise(life, ENDS, SAMPLE, tally)
+    judge(life, tally)
+    assert tally.killed == SAMPLE
+    assert len(life.keys()) == 1

@@ -1,0 +1,463 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rotate keys over simulated weeks: whole lives, interruptions, limits, leaks, and input that is refused.
+
+Every run has -vvvv and --diff, and everything that it leaves behind is searched for the secrets. `make test` runs one life
+with each core that hides secrets in its own way, and a sample of the rest. With TEST_EVERY_STEP, everything runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.multicloud.iam.plugins.module_utils._rotation_record import next_record
+from ansible_collections.multicloud.iam.tests.playbooks.cases import Rotated
+from ansible_collections.multicloud.iam.tests.playbooks.rotation import PASSPHRASE, ROTATED, Outcome, Rotations
+from ansible_collections.multicloud.iam.tests.playbooks.runner import COLLECTION, Player
+from ansible_collections.multicloud.iam.tests.support import tencent
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+
+EVERY_STEP = bool(os.environ.get("TEST_EVERY_STEP"))
+# A whole life has a thousand tasks, each in its own process.
+pytestmark = pytest.mark.timeout(1800)
+in_matrix = pytest.mark.skipif(not EVERY_STEP, reason="runs in the matrix only")
+KEYS = {f"{rotated.cloud} {rotated.site}": rotated for rotated in ROTATED}
+TENCENT = KEYS["tencent main"]
+CREATION = ["enrol", "intend", "create", "verify", "promote"]
+
+
+@pytest.fixture
+def rotations(play: Player, emulator: Emulator, tmp_path: Path) -> Rotations:
+    return Rotations(play, emulator, tmp_path / "records")
+
+
+@pytest.fixture(params=list(KEYS.values()), ids=list(KEYS))
+def each(request: pytest.FixtureRequest, emulator: Emulator) -> Rotated:
+    """Return a key on each cloud and site."""
+    rotated: Rotated = request.param
+    emulator.modes(rotated.cloud, **rotated.modes)
+    return rotated
+
+
+def test_the_life_of_a_rotation(rotations: Rotations) -> None:
+    """Three runs, weeks apart. The longer life below has a consumer, check runs, and runs that have nothing to do."""
+    enrolment, old = rotations.enrolment(TENCENT), TENCENT.key[0]
+    first = rotations(enrolment)
+    assert first.run.code == 0, first.run.failures
+    assert first.steps == CREATION
+    (new,) = set(rotations.keys(TENCENT)) - {old}
+    assert rotations.keys(TENCENT) == {old: "active", new: "active"}
+    # The ID of a key is no secret, and is not masked as one.
+    assert (first.key["ids"]["current"], first.key["ids"]["old"]) == (new, old)
+    rotations.pass_days(9)
+    assert rotations(enrolment).steps == ["disable"]
+    assert rotations.keys(TENCENT) == {old: "inactive", new: "active"}
+    rotations.pass_days(30)
+    assert rotations(enrolment).steps == ["retire", "delete"]
+    assert rotations.keys(TENCENT) == {new: "active"}
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_the_life_of_a_rotation_on_every_cloud(rotations: Rotations, each: Rotated) -> None:
+    enrolment = rotations.enrolment(each, consumers=[rotations.consumer()])
+    used, old = rotations.directory / "app.id", each.key[0]
+    used.write_text(old)
+    assert rotations.next_step(enrolment) == "enrol"
+    first = rotations(enrolment)
+    assert first.run.code == 0, first.run.failures
+    assert first.steps == [*CREATION, "apply", "confirm"]
+    (new,) = set(rotations.keys(each)) - {old}
+    assert rotations.keys(each) == {old: "active", new: "active"}
+    assert used.read_text() == new
+
+    rotations.pass_days(6.5)
+    waiting = rotations(enrolment)
+    assert (waiting.run.code, waiting.steps, waiting.key["outcome"]) == (0, [], "wait")
+    assert waiting.changed == []
+    assert waiting.key["not_before"] is not None
+
+    rotations.pass_days(2.6)
+    assert rotations.next_step(enrolment) == "disable"
+    assert rotations(enrolment).steps == ["disable"]
+    assert rotations.keys(each) == {old: "inactive", new: "active"}
+
+    rotations.pass_days(30)
+    assert rotations.next_step(enrolment) == "retire"
+    assert rotations(enrolment).steps == ["retire", "delete"]
+    assert rotations.keys(each) == {new: "active"}
+
+    again = rotations(enrolment)
+    assert (again.run.code, again.steps, again.key["outcome"]) == (0, [], "idle")
+    assert again.changed == []
+
+
+def test_a_run_with_nothing_due_runs_no_task_for_each_key(rotations: Rotations) -> None:
+    keys = [rotations.enrolment(TENCENT, name, policy={"max_age_days": None}) for name in ("one", "two", "three")]
+    owners = {"root": tencent.ROOT, "bob": tencent.BOB, "auditor": tencent.AUDITOR}
+    for key, (owner, (key_id, _secret)) in zip(keys, owners.items()):
+        key.update(owner=str({**tencent.UIN, "auditor": 100000000004}[owner]), access_key_id=key_id)
+    one = rotations(keys[0])
+    all_of_them = rotations(*keys)
+    assert [result["outcome"] for result in all_of_them.result.values()] == ["idle", "idle", "idle"]
+    assert one.tasks == all_of_them.tasks
+    assert list(rotations.directory.iterdir()) == []
+
+
+def converge(rotations: Rotations, rotated: Rotated, enrolment: dict[str, Any], old: str) -> str:
+    """Run the role until the new key is in use, and return its ID. Nothing that was created meanwhile may be left."""
+    for _run in range(3):
+        outcome = rotations(enrolment)
+        if outcome.result and outcome.key["phase"] == "promoted":
+            break
+        rotations.pass_days(20 / 1440)
+    assert outcome.key["phase"] == "promoted", outcome.run.failures
+    keys = rotations.keys(rotated)
+    assert keys[old] == "active"
+    (new,) = set(keys) - {old}
+    assert outcome.key["ids"]["current"] == new
+    assert keys[new] == "active"
+    return new
+
+
+@in_matrix
+@pytest.mark.any_core
+@pytest.mark.parametrize("side", ["before", "after"])
+@pytest.mark.parametrize("phase", ["idle", "intended", "escrowed", "promoted"])
+def test_a_store_that_fails_once_loses_nothing(rotations: Rotations, each: Rotated, phase: str, side: str) -> None:
+    """The store shows everything that it was given, and nothing of it is in the output."""
+    if each.site == "international" and (phase, side) == ("escrowed", "before"):
+        pytest.skip("nothing proves that the new key is ours, so a user must name it")
+    enrolment = rotations.enrolment(each)
+    enrolment["store"] = rotations.store("ci-deploy", phase, side)
+    failed = rotations(enrolment)
+    # A write that was reported as failed, and was not, is found when the record is read again.
+    assert (failed.run.code == 0) == (side == "after")
+    enrolment["store"] = rotations.store("ci-deploy", "", "")
+    converge(rotations, each, enrolment, each.key[0])
+
+
+@in_matrix
+@pytest.mark.any_core
+@pytest.mark.parametrize("phase", ["intended", "escrowed", "promoted", "disabled"])
+def test_a_faster_writer_is_not_overwritten(rotations: Rotations, phase: str) -> None:
+    """Only the secret of a new key cannot wait for another plan."""
+    enrolment = rotations.enrolment(TENCENT)
+    enrolment["store"] = rotations.store("ci-deploy", phase, "overtaken")
+    first = rotations(enrolment)
+    assert (first.run.code == 0) == (phase != "escrowed"), first.run.failures
+    converge(rotations, TENCENT, enrolment, TENCENT.key[0])
+    rotations.pass_days(10)
+    assert rotations(enrolment).key["phase"] == "disabled"
+
+
+@pytest.mark.any_core
+@in_matrix
+def test_a_creation_whose_reply_is_lost_is_cleaned_up(rotations: Rotations, each: Rotated) -> None:
+    enrolment = rotations.enrolment(each)
+    rotations.emulator.fault("reset_after", each.create, cloud=each.cloud, times=1)
+    failed = rotations(enrolment)
+    if failed.run.code == 0:  # the ID was chosen, so the key was found
+        assert each.chosen_id
+    elif each.site == "international":
+        for _run in range(2):
+            rotations.pass_days(20 / 1440)
+            unclear = rotations(enrolment)
+        (lost,) = set(rotations.keys(each)) - {each.key[0]}
+        assert (unclear.key["blocked"], unclear.key["ids"]["unclear"]) == ("limit", [lost])
+        enrolment["policy"] = {"at_limit": "replace_named", "replace_named": lost}
+        for _run in range(3):
+            named = rotations(enrolment)
+            rotations.pass_days(20 / 1440)
+        assert lost not in rotations.keys(each), named.run.failures
+    converge(rotations, each, enrolment, each.key[0])
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_a_foreign_key_is_never_touched(rotations: Rotations, each: Rotated) -> None:
+    enrolment = rotations.enrolment(each, policy={"grace_days": 0, "soak_days": 0})
+    foreign = "ForeignKey0000000001"
+    assert rotations(enrolment).run.code == 0
+    rotations.emulator.seed({each.cloud: each.foreign(each.owner, foreign)})
+    for _run in range(4):
+        rotations.pass_days(4)
+        last = rotations(enrolment)
+    assert last.key["phase"] == "idle", last.run.failures
+    assert rotations.keys(each) == {foreign: "active", last.key["ids"]["current"]: "active"}
+
+
+@in_matrix
+@pytest.mark.any_core
+@pytest.mark.parametrize("policy", ["refuse", "reap_inactive", "replace_named"])
+def test_the_policy_decides_at_the_limit(rotations: Rotations, each: Rotated, policy: str) -> None:
+    more = {
+        "refuse": {},
+        "reap_inactive": {"reap_created_before": "2025-06-01T00:00:00Z"}
+        if not each.last_use
+        else {"reap_unused_days": 90},
+        "replace_named": {"replace_named": each.second[0]},
+    }[policy]
+    enrolment = rotations.enrolment(
+        each, owner=each.full, access_key_id=each.full_key[0], policy={"at_limit": policy, **more}
+    )
+    step = rotations.next_step(enrolment)
+    rotations.emulator.clear_journal()
+    outcome = rotations(enrolment)
+    if policy == "refuse":
+        assert step is None
+        assert outcome.key["blocked"] == "limit"
+        assert each.second[0] in outcome.key["reason"]
+        assert rotations.emulator.writes() == []
+        return
+    assert step == outcome.steps[0]
+    for _run in range(3):
+        rotations.pass_days(20 / 1440)
+        outcome = rotations(enrolment)
+    assert outcome.key["phase"] == "promoted", outcome.run.failures
+    assert set(rotations.keys(each, each.full)) == {each.full_key[0], outcome.key["ids"]["current"]}
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_a_leaked_key_is_disabled_first(rotations: Rotations, each: Rotated) -> None:
+    enrolment = rotations.enrolment(each, policy={"leaked": [each.key[0]]})
+    assert rotations.next_step(enrolment) == "enrol"
+    rotations.emulator.clear_journal()
+    outcome = rotations(enrolment)
+    assert outcome.run.code == 0, outcome.run.failures
+    assert outcome.steps.index("disable") < outcome.steps.index("create")
+    (new,) = set(rotations.keys(each)) - {each.key[0]}
+    assert rotations.keys(each) == {each.key[0]: "inactive", new: "active"}
+
+
+@pytest.fixture
+def other_account(rotations: Rotations) -> None:
+    """Put a record into the store that belongs to another account."""
+    change = {
+        "kind": "enrol",
+        "at": "2026-01-01T00:00:00Z",
+        "name": "ci-deploy",
+        "account": "999",
+        "owner": TENCENT.owner,
+    }
+    rotations.write("ci-deploy", next_record({}, {**change, "access_key_id": TENCENT.key[0]}))
+
+
+def refused(rotations: Rotations, *enrolments: dict[str, Any], **more: Any) -> str:
+    """Run the role in check mode and for real, make sure that nothing was sent, and return the message."""
+    files = rotations.files()
+    rotations.emulator.clear_journal()
+    outcomes = [rotations(*enrolments, check=check, verbosity=1, **more) for check in (True, False)]
+    assert [outcome.run.code for outcome in outcomes] == [2, 2]
+    assert rotations.emulator.writes() == []
+    assert rotations.files() == files
+    assert [sorted(outcome.result) for outcome in outcomes] == [sorted(outcomes[0].result)] * 2
+    (last,) = [event for event in outcomes[1].run.events if event["event"] == "failed"][-1:]
+    return json.dumps(last["result"]["msg"], ensure_ascii=False)
+
+
+@in_matrix
+@pytest.mark.any_core
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"store": {"type": "secret_file", "options": {"path": "/nowhere/at/all.yml"}}}, "/nowhere/at"),
+        ({"access_key_id": "AKIDNobody"}, "AKIDNobody"),
+        ({"policy": {"at_limit": "replace_named"}}, "replace_named"),
+        ({"consumers": [{"name": "app", "type": "./incomplete"}]}, "incomplete/check.yml"),
+        ({"store": {"type": "unknown"}}, "stores/unknown/read.yml"),
+        ({"owner": "100000009999"}, "100000009999"),
+        ({"connection": {"api_endpoint": "http://127.0.0.1:1", "api_retries": 0}}, "127.0.0.1"),
+    ],
+    ids=["store", "key", "policy", "consumer", "unknown store", "owner", "unreachable"],
+)
+def test_bad_input_is_one_clear_error(rotations: Rotations, members: dict[str, Any], message: str) -> None:
+    assert message in refused(rotations, rotations.enrolment(TENCENT, **members))
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_a_record_of_another_account_is_refused(rotations: Rotations, other_account: None) -> None:
+    assert "'999'" in refused(rotations, rotations.enrolment(TENCENT))
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_vault_secrets_are_needed(rotations: Rotations) -> None:
+    assert "no vault secrets" in refused(rotations, rotations.enrolment(TENCENT), passphrase=False)
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_one_key_is_enrolled_once(rotations: Rotations) -> None:
+    twins = [rotations.enrolment(TENCENT, name) for name in ("one", "two")]
+    message = refused(rotations, *twins)
+    assert "one" in message
+    assert "two" in message
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_a_clock_that_went_back_is_refused(rotations: Rotations) -> None:
+    rotations.pass_days(10)
+    assert rotations(rotations.enrolment(TENCENT)).run.code == 0
+    rotations.pass_days(-10)
+    assert "clock" in refused(rotations, rotations.enrolment(TENCENT))
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_an_owner_that_cannot_be_listed_holds_back_no_other(rotations: Rotations) -> None:
+    outcome = rotations(
+        rotations.enrolment(TENCENT, "nobody", owner="100000009999"), rotations.enrolment(TENCENT, "good"), check=True
+    )
+    assert outcome.result["good"]["next_step"] == "enrol"
+    assert outcome.result["nobody"]["blocked"] == "listing"
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_a_failure_stops_no_other_key(rotations: Rotations) -> None:
+    """A consumer that shows what it was given, one on a host that cannot be reached, an owner and an account that fail."""
+    consumers = [
+        rotations.consumer("showing", fail=True),
+        rotations.consumer("unreachable", host="192.0.2.1"),
+    ]
+    unreachable, good = (each for each in ROTATED if each.cloud != TENCENT.cloud)
+    enrolments = [
+        rotations.enrolment(TENCENT, "showing", consumers=consumers[:1]),
+        rotations.enrolment(unreachable, "unreachable", consumers=consumers[1:]),
+        rotations.enrolment(good, "good"),
+        rotations.enrolment(TENCENT, "nobody", owner="100000009999", access_key_id="AKIDNobody"),
+        rotations.enrolment(
+            TENCENT,
+            "nowhere",
+            access_key_id="AKIDElsewhere",
+            connection={"api_endpoint": "http://127.0.0.1:1", "api_retries": 0},
+        ),
+    ]
+    for consumer in consumers:
+        (rotations.directory / f"{consumer['name']}.id").write_text(
+            enrolments[consumers.index(consumer)]["access_key_id"]
+        )
+    outcome = rotations(*enrolments, env={"ANSIBLE_SSH_EXECUTABLE": "/bin/false"})
+    assert outcome.run.code == 2
+    assert {name for name, result in outcome.result.items() if result["failed"]} == {
+        "showing",
+        "unreachable",
+        "nobody",
+        "nowhere",
+    }
+    assert outcome.result["good"]["phase"] == "promoted"
+    assert "hidden" in outcome.result["showing"]["reason"]
+    assert list(rotations.keys(unreachable).values()) == ["active", "active"]
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_a_security_center_entry_gets_the_new_key(rotations: Rotations) -> None:
+    signing = {"api_endpoint": rotations.emulator.url, **CLOUDS["alibaba"].signing()}
+    consumer = {
+        "name": "entry",
+        "type": "sas_vendor_ak",
+        "options": {"vendor_auth_alias": "tencent-prod", **signing},
+    }
+    primary = {**consumer, "options": {"vendor_auth_alias": "aws-root", **signing}}
+    assert "primary" in refused(rotations, rotations.enrolment(TENCENT, consumers=[primary]))
+
+    rotations.emulator.seed({"alibaba": {"entries": [{"auth_id": 2833, "secret_id": TENCENT.key[0]}]}})
+    enrolment = rotations.enrolment(TENCENT, consumers=[consumer])
+    first = rotations(enrolment)
+    assert first.run.code == 0, first.run.failures
+    (new,) = set(rotations.keys(TENCENT)) - {TENCENT.key[0]}
+    (entry,) = [each for each in rotations.emulator.state("alibaba")["entries"] if each["auth_id"] == 2833]
+    assert (entry["secret_id"], entry["secret_set"]) == (new, 2)
+    rotations.pass_days(1)
+    assert rotations(enrolment).run.code == 0
+    rotations.pass_days(9)
+    assert rotations(enrolment).steps == ["disable"]
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_the_example_in_the_readme_works(rotations: Rotations) -> None:
+    """With the credentials in the environment, and with another directory."""
+    readme = (COLLECTION / "roles" / "rotate_access_key" / "README.md").read_text(encoding="utf-8")
+    example = readme.partition("### A record in an encrypted file")[2].partition("```yaml\n")[2].partition("```")[0]
+    owner, key = "100000000012", "AKIDexample0build0000000000000000001"
+    assert (owner in example, key in example) == (True, True)
+    user = {"name": "build-server", "uin": int(owner), "keys": [{"access_key_id": key}]}
+    entry = {"auth_id": 2833, "secret_id": key, "alias": "tencent-build"}
+    rotations.emulator.seed({"tencent": {"users": [user]}, "alibaba": {"entries": [entry]}})
+    arguments = ("--vault-id", f"prod@{rotations.passphrase}")
+    playbook = example.replace("/srv/secrets", str(rotations.directory))
+    check = Outcome(rotations.play(playbook, *arguments, "--check", secrets=[PASSPHRASE]))
+    assert check.key["next_step"] == "enrol"
+    outcome = Outcome(rotations.play(playbook, *arguments, secrets=[PASSPHRASE], timeout=900))
+    assert outcome.run.code == 0, outcome.run.failures
+    assert outcome.steps == [*CREATION, "apply", "confirm"]
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_the_rotation_of_another_tool_is_resumed(rotations: Rotations) -> None:
+    """The other tool has created a second key, and has written it where the record belongs."""
+    old, new = TENCENT.full_key, TENCENT.second
+    rotations.emulator.seed(
+        {"tencent": {"users": [{"name": "alice", "keys": [{"access_key_id": new[0], "status": "Active"}]}]}}
+    )
+    rotations.write("ci-deploy", {"access_key_id": new[0], "secret_access_key": new[1]})
+    enrolment = rotations.enrolment(
+        TENCENT, owner=TENCENT.full, access_key_id=old[0], policy={"at_limit": "resume", "max_age_days": 1}
+    )
+    outcome = rotations(enrolment)
+    assert outcome.run.code == 0, outcome.run.failures
+    assert "adopt" in outcome.steps
+    assert (outcome.key["phase"], outcome.key["ids"]["current"], outcome.key["ids"]["old"]) == (
+        "promoted",
+        new[0],
+        old[0],
+    )
+    rotations.pass_days(10)
+    assert rotations(enrolment).steps == ["disable"]
+    assert rotations.keys(TENCENT, TENCENT.full) == {old[0]: "inactive", new[0]: "active"}
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_the_key_that_signs_is_not_disabled_before_it_was_replaced(rotations: Rotations, each: Rotated) -> None:
+    cloud = CLOUDS[each.cloud]
+    connection = {"api_endpoint": rotations.emulator.url, **cloud.signing(each.key)}
+    enrolment = rotations.enrolment(each, connection=connection)
+    assert rotations(enrolment).key["phase"] == "promoted"
+    rotations.pass_days(10)
+    blocked = rotations(enrolment)
+    assert (blocked.run.code, blocked.key["blocked"]) == (2, "signer")
+    assert list(rotations.keys(each).values()) == ["active", "active"]
+    record = rotations.read("ci-deploy")
+    enrolment["connection"].update(cloud.signing((record["access_key_id"], record["secret_access_key"])))
+    assert rotations(enrolment).steps == ["disable"]
+    assert rotations.keys(each) == {each.key[0]: "inactive", record["access_key_id"]: "active"}
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_a_leaked_key_that_signs_is_replaced_and_then_disabled_by_the_new_one(
+    rotations: Rotations, each: Rotated
+) -> None:
+    connection = {"api_endpoint": rotations.emulator.url, **CLOUDS[each.cloud].signing(each.key)}
+    enrolment = rotations.enrolment(each, connection=connection, policy={"leaked": [each.key[0]]})
+    outcome = rotations(enrolment)
+    assert outcome.steps.index("disable") > outcome.steps.index("promote"), outcome.run.failures
+    (new,) = set(rotations.keys(each)) - {each.key[0]}
+    assert rotations.keys(each) == {each.key[0]: "inactive", new: "active"}
+    (disabled,) = [call for call in rotations.emulator.journal() if call["write"] and call["action"] != each.create]
+    assert disabled["caller"]["access_key_id"] == new

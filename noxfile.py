@@ -227,10 +227,10 @@ def oldest(session: nox.Session) -> None:
 
 
 def fuzz(session: nox.Session) -> None:
-    """Test generated replies and options: a sample, or for the matrix 10,000 of each and of signed requests."""
+    """Test generated replies and options, and the states of a rotation: a sample, or for the matrix ten times as many."""
     session.install("-r", "tests/requirements-contract.txt")
     signers = Path("tests/contract").glob("test_*_signer.py") if os.environ.get("TEST_EVERY_STEP") else ()
-    session.run("pytest", "tests/fuzz", *sorted(map(str, signers)), *session.posargs)
+    session.run("pytest", "tests/fuzz", "tests/rotation", *sorted(map(str, signers)), *session.posargs)
 
 
 def faults(session: nox.Session) -> None:
@@ -240,14 +240,25 @@ def faults(session: nox.Session) -> None:
 
 
 def playbooks(session: nox.Session) -> None:
-    """Test whole runs of ansible-playbook against the emulator."""
-    session.install("-r", "tests/playbooks/requirements.txt")
+    """Test whole runs of ansible-playbook against the emulator, and against a server for the store vault_kv2."""
+    session.install("-r", "tests/playbooks/requirements.txt", "-r", "tests/playbooks/requirements-vault.txt")
+    unpacked = ("community.hashi_vault", "tests/playbooks/requirements-collections.txt")
+    session.run_install("python", "tests/tooling/unpack_collection.py", *unpacked)
     is_enough = session.name == f"playbooks-{STABLE[-1]}" or os.environ.get("TEST_EVERY_STEP")
     selected = () if is_enough else ("-m", "not any_core")
     env = coverage_file(session) if session.name in MEASURED else {}
     session.run("pytest", "tests/playbooks", *selected, *session.posargs, env=env)
     if env:  # each worker of ansible-core has left a file
         session.run("coverage", "combine", "--quiet", env=env)
+
+
+def kills(session: nox.Session) -> None:
+    """Kill rotations of access keys and run them again: one in each way, or for the matrix at every point."""
+    session.install("-r", "tests/playbooks/requirements.txt", "-r", "tests/playbooks/requirements-vault.txt")
+    unpacked = ("community.hashi_vault", "tests/playbooks/requirements-collections.txt")
+    session.run_install("python", "tests/tooling/unpack_collection.py", *unpacked)
+    env = {"ROTATION_KILLS": str(LOGS / "rotation-kills.json")}
+    session.run("pytest", "tests/kills", *SIDE_BY_SIDE, *session.posargs, env=env)
 
 
 def sanity(session: nox.Session) -> None:
@@ -308,7 +319,7 @@ for _core in CORES:
 for _function in (unit, contract):
     add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="test", part="code")
 add_session(oldest, STABLE[0], name=oldest.__name__, default=False, tag="matrix", part="code")
-for _function in (fuzz, faults):
+for _function in (fuzz, faults, kills):
     add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="matrix", part="code")
 for _function, _core in ((bench, BENCH_CORE), (demo, STABLE[-1])):
     add_session(_function, _core, name=_function.__name__, default=False, tag="show", part="runs")

@@ -18,6 +18,9 @@ RENAMED = "another name of the same Python"
 PER_SECOND = {"ListUsers": 20, "ListAccessKeys": 20, "GetSecurityLastUsed": 20, "UpdateAccessKey": 5}
 
 
+DUE = "some keys due"
+LOOPS = 1000
+CALLS_OF_LOOPS = f"the calls to predictions of {LOOPS} loops"
 LATENCY = 0.15  # additional seconds of each call of a creation, as over a network
 
 
@@ -92,10 +95,24 @@ def _makers(figures: Figures) -> Iterator[Goal]:
     yield Goal("g", text, net(figures, figure.key), in_turn / 2)
 
 
+def _predictions(figures: Figures) -> Iterator[Goal]:
+    calls, imports = (figures[f"h python, {what}"].seconds for what in (CALLS_OF_LOOPS, "import of the predictions"))
+    text = f"time of the calls of {LOOPS} loops, without the import; at most the net time of one loop"
+    yield Goal("h", text, calls - imports, net(figures, "h cam_access_key"))
+
+
+def _rotations(figures: Figures) -> Iterator[Goal]:
+    own, least = net(figures, "i rotate_access_key"), net(figures, "i cam_access_key_info")
+    yield Goal("i", "net time with nothing due; at most 1.2 times that of the listing alone", own, 1.2 * least)
+    yield Goal("i", "memory with nothing due; less than 200 MB", figures["i rotate_access_key"].megabytes, 200, "MB")
+
+
 _GOALS: Mapping[str, Callable[[Figures], Iterator[Goal]]] = {
     "a": _unchanged,
     "c": _cold,
     "d": _report,
     "e": _hosts,
     "g": _makers,
+    "h": _predictions,
+    "i": _rotations,
 }

@@ -66,6 +66,11 @@ class Figure:
         """Return the maximum."""
         return max(run.megabytes for run in self.runs)
 
+    @property
+    def tasks(self) -> int:
+        """Return the number of tasks in the last run, including those that were skipped. A loop counts once."""
+        return self.runs[-1].output.count("\nTASK [")
+
 
 def timed(command: Sequence[str], directory: Path, env: Mapping[str, str]) -> Taken:
     """Run a command. Raise an error if it fails."""

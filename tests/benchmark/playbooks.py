@@ -103,3 +103,19 @@ ENTRIES = f"""{TASKS_OF_LOCALHOST}
         status: active
       loop: "{{{{ aliases }}}}"
 """
+
+LISTING = f"""{TASKS_OF_LOCALHOST}
+    - name: Identify the account
+      multicloud.iam.cam_caller_info:
+
+    - name: List the keys of all owners
+      multicloud.iam.cam_access_key_info:
+        target_uins: "{{{{ rotate_access_key_keys | map(attribute='owner') }}}}"
+      register: report
+
+    - name: Check that no key is missing
+      ansible.builtin.assert:
+        that: report.access_keys | length == rotate_access_key_keys | length
+"""
+
+ROTATION = "- import_playbook: multicloud.iam.rotate_access_keys\n"

@@ -20,7 +20,7 @@ from ansible_collections.multicloud.iam.tests.benchmark.sizes import Sizes
 from ansible_collections.multicloud.iam.tests.support.pages import HEADER
 
 # The other figures of a row are compared with this one.
-OWN = {"a": "a cam_access_key", "b": "b cam_access_key", "c": "c cam_access_key"}
+OWN = {"a": "a cam_access_key", "b": "b cam_access_key", "c": "c cam_access_key", "i": "i cam_access_key_info"}
 NONE = "-"
 _LINE = 120  # characters
 PACKAGES = ("ansible-core", "ansible", "moto", "boto3", "tencentcloud-sdk-python-cam", "requests")
@@ -58,6 +58,9 @@ key changes; the API allows 5 such changes per second |
 | f | a loop over {sizes.entries} entries of Alibaba Cloud Security Center that need no change |
 | g | a loop over {sizes.keys_of_maker} users on each of {sizes.makers} hosts, `forks: {sizes.makers}`, which creates a key \
 for each user; every call takes 150 ms longer |
+| h | the loop of a, and only the calls with which a real run skips the predictions of a [check run](guide-check-mode.md) |
+| i | the role `rotate_access_key` with {sizes.users} keys of as many owners, where no key is due or {sizes.due} keys are; \
+and the listing alone; with the rate limits of d |
 
 {figures}
 
@@ -66,6 +69,7 @@ for each user; every call takes 150 ms longer |
   scenario.
 - *Memory* is the largest resident set of a single process in a run, including Ansible's own processes. It is not their
   sum, because the processes that Ansible forks share most of their memory.
+- *Tasks* are those that a run shows. A loop over items is one task. In i, *times ours* compares with the listing.
 - *API calls* are the calls of one run, counted by the server. *Throttled* are the calls that its rate limit rejected, and
   that were retried.
 
@@ -79,9 +83,9 @@ for each user; every call takes 150 ms longer |
   advance, to the same emulator. `ansible.builtin.debug` does nothing for each item of the loop. *Reads alone* are the
   same requests, sent by one Python process over one connection, without Ansible.
 - All playbooks run one after the other, and then all of them again, so that a temporary slowdown of the machine affects
-  all of them. Slow playbooks run less often. d and e run once, because a rate limit determines their time. g runs once,
+  all of them. Slow playbooks run less often. d, e and i run once, because a rate limit determines their time. g runs once,
   because its keys can only be created once.
-- Rate limits are only enforced in d and e. Retries and timeouts have their default values.
+- Rate limits are only enforced in d, e and i. Retries and timeouts have their default values.
 - `make bench` fails if a run fails, if our modules or `uri` make other calls than those in the table, or if a key does
   not have the status in the playbook. It also fails if a goal is missed, but writes this page first.
 
@@ -101,7 +105,7 @@ limit. Therefore, while the module still lists keys, it already reads the last u
 make bench
 ```
 
-The benchmark takes about ten minutes. It needs a Python version that runs the ansible-core named above, and a package
+The benchmark takes about half an hour. It needs a Python version that runs the ansible-core named above, and a package
 index that pip can reach. Nothing else should run on the machine. All figures, including each single run, are written to
 `tests/output/bench.json`. During development, run only a part of the benchmark. This does not write the page:
 
@@ -153,8 +157,8 @@ def goal_table(goals: Iterable[Goal]) -> list[str]:
 
 def figure_table(figures: Figures) -> list[str]:
     """Return the figures in Markdown."""
-    titles = ("", "", "runs", "time", "net", "times ours", "memory", "API calls")
-    lines = [f"| {' | '.join(titles)} |", "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |"]
+    titles = ("", "", "runs", "time", "net", "times ours", "memory", "tasks", "API calls")
+    lines = [f"| {' | '.join(titles)} |", "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |"]
     for figure in figures.values():
         own = OWN.get(figure.row)
         above = net(figures, figure.key) if figure.is_playbook and figure.key != EMPTY else None
@@ -166,6 +170,7 @@ def figure_table(figures: Figures) -> list[str]:
             NONE if above is None else f"{above:.2f} s",
             NONE if above is None or own in (None, figure.key) else f"{above / net(figures, str(own)):.2f}",
             f"{figure.megabytes:.0f} MB" if figure.megabytes else NONE,
+            str(figure.tasks or NONE),
             _calls(figure.calls),
         )
         lines.append(f"| {' | '.join(cells)} |")
@@ -194,6 +199,7 @@ def _plain(figure: Figure) -> dict[str, object]:
         "median_seconds": figure.seconds,
         "seconds": [run.seconds for run in figure.runs],
         "megabytes": figure.megabytes,
+        "tasks": figure.tasks,
         "calls": dict(figure.calls.performed),
         "throttled": figure.calls.throttled,
     }

@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.multicloud.iam.tests.benchmark import playbooks
-from ansible_collections.multicloud.iam.tests.benchmark.goals import LATENCY, RENAMED
+from ansible_collections.multicloud.iam.tests.benchmark.goals import CALLS_OF_LOOPS, DUE, LATENCY, LOOPS, RENAMED
 from ansible_collections.multicloud.iam.tests.benchmark.measuring import Calls, Taken, timed
 from ansible_collections.multicloud.iam.tests.benchmark.sizes import Sizes
 from ansible_collections.multicloud.iam.tests.benchmark.stage import Key, Stage
-from ansible_collections.multicloud.iam.tests.playbooks.runner import ANSIBLE_PLAYBOOK, AS_MODULE
+from ansible_collections.multicloud.iam.tests.playbooks.runner import ANSIBLE_PLAYBOOK, AS_MODULE, COLLECTIONS
 from ansible_collections.multicloud.iam.tests.support.tencent import Client
 
 LIST, UPDATE, LAST_USED = "ListAccessKeys", "UpdateAccessKey", "GetSecurityLastUsed"
-CREATE, GET_USER = "CreateAccessKey", "GetUser"
+CREATE, GET_USER, CALLER = "CreateAccessKey", "GetUser", "GetUserAppId"
 WIRE_STATUS = {"active": "Active", "inactive": "Inactive"}
 IDS_OF_A_CALL = 10  # the maximum of GetSecurityLastUsed
 
@@ -138,6 +138,8 @@ def scenarios(sizes: Sizes) -> list[Scenario]:
         _hosts(sizes),
         _entries(sizes),
         _makers(sizes),
+        *_predictions(sizes),
+        *_rotations(sizes),
     ]
 
 
@@ -251,3 +253,69 @@ def _makers(sizes: Sizes) -> Scenario:
         latency=LATENCY,
         prepare=add_users,
     )
+
+
+def _predictions(sizes: Sizes) -> list[Scenario]:
+    """Compare the calls to predictions in a real run with the whole loop. A test limits the number of these calls."""
+    imports = f"""import sys
+sys.path.insert(0, {str(COLLECTIONS)!r})
+from ansible_collections.multicloud.iam.plugins.module_utils import _predictions"""
+    calls = f"""{imports}
+none = _predictions.NO_PREDICTIONS
+kind = _predictions.Kind("access key", is_owned=True)
+for _each in range({sizes.loop * LOOPS}):
+    none.at("https://cloud.example", "key", None)
+    none.overlaid(kind, list, owner=None, view=dict(owner=1, user_name=None), label="owner")
+    none.settle(kind, None, bool)
+"""
+    return [
+        Playbook("h", "cam_access_key", 5, playbooks.KEYS, lambda stage, _n: {"keys": stage.keys}, {LIST: sizes.loop}),
+        Python("h", f"python, {CALLS_OF_LOOPS}", 5, calls),
+        Python("h", "python, import of the predictions", 5, imports),
+    ]
+
+
+def _rotations(sizes: Sizes) -> list[Scenario]:
+    """Compare the role with the listing that it needs. With keys that are due, their steps are measured as well."""
+    listing = {CALLER: 1, LIST: sizes.users, LAST_USED: -(-sizes.users // IDS_OF_A_CALL)}
+
+    def variables(stage: Stage, due: int) -> Mapping[str, Any]:
+        enrolments = [enrolment(stage, number, due) for number in range(sizes.users)]
+        return {"rotate_access_key_keys": enrolments, **({"status": "active"} if due else {})}
+
+    def prepare(stage: Stage) -> None:
+        (stage.directory / "vault-password").write_text("Example-Passphrase", encoding="utf-8")
+
+    def measured(name: str, text: str, due: int, performed: Mapping[str, int]) -> Playbook:
+        vault = ("--vault-password-file", "vault-password")
+        return Playbook(
+            "i",
+            name,
+            1,
+            text,
+            lambda stage, _number: variables(stage, due),
+            performed,
+            options=vault,
+            limited=True,
+            prepare=prepare,
+        )
+
+    of_due = {CALLER: 1 + sizes.due, LIST: sizes.users + 2 * sizes.due, CREATE: sizes.due}
+    return [
+        measured("cam_access_key_info", playbooks.LISTING, 0, listing),
+        measured("rotate_access_key", playbooks.ROTATION, 0, listing),
+        measured(f"rotate_access_key, {DUE}", playbooks.ROTATION, sizes.due, {**listing, **of_due}),
+    ]
+
+
+def enrolment(stage: Stage, number: int, due: int) -> dict[str, Any]:
+    """Return the enrolment of a key of the stage. The first ones are due."""
+    key = stage.all_keys[number]
+    return {
+        "name": f"key-{number:04}",
+        "cloud": "tencent",
+        "owner": key["owner"],
+        "access_key_id": key["id"],
+        "store": {"type": "secret_file", "options": {"path": str(stage.directory / f"key-{number:04}.yml")}},
+        "policy": {"max_age_days": 0 if number < due else None},
+    }

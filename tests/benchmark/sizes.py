@@ -19,6 +19,7 @@ class Sizes:
     entries: int
     makers: int
     keys_of_maker: int
+    due: int
 
     @property
     def host_keys(self) -> int:
@@ -31,5 +32,5 @@ class Sizes:
         return self.makers * self.keys_of_maker
 
 
-FULL = Sizes(loop=100, users=1000, hosts=10, keys_of_host=50, entries=200, makers=20, keys_of_maker=5)
-QUICK = Sizes(loop=10, users=100, hosts=10, keys_of_host=5, entries=20, makers=20, keys_of_maker=1)
+FULL = Sizes(loop=100, users=1000, hosts=10, keys_of_host=50, entries=200, makers=20, keys_of_maker=5, due=50)
+QUICK = Sizes(loop=10, users=100, hosts=10, keys_of_host=5, entries=20, makers=20, keys_of_maker=1, due=5)

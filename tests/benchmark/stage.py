@@ -25,13 +25,14 @@ Key = dict[str, str]
 class Stage:
     """Hold the clouds with their objects, each key with its owner and ID, and a working directory.
 
-    Loops with changes use separate keys, so that the keys of the other loops do not change.
+    Loops with changes use separate keys, so that the keys of the other loops do not change. all_keys: of all users.
     """
 
     sizes: Sizes
     directory: Path
     emulator: Emulator
     moto: Moto
+    all_keys: list[Key]
     keys: list[Key]
     changed_keys: list[Key]
     host_keys: list[Key]
@@ -85,13 +86,15 @@ def stage(sizes: Sizes) -> Iterator[Stage]:
     }
     with TemporaryDirectory(prefix="multicloud-iam-bench-") as place, Emulator(seed) as emulator, Moto() as moto:
         users = emulator.state()["users"]
-        keys = iter([{"owner": str(user["uin"]), "id": user["keys"][0]["access_key_id"]} for user in users])
+        all_keys = [{"owner": str(user["uin"]), "id": user["keys"][0]["access_key_id"]} for user in users]
+        keys = iter(all_keys)
         aws_keys = iter(moto.add_keys(2 * sizes.loop))
         yield Stage(
             sizes,
             Path(place),
             emulator,
             moto,
+            all_keys=all_keys,
             keys=_some(keys, sizes.loop),
             changed_keys=_some(keys, sizes.loop),
             host_keys=_some(keys, sizes.host_keys),

@@ -70,21 +70,26 @@ class Predictions:
         """Return the ID of the caller as an owner. look_up: called once in a run for each key that signs."""
         return look_up()
 
-    def overlaid(
+    def over(self, kind: Kind, listed: list[State], belongs: Callable[[State], bool] = _any) -> list[State]:
+        """Return what a listing of all owners would return after everything that was predicted.
+
+        listed: the objects as they are. belongs: returns whether the listing contains an object with this state.
+        """
+        return listed
+
+    def over_owner(
         self,
         kind: Kind,
         read: Callable[[], list[State]],
-        owner: Callable[[], Id | None] | None = None,
-        belongs: Callable[[State], bool] = _any,
+        owner: Callable[[], Id | None],
         view: Mapping[str, Any] | None = None,
         label: str = "",
     ) -> list[State]:
-        """Return the objects that a listing would return after everything that was predicted.
+        """Return what a listing of one owner would return after everything that was predicted.
 
         read: lists the objects as they are. It is not called for an owner who does not exist yet.
-        owner: returns the owner that the listing selects. Called only if there are predictions.
-        belongs: returns whether the listing contains an object with this state.
-        view: fields of a state that depend on how the task names the owner. label: describes the owner.
+        owner: returns the owner. Called only if there are predictions. label: describes the owner.
+        view: fields of a state that depend on how the task names the owner.
         Raises CloudError NOT_FOUND if an earlier task would delete the owner.
         """
         return read()
@@ -264,54 +269,44 @@ class CheckRun(_Account):
             self._size_read = self._journal().size if objects else 0
         return objects
 
-    def overlaid(
+    def over(self, kind: Kind, listed: list[State], belongs: Callable[[State], bool] = _any) -> list[State]:
+        predicted = self._objects().get(kind.name, {})
+        return _overlaid(kind, listed, predicted, belongs) if predicted else listed
+
+    def over_owner(
         self,
         kind: Kind,
         read: Callable[[], list[State]],
-        owner: Callable[[], Id | None] | None = None,
-        belongs: Callable[[State], bool] = _any,
+        owner: Callable[[], Id | None],
         view: Mapping[str, Any] | None = None,
         label: str = "",
     ) -> list[State]:
         objects = self._objects()
         if not objects:
             return read()
-        of_owner = owner and owner()
+        of_owner = owner()
         _refuse_gone(objects, of_owner, label)
-        predicted = objects.get(kind.name, {})
         listed = [] if isinstance(of_owner, ChosenByTheCloud) else read()
-        result = []
-        for state in listed:
-            each = predicted.get(state[kind.id_field])
-            if each is None:
-                result.append(state)
-            elif not each.is_gone and belongs(each.over(state)):
-                result.append(each.over(state))
-        seen = [state[kind.id_field] for state in listed]
-        return result + [
-            {**each.state, **(view or {})}
-            for named, each in predicted.items()
-            if named not in seen
-            and not each.is_gone
-            and (owner is None or each.state["owner"] == of_owner)
-            and belongs(each.state)
-        ]
+        seen = {state[kind.id_field] for state in listed}
+        predicted = {
+            named: each
+            for named, each in objects.get(kind.name, {}).items()
+            if named in seen or each.state["owner"] == of_owner
+        }
+        return _overlaid(kind, listed, predicted, view=view)
 
     def found(self, kind: Kind, read: Callable[[], State], belongs: Callable[[State], bool], label: str) -> State:
-        missing: list[CloudError] = []
-
-        def read_if_any() -> list[State]:
-            try:
-                return [read()]
-            except CloudError as error:
-                if error.category != NOT_FOUND:
-                    raise
-                missing.append(error)
-                return []
-
-        for state in self.overlaid(kind, read_if_any, belongs=belongs):
+        missing: CloudError | None = None
+        listed = []
+        try:
+            listed = [read()]
+        except CloudError as error:
+            if error.category != NOT_FOUND:
+                raise
+            missing = error
+        for state in self.over(kind, listed, belongs):
             return state
-        raise missing[0] if missing else _deleted(label)
+        raise missing or _deleted(label)
 
     def without_deleted(self, kind: Kind, ids: set[str]) -> set[str]:
         predicted = self._objects().get(kind.name, {})
@@ -389,6 +384,29 @@ def _replay(objects: _Objects, line: Mapping[str, Any]) -> None:
     else:
         changes = None if known.changes is None else {**known.changes, **line["changes"]}
         of_kind[named] = _Object(line["state"], changes, action == "delete")
+
+
+def _overlaid(
+    kind: Kind,
+    listed: list[State],
+    predicted: Mapping[Id, _Object],
+    belongs: Callable[[State], bool] = _any,
+    view: Mapping[str, Any] | None = None,
+) -> list[State]:
+    """Return the listed objects as they would be, and after them those that would be created."""
+    result = []
+    for state in listed:
+        each = predicted.get(state[kind.id_field])
+        if each is None:
+            result.append(state)
+        elif not each.is_gone and belongs(each.over(state)):
+            result.append(each.over(state))
+    seen = [state[kind.id_field] for state in listed]
+    return result + [
+        {**each.state, **(view or {})}
+        for named, each in predicted.items()
+        if named not in seen and not each.is_gone and belongs(each.state)
+    ]
 
 
 def _give_owner(objects: _Objects, predicted: Id, real: Id) -> None:

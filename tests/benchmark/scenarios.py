@@ -265,7 +265,7 @@ none = _predictions.NO_PREDICTIONS
 kind = _predictions.Kind("access key", is_owned=True)
 for _each in range({sizes.loop * LOOPS}):
     none.at("https://cloud.example", "key", None)
-    none.overlaid(kind, list, owner=None, view=dict(owner=1, user_name=None), label="owner")
+    none.over_owner(kind, list, owner=None, view=dict(owner=1, user_name=None), label="owner")
     none.settle(kind, None, bool)
 """
     return [

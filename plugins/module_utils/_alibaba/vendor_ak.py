@@ -105,11 +105,8 @@ class VendorAk(ResourceDefaults):
 
     def _list(self) -> list[State]:
         filters = identity.filters(self._options)
-        return self._task.predictions.overlaid(
-            self.kind,
-            lambda: list_entries(self._client, self.label, **filters, Lang=self._options["lang"]),
-            belongs=lambda entry: identity.is_listed(entry, self._options),
-        )
+        listed = list_entries(self._client, self.label, **filters, Lang=self._options["lang"])
+        return self._task.predictions.over(self.kind, listed, lambda entry: identity.is_listed(entry, self._options))
 
     def is_same(self, state: State) -> bool:
         return identity.may_be_identified(state, self._options)

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Callable, TypeVar
 
 from .._api import Call, Request
@@ -92,9 +93,9 @@ class Credential(KeyResource):
             return None
 
     def list_keys(self) -> list[State]:
-        return self.task.predictions.overlaid(
+        return self.task.predictions.over_owner(
             self.kind,
-            lambda: list_keys(self._client, self._owner),
+            partial(list_keys, self._client, self._owner),
             owner=lambda: self._owner.id or self.task.predictions.caller(self._client.caller_id),
             view={"owner": self._owner.id, "user_name": self._owner.name},
             label=self.owner_label,

@@ -81,7 +81,7 @@ def list_keys(client: CamClient, owner: Owner) -> list[State]:
     def read(reply: Any) -> list[State]:
         return [key_state(item, owner, client.oddities) for item in reply.AccessKeys or []]
 
-    return client.predictions.overlaid(
+    return client.predictions.over_owner(
         KEY,
         lambda: client.call(call, {"TargetUin": target_uin(owner)}, read),
         owner=lambda: uin_of(client, owner),

@@ -12,7 +12,7 @@ Operations: QueryAccessKey, CreateAccessKey, ChangeAccessKeyState, DeleteAccessK
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -151,7 +151,7 @@ class AccessKey(KeyResource):
 
     def list_keys(self) -> list[State]:
         """Return all keys of the account, also those of its other users."""
-        return self.task.predictions.overlaid(self.kind, self._list_keys, owner=lambda: self._owner.id)
+        return self.task.predictions.over_owner(self.kind, self._list_keys, owner=lambda: self._owner.id)
 
     def _list_keys(self) -> list[State]:
         keys = [self._compared(pair) for pair in keys_of_account(self._client, self._owner)]
@@ -183,7 +183,7 @@ class AccessKey(KeyResource):
     def _named_keys(self) -> list[State]:
         """Return the keys with the uuid or the access_key_id that the task gives, of whatever owner."""
         if self.options["uuid"]:
-            return self._named_by("id", self.options["uuid"], lambda: [find_key(self._client, self.options["uuid"])])
+            return self._over("id", self.options["uuid"], [find_key(self._client, self.options["uuid"])])
         if not self.options["access_key_id"]:
             return []
         alike = self._keys_alike()
@@ -194,15 +194,12 @@ class AccessKey(KeyResource):
     def _keys_alike(self) -> list[State]:
         """Return the keys whose ID the server may take for the access_key_id that the task gives."""
         key_id = self.options["access_key_id"]
-        return self._named_by("access_key_id", key_id, lambda: keys_with_id(self._client, key_id))
+        return self._over("access_key_id", key_id, keys_with_id(self._client, key_id))
 
-    def _named_by(self, field: str, text: str, find: Callable[[], Iterable[KeyAndSecret | None]]) -> list[State]:
-        """Return the keys that find() returns, with what earlier tasks of a check run would change."""
-        return self.task.predictions.overlaid(
-            self.kind,
-            lambda: [self._compared(pair) for pair in find() if pair],
-            belongs=lambda key: str(key[field]).casefold() == text.casefold(),
-        )
+    def _over(self, field: str, text: str, pairs: Iterable[KeyAndSecret | None]) -> list[State]:
+        """Return the keys with this text in a field, as they would be after earlier tasks of a check run."""
+        listed = [self._compared(pair) for pair in pairs if pair]
+        return self.task.predictions.over(self.kind, listed, lambda key: str(key[field]).casefold() == text.casefold())
 
     def _is_of_owner(self, key: State) -> bool:
         """Return whether a key belongs to the account and user that the task names, as far as it names them."""

@@ -47,9 +47,9 @@ def record(predictions, kind, action, current, state):
     return is_current
 
 
-def keys(predictions, *listed, owner="1", **selection):
+def keys(predictions, *listed, owner="1", **view):
     """Return the keys of an owner. listed: those that the cloud lists."""
-    return predictions.overlaid(KEY, lambda: list(listed), owner=lambda: owner, **selection)
+    return predictions.over_owner(KEY, lambda: list(listed), owner=lambda: owner, **view)
 
 
 def missing():
@@ -109,9 +109,9 @@ def test_two_new_objects_are_not_the_same(task):
 def test_a_listing_contains_only_what_belongs_to_it(task):
     record(task(), KEY, "create", None, {**NEW, "owner": "2"})
     record(task(), KEY, "update", ONE, {**ONE, "note": "moved"})
-    assert keys(task(), TWO, belongs=lambda key: key["note"] is None) == [TWO]
-    assert keys(task(), ONE, belongs=lambda key: key["note"] is None) == []
-    assert keys(task(), belongs=lambda key: key["note"] == "moved") == [{**ONE, "note": "moved"}]
+    assert task().over(KEY, [TWO], lambda key: key["note"] is None) == [TWO]
+    assert task().over(KEY, [ONE], lambda key: key["note"] is None) == []
+    assert task().over(KEY, [], lambda key: key["note"] == "moved") == [{**ONE, "note": "moved"}]
     (shown,) = keys(task(), owner="2", view={"owner": None})
     assert shown["owner"] is None
 
@@ -120,9 +120,9 @@ def test_the_keys_of_a_new_owner_are_not_read(task):
     record(task(), USER, "create", None, {**ALICE, "number": None})
     user = task().found(USER, missing, lambda user: user["name"] == "alice", "alice")
     assert isinstance(user["number"], ChosenByTheCloud)
-    assert task().overlaid(KEY, missing, owner=lambda: user["number"]) == []
+    assert task().over_owner(KEY, missing, owner=lambda: user["number"]) == []
     record(task(), KEY, "create", None, {**NEW, "owner": user["number"]})
-    assert len(task().overlaid(KEY, missing, owner=lambda: user["number"])) == 1
+    assert len(task().over_owner(KEY, missing, owner=lambda: user["number"])) == 1
     assert not keys(task())
 
 

@@ -197,7 +197,10 @@ def record_is_unusable(facts: Facts) -> Verdict | None:
         problem = "no reason was reported"
     if not problem:
         return None
-    return blocked("record", f"The record cannot be used: {problem}. Nothing is done without it. Repair or restore it.")
+    return blocked(
+        "record",
+        f"The record cannot be used: {problem}. Nothing is done without it. Correct the store, or repair the record.",
+    )
 
 
 def clock_ran_back(facts: Facts) -> Verdict | None:

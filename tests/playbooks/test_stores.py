@@ -35,7 +35,16 @@ POLICY = """
 path "secret/data/ci/*" { capabilities = ["create", "read", "update"] }
 path "secret/metadata/ci/*" { capabilities = ["read"] }
 """
-DENIED = "Refuse a token that may not create, read and update the secret, and read its metadata"
+# The messages of the store vault_kv2.
+VAULT = "Could not use the secret {} in Vault: {}"
+RIGHTS = "the token may not create, read and update it, and read its metadata. Give it the policy in docs/rotation-stores.md."
+MOUNT = (
+    "the mount is missing, is not version 2 of the KV engine, or is not visible with this token. Check engine_mount_point,"
+    " path and the policy of the token."
+)
+DENIED = "permission denied. Check the token and its policy, engine_mount_point and path."
+SILENT = "there was no usable reply. Check the connection: url, login, certificates and network."
+STALE = "it does not have the expected version, or the server refuses the request. Run again."
 
 
 def connection(openbao: OpenBao, token: str) -> dict[str, str]:
@@ -185,6 +194,25 @@ BROKEN: dict[str, tuple[list[tuple[str, str, str]], list[str]]] = {
             "A probe with the current version succeeds, but the answer does not carry the attempt of the call.",
         ],
     ),
+    "reports its record": (
+        [
+            (
+                "write.yml",
+                '      attempt: "{{ rotate_access_key_attempt }}"\n',
+                (
+                    '      attempt: "{{ rotate_access_key_attempt }}"\n'
+                    '      problem: "It was {{ rotate_access_key_record.access_key_id }}."\n'
+                ),
+            ),
+            ("probe.yml", "else '' }}", "else 'It is full.' }}"),
+        ],
+        [
+            "A probe for a missing record succeeds, but the store reports: It is full.",
+            "A write creates the record and answers its version, but the problem in the answer shows the record.",
+            "A read answers what was created, with access_key_id and secret_access_key as members, but found is True.",
+            "A probe with the current version succeeds, but the store reports: It is full.",
+        ],
+    ),
     # Once in the name of a task, and once in a result.
     "shows its record": (
         [
@@ -244,7 +272,8 @@ def call(name: str, verb: str, store: str, options: str, version: str = "''") ->
         - ansible.builtin.include_tasks: {{file: "{store}/{verb}.yml", apply: {{no_log: true}}}}
         - ansible.builtin.set_fact:
             outcomes: "{{{{ outcomes | default({{}}) | combine({{'{name}':
-              rotate_access_key_answer.version | default('answered')
+              rotate_access_key_answer.problem | default('', true)
+              or rotate_access_key_answer.version | default('answered')
               ~ (' with the secret'
               if rotate_access_key_answer.record.secret_access_key | default('') == secret else '')
               }}) }}}}"
@@ -315,10 +344,10 @@ def test_no_store_shows_its_record(play: Player, openbao: OpenBao, vault: dict[s
     assert versions[0] == versions[1] != ""
     assert noted == {
         "file, stale": "failed: secret_file | write | Write the file",
-        "vault, probe": f"failed: vault_kv2 | probe | {DENIED}",
+        "vault, probe": VAULT.format("secret/ci/short", RIGHTS),
         "vault, create": "v1",
         "vault, read": "v1 with the secret",
-        "vault, stale": "failed: vault_kv2 | write | Write the secret if its latest version is the expected one",
+        "vault, stale": VAULT.format("secret/ci/short", STALE),
         **{name: f"failed: {name}" for name in ECHOES},
     }
 
@@ -356,9 +385,9 @@ def test_a_deleted_record_is_missing_and_can_be_created_again(play: Player, open
         "create": "v1",
         "read deleted": "",
         "probe deleted": "answered",
-        "update deleted": "failed: vault_kv2 | probe | Refuse another version",
+        "update deleted": VAULT.format("secret/ci/deleted", STALE),
         "create again": "v2",
-        "create a third time": "failed: vault_kv2 | write | Refuse to replace a secret",
+        "create a third time": VAULT.format("secret/ci/deleted", STALE),
         "read destroyed": "",
         "create after all": "v3",
         "read": "v3 with the secret",
@@ -384,26 +413,29 @@ def test_a_probe_of_vault_finds_what_would_make_a_write_fail(play: Player, openb
         "another path": {**options, "path": "other/new"},
         "no mount": {**options, "engine_mount_point": "missing"},
         "no server": {**options, "connection": {**options["connection"], "url": "http://127.0.0.1:1", "retries": 0}},
+        "no token": {**options, "connection": {"url": openbao.url, "auth_method": "token"}},
+        "no path": {"connection": options["connection"]},
         "unknown option": {**options, "mount": "secret"},
     }
     tasks = [call(name, "probe", KV2, f"cases['{name}']") for name in cases]
-    reads = ("no mount", "version 1 of the engine")
+    reads = ("no mount", "version 1 of the engine", "no server", "no path")
     tasks += [call(f"read, {name}", "read", KV2, f"cases['{name}']") for name in reads]
     found = outcomes(play, tasks, {}, cases=cases, token=token)
     expected = {
-        "all is well": "answered",
-        "only read": DENIED,
-        "version 1 of the engine": "Refuse a mount that is not version 2 of the KV engine",
-        "only create": DENIED,
-        "no metadata": DENIED,
-        "another path": DENIED,
-        "no mount": "Refuse a mount that is not version 2 of the KV engine",
-        "no server": "Refuse another version",
-        "unknown option": "Refuse unknown options",
-        "read, no mount": "Look up the mount",
-        "read, version 1 of the engine": "Look up the mount",
+        "only read": ("secret/ci/new", RIGHTS),
+        "version 1 of the engine": ("old/ci/new", MOUNT),
+        "only create": ("secret/ci/new", RIGHTS),
+        "no metadata": ("secret/ci/new", RIGHTS),
+        "another path": ("secret/other/new", RIGHTS),
+        "no mount": ("missing/ci/new", MOUNT),
+        "no server": ("secret/ci/new", SILENT),
+        "no token": ("secret/ci/new", "No Vault Token specified or discovered."),
+        "no path": ("secret/", "the option path is missing."),
+        "unknown option": ("secret/ci/new", "these options of the store are unknown: mount."),
     }
-    assert {name: text.split(" | ")[-1] for name, text in found.items()} == expected
+    assert found == {"all is well": "answered"} | {
+        name: VAULT.format(*expected[name.removeprefix("read, ")]) for name in list(found)[1:]
+    }
     assert openbao.call("GET", "secret/metadata/ci/new") is None
 
 
@@ -417,8 +449,12 @@ def test_a_record_that_contains_the_token_is_not_read_with_a_mask(play: Player, 
     tasks = [task.replace("== secret", f"== texts.{name}") for name, task in zip(texts, reads)]
     options = {"connection": connection(openbao, token)}
     # ansible-core 2.22 masks its output, but no results.
-    expected = "v1 with the secret" if HAS_SECRETS_API else "failed: vault_kv2 | read | Refuse a masked record"
-    assert outcomes(play, tasks, {}, options=options, token=token, texts=texts) == dict.fromkeys(texts, expected)
+    masked = (
+        "its record contains a part of the credentials of this store, which ansible-core masks. Use other credentials."
+    )
+    assert outcomes(play, tasks, {}, options=options, token=token, texts=texts) == {
+        name: "v1 with the secret" if HAS_SECRETS_API else VAULT.format(f"secret/ci/{name}", masked) for name in texts
+    }
 
 
 @pytest.mark.any_core
@@ -434,12 +470,13 @@ def test_a_probe_of_secret_file_finds_what_would_make_a_write_fail(
         "link": {"path": str(tmp_path / "link.yml")},
         "vault ID": {"path": path, "vault_id": "unknown"},
         "mode": {"path": path, "mode": "0606"},
+        "no path": {},
         "unknown option": {"path": path, "vaultid": "default"},
     }
     tasks = [call(name, "probe", FILE, f"cases['{name}']") for name in cases]
     found = outcomes(play, tasks, vault, cases=cases)
     refused = dict.fromkeys(list(cases)[1:], "failed: secret_file | probe | Predict a write")
-    refused["unknown option"] = "failed: secret_file | probe | Refuse unknown options"
+    refused["unknown option"] = "These options of the store are unknown: vaultid."
     assert found == {"all is well": "answered"} | refused
     without = outcomes(play, [call("plain", "probe", FILE, "cases['all is well']")], {}, cases=cases)
     assert without == {"plain": "failed: secret_file | probe | Predict a write"}

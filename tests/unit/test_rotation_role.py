@@ -73,11 +73,13 @@ def test_the_verbs_of_users_are_hidden() -> None:
 
 def test_every_file_that_is_included_exists() -> None:
     named = {
-        task["ansible.builtin.include_tasks"]["file"]
-        for _file, task in TASKS
+        (file, task["ansible.builtin.include_tasks"]["file"])
+        for file, task in TASKS
         if "ansible.builtin.include_tasks" in task
     }
-    assert [name for name in named if "{{" not in name and name not in FILES] == []
+    fixed = [(file, name) for file, name in named if "{{" not in name]
+    # ansible-core looks beside the file first.
+    assert [name for file, name in fixed if not {name, str(Path(file).with_name(name))} & set(FILES)] == []
     steps = {*VARS["rotate_access_key_tasks_of_steps"].values(), "record", "none"}
     assert {name for name in FILES if name.startswith("steps/")} == {f"steps/{step}.yml" for step in steps}
     for cloud in CLOUDS:

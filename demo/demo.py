@@ -252,8 +252,8 @@ def main() -> None:
         say("Building and installing the collection ...")
         tarball = install(place, environment)
         with emulator(place, environment) as cloud:
-            failed = demonstrate(tarball, cloud, environment, place)
-    sys.exit(1 if failed else 0)
+            holds = demonstrate(tarball, cloud, environment, place)
+    sys.exit(0 if holds else 1)
 
 
 def credentials(port: int) -> dict[str, str]:
@@ -284,7 +284,7 @@ def show_summary(outcomes: Sequence[Outcome]) -> None:
 
 
 def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str], place: Path) -> bool:
-    """Show the three runs and a rotation, and check their claims. Return whether a claim is wrong."""
+    """Show the three runs and a rotation, and check their claims. Return whether all of them hold."""
     given = {name: f"Demo-{secrets.token_hex(8)}" for cloud in CLOUDS.values() for name in cloud.SECRETS}
     environment.update(credentials(cloud.port), **given)
     title(
@@ -305,13 +305,7 @@ def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str], plac
     show(after_real, before)
     outcomes = (check, real, again)
     after_again = cloud.state()
-    title(
-        "A rotation",
-        "The key of bob at Tencent Cloud is old. The role rotate_access_key replaces it in three runs of the same "
-        "playbook. The clocks of the cloud and of the playbook are moved between them.",
-    )
-    rotated = rotation.rotate(place, environment, cloud.ask, say)
-    output = "".join(outcome.output for outcome in outcomes) + rotated.output
+    output = "".join(outcome.output for outcome in outcomes)
     claims = {
         "The check run sent no write and left all accounts as they were.": before == after_check
         and not any(call["write"] for call in check.calls),
@@ -322,14 +316,27 @@ def demonstrate(tarball: str, cloud: Emulator, environment: dict[str, str], plac
         "The run after that changed nothing and sent no write.": after_real == after_again
         and not again.changed
         and not any(call["write"] for call in again.calls),
-        **rotation.claims(rotated),
         "No output contains a password or a secret, not even that of a new key.": not any(
             secret in output for secret in [*cloud.secrets(), *given.values()]
         ),
     }
     title("Checks", "All of this was checked with the journal and the state of the emulator:")
+    hold = show_claims(claims)
+    show_summary(outcomes)
+
+    title(
+        "A rotation",
+        "The role rotate_access_key replaces the old key of bob at Tencent Cloud. No run waits: each does all that is "
+        "possible on its day, and a schedule starts the next one. Here, the clocks of the cloud and of the "
+        "playbook are moved between the three runs.",
+    )
+    rotated = rotation.rotate(place, environment, cloud.ask, say)
+    say()
+    return show_claims(rotation.claims(rotated, cloud.secrets())) and hold
+
+
+def show_claims(claims: Mapping[str, bool]) -> bool:
+    """Show each claim, and return whether all of them hold."""
     for claim, holds in claims.items():
         say("ok     " if holds else "FAILED ", claim)
-
-    show_summary(outcomes)
-    return not all(claims.values())
+    return all(claims.values())

@@ -6,10 +6,8 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
-import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,36 +16,44 @@ SIMULATED_TIME = ROOT / "tests" / "support" / "simulated_time"
 KEYS = "demo/rotation.yml"
 OWNER, OLD = "bob", "AKIDDemoBobKey0000000000000000000001"
 DAY = 86400
-# The days of the runs, and what each of them does.
+# The days of the runs, and what each of them does. The claims check it.
 DAYS = {
-    0: "The key is due: it is replaced, and the old one stays active.",
-    8: "The week of grace is over: the old key is disabled.",
-    39: "Nothing has missed it for a month: the old key is deleted.",
+    0: """\
+        Run 1 creates {new}, and writes its
+        secret to an encrypted file at once. A signed call proves that it works.
+        Both keys are active: everything that uses the old one has a week to change.""",
+    8: "day 8   A week is over. Run 2 disables the old key. It can still be enabled again.",
+    39: """\
+day 39  A month is over. Run 3 deletes the old key.
+        {new} is the only key of bob.""",
 }
 
 
 class Rotation(NamedTuple):
-    """Hold the output of all runs, and the keys of the owner after each of them."""
+    """Hold what the runs leave behind.
+
+    keys: those of the owner after each run. signers: the keys that have signed calls. records: the files, by name.
+    """
 
     output: str
     keys: list[dict[str, str]]
+    signers: set[str | None]
+    records: dict[str, str]
 
 
-def rotate(
-    place: Path,
-    environment: Mapping[str, str],
-    ask: Callable[..., Any],
-    say: Callable[..., None],
-) -> Rotation:
-    """Run the playbook on each of the days. ask: calls the control API of the emulator."""
+def rotate(place: Path, environment: Mapping[str, str], ask: Callable[..., Any], say: Callable[..., None]) -> Rotation:
+    """Run the playbook on each of the days, and show what each run does. ask: calls the control API of the emulator."""
     records = place / "records"
     records.mkdir()
     (place / "passphrase").write_text("Demo-Passphrase\n", encoding="utf-8")
     command = ["ansible-playbook", "-i", "localhost,", "multicloud.iam.rotate_access_keys"]
     command += ["-e", f"@{KEYS}", "--vault-id", f"demo@{place / 'passphrase'}"]
-    say("$ ansible-playbook multicloud.iam.rotate_access_keys -e @demo/rotation.yml --vault-id demo@passphrase")
-    done = Rotation("", [])
-    for day, lesson in DAYS.items():
+    say("$ ansible-playbook multicloud.iam.rotate_access_keys -e @demo/rotation.yml --vault-id demo@passphrase\n")
+    created = next(key["create_time"] for key in keys_of(ask("GET", "state")) if key["access_key_id"] == OLD)
+    say(f"day 0   {OLD} exists since {created[:10]}. demo/rotation.yml allows 90 days.")
+    output = ""
+    keys: list[dict[str, str]] = []
+    for day, lines in DAYS.items():
         ask("POST", "modes", {"tencent": {"clock_skew_seconds": day * DAY}})
         run = subprocess.run(
             command,
@@ -67,28 +73,34 @@ def rotate(
             encoding="utf-8",
             check=False,
         )
-        if run.returncode:
-            say(run.stdout)
-        report = next((line for line in run.stdout.splitlines() if '"security-audit: ' in line), '"(no report)"')
-        keys = keys_of(ask("GET", "state"))
-        say(f"day {day:>2}: {lesson}")
-        say(textwrap.indent(textwrap.fill(json.loads(report.strip().rstrip(",")), 71), "        "))
-        say("        " + ", ".join(f"{key} {status}" for key, status in keys.items()))
-        done = Rotation(done.output + run.stdout, [*done.keys, keys])
-    return done
+        output += run.stdout
+        keys.append({key["access_key_id"]: key["status"].lower() for key in keys_of(ask("GET", "state"))})
+        say(run.stdout if run.returncode else lines.format(new=new_key(keys)))
+    signers = {(call["caller"] or {}).get("access_key_id") for call in ask("GET", "journal")["calls"]}
+    files = {file.name: file.read_text(encoding="utf-8") for file in records.iterdir()}
+    return Rotation(output, keys, signers, files)
 
 
-def keys_of(state: Mapping[str, Any]) -> dict[str, str]:
-    """Return the status of the keys of the owner, by ID."""
-    keys = next(user["keys"] for user in state["tencent"]["users"] if user["name"] == OWNER)
-    return {key["access_key_id"]: key["status"].lower() for key in keys}
+def new_key(keys: Sequence[Mapping[str, str]]) -> str:
+    """Return the ID of the key that the first run has created."""
+    return next((key for key in keys[0] if key != OLD), "no key")
 
 
-def claims(rotation: Rotation) -> dict[str, bool]:
+def keys_of(state: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the keys of the owner."""
+    keys: list[dict[str, str]] = next(user["keys"] for user in state["tencent"]["users"] if user["name"] == OWNER)
+    return keys
+
+
+def claims(rotation: Rotation, secrets: Iterable[str]) -> dict[str, bool]:
     """Return what the demo claims about the rotation, and whether it holds."""
-    new = next((key for key in rotation.keys[0] if key != OLD), "")
+    new = new_key(rotation.keys)
     expected = [{OLD: "active", new: "active"}, {OLD: "inactive", new: "active"}, {new: "active"}]
     return {
-        "The rotation kept the old key active, then disabled it, and deleted it a month later.": rotation.keys
-        == expected,
+        "The new key has signed a call.": new in rotation.signers,
+        "The old key was active, then inactive, and then deleted.": rotation.keys == expected,
+        "The record is encrypted, and no output contains the secret of a key.": [*rotation.records]
+        == ["security-audit.yml"]
+        and all(record.startswith("$ANSIBLE_VAULT;") for record in rotation.records.values())
+        and not any(secret in rotation.output for secret in secrets),
     }

@@ -572,6 +572,7 @@ def info_options() -> Iterator[tuple[str, str, str]]:
             yield name, option, module.argument_spec[option]["type"]
 
 
+@pytest.mark.any_core
 def test_nothing_does_not_select_everything(emulator: Emulator, play: Player) -> None:
     """A playbook that lists the users in an empty list, and deletes them, must not get all users."""
     forms = [
@@ -724,6 +725,7 @@ MISPLACED = """
 """
 
 
+@pytest.mark.any_core
 @EITHER_WAY
 def test_a_secret_in_the_wrong_place_is_not_shown_among_the_arguments(
     emulator: Emulator, play: Player, env: dict[str, str]

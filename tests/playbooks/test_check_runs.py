@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.multicloud.iam.tests.playbooks.runner import AS_MODULE, PROGRAMS, Player, Run
+from ansible_collections.multicloud.iam.tests.support.cases import EVERY_STEP
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
-RUNTIMES = [pytest.param({}, id="in-process"), pytest.param(AS_MODULE, id="as-module")]
+# Module processes take long. `make test` runs most of them with one ansible-core only.
+RUNTIMES = [pytest.param({}, id="in-process"), pytest.param(AS_MODULE, id="as-module", marks=pytest.mark.any_core)]
+EVERY_RUNTIME = [{}, AS_MODULE]
+in_matrix = pytest.mark.skipif(not EVERY_STEP, reason="takes long")
 HOSTS = "".join(f"host{number} ansible_connection=local\n" for number in range(8))
 # A user and a key that do not exist, room for another key, and the same in another play on another host.
 CHAIN = """
@@ -86,8 +90,15 @@ def test_a_check_run_predicts_a_chain_of_tasks(emulator: Emulator, play: Player,
     assert not list(play.home.rglob("multicloud.iam"))
 
 
-@pytest.mark.parametrize("env", RUNTIMES)
-@pytest.mark.parametrize("strategy", ["linear", "free"])
+@pytest.mark.parametrize(
+    ("strategy", "env"),
+    [
+        pytest.param("linear", {}, id="linear-in-process"),
+        pytest.param("free", {}, id="free-in-process", marks=pytest.mark.any_core),
+        pytest.param("linear", AS_MODULE, id="linear-as-module", marks=in_matrix),
+        pytest.param("free", AS_MODULE, id="free-as-module", marks=in_matrix),
+    ],
+)
 def test_of_many_hosts_one_would_create_the_object(
     emulator: Emulator, play: Player, strategy: str, env: Mapping[str, str]
 ) -> None:
@@ -133,7 +144,7 @@ def test_check_mode_of_a_task_in_a_real_run_predicts_nothing_for_others(
     assert run.results("key")[0]["error"]["category"] == "not_found"
 
 
-@pytest.mark.parametrize("env", RUNTIMES)
+@pytest.mark.parametrize("env", EVERY_RUNTIME, ids=["in-process", "as-module"])
 def test_a_real_task_of_a_check_run_sees_no_predictions_and_replaces_them(
     emulator: Emulator, play: Player, env: Mapping[str, str]
 ) -> None:

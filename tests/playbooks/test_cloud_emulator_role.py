@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from ansible_collections.multicloud.iam.tests.playbooks.runner import Player
 
 _ATTEMPT = """
@@ -30,6 +32,7 @@ def attempt(name: str, **variables: object) -> str:
     )
 
 
+@pytest.mark.any_core
 def test_only_a_directory_of_the_user_is_accepted(play: Player, tmp_path: Path) -> None:
     """Without USER in the environment, and with a temporary directory that everyone can write to."""
     temporary, victim = tmp_path / "shared", tmp_path / "victim"

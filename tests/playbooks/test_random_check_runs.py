@@ -29,6 +29,7 @@ RUNTIMES = [
     pytest.param({}, 40 if EVERY_STEP else 20, id="in-process"),
     pytest.param(AS_MODULE, 40 if EVERY_STEP else 6, id="as-module"),
 ]
+pytestmark = pytest.mark.any_core
 MATRIX = pytest.mark.skipif(not EVERY_STEP, reason="takes long")
 # The marker of a module, whose values a loop provides.
 MARKERS = {"sas_vendor_ak": "vendor_auth_alias", "cam_user": "name"}

@@ -20,6 +20,7 @@ from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS, part
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.loopback import Loopback
 
+pytestmark = pytest.mark.any_core
 WRONG = "Wrong-Secret-Canary-0001"
 HOSTS = 8
 

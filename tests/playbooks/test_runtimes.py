@@ -247,6 +247,7 @@ def test_both_runtimes_give_the_same_results(emulator: Emulator, play: Player, m
         assert counted[f"{module}, bad input", "item failed"] > 0
 
 
+@pytest.mark.any_core
 @pytest.mark.parametrize("module", MODULES)
 def test_no_option_has_features_that_are_not_compared(module: str) -> None:
     """Aliases and deprecations cause warnings of ansible-core. Add steps for them here before the first one is added."""

@@ -63,6 +63,7 @@ OVER_HTTP = ("tests/contract", "tests/emulator", "tests/modules")
 # These tests spend half of their time waiting.
 SIDE_BY_SIDE = ("--numprocesses", "3")
 # The coverage data of the sessions in MEASURED, one file each, and the minimum percentage of covered lines.
+PROOF = "ansible_collections.multicloud.iam.tests.tooling.rotation_proof"
 COVERAGE, COVERED = ROOT / ".nox" / "covered", 95
 MEASURE = ("--cov", "--cov-report=")
 
@@ -151,6 +152,23 @@ def collection(session: nox.Session) -> Iterator[None]:
             yield
 
 
+@contextmanager
+def counting(session: nox.Session, *topics: str) -> Iterator[None]:
+    """Let the tests of the matrix write their counts of a rotation, and write docs/rotation-proof.md from these.
+
+    A selection of tests adds to the counts of earlier ones.
+    """
+    if not os.environ.get("TEST_EVERY_STEP") and not os.environ.get("TEST_KILLS"):
+        yield
+        return
+    if not session.posargs:
+        for topic in topics:
+            (LOGS / f"rotation-{topic}.json").unlink(missing_ok=True)
+    session.env["ROTATION_COUNTS"] = str(LOGS)
+    yield
+    session.run("python", "-m", PROOF, "--page", str(ROOT / "docs" / "rotation-proof.md"), str(LOGS))
+
+
 def add_session(
     function: Callable[[nox.Session], None], core: str, *, name: str, default: bool, tag: str, part: str
 ) -> None:
@@ -232,7 +250,8 @@ def fuzz(session: nox.Session) -> None:
     """Test generated replies and options, and the states of a rotation: a sample, or for the matrix ten times as many."""
     session.install("-r", "tests/requirements-contract.txt")
     signers = Path("tests/contract").glob("test_*_signer.py") if os.environ.get("TEST_EVERY_STEP") else ()
-    session.run("pytest", "tests/fuzz", "tests/rotation", *sorted(map(str, signers)), *session.posargs)
+    with counting(session, "states", "mutants"):
+        session.run("pytest", "tests/fuzz", "tests/rotation", *sorted(map(str, signers)), *session.posargs)
 
 
 def faults(session: nox.Session) -> None:
@@ -261,8 +280,10 @@ def kills(session: nox.Session) -> None:
     session.install("-r", "tests/playbooks/requirements.txt", "-r", "tests/playbooks/requirements-vault.txt")
     unpacked = ("community.hashi_vault", "tests/playbooks/requirements-collections.txt")
     session.run_install("python", "tests/tooling/unpack_collection.py", *unpacked)
-    env = {"ROTATION_KILLS": str(LOGS / "rotation-kills.json")}
-    session.run("pytest", "tests/kills", *SIDE_BY_SIDE, *session.posargs, env=env)
+    with counting(session, "kills"):
+        session.run("pytest", "tests/kills", *SIDE_BY_SIDE, *session.posargs)
+    if os.environ.get("TEST_EVERY_STEP") and not os.environ.get("TEST_KILLS") and not session.posargs:
+        session.run("python", "-m", PROOF, "--check", str(LOGS))
 
 
 def sanity(session: nox.Session) -> None:

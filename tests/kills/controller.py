@@ -45,7 +45,7 @@ def _work(self: Any) -> Any:
 
 def _execute(self: Any) -> Any:
     result = _real_execute(self)
-    pause("task", _now["task"], "after")
+    pause("skipped" if result.skipped else "task", _now["task"], "after")
     return result
 
 

@@ -65,7 +65,7 @@ class _Passage(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         passage = self.server
         path = _VARIABLE.sub("*", self.path.partition("?")[0])
-        label = self.headers.get("X-TC-Action") or f"{self.command} {path}"
+        label = self.headers.get("X-TC-Action") or self.headers.get("x-acs-action") or f"{self.command} {path}"
         if not passage.reach(passage.kind, label, "before", None):
             self.close_connection = True
             return

@@ -40,31 +40,11 @@ PASSPHRASE = "Example-Passphrase-Of-Kills"
 WAYS = ("tree", "main", "worker")
 RUNS = 3  # in so many more runs, every stage must have ended
 PAUSE = 20 / 1440  # days between two runs
-CALLERS = {"tencent": "cam_caller_info", "huawei": "iam_caller_info", "zstack": "zstack_caller_info"}
+ENTRIES = "alibaba"  # the cloud of the entries in Security Center
 ROLE = "multicloud.iam.rotate_access_key : "
 # When the worker of a killed run finishes: at this task of the next run.
 MOMENTS = ("Begin", "round | Execute the steps", "step | Act, unless the record is not the planned one")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)?")
-
-
-@dataclass(frozen=True)
-class Situation:
-    """Describe an owner's keys and a policy. days: when each stage begins. prepare: returns what the store has at first."""
-
-    name: str
-    rotated: Rotated
-    owner: str
-    key: str
-    policy: Mapping[str, Any]
-    days: Sequence[float]
-    seed: Mapping[str, Any] = field(default_factory=dict)
-    record: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def cloud(self) -> str:
-        """Return the cloud, with the site if that is not the main one."""
-        site = self.rotated.site
-        return self.rotated.cloud if site == "main" else f"{self.rotated.cloud} {site}"
 
 
 @dataclass(frozen=True)
@@ -76,6 +56,49 @@ class End:
     statuses: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Disturbance:
+    """Describe something that goes wrong once, when a run reaches a task and the record has this phase.
+
+    act: what happens then. task: without the name of the role. None means the beginning of the run.
+    """
+
+    act: Callable[[Life], None]
+    task: str | None = None
+    side: str = "before"
+    phase: str | None = None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Describe an owner's keys and a policy. days: when each stage begins.
+
+    seed: more objects at the clouds. record: what the store has at first. was_deleted: whether it had a record before.
+    entry: of Security Center, which is the consumer. others: more enrolments. status: of each run. disturbances: of the
+    only stage, whose end is promoted. Only a run that is killed is disturbed.
+    """
+
+    name: str
+    rotated: Rotated
+    owner: str
+    key: str
+    policy: Mapping[str, Any]
+    days: Sequence[float]
+    seed: Mapping[str, Any] = field(default_factory=dict)
+    record: Mapping[str, str] = field(default_factory=dict)
+    was_deleted: bool = False
+    entry: str = ""
+    others: Sequence[Mapping[str, Any]] = ()
+    status: int = 0
+    disturbances: Sequence[Disturbance] = ()
+
+    @property
+    def cloud(self) -> str:
+        """Return the cloud, with the site if that is not the main one."""
+        site = self.rotated.site
+        return self.rotated.cloud if site == "main" else f"{self.rotated.cloud} {site}"
+
+
 class FileStore:
     """Keep the record in an encrypted file."""
 
@@ -84,21 +107,39 @@ class FileStore:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self._path = directory / f"{NAME}.yml"
+        self._aside = directory.parent / "aside"
         self._vault = VaultLib([("dev", VaultSecret(PASSPHRASE.encode()))])
         self.enrolled = {"type": "secret_file", "options": {"path": str(self._path)}}
 
     def read(self) -> dict[str, Any]:
         """Return the record."""
-        if not self._path.exists():
+        if not self._path.is_file():
             return {}
         return dict(yaml.safe_load(self._vault.decrypt(self._path.read_bytes())))
 
-    def reset(self, record: Mapping[str, str]) -> None:
+    def reset(self, record: Mapping[str, str], *, was_deleted: bool = False) -> None:
         """Let the store have this record, or none."""
         for file in self.directory.iterdir():
             file.unlink()
         if record:
-            self._path.write_bytes(self._vault.encrypt(json.dumps(dict(record))))
+            self.write(record)
+
+    def write(self, record: Mapping[str, str]) -> None:
+        """Write the record, as another program would."""
+        self._path.write_bytes(self._vault.encrypt(json.dumps(dict(record))))
+
+    def block(self) -> None:
+        """Let every write fail until `mend` is called."""
+        if self._path.exists():
+            self._path.rename(self._aside)
+        self._path.mkdir()
+
+    def mend(self) -> None:
+        """Let writes succeed again."""
+        if self._path.is_dir():
+            self._path.rmdir()
+        if self._aside.exists():
+            self._aside.rename(self._path)
 
     def leftovers(self) -> list[str]:
         """Return what is there beside the record, without random names."""
@@ -120,11 +161,21 @@ class VaultStore:
         found = self._openbao.call("GET", f"secret/data/ci/{NAME}")
         return dict(found["data"]["data"]) if found else {}
 
-    def reset(self, record: Mapping[str, str]) -> None:
-        """Let the store have this record, or none."""
+    def reset(self, record: Mapping[str, str], *, was_deleted: bool = False) -> None:
+        """Let the store have this record, or none. was_deleted: whether it still counts the versions of one before."""
         self._openbao.call("DELETE", f"secret/metadata/ci/{NAME}")
+        if was_deleted:
+            self.write({"access_key_id": "deleted"})
+            self._openbao.call("DELETE", f"secret/data/ci/{NAME}")
         if record:
-            self._openbao.call("POST", f"secret/data/ci/{NAME}", {"data": dict(record)})
+            self.write(record)
+
+    def write(self, record: Mapping[str, str]) -> None:
+        """Write the record, as another program would."""
+        self._openbao.call("POST", f"secret/data/ci/{NAME}", {"data": dict(record)})
+
+    def mend(self) -> None:
+        """Do nothing."""
 
     def leftovers(self) -> list[str]:
         """Return an empty list."""
@@ -149,7 +200,7 @@ class Life:
         for name in ("records", "home", "work"):
             (directory / name).mkdir()
         (directory / "passphrase").write_text(PASSPHRASE + "\n")
-        self._app = directory / "app.id"
+        self._app, self._silent = directory / "app.id", directory / "silent.id"
         self._lock = RLock()
         self.run = 0
         self.runs = self.kills = 0
@@ -189,9 +240,13 @@ class Life:
             finally:
                 process.kill()
 
-    def _write_variables(self) -> None:
-        situation, options = self.situation, {"path": str(self._app)}
+    def _write_variables(self, **policy: Any) -> None:
+        situation = self.situation
         rotated = situation.rotated
+        consumer = {"name": "app", "type": str(VERBS / "consumer"), "options": {"path": str(self._app)}}
+        if situation.entry:
+            signing = {"api_endpoint": self._cloud.url, "api_retries": 0, **CLOUDS[ENTRIES].signing()}
+            consumer.update(type="sas_vendor_ak", options={"vendor_auth_alias": situation.entry, **signing})
         enrolment = {
             "name": NAME,
             "cloud": rotated.cloud,
@@ -200,10 +255,11 @@ class Life:
             "access_key_id": situation.key,
             "connection": {"api_endpoint": self._cloud.url, "api_retries": 0, **CLOUDS[rotated.cloud].signing()},
             "store": self.store.enrolled,
-            "policy": dict(situation.policy),
-            "consumers": [{"name": "app", "type": str(VERBS / "consumer"), "options": options}],
+            "policy": {**situation.policy, **policy},
+            "consumers": [consumer],
         }
-        variables = {"rotate_access_key_keys": [enrolment], "rotate_access_key_verify_delay": 0}
+        others = [{**enrolment, "consumers": [], "policy": {}, **other} for other in situation.others]
+        variables = {"rotate_access_key_keys": [enrolment, *others], "rotate_access_key_verify_delay": 0}
         (self.directory / "variables.json").write_text(json.dumps(variables))
 
     def reset(self) -> None:
@@ -212,19 +268,21 @@ class Life:
         self.emulator.reset()
         self.emulator.modes(rotated.cloud, **rotated.modes)
         if self.situation.seed:
-            self.emulator.seed({rotated.cloud: self.situation.seed})
-        self.store.reset(self.situation.record)
+            self.emulator.seed(self.situation.seed)
+        self.store.reset(self.situation.record, was_deleted=self.situation.was_deleted)
         self._app.write_text(self.situation.key)
+        self._write_variables()
         self.before = set(self.keys())
         self.foreign = self._others()
-        self.stage, self.day = 0, 0.0
+        self.day = 0.0
 
     def start(self) -> None:
         """Start a run, which then waits at its first point."""
         self.run += 1
         self.runs += 1
         seconds = self.day * DAY
-        self.emulator.modes(self.situation.rotated.cloud, clock_skew_seconds=seconds)
+        for cloud in {self.situation.rotated.cloud, *([ENTRIES] if self.situation.entry else [])}:
+            self.emulator.modes(cloud, clock_skew_seconds=seconds)
         arguments = ["-e", f"@{self.directory}/variables.json", "--vault-id", f"dev@{self.directory}/passphrase"]
         order = {
             "run": self.run,
@@ -245,7 +303,7 @@ class Life:
         self._has_started.clear()
         self.start()
         assert self._controller.stdout
-        return int(self._controller.stdout.readline())
+        return os.waitstatus_to_exitcode(int(self._controller.stdout.readline()))
 
     @property
     def output(self) -> str:
@@ -257,6 +315,7 @@ class Life:
     def _forget(self) -> None:
         self.seen: list[Point] = []
         self.target: tuple[Point, str] | None = None
+        self.waiting: list[Disturbance] = []
         self.killed = False
         self._orphans: list[int] = []
         self._moment = ""
@@ -271,6 +330,7 @@ class Life:
             number = sum(point[:3] == (kind, label, side) for point in self.seen)
             point = Point(kind, label, side, number)
             self.seen.append(point)
+            self._disturb(label.removeprefix(ROLE), side)
             if not self.target or point != self.target[0]:
                 return True
             self.killed = True
@@ -286,6 +346,12 @@ class Life:
         kill([self._main])
         self._released.wait()
         return True
+
+    def _disturb(self, task: str | None, side: str) -> None:
+        for each in [each for each in self.waiting if (each.task, each.side) == (task, side)]:
+            if each.phase in {None, self.rotation().get("phase")}:
+                self.waiting.remove(each)
+                each.act(self)
 
     def _after_the_kill(self, label: str, side: str, run: int | None) -> bool:
         if self._orphans and run == self.run != self._killed_run and (label, side) == (ROLE + self._moment, "before"):
@@ -311,6 +377,21 @@ class Life:
         other = rotated.full if self.situation.owner == rotated.owner else rotated.owner
         return rotated.listed(self.emulator.state(rotated.cloud), other)
 
+    def used(self) -> str:
+        """Return the key that the consumer uses."""
+        if not self.situation.entry:
+            return (self._app if self._app.exists() else self._silent).read_text()
+        entries = self.emulator.state(ENTRIES)["entries"]
+        return str(next(each["secret_id"] for each in entries if each["alias"] == self.situation.entry))
+
+    def silence(self) -> None:
+        """Let the consumer not answer until the run has ended."""
+        self._app.rename(self._silent)
+
+    def replace(self, key: str) -> None:
+        """Let the user name the key that is to be replaced."""
+        self._write_variables(at_limit="replace_named", replace_named=key)
+
     def rotation(self) -> dict[str, Any]:
         """Return the rotation in the record, with secrets."""
         return dict(json.loads(self.store.read().get("rotation", "{}")))
@@ -324,7 +405,7 @@ class Life:
         """Return everything that the next run can see, without times, and with IDs and secrets by their order."""
         record, keys = self.store.read(), self.keys()
         rotation = json.loads(record.pop("rotation", "{}"))
-        everything = [list(keys.items()), record, rotation, self._app.read_text(), self.store.leftovers()]
+        everything = [list(keys.items()), record, rotation, self.used(), self.store.leftovers()]
         text = _TIME.sub("time", json.dumps(everything))
         values = [*keys, *self.emulator.secrets()]
         for part in (
@@ -344,7 +425,7 @@ class Life:
     def _look(self, label: str) -> None:
         """Assert that every key in use works, after a call of the cloud."""
         with self._lock:
-            used, keys, record = self._app.read_text(), self.keys(), self.store.read()
+            used, keys, record = self.used(), self.keys(), self.store.read()
             rotation = json.loads(record.get("rotation", "{}"))
             current = (rotation.get("current") or {}).get("access_key_id")
             if keys.get(used) != "active":
@@ -389,7 +470,8 @@ class Life:
         cloud = self.situation.rotated.cloud
         options: dict[str, Any] = {"api_endpoint": self.emulator.url, **CLOUDS[cloud].signing((key, secret))}
         self.emulator.modes(cloud, clock_skew_seconds=0)  # as in this process
-        result = run_module(CALLERS[cloud], **options)
+        (module,) = (module for module in CLOUDS[cloud].modules if module.endswith("_caller_info"))
+        result = run_module(module, **options)
         self.emulator.modes(cloud, clock_skew_seconds=self.day * DAY)
         return not result.get("failed") and bool(result.get("caller"))
 
@@ -397,18 +479,30 @@ class Life:
 
     def dry(self) -> list[Point]:
         """Run a stage without a kill, and return its points."""
-        self._forget()
-        status = self.play()
-        assert status == 0, self.output[-3000:]
+        status = self._disturbed(None)
+        assert self.situation.disturbances or status == self.situation.status, self.output[-3000:]
+        assert not self.waiting, f"these were not reached: {self.waiting}"
         return list(self.seen)
 
     def kill(self, point: Point, way: str, moment: str) -> bool:
         """Run a stage, and kill it at the point. Return whether the point was reached."""
-        self._forget()
-        self.target, self._moment = (point, way), moment
         self._killed_run = self.run + 1
-        self.play()
+        self._disturbed((point, way), moment)
         return self.killed
+
+    def _disturbed(self, target: tuple[Point, str] | None, moment: str = "") -> int:
+        """Play with the disturbances of the situation, and end these afterwards."""
+        self._forget()
+        self.target, self._moment = target, moment
+        self.waiting = list(self.situation.disturbances)
+        self._disturb(None, "before")
+        status = self.play()
+        # The worker of a killed run is still there, and meets no disturbance either.
+        self.emulator.clear_faults()
+        self.store.mend()
+        if self._silent.exists():
+            self._silent.rename(self._app)
+        return status
 
     def again(self, goals: Sequence[End], accepts: Callable[[Life], bool]) -> int | None:
         """Run again until one of these ends is reached. Return the number of runs, or None if that are too many."""
@@ -416,7 +510,7 @@ class Life:
             status = self.play()
             if self._orphans:
                 self.release()
-            has_ended = status == 0 and self.end() in goals
+            has_ended = status == self.situation.status and self.end() in goals
             self.day += PAUSE
             if has_ended or accepts(self):
                 return number

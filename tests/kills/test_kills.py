@@ -6,31 +6,34 @@
 `make test` kills one life three times, each time in another way. With TEST_EVERY_STEP, each situation is killed at every
 point that a run without a kill has reached: of the boundaries of a task at the first ones, and of the rest at all. The first
 situation is killed on both sides of each task, and everywhere else in all ways; the others on one side, and in one way.
-TEST_KILLS=20 kills 20 of these points in each situation.
+TEST_KILLS=20 kills 20 of these points in each situation. A kill between a creation and its escrow is always among them.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
 from ansible_collections.multicloud.iam.tests.kills.gates import Point
 from ansible_collections.multicloud.iam.tests.kills.harness import MOMENTS, ROLE, WAYS, End, Life, Situation
 from ansible_collections.multicloud.iam.tests.kills.situations import situations
+from ansible_collections.multicloud.iam.tests.support.counts import note
 from ansible_collections.multicloud.iam.tests.support.openbao import OpenBao
 
 LIMIT = int(os.environ.get("TEST_KILLS", "0")) or None
 EVERY_STEP = bool(os.environ.get("TEST_EVERY_STEP") or LIMIT)
 SITUATIONS = list(situations())
-STORES = ("secret_file", "vault_kv2")
+PROMOTED = End("promoted", True, ("active", "active"))
+# Here, the only trace of a new key is in the memory of a run.
+UNESCROWED = f"{ROLE}steps | create | Make the record with the new key"
 
 
 class Kill(NamedTuple):
@@ -67,6 +70,18 @@ def is_named(life: Life) -> bool:
     return bool(orphans) and all(key in life.output for key in orphans)
 
 
+def effective(points: list[Point]) -> list[Point]:
+    """Return the points without those of skipped tasks. To kill these is to kill the task before."""
+    left: list[Point] = []
+    for point in points:
+        if point.kind == "skipped":
+            begin = max(place for place, each in enumerate(left) if each[:3] == ("task", point.label, "before"))
+            del left[begin]
+        else:
+            left.append(point)
+    return left
+
+
 def planned(stages: list[list[Point]], *, is_first: bool) -> list[Kill]:
     """Return the kills that a whole test consists of, without chance.
 
@@ -79,7 +94,8 @@ def planned(stages: list[list[Point]], *, is_first: bool) -> list[Kill]:
             ways: tuple[str, ...] = WAYS
             if point.kind == "task":
                 sides = tasks.setdefault(point.label, set())
-                if point.side in sides or (not is_first and (sides or (point.side == "before") == len(tasks) % 2)):
+                side = "before" if len(tasks) % 2 or point.label == UNESCROWED else "after"
+                if point.side in sides or (not is_first and (sides or point.side != side)):
                     continue
                 sides.add(point.side)
             if point.kind == "task" or not is_first:
@@ -88,18 +104,18 @@ def planned(stages: list[list[Point]], *, is_first: bool) -> list[Kill]:
     return kills
 
 
-def spread(kills: list[Kill], number: int | None) -> list[Kill]:
-    """Return so many of them, of each kind as evenly as possible."""
+def spread(kills: list[Kill], number: int | None, place: int) -> list[Kill]:
+    """Return so many of them, of each kind as evenly as possible. place: of the situation. It shifts them."""
     if number is None or number >= len(kills):
         return kills
     groups: dict[str, list[Kill]] = {}
     for kill in kills:
         groups.setdefault(kill.point.kind, []).append(kill)
-    chosen = []
-    for place, group in enumerate(groups.values()):
-        share = (number + len(groups) - 1 - place) // len(groups)
-        chosen += [group[(2 * each + 1) * len(group) // (2 * share)] for each in range(min(share, len(group)))]
-    return sorted(set(chosen), key=kills.index)
+    chosen = {kill for kill in kills if kill.point[:3] == ("task", UNESCROWED, "before")}
+    for rank, group in enumerate(groups.values()):
+        share = (number + len(groups) - 1 - rank) // len(groups)
+        chosen |= {group[(each * len(group) // share + 7 * place) % len(group)] for each in range(share)}
+    return sorted(chosen, key=kills.index)
 
 
 def rehearse(life: Life) -> tuple[list[list[Point]], list[End]]:
@@ -108,11 +124,17 @@ def rehearse(life: Life) -> tuple[list[list[Point]], list[End]]:
     points, goals = [], []
     for day in life.situation.days:
         life.day = day
-        points.append(life.dry())
-        goals.append(life.end())
-    assert life.judge() == ([], [])
+        points.append(effective(life.dry()))
+        if life.situation.disturbances:
+            runs = life.again([PROMOTED], is_named)
+            assert runs, f"{life.end()} {life.output[-3000:]}"
+            goals.append(PROMOTED)
+        else:
+            goals.append(life.end())
+    if not is_named(life):
+        assert life.judge() == ([], [])
     assert life.early == []
-    assert len(life.keys()) == 1
+    assert goals[-1] == PROMOTED or len(life.keys()) == 1
     return points, goals
 
 
@@ -157,14 +179,19 @@ def converge(life: Life, goals: list[End], kill: Kill, tally: Tally) -> int | No
     """Run again until the stage has ended, or a later one. Return which, or None if the life is over."""
     runs = life.again(goals[kill.stage :], is_named)
     lost, orphans = life.judge()
+    tally.lost += [f"{kill}: {each}" for each in lost]
+    if runs and orphans and is_named(life):
+        tally.most = max(tally.most, runs)
+        tally.named += orphans
+        # The user follows the advice.
+        life.replace(orphans[0])
+        runs = life.again(goals[kill.stage :], lambda life: False)
+        lost, orphans = life.judge()
+        tally.lost += [f"{kill}: {each}" for each in lost]
     if runs is None:
         tally.stuck.append(f"{kill}: {life.end()} {life.output[-1500:]}")
         return None
     tally.most = max(tally.most, runs)
-    tally.lost += [f"{kill}: {each}" for each in lost]
-    if orphans and is_named(life):
-        tally.named += orphans
-        return None
     tally.orphans += [f"{kill}: {each}" for each in orphans]
     return kill.stage + goals[kill.stage :].index(life.end())
 
@@ -175,43 +202,33 @@ def stack() -> Iterator[ExitStack]:
         yield opened
 
 
-def write_down(life: Life, tally: Tally, kinds: dict[str, int]) -> None:
-    """Add the counts to the file that the session names."""
-    if not (name := os.environ.get("ROTATION_KILLS")):
-        return
-    entry: dict[str, Any] = {
+def role_tasks(points: Iterable[Point]) -> set[str]:
+    """Return the names of the role's tasks among the points."""
+    return {point.label for point in points if point.kind == "task" and point.label.startswith(ROLE)}
+
+
+def write_down(life: Life, tally: Tally, stages: list[list[Point]], kills: int) -> None:
+    """Write the counts down. kills: how many a whole test has."""
+    entry = {
         "situation": life.situation.name,
         "cloud": life.situation.cloud,
         "store": life.store.name,
-        "points": len(tally.distinct),
+        "planned": kills,
         "kills": len(tally.killed),
+        "ways": Counter(kill.way for kill in tally.killed),
+        "kinds": Counter(kill.point.kind for kill in tally.killed),
+        "points": len(tally.distinct),
         "runs": life.runs,
         "most_runs": tally.most,
         "lost": len(tally.lost),
         "orphans": len(tally.orphans),
         "named": len(tally.named),
         "early": len(life.early),
-        "stuck": len(tally.stuck),
-        **kinds,
+        "stuck": len(tally.stuck) + len(life.hung),
+        "tasks": sorted(role_tasks(kill.point for kill in tally.killed)),
+        "reached": sorted(role_tasks(point for points in stages for point in points)),
     }
-    Path(name).parent.mkdir(parents=True, exist_ok=True)
-    with open(name, "a+", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        text = file.read()
-        known = json.loads(text)["situations"] if text else []
-        key = ("situation", "cloud", "store")
-        known = [each for each in known if any(each[name] != entry[name] for name in key)] + [entry]
-        known.sort(key=lambda each: [each[name] for name in key])
-        sums = {
-            name: sum(each[name] for each in known) for name in ("kills", "points", "runs", "lost", "orphans", "early")
-        }
-        summary = (
-            "{kills} kills at {points} points, {runs} runs: {lost} lost secrets, {orphans} orphans, "
-            "{early} keys in use that were disabled too early.".format(**sums)
-        )
-        file.truncate(0)
-        file.write(json.dumps({"text": summary, "situations": known}, indent=2) + "\n")
+    note("kills", f"{life.situation.name}, {life.situation.cloud}, {life.store.name}", entry)
 
 
 def judge(life: Life, tally: Tally) -> None:
@@ -224,28 +241,31 @@ def judge(life: Life, tally: Tally) -> None:
 
 @pytest.mark.skipif(not EVERY_STEP, reason="runs in the matrix only")
 @pytest.mark.timeout(0)
-@pytest.mark.parametrize("store", STORES)
-@pytest.mark.parametrize("situation", SITUATIONS, ids=[f"{each.cloud}, {each.name}" for each in SITUATIONS])
+@pytest.mark.parametrize(
+    ("place", "situation", "store"),
+    [(place, *each) for place, each in enumerate(SITUATIONS)],
+    ids=[f"{situation.cloud}, {situation.name}, {store}" for situation, store in SITUATIONS],
+)
 def test_a_killed_rotation_goes_on(
-    stack: ExitStack, situation: Situation, store: str, tmp_path: Path, request: pytest.FixtureRequest
+    stack: ExitStack, place: int, situation: Situation, store: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     openbao: OpenBao | None = request.getfixturevalue("openbao") if store == "vault_kv2" else None
     life = Life(stack, situation, tmp_path, openbao)
     stages, goals = rehearse(life)
     tally = Tally()
-    is_first = situation.name == SITUATIONS[0].name and store == STORES[0]
-    kills = spread(planned(stages, is_first=is_first), LIMIT)
+    is_first = (situation.name, store) == (SITUATIONS[0][0].name, SITUATIONS[0][1])
+    kills = planned(stages, is_first=is_first)
     try:
-        exercise(life, goals, kills, tally)
+        exercise(life, goals, spread(kills, LIMIT, place), tally)
     finally:
-        kinds = {
-            kind: sum(kill.point.kind == kind for kill in tally.killed) for kind in ("task", "call", "file", "request")
-        }
-        write_down(life, tally, kinds)
+        write_down(life, tally, stages, len(kills))
     judge(life, tally)
     if LIMIT is None:
-        ran = {point.label for points in stages for point in points if point.kind == "task"}
-        assert {label for label in ran if label.startswith(ROLE)} <= {kill.point.label for kill in tally.killed}
+        reached = role_tasks(point for points in stages for point in points)
+        assert reached == role_tasks(kill.point for kill in tally.killed)
+    # Nothing proves there that the key is ours, so the user must learn of it.
+    creates = any(point.label == UNESCROWED for points in stages for point in points)
+    assert bool(tally.named) == (creates and situation.rotated.site == "international")
 
 
 # The creation is not answered, and its worker finishes later. Then everything is killed when the old key is disabled, and
@@ -256,14 +276,37 @@ SAMPLE = [
     Kill(2, Point("task", f"{ROLE}tencent | delete | Delete the key", "after"), "worker", MOMENTS[0]),
 ]
 ENDS = [
-    End("promoted", True, ("active", "active")),
+    PROMOTED,
     End("disabled", True, ("active", "inactive")),
     End("idle", False, ("active",)),
 ]
 
 
+def test_the_points_of_a_skipped_task_are_left_out() -> None:
+    """The second time, it is not skipped."""
+    before = [Point("task", "other", "after"), Point("task", "some", "before")]
+    skipped = [Point("skipped", "some", "after"), Point("call", "some", "before")]
+    ran = [Point("task", "some", "before", 1), Point("file", "write", "before"), Point("task", "some", "after")]
+    assert effective([*before, *skipped, *ran]) == [before[0], skipped[1], *ran]
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_a_part_of_the_kills_has_each_kind_and_the_moment_before_the_escrow(place: int) -> None:
+    points = [Point("task", f"task {number}", side) for number in range(30) for side in ("before", "after")]
+    points += [Point(kind, "step", "before", number) for number in range(9) for kind in ("call", "file")]
+    points.insert(20, Point("task", UNESCROWED, "before"))
+    kills = planned([points], is_first=False)
+    assert len(kills) == 30 + 1 + 2 * 9
+    chosen = spread(kills, 6, place)
+    assert len(chosen) in {6, 7}
+    assert {kill.point.kind for kill in chosen} == {"task", "call", "file"}
+    assert UNESCROWED in {kill.point.label for kill in chosen}
+    assert chosen != spread(kills, 6, place + 1)
+    assert spread(kills, None, place) == kills
+
+
 def tencent_key(stack: ExitStack, directory: Path) -> Life:
-    situation = next(each for each in SITUATIONS if (each.cloud, each.name) == ("tencent", "one key"))
+    situation = next(each for each, _store in SITUATIONS if (each.cloud, each.name) == ("tencent", "one key"))
     return Life(stack, situation, directory)
 
 

@@ -20,6 +20,7 @@ from ansible_collections.multicloud.iam.tests.rotation import model as world
 from ansible_collections.multicloud.iam.tests.rotation.model import BrokenRuleError, Model, Setting, explore
 from ansible_collections.multicloud.iam.tests.rotation.settings import SETTINGS
 from ansible_collections.multicloud.iam.tests.rotation.traces import history
+from ansible_collections.multicloud.iam.tests.support.counts import note
 
 EVERYTHING = bool(os.environ.get("TEST_EVERY_STEP"))
 # States of each setting, after removing duplicates. A setting with fewer states is explored completely.
@@ -43,6 +44,7 @@ def _cold() -> Iterator[None]:
 def test_every_state_keeps_the_rules_and_ends(setting: Setting) -> None:
     states, runs, is_complete = explore(Model(setting), STATES)
     COUNTS[setting.name] = states
+    note("states", setting.name, {"states": states, "complete": is_complete, "runs": runs})
     assert is_complete or states >= STATES
     assert runs <= MOST_RUNS
 

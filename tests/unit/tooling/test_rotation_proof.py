@@ -1,0 +1,110 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.multicloud.iam.tests.tooling import rotation_proof
+from ansible_collections.multicloud.iam.tests.tooling.rotation_proof import PREFIX, left_out, page, role_tasks
+
+PAGE = rotation_proof.ROOT / "docs" / "rotation-proof.md"
+KILLS: dict[str, Any] = {
+    "situation": "one key",
+    "cloud": "tencent",
+    "store": "secret_file",
+    "kills": 3,
+    "planned": 1200,
+    "ways": {"tree": 2, "main": 1},
+    "points": 2,
+    "runs": 7,
+    "most_runs": 2,
+    "lost": 0,
+    "orphans": 0,
+    "early": 0,
+    "stuck": 0,
+    "named": 0,
+    "tasks": [f"{PREFIX}Begin"],
+    "reached": [f"{PREFIX}Begin", f"{PREFIX}Rescue"],
+}
+STATES = {"described": {"states": 2000, "complete": False, "runs": 4}}
+MUTANTS = {
+    "_rotation f: negated a": {"caught": "unit test", "reason": None},
+    "_rotation f: dropped b from a | b": {"caught": None, "reason": "b is always true"},
+}
+
+
+def form(text: str) -> list[str]:
+    """Return the lines of a page, without the rows of its tables."""
+    lines = text.splitlines()
+    following = [*lines[1:], ""]
+    return [line for line, after in zip(lines, following) if line[:2] != "| " or "| ---" in line + after]
+
+
+def test_the_page_was_written_by_the_tool() -> None:
+    assert form(PAGE.read_text(encoding="utf-8")) == form(page({"one": KILLS}, STATES, MUTANTS))
+
+
+def test_the_counts_are_on_the_page(tmp_path: Path) -> None:
+    (tmp_path / "main.yml").write_text("- {name: Begin}\n- {name: more | End}\n")
+    text = page({"one": KILLS, "two": {**KILLS, "cloud": "huawei", "lost": 4}}, STATES, MUTANTS, tmp_path)
+    for row in (
+        "one key | tencent | `secret_file` | 3 | 1,200 | 2 | 1 | 0 | 2 | 2 | 0 | 0 | 0 | 0",
+        "kills | 6",
+        "lost secrets | 4",
+        "tasks of the role that were killed | 1",
+        "tasks of the role | 2",
+        "states | 2,000",
+        "`described` | 2,000 | no | 4",
+        "caught by a unit test | 1",
+        "equivalent | 1",
+        "`_rotation f: dropped b from a \\| b` | b is always true",
+    ):
+        assert f"\n| {row} |\n" in text
+
+
+@pytest.mark.parametrize(
+    ("tasks", "missing"),
+    [
+        ("- {name: Begin}", []),
+        ("- {name: Begin}\n- {name: New}", ["No situation reaches: New"]),
+        (
+            "- name: All\n  block: [{name: New}]\n  rescue: [{name: Rescue}]",
+            ["No situation reaches: New", "This was never killed: Rescue"],
+        ),
+        (
+            "- name: All\n  block:\n    - name: More\n      block: [{name: Begin}]\n      always: [{name: New}]",
+            ["No situation reaches: New"],
+        ),
+    ],
+)
+def test_a_task_that_was_never_killed_is_named(
+    tasks: str, missing: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "tasks" / "steps"
+    folder.mkdir(parents=True)
+    (folder / "some.yml").write_text(tasks)
+    (tmp_path / "rotation-kills.json").write_text(json.dumps({"one": KILLS}))
+    monkeypatch.setattr(rotation_proof, "left_out", lambda kills, member: left_out(kills, member, tmp_path / "tasks"))
+    assert rotation_proof.main("--check", str(tmp_path)) == bool(missing)
+    assert capsys.readouterr().out.splitlines() == missing
+
+
+@pytest.mark.parametrize("tasks", ["- {name: Begin}\n- {name: Begin}", "- {name: 'Begin {{ x }}'}"])
+def test_a_task_must_be_recognisable(tasks: str, tmp_path: Path) -> None:
+    (tmp_path / "some.yml").write_text(tasks)
+    with pytest.raises(ValueError, match="Begin"):
+        role_tasks(tmp_path)
+
+
+def test_the_tasks_of_the_role_are_found() -> None:
+    names = role_tasks()
+    text = "\n".join(path.read_text(encoding="utf-8") for path in rotation_proof.ROLE.rglob("*.yml"))
+    blocks = len(re.findall(r"^ *block:", text, re.MULTILINE))
+    assert len(names) == len(re.findall(r"^ *- name:", text, re.MULTILINE)) - blocks

@@ -27,6 +27,7 @@ from ansible_collections.multicloud.iam.tests.kills.harness import MOMENTS, ROLE
 from ansible_collections.multicloud.iam.tests.kills.situations import situations
 from ansible_collections.multicloud.iam.tests.support.counts import note
 from ansible_collections.multicloud.iam.tests.support.openbao import OpenBao
+from ansible_collections.multicloud.iam.tests.tooling import rotation_proof
 
 LIMIT = int(os.environ.get("TEST_KILLS", "0")) or None
 EVERY_STEP = bool(os.environ.get("TEST_EVERY_STEP") or LIMIT)
@@ -280,6 +281,12 @@ ENDS = [
     End("disabled", True, ("active", "inactive")),
     End("idle", False, ("active",)),
 ]
+
+
+def test_the_tasks_that_these_tests_name_exist() -> None:
+    disturbed = {each.task for situation, _store in SITUATIONS for each in situation.disturbances if each.task}
+    killed = {kill.point.label.removeprefix(ROLE) for kill in SAMPLE if kill.point.kind == "task"}
+    assert disturbed | killed | {*MOMENTS, UNESCROWED.removeprefix(ROLE)} <= rotation_proof.role_tasks()
 
 
 def test_the_points_of_a_skipped_task_are_left_out() -> None:

@@ -674,8 +674,9 @@ def old_key_is_retirable(facts: Facts) -> Verdict | None:
     key = facts.old_id
     if facts.phase != PROMOTED:
         return None
-    if facts.status(key) == "active" and facts.has_done("disable", "delete", key=key):
-        return wait(f"The old key {key} was disabled in this run, but is still listed as active.")
+    # A leaked key was disabled without a write, so the write follows. Any other one was enabled again since then.
+    if facts.has_done("disable", "delete", key=key) and (not facts.is_leaked(key) or facts.status(key) == "active"):
+        return wait(f"The old key {key} was disabled in this run. It is not disabled twice, so a later run continues.")
     return write(
         facts, "disable", f"All consumers use the current key, and the grace of {key} is over.", access_key_id=key
     )

@@ -69,6 +69,9 @@ class _Passage(BaseHTTPRequestHandler):
         if not passage.reach(passage.kind, label, "before", None):
             self.close_connection = True
             return
+        if passage.is_closed:
+            self.send_error(503)
+            return
         connection = HTTPConnection("127.0.0.1", passage.target, timeout=60)
         connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
@@ -101,8 +104,10 @@ for _method in ("GET", "POST", "PUT", "PATCH", "DELETE", "LIST"):
 class Passage(Loopback):
     """Pass the calls of a server on, and hold each of them before it is committed and before its reply.
 
-    on_reply: called after the server has replied.
+    on_reply: called after the server has replied. is_closed: whether it passes nothing on.
     """
+
+    is_closed = False
 
     def __init__(
         self, kind: str, target: int, reach: Reach, on_reply: Callable[[str], None] = lambda label: None

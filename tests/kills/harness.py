@@ -113,9 +113,8 @@ class FileStore:
 
     def read(self) -> dict[str, Any]:
         """Return the record."""
-        if not self._path.is_file():
-            return {}
-        return dict(yaml.safe_load(self._vault.decrypt(self._path.read_bytes())))
+        path = self._aside if self._path.is_dir() else self._path
+        return dict(yaml.safe_load(self._vault.decrypt(path.read_bytes()))) if path.exists() else {}
 
     def reset(self, record: Mapping[str, str], *, was_deleted: bool = False) -> None:
         """Let the store have this record, or none."""
@@ -151,9 +150,9 @@ class VaultStore:
 
     name = "vault_kv2"
 
-    def __init__(self, openbao: OpenBao, url: str) -> None:
-        self._openbao = openbao
-        connection = {"url": url, "auth_method": "token", "token": openbao.root_token}
+    def __init__(self, openbao: OpenBao, passage: Passage) -> None:
+        self._openbao, self._passage = openbao, passage
+        connection = {"url": passage.url, "auth_method": "token", "token": openbao.root_token}
         self.enrolled = {"type": "vault_kv2", "options": {"path": f"ci/{NAME}", "connection": connection}}
 
     def read(self) -> dict[str, Any]:
@@ -174,8 +173,13 @@ class VaultStore:
         """Write the record, as another program would."""
         self._openbao.call("POST", f"secret/data/ci/{NAME}", {"data": dict(record)})
 
+    def block(self) -> None:
+        """Let every request fail until `mend` is called."""
+        self._passage.is_closed = True
+
     def mend(self) -> None:
-        """Do nothing."""
+        """Let requests succeed again."""
+        self._passage.is_closed = False
 
     def leftovers(self) -> list[str]:
         """Return an empty list."""
@@ -194,7 +198,7 @@ class Life:
         self.store: FileStore | VaultStore
         if openbao:
             port = int(openbao.url.rpartition(":")[2])
-            self.store = VaultStore(openbao, stack.enter_context(Passage("request", port, self._reach)).url)
+            self.store = VaultStore(openbao, stack.enter_context(Passage("request", port, self._reach)))
         else:
             self.store = FileStore(directory / "records")
         for name in ("records", "home", "work"):

@@ -13,7 +13,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._rotation_record im
 
 from ..playbooks.cases import Rotated
 from ..playbooks.rotation import DAY, ROTATED
-from .harness import ENTRIES, PAUSE, Disturbance, FileStore, Life, Situation
+from .harness import ENTRIES, PAUSE, Disturbance, Life, Situation
 
 SECOND, SECRET = "SecondKey00000000001", "Example-Secret-Of-The-Second-Key"
 _SECRETS = {"tencent": "secret_access_key", "huawei": "secret", "zstack": "access_key_secret"}
@@ -29,8 +29,11 @@ def situations() -> Iterator[tuple[Situation, str]]:
         for situation in _keys(rotated):
             yield situation, "vault_kv2"
         yield _lost_reply(rotated), "secret_file"
-    for situation in _disturbed(next(each for each in ROTATED if (each.cloud, each.site) == ("tencent", "main"))):
+    main = next(each for each in ROTATED if (each.cloud, each.site) == ("tencent", "main"))
+    for situation in _disturbed(main):
         yield situation, "secret_file"
+    for situation in _unreachable(main):
+        yield situation, "vault_kv2"
 
 
 def _keys(rotated: Rotated) -> Iterator[Situation]:
@@ -86,15 +89,13 @@ def _disturbed(rotated: Rotated) -> Iterator[Situation]:
     nobody = {"name": "nobody", "owner": "100000009999", "access_key_id": "AKIDNobody"}
     yield _one_key("another owner does not exist", rotated, others=[nobody], status=2)
     yield _one_key("the keys cannot be listed", rotated, Disturbance(_fails("ListAccessKeys")))
-    yield _one_key(
-        "the consumer does not answer", rotated, Disturbance(Life.silence, "check_consumer | Ask which key it uses")
-    )
+    yield _one_key("the consumer does not answer", rotated, Disturbance(Life.silence))
     yield _one_key(
         "the new key is not known everywhere yet",
         rotated,
-        Disturbance(_fails("GetCallerIdentity"), "verify | Call the cloud with the key"),
+        Disturbance(_fails("GetCallerIdentity"), "tencent | verify | Identify the owner of the new key"),
     )
-    write = "write | Write the record if it still has the planned version"
+    write = "secret_file | write | Write the file"
     yield _one_key(
         "another program writes to the record",
         rotated,
@@ -102,13 +103,20 @@ def _disturbed(rotated: Rotated) -> Iterator[Situation]:
         Disturbance(_annotate, write, phase="promoted"),
     )
     yield _one_key("another run abandons the attempt", rotated, Disturbance(_abandon, write, phase="intended"))
-    file = "secret_file | write | Write the file"
-    yield _one_key(
-        "a write fails once",
-        rotated,
-        Disturbance(_block, file, phase="escrowed"),
-        Disturbance(lambda life: life.store.mend(), file, "after"),
-    )
+    yield _one_key("a write fails once", rotated, *_closed(write, "escrowed"))
+
+
+def _unreachable(rotated: Rotated) -> Iterator[Situation]:
+    """Return situations in which the store vault_kv2 says why it has failed."""
+    write = _closed("vault_kv2 | write | Write the secret if its latest version is the expected one", "escrowed")
+    read = _closed("vault_kv2 | read | Read the secret", "promoted")
+    yield _one_key("a write fails once, and then a read", rotated, *write, *read)
+    yield _one_key("the store cannot be probed", rotated, *_closed("vault_kv2 | probe | Refuse another version", None))
+
+
+def _closed(task: str, phase: str | None) -> tuple[Disturbance, Disturbance]:
+    """Return what lets the store fail in one task."""
+    return Disturbance(_block, task, phase=phase), Disturbance(_mend, task, "after", phase)
 
 
 def _fails(action: str) -> Any:
@@ -122,13 +130,15 @@ def _annotate(life: Life) -> None:
 
 
 def _abandon(life: Life) -> None:
-    """Abandon the attempt, as another run does that has found the new key."""
-    (key,) = set(life.keys()) - life.before
+    """Abandon the attempt, as another run does that does not see the new key."""
     now = datetime.now(timezone.utc) + timedelta(seconds=life.day * DAY)
-    change = {"kind": "abandon", "at": now.strftime("%Y-%m-%dT%H:%M:%SZ"), "access_key_id": key, "attempt": 1}
+    change = {"kind": "abandon", "at": now.strftime("%Y-%m-%dT%H:%M:%SZ"), "access_key_id": None, "attempt": 1}
     life.store.write(next_record(life.store.read(), change))
 
 
 def _block(life: Life) -> None:
-    assert isinstance(life.store, FileStore)
     life.store.block()
+
+
+def _mend(life: Life) -> None:
+    life.store.mend()

@@ -16,11 +16,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
 
 from ansible_collections.multicloud.iam.plugins.module_utils._rotation import plan
-from ansible_collections.multicloud.iam.plugins.module_utils._rotation_record import next_record, state_of
+from ansible_collections.multicloud.iam.plugins.module_utils._rotation_record import (
+    RecordError,
+    next_record,
+    state_of,
+)
 from ansible_collections.multicloud.iam.plugins.module_utils._rotation_time import iso, moment
 
 UNIT = 1000  # more than the tolerance for clocks
@@ -459,7 +464,7 @@ class Model:
             )
 
     def lose_write(self, world: World, number: int, run: Run, step: dict[str, Any]) -> Iterator[Event]:
-        """Read again after a lost check-and-set. A creator deletes its key if its attempt was abandoned."""
+        """Read again after a lost check-and-set. A creator names its key if its attempt was abandoned."""
         if step["name"] != "create" or self.setting.chosen_id:
             yield f"loses the write of {step['name']}", self.with_run(world, number, _replan(run))
             return
@@ -470,12 +475,11 @@ class Model:
             record = write(world.record, step["text"], own)
             yield "escrows again", self.next_round(self.written(world, record), number, run, step)
         else:
-            self.check_act(world, run, {"name": "delete", "access_key_id": own})
-            key = _find(world.keys, own)
-            keys = _exist(_replaced(world.keys, key._replace(exists=False, visible=False))) if key else world.keys
-            yield f"deletes its abandoned {own}", self.failed(world._replace(keys=keys), number)
-            if world.budget[1]:
-                yield f"cannot delete its abandoned {own}", self.failed(self.paid(world), number)
+            yield f"finds that {own} is abandoned", self.failed(world, number)
+            change = {"kind": "abandon", "at": AGES[run.age], "access_key_id": own, "attempt": step["attempt"]}
+            with suppress(RecordError):
+                record = write(world.record, json.dumps(change, sort_keys=True), own)
+                yield f"names its abandoned {own}", self.failed(self.written(world, record), number)
 
     # Effects
 

@@ -117,7 +117,8 @@ def _names(tasks: Sequence[Entry]) -> Iterator[str]:
         parts = [part for part in ("block", "rescue", "always") if part in task]
         for part in parts:
             yield from _names(task[part])
-        if not parts:
+        # The tasks in an imported file take the place of the task that imports it.
+        if not parts and "ansible.builtin.import_tasks" not in task:
             yield task["name"]
 
 

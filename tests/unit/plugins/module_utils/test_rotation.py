@@ -606,6 +606,11 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("grace_is_running", {"record": record(**{**GRACE, "cut_over": ago(6.9)}), "keys": BOTH}, "wait"),
     ("old_key_is_retirable", {"record": record(**GRACE), "keys": BOTH}, "disable OLD"),
     (
+        "old_key_is_retirable",  # another run has reopened the rotation, and the listing is older than that
+        {"record": record(**GRACE), "keys": [{**OLD, "status": "inactive"}, NEW], "done": [did("disable", "OLD")]},
+        "wait",
+    ),
+    (
         "old_key_is_retirable",
         {"record": record(**{**GRACE, "cut_over": ago(1)}), "keys": BOTH, "policy": {"grace_days": 1}},
         "disable OLD",

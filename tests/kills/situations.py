@@ -103,20 +103,25 @@ def _disturbed(rotated: Rotated) -> Iterator[Situation]:
         Disturbance(_annotate, write, phase="promoted"),
     )
     yield _one_key("another run abandons the attempt", rotated, Disturbance(_abandon, write, phase="intended"))
-    yield _one_key("a write fails once", rotated, *_closed(write, "escrowed"))
+    yield _one_key("a write fails once", rotated, _closed(write, "escrowed"))
 
 
 def _unreachable(rotated: Rotated) -> Iterator[Situation]:
     """Return situations in which the store vault_kv2 says why it has failed."""
     write = _closed("vault_kv2 | write | Write the secret if its latest version is the expected one", "escrowed")
     read = _closed("vault_kv2 | read | Read the secret", "promoted")
-    yield _one_key("a write fails once, and then a read", rotated, *write, *read)
-    yield _one_key("the store cannot be probed", rotated, *_closed("vault_kv2 | probe | Refuse another version", None))
+    yield _one_key("a write fails once, and then a read", rotated, write, read)
+    yield _one_key("the store cannot be probed", rotated, _closed("vault_kv2 | probe | Refuse another version", None))
 
 
-def _closed(task: str, phase: str | None) -> tuple[Disturbance, Disturbance]:
+def _closed(task: str, phase: str | None) -> Disturbance:
     """Return what lets the store fail in one task."""
-    return Disturbance(_block, task, phase=phase), Disturbance(_mend, task, "after", phase)
+
+    def act(life: Life) -> None:
+        life.store.block()
+        life.waiting.append(Disturbance(lambda life: life.store.mend(), task, "after"))
+
+    return Disturbance(act, task, phase=phase)
 
 
 def _fails(action: str) -> Any:
@@ -134,11 +139,3 @@ def _abandon(life: Life) -> None:
     now = datetime.now(timezone.utc) + timedelta(seconds=life.day * DAY)
     change = {"kind": "abandon", "at": now.strftime("%Y-%m-%dT%H:%M:%SZ"), "access_key_id": None, "attempt": 1}
     life.store.write(next_record(life.store.read(), change))
-
-
-def _block(life: Life) -> None:
-    life.store.block()
-
-
-def _mend(life: Life) -> None:
-    life.store.mend()

@@ -717,6 +717,11 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         {"record": record(**{**GRACE, "leaked": ["OLD"]}), "keys": SOAKED, "done": [did("disable", "OLD")]},
         "disable OLD",
     ),
+    (
+        "old_key_is_retirable",
+        {"record": record(**{**GRACE, "leaked": ["OLD"]}), "keys": BOTH, "done": [did("disable", "OLD")]},
+        "wait",
+    ),
     ("soak_is_running", {"record": record(**{**DISABLED, "disabled_at": ago(6.9)}), "keys": SOAKED}, "wait"),
     ("soak_is_running", {"record": record(**DISABLED), "keys": SOAKED}, "retire OLD"),
     ("soak_is_running", {"record": record(**DISABLED), "keys": SOAKED, "done": [did("disable", "OLD")]}, "wait"),

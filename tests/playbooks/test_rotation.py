@@ -146,7 +146,7 @@ def test_a_store_that_fails_once_loses_nothing(rotations: Rotations, each: Rotat
 
 @in_matrix
 @pytest.mark.any_core
-@pytest.mark.parametrize("phase", ["intended", "escrowed", "promoted", "disabled"])
+@pytest.mark.parametrize("phase", ["probe", "intended", "escrowed", "promoted", "disabled"])
 def test_a_faster_writer_is_not_overwritten(rotations: Rotations, phase: str) -> None:
     """Only the secret of a new key cannot wait for another plan."""
     enrolment = rotations.enrolment(TENCENT)

@@ -69,6 +69,7 @@ class Rotations:
         directory.mkdir()
         self.passphrase = directory.parent / "passphrase"
         self.passphrase.write_text(PASSPHRASE + "\n")
+        self.secrets = [PASSPHRASE]
         self.days = 0.0
 
     def enrolment(self, rotated: Rotated, name: str = "ci-deploy", **members: Any) -> dict[str, Any]:
@@ -128,7 +129,7 @@ class Rotations:
                 **variables,
             },
             env={"PYTHONPATH": str(SIMULATED_TIME), "SIMULATED_SECONDS": str(days * DAY), **(env or {})},
-            secrets=[PASSPHRASE],
+            secrets=self.secrets,
             verbosity=verbosity,
             timeout=900,
         )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ import yaml
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API
 from ansible_collections.multicloud.iam.tests.playbooks.runner import COLLECTION, Player, Run
 from ansible_collections.multicloud.iam.tests.support.cases import EVERY_STEP
-from ansible_collections.multicloud.iam.tests.support.openbao import OpenBao
+from ansible_collections.multicloud.iam.tests.support.openbao import POLICY, READ_ONLY, OpenBao
 
 slow = pytest.mark.skipif(not EVERY_STEP, reason="takes long")
 STORES = COLLECTION / "roles" / "rotate_access_key" / "tasks" / "stores"
@@ -30,11 +30,6 @@ CANARY = "ExampleCanaryOfRecords"
 SECRET = "Example-Stored-Secret-1/% \"'{{ x }}"
 SECONDS = 280  # for the slowest playbook on a busy machine
 ALL_STEPS = 24
-# The policy in docs/rotation-stores.md, for the path ci.
-POLICY = """
-path "secret/data/ci/*" { capabilities = ["create", "read", "update"] }
-path "secret/metadata/ci/*" { capabilities = ["read"] }
-"""
 # The messages of the store vault_kv2.
 VAULT = "Could not use the secret {} in Vault: {}"
 RIGHTS = "the token may not create, read and update it, and read its metadata. Give it the policy in docs/rotation-stores.md."
@@ -45,16 +40,6 @@ MOUNT = (
 DENIED = "permission denied. Check the token and its policy, engine_mount_point and path."
 SILENT = "there was no usable reply. Check the connection: url, login, certificates and network."
 STALE = "it does not have the expected version, or the server refuses the request. Run again."
-
-
-def connection(openbao: OpenBao, token: str) -> dict[str, str]:
-    return {"url": openbao.url, "auth_method": "token", "token": token}
-
-
-@pytest.fixture(scope="module")
-def openbao() -> Iterator[OpenBao]:
-    with OpenBao() as server:
-        yield server
 
 
 @pytest.fixture
@@ -132,7 +117,7 @@ def test_secret_file_conforms(play: Player, vault: dict[str, str], tmp_path: Pat
 @slow
 def test_vault_kv2_conforms(play: Player, openbao: OpenBao) -> None:
     token = openbao.token(POLICY)
-    options = {"path": "ci/{{ store_conformance_name }}", "connection": connection(openbao, token)}
+    options = {"path": "ci/{{ store_conformance_name }}", "connection": openbao.connection(token)}
     run, leaks = checked(play, "vault_kv2", options, {}, secrets=[token])
     assert_conforms(run, ALL_STEPS)
     assert not leaks
@@ -326,8 +311,8 @@ def test_no_store_shows_its_record(play: Player, openbao: OpenBao, vault: dict[s
     for name, task in ECHOES.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "write.yml").write_text(f"- name: {name}\n  ansible.builtin.{task}\n")
-    token, reader = openbao.token(POLICY), openbao.token(POLICY.replace('"create", "read", "update"', '"read"'))
-    options = {"path": "ci/short", "connection": connection(openbao, token)}
+    token, reader = openbao.token(POLICY), openbao.token(READ_ONLY)
+    options = {"path": "ci/short", "connection": openbao.connection(token)}
     tasks = [
         call("file, create", "write", FILE, "file"),
         call("file, read", "read", FILE, "file"),
@@ -338,7 +323,7 @@ def test_no_store_shows_its_record(play: Player, openbao: OpenBao, vault: dict[s
         call("vault, stale", "write", KV2, "options", "'v7'"),
         *(call(name, "write", str(tmp_path / name), "{}") for name in ECHOES),
     ]
-    more = {"file": {"path": str(tmp_path / "file.yml")}, "reader": connection(openbao, reader)}
+    more = {"file": {"path": str(tmp_path / "file.yml")}, "reader": openbao.connection(reader)}
     noted = outcomes(play, tasks, vault, options=options, token=token, **more)
     versions = [noted.pop("file, create"), noted.pop("file, read").removesuffix(" with the secret")]
     assert versions[0] == versions[1] != ""
@@ -380,7 +365,7 @@ def test_a_deleted_record_is_missing_and_can_be_created_again(play: Player, open
         call("create after all", "write", KV2, "options"),
         call("read", "read", KV2, "options"),
     ]
-    options = {"path": "ci/deleted", "connection": connection(openbao, token)}
+    options = {"path": "ci/deleted", "connection": openbao.connection(token)}
     assert outcomes(play, tasks, {}, options=options, token=token, root=openbao.root_token) == {
         "create": "v1",
         "read deleted": "",
@@ -396,20 +381,20 @@ def test_a_deleted_record_is_missing_and_can_be_created_again(play: Player, open
 
 @slow
 def test_a_probe_of_vault_finds_what_would_make_a_write_fail(play: Player, openbao: OpenBao) -> None:
-    may_read = openbao.token(POLICY.replace('"create", "read", "update"', '"read"'))
+    may_read = openbao.token(READ_ONLY)
     may_create = openbao.token(POLICY.replace(', "update"', ""))
     blind = openbao.token(POLICY.splitlines()[1])
     wide = (
         '\npath "+/data/ci/new" { capabilities = ["create", "read", "update"] }\npath "+/*" { capabilities = ["read"] }'
     )
     token = openbao.token(POLICY + wide)
-    options: dict[str, Any] = {"path": "ci/new", "connection": connection(openbao, token)}
+    options: dict[str, Any] = {"path": "ci/new", "connection": openbao.connection(token)}
     cases: dict[str, dict[str, Any]] = {
         "all is well": options,
-        "only read": {**options, "connection": connection(openbao, may_read)},
+        "only read": {**options, "connection": openbao.connection(may_read)},
         "version 1 of the engine": {**options, "engine_mount_point": "old/"},
-        "only create": {**options, "connection": connection(openbao, may_create)},
-        "no metadata": {**options, "connection": connection(openbao, blind)},
+        "only create": {**options, "connection": openbao.connection(may_create)},
+        "no metadata": {**options, "connection": openbao.connection(blind)},
         "another path": {**options, "path": "other/new"},
         "no mount": {**options, "engine_mount_point": "missing"},
         "no server": {**options, "connection": {**options["connection"], "url": "http://127.0.0.1:1", "retries": 0}},
@@ -447,7 +432,7 @@ def test_a_record_that_contains_the_token_is_not_read_with_a_mask(play: Player, 
         openbao.call("POST", f"secret/data/ci/{name}", {"data": {"secret_access_key": text}})
     reads = [call(name, "read", KV2, f"options | combine({{'path': 'ci/{name}'}})") for name in texts]
     tasks = [task.replace("== secret", f"== texts.{name}") for name, task in zip(texts, reads)]
-    options = {"connection": connection(openbao, token)}
+    options = {"connection": openbao.connection(token)}
     # ansible-core 2.22 masks its output, but no results.
     masked = (
         "its record contains a part of the credentials of this store, which ansible-core masks. Use other credentials."

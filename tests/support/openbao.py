@@ -18,6 +18,12 @@ from uuid import uuid4
 import requests
 
 BAO = Path(sys.executable).parent / "bao"
+# The policy in docs/rotation-stores.md, for the path ci.
+POLICY = """
+path "secret/data/ci/*" { capabilities = ["create", "read", "update"] }
+path "secret/metadata/ci/*" { capabilities = ["read"] }
+"""
+READ_ONLY = POLICY.replace('"create", "read", "update"', '"read"')
 _START_SECONDS = 30.0
 _STARTS = 3  # another process can take the free port, or the one above it, first
 
@@ -94,6 +100,10 @@ class OpenBao:
             return None
         reply.raise_for_status()
         return reply.json() if reply.content else None
+
+    def connection(self, token: str) -> dict[str, str]:
+        """Return the member `connection` of the options of the store vault_kv2."""
+        return {"url": self.url, "auth_method": "token", "token": token}
 
     def token(self, rules: str) -> str:
         """Return a token with these rules as its policy."""

@@ -237,6 +237,7 @@ def assert_equal(
     return inside
 
 
+@pytest.mark.any_core
 @pytest.mark.parametrize("modules", TOGETHER, ids="+".join)
 def test_both_runtimes_give_the_same_results(emulator: Emulator, play: Player, modules: list[str]) -> None:
     playbook = yaml.safe_dump([play_of(module) for module in modules], sort_keys=False, allow_unicode=True)

@@ -99,7 +99,7 @@ def _disturbed(rotated: Rotated) -> Iterator[Situation]:
     yield _one_key(
         "another program writes to the record",
         rotated,
-        Disturbance(_annotate, "step | Read the record again before acting on it", phase="escrowed"),
+        Disturbance(_annotate, "steps | probe | Note that the store can be written", "after"),
         Disturbance(_annotate, write, phase="promoted"),
     )
     yield _one_key("another run abandons the attempt", rotated, Disturbance(_abandon, write, phase="intended"))

@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROLE = ROOT / "roles" / "rotate_access_key" / "tasks"
 PREFIX = "multicloud.iam.rotate_access_key : "
 WAYS = ("tree", "main", "worker")
+# The tasks in an imported file take the place of the first, and no worker executes the second.
+NO_TASKS = {"ansible.builtin.import_tasks", "ansible.builtin.meta"}
 Entry = Mapping[str, Any]
 
 HEAD = (
@@ -117,8 +119,7 @@ def _names(tasks: Sequence[Entry]) -> Iterator[str]:
         parts = [part for part in ("block", "rescue", "always") if part in task]
         for part in parts:
             yield from _names(task[part])
-        # The tasks in an imported file take the place of the task that imports it.
-        if not parts and "ansible.builtin.import_tasks" not in task:
+        if not parts and not NO_TASKS & task.keys():
             yield task["name"]
 
 

@@ -79,7 +79,7 @@ def test_every_file_that_is_included_exists() -> None:
     }
     fixed = [(file, name) for file, name in named if "{{" not in name]
     # ansible-core looks beside the file first.
-    assert [name for file, name in fixed if not {name, str(Path(file).with_name(name))} & set(FILES)] == []
+    assert [name for file, name in fixed if not {name, str(Path(file).parent / name)} & set(FILES)] == []
     steps = {*VARS["rotate_access_key_tasks_of_steps"].values(), "record", "none"}
     assert {name for name in FILES if name.startswith("steps/")} == {f"steps/{step}.yml" for step in steps}
     for cloud in CLOUDS:

@@ -99,6 +99,7 @@ def _disturbed(rotated: Rotated) -> Iterator[Situation]:
     yield _one_key(
         "another program writes to the record",
         rotated,
+        Disturbance(_annotate, "secret_file | probe | Predict a write"),
         Disturbance(_annotate, "steps | probe | Note that the store can be written", "after"),
         Disturbance(_annotate, write, phase="promoted"),
     )

@@ -12,6 +12,8 @@ author:
   - multicloud.iam contributors (@multicloud-iam)
 description:
   - Lists the tasks files that the role P(multicloud.iam.rotate_access_key#role) needs for its stores and consumers.
+  - A collection that one of them needs and that is missing is listed as well, because ansible-core would end the play at
+    the first task that uses it.
   - It belongs to the role, and may change with it at any time.
 positional: shipped, playbook_dir
 options:
@@ -52,19 +54,37 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The absolute paths.
+    - The absolute paths, and for each missing collection C(collection) and its name.
   type: list
   elements: str
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils._rotation_run import verb_files_of
+
+_COLLECTIONS = {"vault_kv2": "community.hashi_vault"}
+
+
+def _needed(enrolments: Sequence[Mapping[str, Any]], shipped: str, playbook_dir: str) -> list[str]:
+    """Return the tasks files, and the collections that are missing."""
+    types = {enrolment["store"]["type"] for enrolment in enrolments}
+    missing = [f"collection {name}" for kind, name in _COLLECTIONS.items() if kind in types and _is_missing(name)]
+    return verb_files_of(enrolments, shipped, playbook_dir) + missing
+
+
+def _is_missing(collection: str) -> bool:
+    try:
+        import_module(f"ansible_collections.{collection}")
+    except ImportError:
+        return True
+    return False
 
 
 class FilterModule:
     """Offer the filter to ansible-core."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"rotation_verb_files": verb_files_of}
+        return {"rotation_verb_files": _needed}

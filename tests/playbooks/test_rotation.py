@@ -356,6 +356,10 @@ def test_a_server_that_refuses_to_write_a_record_is_one_clear_error(rotations: R
     (line,) = refused(rotations, rotations.enrolment(TENCENT, store=store))
     assert line.startswith("ci-deploy: Could not use the secret secret/ci/bad in Vault: the token may not create, ")
     assert openbao.call("GET", "secret/metadata/ci/bad") is None
+    # Without the collection, ansible-core would end the play in the middle.
+    hidden = {"ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false"}
+    (line,) = refused(rotations, rotations.enrolment(TENCENT, store=store), env=hidden)
+    assert "do not exist: collection community.hashi_vault." in line
 
 
 @in_matrix

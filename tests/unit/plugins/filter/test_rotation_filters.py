@@ -9,8 +9,10 @@ from __future__ import annotations
 import importlib
 import json
 import re
+import sys
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -86,3 +88,19 @@ def test_a_chosen_key_has_the_form_that_a_cloud_accepts() -> None:
     made = call("rotation_nonce", "ci", NOW, chosen_id=True)
     assert re.fullmatch("[A-Za-z0-9]{20}", made["access_key_id"])
     assert re.fullmatch("[A-Za-z0-9]{40}", made["secret_access_key"])
+
+
+@pytest.mark.parametrize("is_installed", [True, False])
+def test_a_collection_that_a_store_needs_and_that_is_missing_is_listed(
+    monkeypatch: pytest.MonkeyPatch, is_installed: bool
+) -> None:
+    # None makes an import fail.
+    package = ModuleType("community.hashi_vault") if is_installed else None
+    monkeypatch.setitem(sys.modules, "ansible_collections.community", ModuleType("community"))
+    monkeypatch.setitem(sys.modules, "ansible_collections.community.hashi_vault", package)
+    enrolments = [{"name": kind, "store": {"type": kind}} for kind in ("secret_file", "vault_kv2", "vault_kv2")]
+    needed = call("rotation_verb_files", enrolments, "/role", "/play")
+    assert [each for each in needed if "/" not in each] == (
+        [] if is_installed else ["collection community.hashi_vault"]
+    )
+    assert "collection" not in str(call("rotation_verb_files", enrolments[:1], "/role", "/play"))

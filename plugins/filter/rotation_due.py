@@ -15,7 +15,7 @@ description:
     P(multicloud.iam.rotation_plan#filter) decide, and selects the steps that the role executes in one round.
   - This is one filter, because ansible-core would examine everything that one filter passes to the next.
   - It belongs to the role, and may change with it at any time.
-positional: run, clouds, policy, now, check_mode
+positional: run, clouds, policy, now, check_mode, name
 options:
   _input:
     description: The enrolments, as in the variable C(rotate_access_key_keys) of the role.
@@ -42,6 +42,10 @@ options:
     description: Whether to select only steps that change nothing.
     type: bool
     required: true
+  name:
+    description: Select only the step of the enrolment with this name. By default, all steps are selected.
+    type: str
+    default: ''
 seealso:
   - plugin: multicloud.iam.rotation_plan
     plugin_type: filter

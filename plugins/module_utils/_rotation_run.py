@@ -8,11 +8,14 @@
 
 During a run, the role keeps two facts without secrets. The listings are what the accounts contained at the beginning. The
 events are what happened since, in their order. An event has the name of an enrolment, and some of these members:
-`record`, `probed`, `verify`, `check`, `key` (with `gone`), `done`, and `stale` for a record of another version.
+`record`, `probed`, `verify`, `check`, `key` (with `gone`), `done`, and `stale` for a record of another version. The role
+keeps the events as a text of words, because ansible-core evaluates each member of a list again in each task. A word is the
+JSON text of one event, or of a list of them, in Base64.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
@@ -72,15 +75,32 @@ def directory_of(kind: str, shipped: str, playbook_dir: str) -> str:
     return posixpath.join(playbook_dir if "/" in kind else shipped, kind)
 
 
-def round_of(enrolments: Sequence[Facts], run: Facts, clouds: Facts, policy: Facts, now: str, check_mode: bool) -> Data:
+def round_of(
+    enrolments: Sequence[Facts], run: Facts, clouds: Facts, policy: Facts, now: str, check_mode: bool, name: str = ""
+) -> Data:
     """Return the decisions about all enrolments, and the steps of the next round.
 
+    name: plan for this enrolment only. Then, the decisions are those about the enrolments of the same owner.
     Every access to a value of ansible-core takes its time, so they are copied once. The enrolments are not: their
     connections and options may be templates that are evaluated only where they are used.
     """
-    run, clouds = _plain(run), _plain(clouds)
-    decisions = plan_all(views_of(enrolments, run, clouds, _plain(policy), now))
-    return due_of(decisions, enrolments, run, clouds, check_mode)
+    run, clouds = _run(run), _plain(clouds)
+    planned = _neighbours(enrolments, name, run, clouds) if name else list(range(len(enrolments)))
+    some = [enrolments[index] for index in planned]
+    decisions = plan_all(views_of(some, run, clouds, _plain(policy), now))
+    found = due_of(decisions, some, run, clouds, check_mode)
+    steps = {
+        key: {**step, "index": planned[step["index"]]} for key, step in found["steps"].items() if name in ("", key)
+    }
+    return {**found, "steps": steps}
+
+
+def _neighbours(enrolments: Sequence[Facts], name: str, run: Facts, clouds: Facts) -> list[int]:
+    """Return the indexes of the enrolments whose owner is that of the named one. Others have no influence on its plan."""
+    listings = _listings(run)
+    places = [_place(each, listings.get(each["name"], {}), _site(each, clouds)) for each in enrolments]
+    wanted = [place for place, each in zip(places, enrolments) if each["name"] == name]
+    return [index for index, place in enumerate(places) if place in wanted]
 
 
 def views_of(enrolments: Sequence[Facts], run: Facts, clouds: Facts, policy: Facts, now: str) -> list[Data]:
@@ -88,7 +108,7 @@ def views_of(enrolments: Sequence[Facts], run: Facts, clouds: Facts, policy: Fac
 
     run: the `listings` and the `events`. clouds: what each cloud can do. policy: the default. now: the controller's time.
     """
-    known = _Known(_plain(run))
+    known = _Known(_run(run))
     return [_view(each, known, clouds, policy, now) for each in enrolments]
 
 
@@ -125,7 +145,7 @@ def due_of(
     steps: decisions, with the index, the account and the owner of the enrolment. files: records that are read together,
     with their path, account and owner. A record that could not be read together is read on its own in the next round.
     """
-    run = _plain(run)
+    run = _run(run)
     turns, listings = _turns(run), _listings(run)
     steps, files = {}, {}
     for index, (decision, enrolment) in enumerate(zip(decisions, enrolments)):
@@ -148,7 +168,7 @@ def due_of(
 
 def results_of(decisions: Sequence[Facts], enrolments: Sequence[Facts], run: Facts) -> Data:
     """Return what the role reports about each enrolment, by name, and all failures as texts."""
-    run = _plain(run)
+    run = _run(run)
     events, turns = _by_name(run["events"]), _turns(run)
     results, failures = {}, []
     for decision, enrolment in zip(decisions, enrolments):
@@ -356,6 +376,19 @@ def _later(service_time: str | None, controller_time: str | None, now: str) -> s
 
 def _moment(text: str) -> datetime:
     return datetime.strptime(text, ISO).replace(tzinfo=timezone.utc)
+
+
+def _run(run: Facts) -> Data:
+    """Return a copy of what the role keeps, with the events as a list."""
+    return {**_plain(run), "events": events_in(run["events"])}
+
+
+def events_in(kept: Any) -> list[Data]:
+    """Return the events in a text, or a copy of a list of them."""
+    if not isinstance(kept, str):
+        return [_plain(event) for event in kept]
+    found = [json.loads(base64.b64decode(word)) for word in kept.split()]
+    return [event for each in found for event in (each if isinstance(each, list) else [each])]
 
 
 def _plain(value: Any) -> Any:

@@ -25,6 +25,7 @@ FILES = {
 VARS = yaml.safe_load((ROLE / "vars" / "main.yml").read_text())
 CLOUDS = VARS["rotate_access_key_clouds"]
 SITES = [(cloud, site) for cloud, facts in CLOUDS.items() for site in ("main", *facts.get("sites", {}))]
+INCLUDE = "ansible.builtin.include_tasks"
 VERBS = ("identify", "list", "create", "set_status", "delete", "verify")
 
 
@@ -66,6 +67,35 @@ def test_a_loop_has_names_as_its_items() -> None:
     assert sorted(file for file, _loop in loops) == ["list.yml", "main.yml", "round.yml", "steps/check.yml"]
 
 
+def test_what_counts_for_one_step_begins_anew_with_each() -> None:
+    """Otherwise, the attempts to verify a key would be missing when its record is written."""
+    counted = {"rotate_access_key_tries": 0, "rotate_access_key_write_problem": ""}
+    for file, place in (("main.yml", 0), ("follow.yml", 0), ("step.yml", -1)):
+        facts = [task for task in tasks_in(FILES[file]) if "ansible.builtin.set_fact" in task][place]
+        assert counted.items() <= facts["ansible.builtin.set_fact"].items(), file
+
+
+def test_no_import_has_a_condition() -> None:
+    """Everything that an imported file includes would have it as well, when other values hold."""
+    imports = [task for _file, task in TASKS if "ansible.builtin.import_tasks" in task]
+    assert imports
+    assert [task["name"] for task in imports if "when" in task] == []
+
+
+def test_no_file_of_a_step_hides_another_one() -> None:
+    """An import in such a file would find itself instead."""
+    names = {Path(name).name for name in FILES if name.startswith("steps/")}
+    assert names & {name for name in FILES if "/" not in name} == set()
+
+
+def test_a_verb_is_only_called_with_an_empty_answer_which_is_then_checked() -> None:
+    calling = [file for file, task in TASKS if "rotate_access_key_directory" in str(task.get(INCLUDE))]
+    assert calling == ["verb.yml"]
+    empty, _call, check = FILES["verb.yml"]
+    assert empty["ansible.builtin.set_fact"] == {"rotate_access_key_answer": {}}
+    assert check["ansible.builtin.assert"]["that"] == "rotate_access_key_is_answered"
+
+
 def test_the_verbs_of_users_are_hidden() -> None:
     (call,) = [task for task in FILES["verb.yml"] if "ansible.builtin.include_tasks" in task]
     assert call["ansible.builtin.include_tasks"]["apply"] == {"no_log": True, "ignore_unreachable": True}
@@ -73,9 +103,10 @@ def test_the_verbs_of_users_are_hidden() -> None:
 
 def test_every_file_that_is_included_exists() -> None:
     named = {
-        (file, task["ansible.builtin.include_tasks"]["file"])
+        (file, task[action]["file"])
         for file, task in TASKS
-        if "ansible.builtin.include_tasks" in task
+        for action in (INCLUDE, "ansible.builtin.import_tasks")
+        if action in task
     }
     fixed = [(file, name) for file, name in named if "{{" not in name]
     # ansible-core looks beside the file first.
@@ -110,7 +141,7 @@ def test_a_view_of_each_cloud_is_complete(cloud: str, site: str) -> None:
         "controller_time": "2026-01-02T00:00:00Z",
     }
     enrolment = {"name": "ci", "cloud": cloud, "site": site, "store": {"type": "x"}}
-    (view,) = views_of([enrolment], {"listings": [listing], "events": []}, CLOUDS, {}, "2026-01-02T00:00:00Z")
+    (view,) = views_of([enrolment], {"listings": [listing], "events": ""}, CLOUDS, {}, "2026-01-02T00:00:00Z")
     assert odd_members(view) == []
 
 

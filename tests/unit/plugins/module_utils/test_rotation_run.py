@@ -6,17 +6,21 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._rotation import plan
+from ansible_collections.multicloud.iam.plugins.module_utils._rotation_record import next_record, state_of
 from ansible_collections.multicloud.iam.plugins.module_utils._rotation_run import (
     accounts_of,
     due_of,
+    events_in,
     files_of,
     results_of,
+    round_of,
     verb_files_of,
     views_of,
 )
@@ -272,6 +276,41 @@ def test_steps_of_a_round() -> None:
     assert (due("create")["steps"]["ci"]["account"], due("create")["steps"]["ci"]["owner"]) == ("1", "12")
     assert due("create", check_mode=True)["steps"] == {}
     assert list(due("probe", check_mode=True)["steps"]) == ["ci"]
+
+
+def test_events_in_a_text() -> None:
+    events = [
+        {"name": "ci", "probed": True},
+        {"name": "ci", "stale": True},
+        {"name": "other", "check": {"problem": "\u00e9 {{"}},
+    ]
+    words = [base64.b64encode(json.dumps(each).encode()).decode() for each in (events[:2], events[2])]
+    assert events_in(" ".join([*words, ""])) == events
+    assert events_in("") == []
+
+
+def test_a_plan_for_one_key_is_that_of_the_round() -> None:
+    """It has to know what the other enrolments of the same owner do, and in which order they create."""
+    names = {"ci": "12", "other": "12", "third": "12", "elsewhere": "13"}
+    enrolments = [enrolment(name, owner=owner, access_key_id=f"AK-{name}") for name, owner in names.items()]
+    keys = [key(f"AK-{name}", owner=owner) for name, owner in names.items()]
+    idle = plan_state("AK-ci", "ci")
+    record = {"found": True, "version": "1", "state": idle}
+    events = [{"name": "ci", "record": record, "probed": True, "done": {"step": "probe", "failed": False}}]
+    run = {"listings": [listing(*keys, names=list(names))], "events": events}
+    clouds = {"first": {**CLOUDS["first"], "capabilities": {**CAPABILITIES, "limit": None}}}
+    everything = round_of(enrolments, run, clouds, {}, NOW, False)
+    assert set(everything["steps"]) | set(everything["files"]) == set(names)
+    assert everything["steps"]["ci"]["step"]["name"] == "intend"
+    for name in names:
+        one = round_of(enrolments, run, clouds, {}, NOW, False, name)
+        assert one["steps"] == ({name: everything["steps"][name]} if name in everything["steps"] else {})
+        assert [each["name"] for each in one["decisions"]] == [each for each in names if names[each] == names[name]]
+
+
+def plan_state(key_id: str, name: str) -> dict[str, Any]:
+    change = {"kind": "enrol", "at": NOW, "name": name, "account": "1", "owner": "12", "access_key_id": key_id}
+    return state_of(next_record({}, change), name, "1", "12")
 
 
 def test_records_in_files_are_read_together_once() -> None:

@@ -9,8 +9,8 @@
 During a run, the role keeps two facts without secrets. The listings are what the accounts contained at the beginning. The
 events are what happened since, in their order. An event has the name of an enrolment, and some of these members:
 `record`, `probed`, `verify`, `check`, `key` (with `gone`), `done`, and `stale` for a record of another version. The role
-keeps the events as a text of words, because ansible-core evaluates each member of a list again in each task. A word is the
-JSON text of one event, or of a list of them, in Base64.
+keeps both as texts of words, because ansible-core evaluates each member of a list again in each task. A word is the JSON text
+of one entry, or of a list of them, in Base64.
 """
 
 from __future__ import annotations
@@ -379,16 +379,16 @@ def _moment(text: str) -> datetime:
 
 
 def _run(run: Facts) -> Data:
-    """Return a copy of what the role keeps, with the events as a list."""
-    return {**_plain(run), "events": events_in(run["events"])}
+    """Return a copy of what the role keeps, as lists."""
+    return {name: entries_in(kept) for name, kept in run.items()}
 
 
-def events_in(kept: Any) -> list[Data]:
-    """Return the events in a text, or a copy of a list of them."""
+def entries_in(kept: Any) -> list[Data]:
+    """Return the listings or the events in a text, or a copy of a list of them."""
     if not isinstance(kept, str):
-        return [_plain(event) for event in kept]
+        return [_plain(entry) for entry in kept]
     found = [json.loads(base64.b64decode(word)) for word in kept.split()]
-    return [event for each in found for event in (each if isinstance(each, list) else [each])]
+    return [entry for each in found for entry in (each if isinstance(each, list) else [each])]
 
 
 def _plain(value: Any) -> Any:

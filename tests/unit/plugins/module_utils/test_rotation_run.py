@@ -17,7 +17,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._rotation_record im
 from ansible_collections.multicloud.iam.plugins.module_utils._rotation_run import (
     accounts_of,
     due_of,
-    events_in,
+    entries_in,
     files_of,
     results_of,
     round_of,
@@ -278,15 +278,15 @@ def test_steps_of_a_round() -> None:
     assert list(due("probe", check_mode=True)["steps"]) == ["ci"]
 
 
-def test_events_in_a_text() -> None:
+def test_entries_in_a_text() -> None:
     events = [
         {"name": "ci", "probed": True},
         {"name": "ci", "stale": True},
         {"name": "other", "check": {"problem": "\u00e9 {{"}},
     ]
     words = [base64.b64encode(json.dumps(each).encode()).decode() for each in (events[:2], events[2])]
-    assert events_in(" ".join([*words, ""])) == events
-    assert events_in("") == []
+    assert entries_in(" ".join([*words, ""])) == events
+    assert entries_in("") == []
 
 
 def test_a_plan_for_one_key_is_that_of_the_round() -> None:

@@ -131,7 +131,7 @@ def python_for(core: str) -> str | None:
 STABLE = [core for core in CORES if CORES[core].stable and python_for(core)] or list(CORES)
 OLDEST_AND_NEWEST = {STABLE[0], STABLE[-1]}
 PRE_RELEASES = {core for core in CORES if not CORES[core].stable}
-# What a pre-release changed before: how a value is hidden, and when conditions are evaluated.
+# Tests of the parts that a pre-release has changed: how a value is hidden, and when conditions are evaluated.
 TESTS_OF_PRE_RELEASES = ("tests/playbooks/test_secrets_in_output.py", "tests/playbooks/test_action_plugin.py")
 MEASURED = ("unit", "contract", f"playbooks-{STABLE[-1]}")
 RUNS: list[str] = []

@@ -70,6 +70,7 @@ class Rotations:
         self.passphrase = directory.parent / "passphrase"
         self.passphrase.write_text(PASSPHRASE + "\n")
         self.secrets = [PASSPHRASE]
+        self.next_play = ""  # runs after the role
         self.days = 0.0
 
     def enrolment(self, rotated: Rotated, name: str = "ci-deploy", **members: Any) -> dict[str, Any]:
@@ -119,7 +120,7 @@ class Rotations:
         days = self.days if controller_days is None else controller_days
         arguments = ["--vault-id", f"dev@{self.passphrase}"] if passphrase else []
         run = self.play(
-            "- import_playbook: multicloud.iam.rotate_access_keys",
+            "- import_playbook: multicloud.iam.rotate_access_keys" + self.next_play,
             *arguments,
             *(["--check"] if check else []),
             variables={

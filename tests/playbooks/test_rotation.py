@@ -9,6 +9,7 @@ with each core that hides secrets in its own way, and a sample of the rest. With
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.multicloud.iam.plugins.module_utils._rotation_record import next_record
+from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API
 from ansible_collections.multicloud.iam.tests.playbooks.cases import Rotated
 from ansible_collections.multicloud.iam.tests.playbooks.rotation import PASSPHRASE, ROTATED, Outcome, Rotations
 from ansible_collections.multicloud.iam.tests.playbooks.runner import COLLECTION, Player
@@ -30,6 +32,15 @@ pytestmark = pytest.mark.timeout(1800)
 in_matrix = pytest.mark.skipif(not EVERY_STEP, reason="runs in the matrix only")
 KEYS = {f"{rotated.cloud} {rotated.site}": rotated for rotated in ROTATED}
 TENCENT = KEYS["tencent main"]
+KEEP = """
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - ansible.builtin.copy:
+        content: "{{{{ rotate_access_key_result | to_json }}}}"
+        dest: {}
+        mode: "0600"
+"""
 CREATION = ["enrol", "intend", "create", "verify", "promote"]
 
 
@@ -151,10 +162,15 @@ def test_a_record_in_vault_is_never_shown(rotations: Rotations, openbao: OpenBao
     rotations.secrets += [writer, reader]
     options = {"path": "ci/life", "connection": openbao.connection(writer)}
     enrolment = rotations.enrolment(TENCENT, store={"type": "vault_kv2", "options": options})
+    kept = rotations.directory / "result.json"
+    rotations.next_play = KEEP.format(kept)
     first = rotations(enrolment)
     assert first.steps == CREATION, first.run.failures
     record = openbao.call("GET", "secret/data/ci/life")["data"]["data"]
-    assert record["access_key_id"] == first.key["ids"]["current"]
+    # From ansible-core 2.22 on, the output masks the whole record, but the fact does not.
+    assert record["access_key_id"] == json.loads(kept.read_text())["ci-deploy"]["ids"]["current"]
+    assert first.key["ids"]["current"] == ("$REDACTED$" if HAS_SECRETS_API else record["access_key_id"])
+    rotations.next_play = ""
     assert record["secret_access_key"] in rotations.emulator.secrets()
     rotations.pass_days(9)
     options["connection"] = openbao.connection(reader)

@@ -280,7 +280,7 @@ def kills(session: nox.Session) -> None:
     session.install("-r", "tests/playbooks/requirements.txt", "-r", "tests/playbooks/requirements-vault.txt")
     unpacked = ("community.hashi_vault", "tests/playbooks/requirements-collections.txt")
     session.run_install("python", "tests/tooling/unpack_collection.py", *unpacked)
-    with counting(session, "kills"):
+    with counting(session, "kills", "replay", "two-runs"):
         session.run("pytest", "tests/kills", *SIDE_BY_SIDE, *session.posargs)
     if os.environ.get("TEST_EVERY_STEP") and not os.environ.get("TEST_KILLS") and not session.posargs:
         session.run("python", "-m", PROOF, "--check", str(LOGS))

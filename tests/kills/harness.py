@@ -340,7 +340,7 @@ class Life:
             self.killed = True
             way = self.target[1]
         self.kills += 1
-        workers = _descendants(self._main)
+        workers = descendants(self._main)
         kill([] if way == "main" else workers)
         if way == "tree":
             kill([self._main])
@@ -521,13 +521,13 @@ class Life:
         return None
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
     """Return the children of a process, and their children."""
     try:
         children = [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
         return []
-    return [*children, *(each for child in children for each in _descendants(child))]
+    return [*children, *(each for child in children for each in descendants(child))]
 
 
 def kill(pids: Sequence[int]) -> None:

@@ -66,7 +66,7 @@ def test_a_random_history_can_be_written_and_repeated(setting: Setting) -> None:
     for run in runs:
         faults = [step["fault"] for step in run["steps"]]
         assert not any(faults[:-1])
-        assert (run["rule"] is None) == bool(faults and faults[-1])
+        assert (run["decision"] is None) == bool(faults and faults[-1])
 
 
 # A model that finds nothing proves nothing. So each of these rules is left out, and the model must notice.

@@ -29,7 +29,7 @@ def situations() -> Iterator[tuple[Situation, str]]:
         for situation in _keys(rotated):
             yield situation, "vault_kv2"
         yield _lost_reply(rotated), "secret_file"
-    main = next(each for each in ROTATED if (each.cloud, each.site) == ("tencent", "main"))
+    (main,) = (each for each in ROTATED if (each.cloud, each.site) == ("tencent", "main"))
     for situation in _disturbed(main):
         yield situation, "secret_file"
     for situation in _unreachable(main):

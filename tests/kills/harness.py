@@ -14,10 +14,8 @@ import os
 import re
 import select
 import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, RLock
@@ -27,16 +25,15 @@ import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from ..playbooks.cases import Rotated
-from ..playbooks.rotation import DAY, SIMULATED_TIME, VERBS
-from ..playbooks.runner import COLLECTIONS, environment
+from ..playbooks.rotation import DAY, VERBS
 from ..support.clouds import CLOUDS
 from ..support.emulator import Emulator
 from ..support.modules import run_module
 from ..support.openbao import OpenBao
 from .gates import Gate, Passage, Point
+from .starter import PASSPHRASE, Starter
 
 NAME = "ci-deploy"
-PASSPHRASE = "Example-Passphrase-Of-Kills"
 WAYS = ("tree", "main", "worker")
 RUNS = 3  # in so many more runs, every stage must have ended
 PAUSE = 20 / 1440  # days between two runs
@@ -201,9 +198,7 @@ class Life:
             self.store = VaultStore(openbao, stack.enter_context(Passage("request", port, self._reach)))
         else:
             self.store = FileStore(directory / "records")
-        for name in ("records", "home", "work"):
-            (directory / name).mkdir()
-        (directory / "passphrase").write_text(PASSPHRASE + "\n")
+        (directory / "records").mkdir()
         self._app, self._silent = directory / "app.id", directory / "silent.id"
         self._lock = RLock()
         self.run = 0
@@ -212,37 +207,10 @@ class Life:
         self.hung: list[str] = []
         self._forget()
         self._has_started.set()
-        self._controller = stack.enter_context(self._controlled(gate.port))
+        self._starter = Starter(stack, directory, gate.port)
         self._write_variables()
 
     # Runs
-
-    @contextmanager
-    def _controlled(self, port: int) -> Iterator[subprocess.Popen[str]]:
-        home = self.directory / "home"
-        env = {
-            **environment(home),
-            "ANSIBLE_PIPELINING": "true",
-            "PYTHONPATH": f"{SIMULATED_TIME}:{COLLECTIONS}",
-            "SIMULATED_SECONDS": "1",
-        }
-        program = str(Path(__file__).with_name("controller.py"))
-        errors = self.directory / "controller.log"
-        with (
-            errors.open("wb") as log,
-            subprocess.Popen(
-                [sys.executable, program, str(port)],
-                env=env,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            ) as process,
-        ):
-            try:
-                yield process
-            finally:
-                process.kill()
 
     def _write_variables(self, **policy: Any) -> None:
         situation = self.situation
@@ -263,8 +231,7 @@ class Life:
             "consumers": [consumer],
         }
         others = [{**enrolment, "consumers": [], "policy": {}, **other} for other in situation.others]
-        variables = {"rotate_access_key_keys": [enrolment, *others], "rotate_access_key_verify_delay": 0}
-        (self.directory / "variables.json").write_text(json.dumps(variables))
+        self._starter.prepare({"rotate_access_key_keys": [enrolment, *others], "rotate_access_key_verify_delay": 0})
 
     def reset(self) -> None:
         """Begin the life again."""
@@ -287,27 +254,14 @@ class Life:
         seconds = self.day * DAY
         for cloud in {self.situation.rotated.cloud, *([ENTRIES] if self.situation.entry else [])}:
             self.emulator.modes(cloud, clock_skew_seconds=seconds)
-        arguments = ["-e", f"@{self.directory}/variables.json", "--vault-id", f"dev@{self.directory}/passphrase"]
-        order = {
-            "run": self.run,
-            "seconds": seconds or 1.0,
-            "directory": str(self.directory / "work"),
-            "output": str(self.directory / f"output-{self.run}"),
-            "arguments": [*arguments, "multicloud.iam.rotate_access_keys"],
-        }
-        assert self._controller.stdin
-        assert self._controller.stdout
-        self._controller.stdin.write(json.dumps(order) + "\n")
-        self._controller.stdin.flush()
-        self._main = int(self._controller.stdout.readline())
+        self._main = self._starter.start(self.run, seconds, f"output-{self.run}")
         self._has_started.set()
 
     def play(self) -> int:
         """Run the role, and return its status."""
         self._has_started.clear()
         self.start()
-        assert self._controller.stdout
-        return os.waitstatus_to_exitcode(int(self._controller.stdout.readline()))
+        return os.waitstatus_to_exitcode(self._starter.wait())
 
     @property
     def output(self) -> str:

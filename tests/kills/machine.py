@@ -7,22 +7,19 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Event, RLock
 from typing import Any
 
 import yaml
 
-from ..playbooks.rotation import SIMULATED_TIME
-from ..playbooks.runner import COLLECTION, COLLECTIONS, environment
+from ..playbooks.runner import COLLECTION
 from .gates import Gate, Passage, Point
-from .harness import PASSPHRASE, kill
-from .harness import descendants as descendants_of
+from .harness import descendants, kill
+from .starter import Starter
 
 CLOUD_FACTS: dict[str, Any] = yaml.safe_load(
     (COLLECTION / "roles" / "rotate_access_key" / "vars" / "main.yml").read_text(encoding="utf-8")
@@ -47,11 +44,8 @@ class Machine:
     ) -> None:
         directory.mkdir()
         self.directory = directory
-        for name in ("home", "work"):
-            (directory / name).mkdir()
         # The path of a socket in it must be short.
         self._temporary = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        (directory / "passphrase").write_text(PASSPHRASE + "\n")
         self.at: Callable[[Point], bool] = lambda point: True
         self.points: list[Point] = []
         self._lock = RLock()
@@ -60,36 +54,15 @@ class Machine:
         gate = stack.enter_context(Gate(self._reach))
         self.cloud = stack.enter_context(Passage("call", cloud, self._reach, on_reply)).url
         self.vault = stack.enter_context(Passage("request", vault, self._reach)) if vault else None
-        self._controller = stack.enter_context(self._controlled(gate.port))
-
-    @contextmanager
-    def _controlled(self, port: int) -> Iterator[subprocess.Popen[str]]:
-        env = {
-            **environment(self.directory / "home"),
-            "ANSIBLE_CALLBACKS_ENABLED": "record",
-            "ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS),
-            "ANSIBLE_PIPELINING": "true",
-            "PYTHONPATH": f"{SIMULATED_TIME}:{COLLECTIONS}",
-            "RECORD_FILE": str(self.directory / "record"),
-            "SIMULATED_SECONDS": "1",
-            "TMPDIR": str(self._temporary),
-        }
-        program = str(Path(__file__).with_name("controller.py"))
-        with (
-            (self.directory / "controller.log").open("wb") as log,
-            subprocess.Popen(
-                [sys.executable, program, str(port)],
-                env=env,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            ) as process,
-        ):
-            try:
-                yield process
-            finally:
-                process.kill()
+        self._starter = Starter(
+            stack,
+            directory,
+            gate.port,
+            ANSIBLE_CALLBACKS_ENABLED="record",
+            ANSIBLE_CALLBACK_PLUGINS=str(_CALLBACKS),
+            RECORD_FILE=str(directory / "record"),
+            TMPDIR=str(self._temporary),
+        )
 
     def start(self, variables: Mapping[str, Any], seconds: float = 0.0) -> None:
         """Start a run with clocks that are ahead by these seconds."""
@@ -97,32 +70,17 @@ class Machine:
         self.points = []
         self._has_started.clear()
         (self.directory / "record").write_text("")
-        (self.directory / "variables.json").write_text(json.dumps(dict(variables)))
-        order = {
-            "run": self._run,
-            "seconds": seconds or 1.0,
-            "directory": str(self.directory / "work"),
-            "output": str(self.directory / "output"),
-            "arguments": [
-                *("-e", f"@{self.directory}/variables.json", "--vault-id", f"dev@{self.directory}/passphrase"),
-                "multicloud.iam.rotate_access_keys",
-            ],
-        }
-        assert self._controller.stdin
-        assert self._controller.stdout
-        self._controller.stdin.write(json.dumps(order) + "\n")
-        self._controller.stdin.flush()
-        self._main = int(self._controller.stdout.readline())
+        self._starter.prepare(variables)
+        self._main = self._starter.start(self._run, seconds, "output")
         self._has_started.set()
 
     def wait(self) -> int:
-        """Wait until the run has ended, and return its status."""
-        assert self._controller.stdout
-        return int(self._controller.stdout.readline())
+        """Wait until the run has ended, and return its wait status."""
+        return self._starter.wait()
 
     def kill(self) -> None:
         """Kill the run and its workers."""
-        kill([*descendants_of(self._main), self._main])
+        kill([*descendants(self._main), self._main])
 
     def forget(self) -> None:
         """Delete what runs have left for the next ones in the directory of temporary files."""

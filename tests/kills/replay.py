@@ -33,8 +33,8 @@ from ..support.clouds import CLOUDS
 from ..support.emulator import Emulator
 from ..support.modules import run_module
 from .gates import Point
-from .harness import PASSPHRASE
 from .machine import CLOUD_FACTS, CONSUMER, Machine
+from .starter import PASSPHRASE
 
 History = Mapping[str, Any]
 _LONG_AGO, _DUE_BEFORE = "2020-01-01T00:00:00Z", "2020-02-01T00:00:00Z"

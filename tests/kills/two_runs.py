@@ -26,8 +26,9 @@ from ..support.modules import run_module
 from ..support.openbao import OpenBao
 from ..tooling import canary
 from .gates import Point
-from .harness import NAME, PASSPHRASE, PAUSE, RUNS, FileStore, Situation, VaultStore
+from .harness import NAME, PAUSE, RUNS, FileStore, Situation, VaultStore
 from .machine import CLOUD_FACTS, CONSUMER, Machine
+from .starter import PASSPHRASE
 
 _GOLDEN = 0.6180339887498949  # its multiples are spread evenly, however many there are
 # With HASTY, a run gives up on the attempt of another one at once. With PATIENT, it waits, as a cloud needs it.

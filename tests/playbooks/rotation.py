@@ -9,7 +9,6 @@ A run of the future gets its clock from tests/support/simulated_time, and the cl
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from ..support.clouds import CLOUDS, parts
 from ..support.emulator import Emulator
 from ..tooling import canary
 from .cases import Rotated
-from .runner import PROGRAMS, Player, Run, environment
+from .runner import Player, Run, ansible_vault
 
 ROTATED: Sequence[Rotated] = [each for part in parts("playbooks").values() for each in part.CASES.rotated]
 SIMULATED_TIME = Path(__file__).resolve().parents[1] / "support" / "simulated_time"
@@ -154,15 +153,7 @@ class Rotations:
         return record
 
     def _vault(self, action: str, file: Path) -> str:
-        return subprocess.run(
-            [PROGRAMS / "ansible-vault", action, "--vault-password-file", self.passphrase, file],
-            env=environment(self.play.home),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=True,
-            text=True,
-            timeout=60,
-        ).stdout
+        return ansible_vault(self.play, action, "--vault-password-file", self.passphrase, file)
 
     def keys(self, rotated: Rotated, owner: str | None = None) -> dict[str, str]:
         """Return the status of the keys of the owner, by ID."""

@@ -219,14 +219,19 @@ class Player:
         return [message for path in files for message in canary.leaks(path, known)]
 
 
-def vaulted(player: Player, key: Path, text: str) -> str:
-    """Return the text as ansible-vault writes it in a playbook."""
+def ansible_vault(player: Player, *arguments: str | Path) -> str:
+    """Run ansible-vault in the home of the player, and return its output."""
     return subprocess.run(
-        [PROGRAMS / "ansible-vault", "encrypt_string", "--vault-password-file", key, text],
-        env=environment(player.home),
+        [PROGRAMS / "ansible-vault", *arguments],
+        env={**environment(player.home), "PAGER": "cat"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=True,
         text=True,
         timeout=60,
-    ).stdout.rstrip()
+    ).stdout
+
+
+def vaulted(player: Player, key: Path, text: str) -> str:
+    """Return the text as ansible-vault writes it in a playbook."""
+    return ansible_vault(player, "encrypt_string", "--vault-password-file", key, text).rstrip()

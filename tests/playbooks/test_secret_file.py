@@ -9,7 +9,6 @@ Every run has -vvvv and --diff, and everything that it leaves behind is searched
 from __future__ import annotations
 
 import json
-import subprocess
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 import pytest
 from ansible.release import __version__
 
-from ansible_collections.multicloud.iam.tests.playbooks.runner import PROGRAMS, Player, Run, environment
+from ansible_collections.multicloud.iam.tests.playbooks.runner import Player, Run, ansible_vault
 from ansible_collections.multicloud.iam.tests.support.cases import EVERY_STEP
 from ansible_collections.multicloud.iam.tests.tooling import canary
 
@@ -59,15 +58,7 @@ class Files:
     def view(self, name: str) -> str:
         """Return the content of a file, as ansible-vault shows it."""
         ids = [part for each in self.ids for part in ("--vault-id", each)]
-        return subprocess.run(
-            [PROGRAMS / "ansible-vault", "view", *ids, self.directory / name],
-            env={**environment(self.play.home), "PAGER": "cat"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=True,
-            text=True,
-            timeout=60,
-        ).stdout
+        return ansible_vault(self.play, "view", *ids, self.directory / name)
 
 
 @pytest.fixture
@@ -211,22 +202,7 @@ def test_a_file_of_ansible_vault_is_taken_over(files: Files, tmp_path: Path) -> 
     plain = tmp_path / "plain.yml"
     # With a comment, a date, and a value that is vaulted by itself.
     plain.write_text(f"---\n# by hand\nid: ExampleId\nsecret: {SECRETS['secret']}\nsince: 2026-01-02\n")
-    subprocess.run(
-        [
-            PROGRAMS / "ansible-vault",
-            "encrypt",
-            "--vault-id",
-            files.ids[0],
-            "--output",
-            files.directory / "ci.yml",
-            plain,
-        ],
-        env=environment(files.play.home),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=True,
-        timeout=60,
-    )
+    ansible_vault(files.play, "encrypt", "--vault-id", files.ids[0], "--output", files.directory / "ci.yml", plain)
     unchanged = files.run(write(content="{id: ExampleId, secret: '{{ secret }}', since: '2026-01-02'}"))
     assert unchanged.results("Write")[0]["changed"] is False
     changed = files.run(write(content="{id: ExampleId, secret: '{{ other_secret }}', since: '2026-01-02'}"))

@@ -106,9 +106,9 @@ def _neighbours(enrolments: Sequence[Facts], name: str, run: Facts, clouds: Fact
 def views_of(enrolments: Sequence[Facts], run: Facts, clouds: Facts, policy: Facts, now: str) -> list[Data]:
     """Return the view of each enrolment.
 
-    run: the `listings` and the `events`. clouds: what each cloud can do. policy: the default. now: the controller's time.
+    run: the lists `listings` and `events`. clouds: what each cloud can do. policy: the default. now: the controller's time.
     """
-    known = _Known(_run(run))
+    known = _Known(run)
     return [_view(each, known, clouds, policy, now) for each in enrolments]
 
 
@@ -144,8 +144,8 @@ def due_of(
 
     steps: decisions, with the index, the account and the owner of the enrolment. files: records that are read together,
     with their path, account and owner. A record that could not be read together is read on its own in the next round.
+    run: the lists `listings` and `events`.
     """
-    run = _run(run)
     turns, listings = _turns(run), _listings(run)
     steps, files = {}, {}
     for index, (decision, enrolment) in enumerate(zip(decisions, enrolments)):

@@ -113,7 +113,7 @@ def test_only_the_clock_reads_the_time(file: Path) -> None:
 
 ABOVE_VENDORS = ("_apply", "_lost_reply", "_creation", "_reconcile", "_module", "_runtime")
 CORE_LAYERS = [
-    {"_errors", "_plan", "_secrets", "_wait", "_masked", "_tls"},
+    {"_account", "_errors", "_plan", "_secrets", "_wait", "_masked", "_tls"},
     {"_endpoint", "_error_table", "_parallel", "_timed_reply", "_sources", "_surroundings", "_reply"},
     {"_requests", "_retry", "_secret_path", "_secret_record"},
     {"_http_errors", "_predictions"},
@@ -190,7 +190,7 @@ def test_imports_go_downwards_only(folder: str, layers: list[set[str]]) -> None:
     [
         ("action", ("plugins.modules.", "plugins.plugin_utils._action", "plugins.plugin_utils._secret_action")),
         ("plugin_utils", ("plugins.module_utils._", "plugins.plugin_utils._")),
-        ("filter", ("plugins.module_utils._rotation",)),
+        ("filter", ("plugins.module_utils._account", "plugins.module_utils._rotation")),
         (
             "modules",
             (

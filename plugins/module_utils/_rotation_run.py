@@ -48,7 +48,7 @@ def accounts_of(enrolments: Sequence[Facts]) -> list[Data]:
     accounts: dict[str, Data] = {}
     for index, enrolment in enumerate(enrolments):
         name, owner = enrolment["name"], enrolment.get("owner")
-        place = json.dumps([enrolment["cloud"], _plain(enrolment.get("connection") or {})], sort_keys=True)
+        place = json.dumps([enrolment["cloud"], plain(enrolment.get("connection") or {})], sort_keys=True)
         new = {"name": name, "index": index, "names": [], "owners": {}, "of_caller": False}
         account = accounts.setdefault(place, new)
         account["names"].append(name)
@@ -84,10 +84,10 @@ def round_of(
     Every access to a value of ansible-core takes its time, so they are copied once. The enrolments are not: their
     connections and options may be templates that are evaluated only where they are used.
     """
-    run, clouds = _run(run), _plain(clouds)
+    run, clouds = _run(run), plain(clouds)
     planned = _neighbours(enrolments, name, run, clouds) if name else list(range(len(enrolments)))
     some = [enrolments[index] for index in planned]
-    decisions = plan_all(views_of(some, run, clouds, _plain(policy), now))
+    decisions = plan_all(views_of(some, run, clouds, plain(policy), now))
     found = due_of(decisions, some, run, clouds, check_mode)
     steps = {
         key: {**step, "index": planned[step["index"]]} for key, step in found["steps"].items() if name in ("", key)
@@ -386,13 +386,13 @@ def _run(run: Facts) -> Data:
 def entries_in(kept: Any) -> list[Data]:
     """Return the listings or the events in a text, or a copy of a list of them."""
     if not isinstance(kept, str):
-        return [_plain(entry) for entry in kept]
+        return [plain(entry) for entry in kept]
     found = [json.loads(base64.b64decode(word)) for word in kept.split()]
     return [entry for each in found for entry in (each if isinstance(each, list) else [each])]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a copy without the types of ansible-core that template their members later, and cannot be compared."""
     if isinstance(value, Mapping):
-        return {str(name): _plain(member) for name, member in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, (list, tuple)) else value
+        return {str(name): plain(member) for name, member in value.items()}
+    return [plain(each) for each in value] if isinstance(value, (list, tuple)) else value

@@ -120,8 +120,8 @@ CORE_LAYERS = [
     {"_creation_lock", "_interrupts", "_transport", "_credentials", "_task", "_key_report", "_selection", "_owners"},
     {"_caller", "_resource", "_service_time", "_rotation_time"},
     {"_api", "_apply", "_keys", "_lost_reply", "_options", "_rotation_record"},
-    {"_creation", "_listing", "_rotation_facts"},
-    {"_reconcile", "_rotation_rules"},
+    {"_creation", "_declared_keys", "_listing", "_rotation_facts"},
+    {"_key_differences", "_reconcile", "_rotation_rules"},
     {"_module", "_rotation"},
     {"_arguments", "_secret_file", "_rotation_run"},
     {"_runtime"},
@@ -190,7 +190,7 @@ def test_imports_go_downwards_only(folder: str, layers: list[set[str]]) -> None:
     [
         ("action", ("plugins.modules.", "plugins.plugin_utils._action", "plugins.plugin_utils._secret_action")),
         ("plugin_utils", ("plugins.module_utils._", "plugins.plugin_utils._")),
-        ("filter", ("plugins.module_utils._account", "plugins.module_utils._rotation")),
+        ("filter", tuple(f"plugins.module_utils._{name}" for name in ("account", "declared_keys", "key_", "rotation"))),
         (
             "modules",
             (

@@ -24,6 +24,15 @@ options:
     description:
       - List only keys that were created at least this many days ago.
     type: int
+  access_key_ids:
+    description:
+      - Find the keys with these IDs, of whatever owner, and list them with their owners. An ID that no key has is in
+        RV(not_found).
+      - If something could not be asked, for example because it is denied, the keys that were found are returned
+        nevertheless. The other IDs are in RV(unknown) then, with the reasons.
+      - Mutually exclusive with all filters, and with O(all_users). With an empty list, nothing is listed.
+    type: list
+    elements: str
 notes:
   - A key is listed even if some of its fields cannot be read, for example because its status is unknown. These fields
     are V(null), they match no filter, and the task warns about them.

@@ -54,6 +54,8 @@ KEY_FILTERS: ArgumentSpec = {
     "older_than_days": {"type": "int"},
 }
 
+KEY_SEARCH: ArgumentSpec = {"access_key_ids": {"type": "list", "elements": "str", "no_log": False}}
+
 
 def credentials_of(task: Task, sources: Sources) -> Credentials:
     """Return the credentials of a task, and add their secrets to those of the task."""

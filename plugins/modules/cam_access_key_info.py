@@ -16,6 +16,10 @@ description:
     the task.
   - The keys of several owners are listed in parallel, within the API's limit of 20 calls per second. If a listing
     fails, the task fails. It never returns an empty list instead.
+  - No operation of CAM finds the owner of a key. With O(access_key_ids), the module asks the caller, the root account
+    and the owners in O(target_uins) and O(user_names) first, and then all other users until all keys are found. For
+    1,000 users this takes up to a minute. Only the root account itself can list its keys. So with the credentials of
+    a user, an ID that no user has is in RV(unknown).
   - An option that selects or filters keys is refused if it is V(null) or empty, for example because a variable is
     undefined. An empty list as O(target_uins) or O(user_names) selects no keys, and costs no call.
 author:
@@ -73,6 +77,13 @@ EXAMPLES = r"""
     older_than_days: 365
     unused_for_days: 90
   register: stale
+
+- name: Find out whose keys these are
+  multicloud.iam.cam_access_key_info:
+    access_key_ids:
+      - AKIDexample0alice0000000000000000001
+      - AKIDexample00bob00000000000000000001
+  register: leaked
 
 - name: Disable these keys
   multicloud.iam.cam_access_key:
@@ -134,6 +145,27 @@ access_keys:
         not known.
       type: int
       sample: 260
+not_found:
+  description: The IDs in O(access_key_ids) that certainly no key has, as far as the account goes.
+  returned: success, when O(access_key_ids) is given
+  type: list
+  elements: str
+  sample: []
+unknown:
+  description:
+    - The IDs in O(access_key_ids) that were not found, although a key with that ID may exist, because not everything
+      could be asked.
+  returned: success, when O(access_key_ids) is given
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The ID.
+      type: str
+    reasons:
+      description: What could not be asked, and why.
+      type: list
+      elements: str
 service_time:
   description:
     - The cloud's own time at its latest reply, in ISO 8601 and UTC, from the header C(Date). Null if no reply had
@@ -198,7 +230,7 @@ error:
 """
 
 from ansible_collections.multicloud.iam.plugins.module_utils._module import info_module
-from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_FILTERS
+from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_FILTERS, KEY_SEARCH
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.options import API_OPTIONS
 from ansible_collections.multicloud.iam.plugins.module_utils._tencent.report import (
@@ -211,6 +243,7 @@ MODULE = info_module(
     {
         **API_OPTIONS,
         **KEY_FILTERS,
+        **KEY_SEARCH,
         "target_uins": {"type": "list", "elements": "str"},
         "user_names": {"type": "list", "elements": "str"},
         "all_users": {"type": "bool", "default": False},

@@ -16,6 +16,8 @@ description:
     task.
   - Reading the last use costs one call for each key that passes the other filters. Calls are made in parallel. If a
     listing fails, the task fails. It never returns an empty list instead.
+  - With O(access_key_ids), the module reads each of these keys with one call, without listing the keys of any user.
+    O(user_ids) and O(user_names) cannot be combined with it.
   - An option that selects or filters keys is refused if it is V(null) or empty, for example because a variable is
     undefined. An empty list as O(user_ids) or O(user_names) selects no keys, and costs no call.
 author:
@@ -72,6 +74,13 @@ EXAMPLES = r"""
     older_than_days: 365
     unused_for_days: 90
   register: stale
+
+- name: Find out whose keys these are
+  multicloud.iam.iam_credential_info:
+    access_key_ids:
+      - HSTEXAMPLEALICE00001
+      - HSTEXAMPLEBOB0000001
+  register: leaked
 
 - name: Disable these keys
   multicloud.iam.iam_credential:
@@ -137,6 +146,27 @@ access_keys:
         not known.
       type: int
       sample: 260
+not_found:
+  description: The IDs in O(access_key_ids) that certainly no key has, as far as the account goes.
+  returned: success, when O(access_key_ids) is given
+  type: list
+  elements: str
+  sample: []
+unknown:
+  description:
+    - The IDs in O(access_key_ids) that were not found, although a key with that ID may exist, because not everything
+      could be asked.
+  returned: success, when O(access_key_ids) is given
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The ID.
+      type: str
+    reasons:
+      description: What could not be asked, and why.
+      type: list
+      elements: str
 service_time:
   description:
     - The cloud's own time at its latest reply, in ISO 8601 and UTC, from the header C(Date). Null if no reply had
@@ -203,7 +233,7 @@ error:
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options import API_OPTIONS
 from ansible_collections.multicloud.iam.plugins.module_utils._huawei.report import report_credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._module import info_module
-from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_FILTERS
+from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_FILTERS, KEY_SEARCH
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
 
 MODULE = info_module(
@@ -212,6 +242,7 @@ MODULE = info_module(
     {
         **API_OPTIONS,
         **KEY_FILTERS,
+        **KEY_SEARCH,
         "user_ids": {"type": "list", "elements": "str"},
         "user_names": {"type": "list", "elements": "str"},
         "all_users": {"type": "bool", "default": False},

@@ -16,7 +16,7 @@ description:
   - The module reads all pages of the list. If a listing fails, the task fails. It never returns an empty list instead.
   - On request, the module also returns the regions of a vendor, and the modules that each vendor supports.
   - An option that selects or filters entries is refused if it is V(null) or empty, for example because a variable is
-    undefined. An empty list as O(auth_ids) selects no entries.
+    undefined. An empty list as O(auth_ids) or O(secret_ids) selects no entries.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:
@@ -29,6 +29,15 @@ options:
   auth_ids:
     description:
       - List only entries with one of these IDs. With an empty list, no entries are read.
+    type: list
+    elements: str
+  secret_ids:
+    description:
+      - List only entries that hold one of these IDs of keys, or may hold it because only a part of their ID is shown.
+        An ID that no entry holds is in RV(not_found), and one that an entry may hold is in RV(unknown).
+      - Security Center may list another ID for an entry of the type V(primary) than the one that was given to it. Such
+        an entry is not found by the given one.
+      - With an empty list, no entries are read.
     type: list
     elements: str
   vendor:
@@ -88,6 +97,12 @@ EXAMPLES = r"""
     regions_of: AWS
     supported_modules: true
   register: vendors
+
+- name: Find the entries that hold a key that has leaked
+  multicloud.iam.sas_vendor_ak_info:
+    secret_ids:
+      - AKIAEXAMPLE000000001
+  register: holders
 
 - name: List the entries of AWS
   multicloud.iam.sas_vendor_ak_info:
@@ -256,6 +271,26 @@ supported_modules:
           description: Whether the account may use the module. Null if the API does not report it.
           type: bool
           sample: true
+not_found:
+  description: The IDs in O(secret_ids) that no entry holds.
+  returned: success, when O(secret_ids) is given
+  type: list
+  elements: str
+  sample: []
+unknown:
+  description: The IDs in O(secret_ids) that an entry may hold, of whose ID only a part is shown, or nothing that
+    can be read.
+  returned: success, when O(secret_ids) is given
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The ID.
+      type: str
+    reasons:
+      description: What could not be asked, and why.
+      type: list
+      elements: str
 service_time:
   description:
     - The cloud's own time at its latest reply, in ISO 8601 and UTC, from the header C(Date). Null if no reply had
@@ -330,6 +365,7 @@ MODULE = info_module(
     {
         **API_OPTIONS,
         "auth_ids": {"type": "list", "elements": "str"},
+        "secret_ids": {"type": "list", "elements": "str", "no_log": False},
         "vendor": {"type": "str"},
         "vendor_auth_alias": {"type": "str"},
         "status": {"type": "str", "choices": ["active", "inactive"]},

@@ -16,6 +16,9 @@ description:
     credentials sign the task.
   - If a listing fails, the task fails. It never returns an empty list instead.
   - Secrets are not part of the result, although ZStack returns them.
+  - With O(access_key_ids), the module finds all keys with these AccessKeyIDs with one query. Only an administrator sees
+    the keys of all accounts. For any other caller, an ID that is not found is in RV(unknown). O(account_uuids) and
+    O(account_names) cannot be combined with it.
   - An option that selects or filters keys is refused if it is V(null) or empty, for example because a variable is
     undefined. An empty list as O(account_uuids) or O(account_names) selects no keys, and costs no call.
 author:
@@ -67,6 +70,13 @@ EXAMPLES = r"""
     status: active
     older_than_days: 365
   register: old
+
+- name: Find out whose keys these are
+  multicloud.iam.zstack_accesskey_info:
+    access_key_ids:
+      - ExampleAliceKey00001
+      - ExampleCarolKey00001
+  register: leaked
 
 - name: Disable these keys
   multicloud.iam.zstack_accesskey:
@@ -130,6 +140,27 @@ access_keys:
     unused_days:
       description: Always null, because the API does not report the use of a key.
       type: int
+not_found:
+  description: The IDs in O(access_key_ids) that certainly no key has, as far as the account goes.
+  returned: success, when O(access_key_ids) is given
+  type: list
+  elements: str
+  sample: []
+unknown:
+  description:
+    - The IDs in O(access_key_ids) that were not found, although a key with that ID may exist, because not everything
+      could be asked.
+  returned: success, when O(access_key_ids) is given
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The ID.
+      type: str
+    reasons:
+      description: What could not be asked, and why.
+      type: list
+      elements: str
 service_time:
   description:
     - The cloud's own time at its latest reply, in ISO 8601 and UTC, from the header C(Date). Null if no reply had
@@ -192,7 +223,7 @@ error:
 """
 
 from ansible_collections.multicloud.iam.plugins.module_utils._module import info_module
-from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_FILTERS
+from ansible_collections.multicloud.iam.plugins.module_utils._options import KEY_FILTERS, KEY_SEARCH
 from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.options import API_OPTIONS
 from ansible_collections.multicloud.iam.plugins.module_utils._zstack.report import report_access_keys
@@ -203,6 +234,7 @@ MODULE = info_module(
     {
         **API_OPTIONS,
         **KEY_FILTERS,
+        **KEY_SEARCH,
         "account_uuids": {"type": "list", "elements": "str"},
         "account_names": {"type": "list", "elements": "str"},
         "all_users": {"type": "bool", "default": False},

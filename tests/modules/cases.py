@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..support.cloud import Key
 from ..support.clouds import CLOUD_OF, CLOUDS
 
 Options = Mapping[str, Any]
@@ -153,6 +154,30 @@ class Caller:
     signing: Options
     caller: Options
     calls: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Search:
+    """Describe the keys that a module finds by their IDs.
+
+    id_field: the field of a key with its ID. owners: by ID. calls: those that find them. find_call: the operation that
+    finds a key. absence: the calls that prove that a key does not exist. limited: a caller who does not see everything.
+    refused: options that cannot be combined with a search.
+    """
+
+    module: str
+    owners: Mapping[str, str]
+    calls: Sequence[str]
+    find_call: str
+    absence: Sequence[str]
+    limited: Key
+    id_field: str = "id"
+    refused: Sequence[Options] = ()
+
+    @property
+    def cloud(self) -> str:
+        """Return the cloud of the module."""
+        return CLOUD_OF[self.module]
 
 
 def replied(**members: Any) -> Spec:

@@ -1210,3 +1210,33 @@ def test_a_failed_listing_is_not_an_empty_one(emulator: Emulator, run: Run) -> N
     emulator.seed({"alibaba": {"generate_entries": {"count": 150}}})
     fault(emulator, "error", LIST, code="NoPermission", message="no", after=1)
     assert run("sas_vendor_ak_info")["failed"]
+
+
+# --- entries of Security Center ---
+
+
+NOWHERE = "AKIDNowhere0000000001"
+
+
+def holders(run: Run, *secret_ids: str) -> Result:
+    return run("sas_vendor_ak_info", secret_ids=list(secret_ids))
+
+
+def test_entries_are_found_by_the_id_that_they_hold(emulator: Emulator, run: Run) -> None:
+    result = holders(run, AWS_SECRET_ID, NOWHERE)
+    assert {entry["secret_id"] for entry in result["vendor_aks"]} == {AWS_SECRET_ID}
+    assert (result["not_found"], result["unknown"]) == ([NOWHERE], [])
+    assert emulator.actions() == ["DescribeCloudVendorAccountAKList"]
+
+
+def test_an_entry_that_shows_a_part_of_its_id_may_hold_it(emulator: Emulator, run: Run) -> None:
+    emulator.modes("alibaba", mask_secret_id=True)
+    result = holders(run, AWS_SECRET_ID, NOWHERE)
+    assert [each["id"] for each in result["unknown"]] == [AWS_SECRET_ID]
+    assert "is shown of its secret_id" in result["unknown"][0]["reasons"][0]
+    assert result["not_found"] == [NOWHERE]
+
+
+def test_no_ids_are_no_entries(emulator: Emulator, run: Run) -> None:
+    assert holders(run)["vendor_aks"] == []
+    assert emulator.actions() == []

@@ -534,3 +534,9 @@ def test_a_description_that_looks_like_a_url_with_credentials_is_returned_unchan
     assert not run(user_name="carol", description=made["access_key"]["description"])["changed"]
     listed = run("iam_credential_info", user_names=["carol"])["access_keys"]
     assert [key["description"] for key in listed] == [description]
+
+
+def test_an_id_that_would_change_the_path_of_a_call_is_refused(emulator: Emulator, run: Run) -> None:
+    for key_id in ("../users", "a/b", "a?b"):
+        assert "access_key_ids is" in run("iam_credential_info", access_key_ids=[key_id])["msg"]
+    assert emulator.actions() == []

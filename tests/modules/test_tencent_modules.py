@@ -22,7 +22,7 @@ from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.loopback import Loopback
 from ansible_collections.multicloud.iam.tests.support.modules import Result, Runner, diff_of, load_module
 from ansible_collections.multicloud.iam.tests.support.relay import Relay
-from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, BOB, ROOT, UIN
+from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, AUDITOR, BOB, ROOT, UIN
 
 Run = Callable[..., Result]
 
@@ -430,3 +430,98 @@ def test_a_failure_of_the_sdk_before_any_call_is_not_a_bad_reply(
     assert "fails with LookupError before anything is sent" in result["msg"]
     assert result["error"]["http_status"] is None
     assert emulator.actions() == []
+
+
+# --- keys whose owners are not known ---
+
+NOWHERE = "AKIDNowhere0000000001"
+
+
+def find(run: Run, *ids: str, **options: Any) -> Result:
+    return run("cam_access_key_info", access_key_ids=list(ids), **options)
+
+
+def cam_seed(users: int) -> dict[str, Any]:
+    return {
+        "tencent": {
+            "users": [
+                {
+                    "name": f"user{number}",
+                    "uin": 200000000000 + number,
+                    "keys": [{"access_key_id": f"AKIDuser{number:06}", "secret_access_key": f"Canary-{number:016}"}],
+                }
+                for number in range(users)
+            ]
+        }
+    }
+
+
+def test_named_owners_are_asked_before_all_others(emulator: Emulator, run: Run) -> None:
+    emulator.seed(cam_seed(60))
+    result = find(run, "AKIDuser000055", target_uins=["200000000055"])
+    assert [key["owner"] for key in result["access_keys"]] == ["200000000055"]
+    assert sorted(emulator.actions()) == ["GetSecurityLastUsed", "GetUserAppId", "ListAccessKeys", "ListAccessKeys"]
+    emulator.clear_journal()
+    assert find(run, ALICE[0], user_names=["bob"])["access_keys"][0]["user_name"] == "alice"
+    assert "Could not list the access keys of owner 7" in find(run, NOWHERE, target_uins=["7"])["msg"]
+
+
+def test_the_scan_stops_when_all_keys_are_found(emulator: Emulator, run: Run) -> None:
+    emulator.seed(cam_seed(80))
+    result = find(run, "AKIDuser000001", "AKIDuser000003")
+    assert [key["user_name"] for key in result["access_keys"]] == ["user1", "user3"]
+    assert emulator.actions().count("ListAccessKeys") < 40
+    assert "throttled" not in str(emulator.journal())
+
+
+def test_a_listing_that_is_denied_hides_no_other_key(emulator: Emulator, run: Run) -> None:
+    """The listing of one of the users is denied. It is not said which one, because they are asked at the same time."""
+    emulator.fault("error", "ListAccessKeys", code="UnauthorizedOperation", after=2, times=1)
+    existing = [ALICE[0], BOB[0], AUDITOR[0]]
+    result = find(run, NOWHERE, *existing)
+    unknown = {each["id"]: each["reasons"] for each in result["unknown"]}
+    assert len(result["access_keys"]) >= 2
+    assert sorted([*[key["id"] for key in result["access_keys"]], *unknown]) == sorted([NOWHERE, *existing])
+    assert result["not_found"] == []
+    (reason,) = unknown[NOWHERE]
+    assert "Could not list the access keys of user " in reason
+
+
+def test_a_scan_ends_with_the_first_failure_of_all_calls(emulator: Emulator, run: Run) -> None:
+    """Otherwise, each of many users would take as long as all retries."""
+    emulator.seed(cam_seed(60))
+    emulator.fault("reset_before", "ListAccessKeys", after=8)
+    result = find(run, ALICE[0], "AKIDuser000055", api_retries=0)
+    assert [key["id"] for key in result["access_keys"]] == [ALICE[0]]
+    (unknown,) = result["unknown"]
+    assert unknown["id"] == "AKIDuser000055"
+    assert "more calls were not sent after this failure" in unknown["reasons"][-1]
+    assert emulator.actions().count("ListAccessKeys") < 40
+
+
+def test_a_user_who_is_deleted_during_the_scan_has_no_keys(emulator: Emulator, run: Run) -> None:
+    ghost = {"Uin": 100000000099, "Name": "ghost", "Uid": 99, "ConsoleLogin": 0}
+    body = {"Response": {"Data": [ghost], "RequestId": "r"}}
+    emulator.fault("wrong_type", "ListUsers", body=body, times=1)
+    result = find(run, NOWHERE)
+    assert (result["not_found"], result["unknown"]) == ([NOWHERE], [])
+    assert emulator.actions().count("ListUsers") == 2
+
+
+def test_a_user_who_is_not_found_and_still_listed_is_unknown(emulator: Emulator, run: Run) -> None:
+    emulator.fault("error", "ListAccessKeys", code="InvalidParameter.UserNotExist", after=1, times=1)
+    result = find(run, NOWHERE)
+    (unknown,) = result["unknown"]
+    assert (unknown["id"], emulator.actions().count("ListUsers")) == (NOWHERE, 2)
+
+
+def test_the_root_account_is_unknown_to_a_user(emulator: Emulator, run: Run) -> None:
+    result = find(run, ROOT[0], api_secret_id=ALICE[0], api_secret_key=ALICE[1])
+    (unknown,) = result["unknown"]
+    assert "root account" in unknown["reasons"][0]
+
+
+def test_an_id_in_another_case_is_named(run: Run) -> None:
+    result = find(run, BOB[0].upper())
+    assert result["not_found"] == [BOB[0].upper()]
+    assert any(BOB[0] in warning for warning in result["warnings"])

@@ -1210,3 +1210,32 @@ def test_a_list_that_shrinks_while_it_is_read_is_read_again(
     keys = run("zstack_accesskey_info", all_users=True)["access_keys"]
     expected = [key["uuid"] for account in emulator.state("zstack")["accounts"] for key in account["keys"]]
     assert sorted(key["id"] for key in keys) == sorted(expected)
+
+
+# --- keys whose owners are not known ---
+
+
+def find(run: Run, *ids: str, **options: Any) -> Result:
+    return run("zstack_accesskey_info", access_key_ids=list(ids), **options)
+
+
+def test_all_keys_with_one_id_are_found(emulator: Emulator, run: Run) -> None:
+    again = {
+        "uuid": "ca401001000040008000000000000009",
+        "access_key_id": ALICE[0],
+        "access_key_secret": "x" * 30,
+    }
+    emulator.seed({"zstack": {"accounts": [{"name": "carol", "keys": [again]}]}})
+    result = find(run, ALICE[0])
+    assert sorted(key["owner"] for key in result["access_keys"]) == sorted(ACCOUNT[name] for name in ("alice", "carol"))
+
+
+@pytest.mark.parametrize("key_id", ["a,EmulatorAliceKey0001", "a?=b", "a>=b", "ключ", "x y"])
+def test_an_id_that_no_condition_can_contain_finds_nothing_else(run: Run, key_id: str) -> None:
+    assert find(run, key_id)["not_found"] == [key_id]
+
+
+def test_an_id_in_another_case_is_named(run: Run) -> None:
+    result = find(run, BOB[0].upper())
+    assert result["not_found"] == [BOB[0].upper()]
+    assert any(BOB[0] in warning for warning in result["warnings"])

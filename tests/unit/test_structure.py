@@ -118,7 +118,7 @@ CORE_LAYERS = [
     {"_requests", "_retry", "_secret_path", "_secret_record"},
     {"_http_errors", "_predictions"},
     {"_creation_lock", "_interrupts", "_transport", "_credentials", "_task", "_key_report", "_selection", "_owners"},
-    {"_caller", "_resource", "_service_time", "_rotation_time"},
+    {"_caller", "_resource", "_search", "_service_time", "_rotation_time"},
     {"_api", "_apply", "_keys", "_lost_reply", "_options", "_rotation_record"},
     {"_creation", "_declared_keys", "_listing", "_rotation_facts"},
     {"_key_differences", "_reconcile", "_rotation_rules"},
@@ -148,7 +148,7 @@ VENDOR_LAYERS = [
     {"session"},
     {"client"},
     {"account"},
-    {"attributes", "identity", "validation"},
+    {"attributes", "find", "identity", "validation"},
     RESOURCES,
     {"report"},
 ]

@@ -18,6 +18,7 @@ from typing import Any
 from .._api import Call
 from .._errors import USAGE, CloudError
 from .._key_report import unknown_last_use
+from .._masked import may_equal
 from .._plan import UNKNOWN, State, same_value
 from .._reply import Oddities, bad_reply, member, optional_member, quiet_member
 from .._task import Task
@@ -34,7 +35,7 @@ _READABLE = {
 """The filters, with the fields that they compare."""
 
 
-def report_vendor_aks(task: Task) -> dict[str, list[State]]:
+def report_vendor_aks(task: Task) -> dict[str, list[Any]]:
     """Return the entries that pass the filters, and the other lists that the options request, by name."""
     options = task.options
     for name in ("vendor", "regions_of"):
@@ -45,7 +46,10 @@ def report_vendor_aks(task: Task) -> dict[str, list[State]]:
                 USAGE, f"auth_ids has {auth_id!r}", advice="An auth_id is a number above 0, without leading zeros."
             )
     client = SasClient(task)
-    found = {"vendor_aks": _entries(client, options)}
+    entries = _entries(client, options)
+    found: dict[str, list[Any]] = {"vendor_aks": entries}
+    if options["secret_ids"] is not None:
+        found = _holding(entries, list(dict.fromkeys(options["secret_ids"])))
     if options["regions_of"]:
         found["regions"] = _regions(client, options)
     if options["supported_modules"]:
@@ -55,7 +59,7 @@ def report_vendor_aks(task: Task) -> dict[str, list[State]]:
 
 def _entries(client: SasClient, options: Mapping[str, Any]) -> list[State]:
     ids = options["auth_ids"]
-    if ids == []:
+    if ids == [] or options["secret_ids"] == []:
         return []
     entries = list_entries(
         client,
@@ -77,6 +81,33 @@ def _passes(entry: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
     wanted = {field: options[name] for name, field in _READABLE.items() if options[name] is not None}
     by_id = options["auth_ids"] is None or entry["id"] in options["auth_ids"]
     return by_id and all(same_value(entry[field], value) for field, value in wanted.items())
+
+
+def _holding(entries: list[State], secret_ids: list[str]) -> dict[str, list[Any]]:
+    """Return the entries that hold, or may hold, one of the IDs; and the IDs that none of them holds for certain."""
+    may_hold = {
+        secret_id: [
+            entry for entry in entries if entry["secret_id"] == UNKNOWN or may_equal(entry["secret_id"], secret_id)
+        ]
+        for secret_id in secret_ids
+    }
+    held = {entry["secret_id"] for entry in entries}
+    return {
+        "vendor_aks": [entry for entry in entries if any(entry in some for some in may_hold.values())],
+        "not_found": [secret_id for secret_id in secret_ids if not may_hold[secret_id]],
+        "unknown": [
+            {"id": secret_id, "reasons": [_why_it_may_hold(entry) for entry in may_hold[secret_id]]}
+            for secret_id in secret_ids
+            if may_hold[secret_id] and secret_id not in held
+        ],
+    }
+
+
+def _why_it_may_hold(entry: State) -> str:
+    shown = entry["secret_id"]
+    return f"entry {entry['id']}: " + (
+        f"its secret_id cannot be read: {shown.why}" if shown == UNKNOWN else f"only {shown} is shown of its secret_id"
+    )
 
 
 def _regions(client: SasClient, options: Mapping[str, Any]) -> list[State]:

@@ -26,7 +26,7 @@ from .client import CREDENTIALS_PATH, IamClient, for_each
 
 def key_state(item: Any, owner: Owner, odd: Oddities) -> State:
     """Translate an access key into a state without the secret."""
-    access = odd.read(f"an access key of {owner.label}", "id", lambda: member(item, "access", str))
+    access = odd.read(f"an access key of {owner.label}", "id", lambda: key_id_in(item))
     label = f"access key {access}"
     user_id = odd.read(label, "user_id", lambda: member(item, "user_id", str))
     return {
@@ -36,6 +36,14 @@ def key_state(item: Any, owner: Owner, odd: Oddities) -> State:
         "description": odd.read(label, "description", lambda: optional_member(item, "description", str) or None),
         "create_time": odd.read(label, "create_time", lambda: _time(item, "create_time")) or None,
     }
+
+
+def key_id_in(item: Any) -> str:
+    """Return the ID of an access key. An empty one would make a call about all keys out of one about this key."""
+    access = member(item, "access", str)
+    if not access:
+        raise bad_reply("access is empty")
+    return access
 
 
 def _status(item: Any) -> str:
@@ -151,14 +159,19 @@ def add_last_use(client: IamClient, keys: list[State]) -> list[State]:
 
     def read_last_use(key: State) -> State:
         if key["id"] == UNKNOWN:
-            return add_ages(key, None, "unknown", now)
+            return with_last_use(key, None, now)
         try:
             moment = show_key(client, key["id"], Owner())[1]
         except CloudError as error:
             if error.category != NOT_FOUND:
                 raise
             moment = None  # deleted since it was listed
-        state = "unknown" if moment is None else "never" if moment == key["create_time"] else "used"
-        return add_ages(key, moment if state == "used" else None, state, now)
+        return with_last_use(key, moment, now)
 
     return for_each(read_last_use, keys)
+
+
+def with_last_use(key: State, moment: str | None, now: datetime) -> State:
+    """Return a key with its last use and age. moment: the last use as the API reports it."""
+    state = "unknown" if moment is None else "never" if moment == key["create_time"] else "used"
+    return add_ages(key, moment if state == "used" else None, state, now)

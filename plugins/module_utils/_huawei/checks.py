@@ -13,10 +13,10 @@ import re
 from .._errors import USAGE, CloudError
 
 
-def check_access_key(access_key: str) -> str:
+def check_access_key(access_key: str, option: str = "access_key") -> str:
     """Refuse a malformed access key, because it becomes a part of the path of a call."""
     if not re.fullmatch(r"[0-9A-Za-z_-]{1,128}", access_key):
-        raise CloudError(USAGE, f"access_key is {access_key!r}", advice="An access key consists of letters and digits.")
+        raise CloudError(USAGE, f"{option} is {access_key!r}", advice="An access key consists of letters and digits.")
     return access_key
 
 

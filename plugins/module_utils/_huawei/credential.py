@@ -20,7 +20,7 @@ from .._plan import Attribute, Schema, State
 from .._reply import bad_reply, member, quiet_member
 from .._resource import check_creation_reply
 from .._task import Task
-from .account import add_last_use, all_users, find_user, key_state, list_keys, show_key
+from .account import add_last_use, all_users, find_user, key_id_in, key_state, list_keys, show_key
 from .checks import check_access_key, check_user_id
 from .client import CREDENTIALS_PATH, IamClient
 from .errors import explain_denied_change
@@ -126,7 +126,7 @@ class Credential(KeyResource):
         item = member(reply, "credential", dict)
         secret = quiet_member(item, "secret", str)
         self.task.secrets.add(secret)
-        access, user_id = member(item, "access", str), quiet_member(item, "user_id", str)
+        access, user_id = key_id_in(item), quiet_member(item, "user_id", str)
         if user_id not in (None, self._user_id):
             raise bad_reply(f"it is about access_key {access}, which is of another user")
         certain = {"access": access, "status": "active", "user_id": self._user_id}

@@ -14,16 +14,21 @@ from typing import Any
 from .._caller import caller_result
 from .._errors import DENIED, CloudError
 from .._key_report import select_keys, unknown_last_use
+from .._options import KEY_FILTERS
 from .._owners import Owner, keys_of_owners, wants_all
 from .._plan import State
+from .._search import OPTION, Search, found_by, wants_search
 from .._task import Task
 from .account import add_last_use, all_users, find_user, list_keys
-from .checks import check_user_id
+from .checks import check_access_key, check_user_id
 from .client import WORKERS, IamClient, for_each
+from .find import find_keys
 
 
-def report_credentials(task: Task) -> list[State]:
-    """Return the keys of the owners that the options name, with last use and age, filtered."""
+def report_credentials(task: Task) -> list[State] | dict[str, Any]:
+    """Return the keys of the owners that the options name, with last use and age, filtered; or those with the given IDs."""
+    if wants_search(task.options, "user_ids", "user_names", "all_users", *KEY_FILTERS, "unused_for_days"):
+        return _find_credentials(task)
     client = IamClient(task, connections=WORKERS)
     is_about_all = wants_all(task.options, "user_ids", "user_names")
     ids_now = (lambda: {str(user.id) for user in all_users(client)}) if is_about_all else None
@@ -38,6 +43,12 @@ def report_credentials(task: Task) -> list[State]:
             raise
         task.warnings.append(f"The last use of the keys is unknown: {error}")
     return select_keys(keys, task.options)
+
+
+def _find_credentials(task: Task) -> dict[str, Any]:
+    search = Search(check_access_key(access_key, OPTION) for access_key in task.options[OPTION])
+    find_keys(IamClient(task, connections=WORKERS), search)
+    return found_by(search, search.keys())
 
 
 def _owners(client: IamClient, task: Task) -> list[Owner]:

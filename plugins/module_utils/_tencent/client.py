@@ -167,7 +167,7 @@ class CamClient:
 
 
 def _read_caller(reply: Any) -> tuple[str, str]:
-    if not reply.Uin or not reply.OwnerUin:
+    if not all(isinstance(uin, str) and uin.isdecimal() and uin.isascii() for uin in (reply.Uin, reply.OwnerUin)):
         raise bad_reply("the caller has no UIN")
     return reply.Uin, reply.OwnerUin
 

@@ -13,18 +13,24 @@ from typing import Any
 
 from .._caller import caller_result
 from .._key_report import select_keys
+from .._options import KEY_FILTERS
 from .._owners import Owner, keys_of_owners, wants_all
 from .._plan import UNKNOWN, State
+from .._search import OPTION, Search, found_by, wants_search
 from .._task import Task
 from .account import LastUses, find_uin, find_user_if_any, list_keys, list_users, listed_uins
 from .checks import check_description, check_uin
 from .client import WORKERS, CamClient, for_each
+from .find import find_keys
 
 
-def report_access_keys(task: Task) -> list[State]:
-    """Return the keys of the owners in the options, with last use and age, filtered."""
+def report_access_keys(task: Task) -> list[State] | dict[str, Any]:
+    """Return the keys of the owners in the options, with last use and age, filtered; or those with the given IDs."""
+    is_search = wants_search(task.options, "all_users", *KEY_FILTERS, "unused_for_days")
     client = CamClient(task, connections=WORKERS)
     check_description(task.options["description"], client.is_international())
+    if is_search:
+        return _find_access_keys(client, task)
     uses = LastUses(client)
 
     def list_and_look_up(owner: Owner) -> list[State]:
@@ -36,10 +42,25 @@ def report_access_keys(task: Task) -> list[State]:
     ids_now = partial(listed_uins, client) if is_about_all else None
     keys, warnings = keys_of_owners(_owners(client, task), list_and_look_up, for_each, ids_now)
     task.warnings += warnings
+    return select_keys(_with_uses(uses, keys, task), task.options)
+
+
+def _with_uses(uses: LastUses, keys: list[State], task: Task) -> list[State]:
     keys = uses.added_to(keys)
     if uses.denied:
         task.warnings.append(f"The last use of the keys is unknown: {uses.denied}")
-    return select_keys(keys, task.options)
+    return keys
+
+
+def _find_access_keys(client: CamClient, task: Task) -> dict[str, Any]:
+    """Return the keys with the given IDs. The owners in the options are asked first."""
+    search = Search(task.options[OPTION])
+    has_owners = search.ids and not (task.options["target_uins"] is None and task.options["user_names"] is None)
+    find_keys(client, search, _owners(client, task) if has_owners else ())
+    task.warnings += search.warnings()
+    uses = LastUses(client)
+    uses.look_up(search.keys())
+    return found_by(search, _with_uses(uses, search.keys(), task))
 
 
 def _owners(client: CamClient, task: Task) -> list[Owner]:

@@ -104,6 +104,13 @@ def keys_with_id(client: ZStackClient, key_id: str) -> list[tuple[State, str | N
     return [pair for pair in found if pair[0]["access_key_id"].casefold() == key_id.casefold()]
 
 
+def keys_with_ids(client: ZStackClient, key_ids: Iterable[str]) -> list[State]:
+    """Return all keys with one of these AccessKeyIDs, in any case, that the caller may see."""
+    key_ids = list(key_ids)
+    call = Call("QueryAccessKey", "look for", f"access keys {', '.join(key_ids)}")
+    return client.query(call, KEYS, any_of("AccessKeyID", key_ids), lambda row, _secret: _state(client, row))
+
+
 def find_key(client: ZStackClient, uuid: str) -> tuple[State, str | None] | None:
     """Return the key of that uuid with its secret, or None if the caller sees none."""
     call = Call("QueryAccessKey", "read", f"access key {uuid}")

@@ -52,9 +52,9 @@ def equal(field: str, value: str) -> list[str]:
     return [f"{field}={value}"] if can_be_queried(field, value) else []
 
 
-def any_of(field: str, uuids: Iterable[str]) -> list[str]:
-    """Return the condition that a field is one of some uuids."""
-    return [f"{field}?={','.join(uuids)}"]
+def any_of(field: str, values: Iterable[str]) -> list[str]:
+    """Return the condition that a field is one of some values, which contain no comma and no operator."""
+    return [f"{field}?={','.join(values)}"]
 
 
 class ZStackClient:

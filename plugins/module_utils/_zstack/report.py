@@ -13,17 +13,28 @@ from typing import Any
 from .._caller import caller_result
 from .._errors import USAGE, CloudError
 from .._key_report import select_keys, unknown_last_use
+from .._options import KEY_FILTERS
 from .._owners import wants_all
 from .._plan import State
+from .._search import OPTION, Search, found_by, wants_search
 from .._task import Task
 from .account import all_keys, caller_as_owner, check_sees_keys, find_account, keys_of_accounts, name_and_kind
 from .checks import check_description, check_uuid
 from .client import ZStackClient
+from .find import find_keys
 
 
-def report_access_keys(task: Task) -> list[State]:
-    """Return the keys of the accounts that the options name, with their age, filtered. Their last use is unknown."""
+def report_access_keys(task: Task) -> list[State] | dict[str, Any]:
+    """Return the keys of the accounts that the options name, with their age, filtered; or those with the given IDs.
+
+    Their last use is unknown.
+    """
     options = task.options
+    if wants_search(options, "account_uuids", "account_names", "all_users", *KEY_FILTERS):
+        search = Search(options[OPTION], field="access_key_id")
+        find_keys(ZStackClient(task), search)
+        task.warnings += search.warnings()
+        return found_by(search, unknown_last_use(search.keys()))
     check_description(options["description"])
     uuids, names = options["account_uuids"], options["account_names"]
     is_about_all = wants_all(options, "account_uuids", "account_names")

@@ -54,7 +54,11 @@ TASKS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "delete": {"auth_id": "2834", "state": "absent"},
         "delete what is not there": {"auth_id": "99", "state": "absent"},
     },
-    "sas_vendor_ak_info": {"all": {}, "of a vendor": {"vendor": "AWS", "regions_of": "AWS", "supported_modules": True}},
+    "sas_vendor_ak_info": {
+        "all": {},
+        "found": {"secret_ids": ["AKIAnowhere"]},
+        "of a vendor": {"vendor": "AWS", "regions_of": "AWS", "supported_modules": True},
+    },
 }
 # Each of these once caused a traceback, a false success, a visible secret or a lost key.
 FOUND = {

@@ -11,7 +11,7 @@ from typing import Any
 from ...support import huawei
 from ..cloud import Reply
 from ..facts import SAVED, Facts
-from ..tampering import Tampering
+from ..tampering import Edit, Tampering
 
 
 def _is_of_another(other: Reply, reply: Reply) -> bool:
@@ -81,6 +81,7 @@ TASKS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "own": {},
         "some": {"user_ids": [huawei.ID["alice"]], "user_names": ["bob"]},
         "all": {"all_users": True},
+        "found": {"access_key_ids": [huawei.BOB[0], "HSTNOTTHERE000000001"]},
     },
 }
 # Each of these once caused a traceback, a false success, a visible secret or a lost key.
@@ -93,5 +94,6 @@ FOUND = {
         "iam_credential: create",
         Tampering(0, status=301, headers=(("Location", "http://[broken"),)),
     ),
+    "a key without an ID": ("iam_credential: create inactive by name", Tampering(4, edits=(Edit("empty", 1),))),
     "keys of another user": ("iam_credential: delete", Tampering(0, crossed=11)),
 }

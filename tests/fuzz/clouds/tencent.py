@@ -65,6 +65,7 @@ TASKS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "own": {},
         "some": {"target_uins": [_UIN["alice"]], "user_names": ["bob"]},
         "all": {"all_users": True},
+        "found": {"access_key_ids": [tencent.BOB[0], "AKIDnowhere"], "user_names": ["bob"]},
     },
     "cam_caller_info": {"caller": {}},
     "cam_user_info": {"all": {}, "some": {"names": ["alice", "nobody"]}},
@@ -76,6 +77,10 @@ FOUND = {
     "a last use of something that is no key": ("cam_access_key_info: own", Tampering(1, edits=(Edit("put", 3, {}),))),
     "a remark that is no text": ("cam_user: nothing to do", Tampering(0, edits=(Edit("put", 4, [0]),))),
     "a Uid that is no number": ("cam_user: nothing to do", Tampering(0, edits=(Edit("put", 3, 0.5),))),
+    "a UIN that is no number, of the caller": (
+        "cam_access_key_info: found",
+        Tampering(1, edits=(Edit("put", 2, "\0"),)),
+    ),
     "another user": ("cam_user: nothing to do", Tampering(0, crossed=2)),
     "a description that is no text, of a key of CAM": (
         "cam_access_key: disable the only one",

@@ -78,6 +78,7 @@ TASKS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "own": {},
         "some": {"account_uuids": [zstack.ACCOUNT["alice"], zstack.ACCOUNT["carol"]], "account_names": ["bob"]},
         "all": {"all_users": True},
+        "found": {"access_key_ids": [zstack.BOB[0], "nowhere,at-all"]},
     },
 }
 # Each of these once caused a traceback, a false success, a visible secret or a lost key.

@@ -28,7 +28,7 @@ GUARDS = Guards(
         ("sas_vendor_ak", {**_KEY, "secret_id": f"{_KEY['secret_id']}\n"}, "secret_id begins or ends with white space"),
         ("sas_vendor_ak", {"vendor_auth_alias": "tencent-prod\n"}, "vendor_auth_alias begins or ends with white space"),
     ],
-    nobody=[("sas_vendor_ak_info", "auth_ids")],
+    nobody=[("sas_vendor_ak_info", "auth_ids"), ("sas_vendor_ak_info", "secret_ids")],
     near=[
         ("sas_vendor_ak", {"vendor": "Tencent", "secret_id": _KEY["secret_id"].upper()}, _KEY["secret_id"]),
         ("sas_vendor_ak", {"vendor": "Tencent", "vendor_auth_alias": "Tencent-Prod"}, _KEY["secret_id"]),

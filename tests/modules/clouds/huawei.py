@@ -21,6 +21,7 @@ from ..cases import (
     Kind,
     NotFound,
     Replies,
+    Search,
     TwoKeys,
     replied,
 )
@@ -44,7 +45,11 @@ GUARDS = Guards(
             "description begins or ends with white space",
         ),
     ],
-    nobody=[("iam_credential_info", "user_ids"), ("iam_credential_info", "user_names")],
+    nobody=[
+        ("iam_credential_info", "access_key_ids"),
+        ("iam_credential_info", "user_ids"),
+        ("iam_credential_info", "user_names"),
+    ],
     near=[
         ("iam_credential", {"user_name": "bob", "access_key": huawei.BOB[0].lower()}, huawei.BOB[0]),
         ("iam_credential", {"user_id": huawei.ID["alice"], "description": "ci- deploy"}, huawei.ALICE[0]),
@@ -167,6 +172,16 @@ CALLERS = [
         ),
     ]
 ]
+
+SEARCH = Search(
+    "iam_credential_info",
+    {huawei.ALICE[0]: huawei.ID["alice"], huawei.ROOT[0]: huawei.ID["root"]},
+    ["ShowPermanentAccessKey"] * 2,
+    "ShowPermanentAccessKey",
+    ["ShowPermanentAccessKey"],
+    huawei.BOB,
+    refused=[{"user_names": ["alice"]}, {"user_ids": []}, {"all_users": True}, {"unused_for_days": 0}],
+)
 
 REPLIES = Replies(
     lost=[

@@ -22,6 +22,7 @@ from ..cases import (
     Kind,
     NotFound,
     Replies,
+    Search,
     TwoKeys,
     replied,
 )
@@ -62,7 +63,12 @@ GUARDS = Guards(
         ("cam_user", {"name": "carol\n"}, "name begins or ends with white space"),
         ("cam_user", {"name": "ca\trol"}, "name has a control character"),
     ],
-    nobody=[("cam_access_key_info", "target_uins"), ("cam_access_key_info", "user_names"), ("cam_user_info", "names")],
+    nobody=[
+        ("cam_access_key_info", "access_key_ids"),
+        ("cam_access_key_info", "target_uins"),
+        ("cam_access_key_info", "user_names"),
+        ("cam_user_info", "names"),
+    ],
     near=[
         ("cam_access_key", {"user_name": "bob", "access_key_id": tencent.BOB[0].lower()}, tencent.BOB[0]),
         ("cam_access_key", {"target_uin": _ALICE, "description": "CI-deploy"}, tencent.ALICE[0]),
@@ -204,6 +210,16 @@ CALLERS = [
     _caller("user", _key(tencent.BOB), owner=_BOB, kind="user", access_key_id=tencent.BOB[0]),
     _caller("temporary", _TEMPORARY, owner=_ALICE, kind=None, access_key_id=tencent.TEMPORARY[0]),
 ]
+
+SEARCH = Search(
+    "cam_access_key_info",
+    {tencent.ALICE[0]: _ALICE, tencent.ROOT[0]: str(tencent.UIN["root"])},
+    ["GetUserAppId", "ListAccessKeys", "ListUsers", "ListAccessKeys", "GetSecurityLastUsed"],
+    "ListAccessKeys",
+    ["GetUserAppId", "ListAccessKeys", "ListUsers", *["ListAccessKeys"] * 4],
+    tencent.BOB,
+    refused=[{"all_users": True}, {"unused_for_days": 0}],
+)
 
 REPLIES = Replies(
     lost=[

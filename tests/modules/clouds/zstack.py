@@ -6,7 +6,20 @@
 from __future__ import annotations
 
 from ...support import zstack
-from ..cases import DELETE, DISABLE, EMPTY_MARKER, MARKED, WRONG, Caller, Guards, Kind, Replies, TwoKeys, replied
+from ..cases import (
+    DELETE,
+    DISABLE,
+    EMPTY_MARKER,
+    MARKED,
+    WRONG,
+    Caller,
+    Guards,
+    Kind,
+    Replies,
+    Search,
+    TwoKeys,
+    replied,
+)
 
 _key = zstack.CLOUD.signing
 _PASSWORD = {"api_account_name": "admin", "api_password": zstack.PASSWORDS["admin"]}
@@ -23,7 +36,11 @@ GUARDS = Guards(
         ),
         ("zstack_accesskey", {"uuid": f"{zstack.KEY_UUID['bob']}\n"}, "uuid begins or ends with white space"),
     ],
-    nobody=[("zstack_accesskey_info", "account_uuids"), ("zstack_accesskey_info", "account_names")],
+    nobody=[
+        ("zstack_accesskey_info", "access_key_ids"),
+        ("zstack_accesskey_info", "account_uuids"),
+        ("zstack_accesskey_info", "account_names"),
+    ],
     near=[
         ("zstack_accesskey", {"access_key_id": zstack.BOB[0].lower()}, zstack.KEY_UUID["bob"]),
         ("zstack_accesskey", {"account_name": "alice", "description": "0ci-deploy"}, zstack.KEY_UUID["alice"]),
@@ -135,6 +152,17 @@ CALLERS = [
         ("password", "admin", "administrator", _PASSWORD, ["LogInByAccount", "QueryAccount", "LogOut"]),
     ]
 ]
+
+SEARCH = Search(
+    "zstack_accesskey_info",
+    {zstack.ALICE[0]: zstack.ACCOUNT["alice"], zstack.ADMIN[0]: zstack.ACCOUNT["admin"]},
+    ["QueryAccessKey"],
+    "QueryAccessKey",
+    ["QueryAccessKey", "QueryAccessKey", "QueryAccount"],
+    zstack.BOB,
+    id_field="access_key_id",
+    refused=[{"account_names": ["alice"]}, {"account_uuids": []}, {"all_users": True}],
+)
 
 REPLIES = Replies(
     broken=[

@@ -234,10 +234,21 @@ def _left_over(
         object_label=resource.label,
         advice=f"The object exists: {named}. Delete it, or manage it by this ID."
         if is_found
-        else f"It was deleted, or is not visible yet: look for {named}, and delete it if it is there.",
+        else f"It was deleted, or is not visible yet: look for {named}, and delete it if it is there."
+        + _others_that_appeared(resource, named),
         details=left,
         retry_helps=None if is_found else False,  # a retry would create another one
     )
+
+
+def _others_that_appeared(resource: Resource, named: str) -> str:
+    """Name new objects in place of one that is not found: the reply to the creation may have contained a wrong ID."""
+    try:
+        others = [resource.identify(state) for state in resource.appeared()]
+    except CloudError:
+        return ""
+    others = [other for other in others if other != named]
+    return f" Since then, {', '.join(others)} appeared: look there as well." if others else ""
 
 
 def _text(error: BaseException) -> str:

@@ -95,5 +95,9 @@ FOUND = {
         Tampering(0, status=301, headers=(("Location", "http://[broken"),)),
     ),
     "a key without an ID": ("iam_credential: create inactive by name", Tampering(4, edits=(Edit("empty", 1),))),
+    "a key with the ID of its user": (
+        "iam_credential: create inactive by name",
+        Tampering(4, edits=(Edit("copy", 1, source=2),)),
+    ),
     "keys of another user": ("iam_credential: delete", Tampering(0, crossed=11)),
 }

@@ -321,6 +321,12 @@ def integration(session: nox.Session) -> None:
         session.run("python", "tests/tooling/canary.py", str(log), "--secrets", secrets)
 
 
+def molecule(session: nox.Session) -> None:
+    """Run the Molecule scenarios against the emulator, without containers: all, or those that `-s` names."""
+    session.install("-r", "tests/integration/requirements.txt", "-r", "tests/requirements-molecule.txt")
+    session.run("molecule", "test", *(session.posargs or ("--all",)))
+
+
 def bench(session: nox.Session) -> None:
     """Compare the modules with their peers, and write docs/benchmark.md."""
     # Install both together, so that the package with the peers cannot replace the core.
@@ -350,6 +356,7 @@ for _function in (unit, contract):
 add_session(oldest, STABLE[0], name=oldest.__name__, default=False, tag="matrix", part="code")
 for _function in (fuzz, faults, kills):
     add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="matrix", part="code")
+add_session(molecule, STABLE[-1], name=molecule.__name__, default=False, tag="matrix", part="runs")
 for _function, _core in ((bench, BENCH_CORE), (demo, STABLE[-1])):
     add_session(_function, _core, name=_function.__name__, default=False, tag="show", part="runs")
 nox.session(name="coverage", default=False)(coverage)

@@ -140,7 +140,7 @@ def _decision(facts: Facts, rule: str, verdict: Verdict) -> Decision:
         "rule": rule,
         "blocked": verdict.category,
         "reason": verdict.reason,
-        "not_before": iso(int(verdict.until)) if verdict.until is not None else None,
+        "not_before": iso(verdict.until) if verdict.until is not None else None,
         "due": facts.view["keys"] is not None and facts.phase != PROMOTED and facts.needs_key,
         "ids": {
             "current": facts.current_id,

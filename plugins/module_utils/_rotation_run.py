@@ -26,6 +26,7 @@ from typing import Any
 
 from ._key_report import ISO, iso_utc
 from ._rotation import plan_all
+from ._rotation_input import policy_in, problem_in, text_in
 from ._rotation_record import state_of
 
 Data = dict[str, Any]
@@ -47,8 +48,9 @@ def accounts_of(enrolments: Sequence[Facts]) -> list[Data]:
     """
     accounts: dict[str, Data] = {}
     for index, enrolment in enumerate(enrolments):
-        name, owner = enrolment["name"], enrolment.get("owner")
-        place = json.dumps([enrolment["cloud"], plain(enrolment.get("connection") or {})], sort_keys=True)
+        name, owner = _name(enrolment), text_in(enrolment.get("owner"))
+        # A vault value of ansible-core 2.18 is no text.
+        place = json.dumps([enrolment["cloud"], plain(enrolment.get("connection") or {})], sort_keys=True, default=str)
         new = {"name": name, "index": index, "names": [], "owners": {}, "of_caller": False}
         account = accounts.setdefault(place, new)
         account["names"].append(name)
@@ -87,7 +89,8 @@ def round_of(
     run, clouds = _run(run), plain(clouds)
     planned = _neighbours(enrolments, name, run, clouds) if name else list(range(len(enrolments)))
     some = [enrolments[index] for index in planned]
-    decisions = plan_all(views_of(some, run, clouds, plain(policy), now))
+    planned_for = zip(plan_all(views_of(some, run, clouds, plain(policy), now)), some)
+    decisions = [_explained(decision, enrolment) for decision, enrolment in planned_for]
     found = due_of(decisions, some, run, clouds, check_mode)
     steps = {
         key: {**step, "index": planned[step["index"]]} for key, step in found["steps"].items() if name in ("", key)
@@ -95,11 +98,21 @@ def round_of(
     return {**found, "steps": steps}
 
 
+def _name(enrolment: Facts) -> str:
+    return text_in(enrolment["name"]) or ""
+
+
+def _explained(decision: Data, enrolment: Facts) -> Data:
+    """Return a decision about odd values with the mistake in the enrolment, if there is one."""
+    problem = problem_in(enrolment) if decision["blocked"] == "input" else None
+    return {**decision, "blocked": "enrolment", "reason": problem} if problem else decision
+
+
 def _neighbours(enrolments: Sequence[Facts], name: str, run: Facts, clouds: Facts) -> list[int]:
     """Return the indexes of the enrolments whose owner is that of the named one. Others have no influence on its plan."""
     listings = _listings(run)
-    places = [_place(each, listings.get(each["name"], {}), _site(each, clouds)) for each in enrolments]
-    wanted = [place for place, each in zip(places, enrolments) if each["name"] == name]
+    places = [_place(each, listings.get(_name(each), {}), _site(each, clouds)) for each in enrolments]
+    wanted = [place for place, each in zip(places, enrolments) if _name(each) == name]
     return [index for index, place in enumerate(places) if place in wanted]
 
 
@@ -149,7 +162,7 @@ def due_of(
     turns, listings = _turns(run), _listings(run)
     steps, files = {}, {}
     for index, (decision, enrolment) in enumerate(zip(decisions, enrolments)):
-        step, name = decision["step"], enrolment["name"]
+        step, name = decision["step"], _name(enrolment)
         if not step or (check_mode and not step["in_check_mode"]) or _is_endless(enrolment, turns):
             continue
         place = _place(enrolment, listings.get(name, {}), _site(enrolment, clouds))
@@ -172,7 +185,7 @@ def results_of(decisions: Sequence[Facts], enrolments: Sequence[Facts], run: Fac
     events, turns = _by_name(run["events"]), _turns(run)
     results, failures = {}, []
     for decision, enrolment in zip(decisions, enrolments):
-        own = events.get(enrolment["name"], [])
+        own = events.get(_name(enrolment), [])
         done = [event["done"] for event in own if "done" in event]
         problems = [each["problem"] for each in done if each.get("problem")]
         if decision["step"] and _is_endless(enrolment, turns):
@@ -184,9 +197,9 @@ def results_of(decisions: Sequence[Facts], enrolments: Sequence[Facts], run: Fac
             "steps": [each["step"] for each in done if not each["failed"]],
             "failed": bool(problems) or decision["outcome"] == "blocked" or _has_failed_consumer(decision, own),
         }
-        results[enrolment["name"]] = result
+        results[_name(enrolment)] = result
         if result["failed"]:
-            failures.append(f"{enrolment['name']}: {result['reason']}")
+            failures.append(f"{_name(enrolment)}: {result['reason']}")
     lines = [_line(name, result) for name, result in results.items() if result["outcome"] != "idle" or result["steps"]]
     return {"results": results, "failures": failures, "lines": lines}
 
@@ -236,14 +249,14 @@ def files_of(files: Iterable[Facts], wanted: Mapping[str, Facts]) -> list[Data]:
 
 
 def _view(enrolment: Facts, known: _Known, clouds: Facts, policy: Facts, now: str) -> Data:
-    name, site = enrolment["name"], _site(enrolment, clouds)
+    name, site = _name(enrolment), _site(enrolment, clouds)
     listing = known.listings.get(name) or {"name": name, "problem": "The account was not looked at."}
     events = known.events.get(name, [])
     view = {
         "name": name,
         **_listed(enrolment, listing, site, known, now),
-        "access_key_id": enrolment.get("access_key_id") or None,
-        "policy": {**policy, **(enrolment.get("policy") or {})},
+        "access_key_id": text_in(enrolment.get("access_key_id")),
+        "policy": {**policy_in(policy), **policy_in(enrolment.get("policy"))},
         "consumers": [_consumer(each["name"], events) for each in enrolment.get("consumers") or []],
         "probed": any(event.get("probed") for event in events),
         "verify": next((event["verify"] for event in reversed(events) if "verify" in event), None),
@@ -281,7 +294,7 @@ def _listed(enrolment: Facts, listing: Facts, site: Facts, known: _Known, now: s
 def _place(enrolment: Facts, listing: Facts, site: Facts) -> Data:
     """Return account and owner. If the caller could not be identified, nothing is done with either of them."""
     caller = listing.get("caller") or {}
-    owner = enrolment.get("owner") or caller.get("owner") or _UNKNOWN
+    owner = text_in(enrolment.get("owner")) or caller.get("owner") or _UNKNOWN
     return {"account": owner if site.get("account_is_owner") else caller.get("account") or _UNKNOWN, "owner": owner}
 
 
@@ -355,7 +368,7 @@ def _turns(run: Facts) -> dict[str, int]:
 
 def _is_endless(enrolment: Facts, turns: Mapping[str, int]) -> bool:
     """Return whether an enrolment has had more steps than any plan needs."""
-    return turns.get(enrolment["name"], 0) >= _ROUNDS + _ROUNDS_OF_CONSUMER * len(enrolment.get("consumers") or [])
+    return turns.get(_name(enrolment), 0) >= _ROUNDS + _ROUNDS_OF_CONSUMER * len(enrolment.get("consumers") or [])
 
 
 def _without_full_stop(problem: str | None) -> str | None:

@@ -41,10 +41,10 @@ def moment(text: Any) -> int | None:
 
 
 @lru_cache(maxsize=4096)
-def iso(seconds: int) -> str:
+def iso(seconds: float) -> str:
     """Return a moment as ISO 8601 in UTC. A moment that is too far away is the last one that can be written."""
     last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone.utc)
     try:
-        return iso_utc(min(_EPOCH + timedelta(seconds=seconds), last))
+        return iso_utc(min(_EPOCH + timedelta(seconds=int(seconds)), last))
     except OverflowError:
         return iso_utc(last)

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from ansible_collections.multicloud.iam.plugins.module_utils._rotation_record import next_record
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API
 from ansible_collections.multicloud.iam.tests.playbooks.cases import Rotated
 from ansible_collections.multicloud.iam.tests.playbooks.rotation import PASSPHRASE, ROTATED, Outcome, Rotations
-from ansible_collections.multicloud.iam.tests.playbooks.runner import COLLECTION, Player
+from ansible_collections.multicloud.iam.tests.playbooks.runner import COLLECTION, Player, vaulted
 from ansible_collections.multicloud.iam.tests.support import tencent
 from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
@@ -153,6 +154,52 @@ def test_a_store_that_fails_once_loses_nothing(rotations: Rotations, each: Rotat
     assert (failed.run.code == 0) == (side == "after")
     enrolment["store"] = rotations.store("ci-deploy", "", "")
     converge(rotations, each, enrolment, each.key[0])
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_the_value_of_a_variable_can_be_a_text(rotations: Rotations) -> None:
+    """As those of `--extra-vars name=value` and of surveys. The new key is escrowed and verified at the second attempt."""
+    numbers: dict[str, Any] = {f"rotate_access_key_{name}": "2" for name in ("verify_attempts", "write_attempts")}
+    policy = {"max_age_days": "{{ days }}", "block_on_use": "no", "leaked": ""}
+    enrolment = rotations.enrolment(TENCENT, owner=int(TENCENT.owner), policy=policy)
+    enrolment["store"] = rotations.store("ci-deploy", "escrowed", "once")
+    rotations.emulator.fault("reset_before", "GetUserAppId", after=1, times=1)
+    outcome = rotations(enrolment, days="90", rotate_access_key_hosts="", **numbers)
+    assert outcome.run.code == 0, outcome.run.failures
+    assert outcome.steps == CREATION
+    assert rotations.emulator.hits() == 1
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_a_secret_of_a_connection_can_be_a_vault_value(rotations: Rotations) -> None:
+    enrolment = rotations.enrolment(TENCENT)
+    secret = enrolment["connection"]["api_secret_key"]
+    enrolment["connection"]["api_secret_key"] = "SECRET"
+    play = {"hosts": "localhost", "connection": "local", "gather_facts": False}
+    play.update(roles=["multicloud.iam.rotate_access_key"], vars={"rotate_access_key_keys": [enrolment]})
+    encrypted = vaulted(rotations.play, rotations.passphrase, secret)
+    playbook = yaml.safe_dump([play]).replace("SECRET", encrypted)
+    arguments = ("--vault-id", f"dev@{rotations.passphrase}")
+    outcome = Outcome(rotations.play(playbook, *arguments, secrets=[PASSPHRASE], timeout=900))
+    assert outcome.run.code == 0, outcome.run.failures
+    assert outcome.steps == CREATION
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_an_unknown_key_of_a_consumer_is_not_replaced_and_a_missing_one_is(rotations: Rotations) -> None:
+    unknown, empty = rotations.consumer("unknown", unknown=True), rotations.consumer("empty")
+    for consumer in (unknown, empty):
+        (rotations.directory / f"{consumer['name']}.id").touch()
+    waiting = rotations(rotations.enrolment(TENCENT, consumers=[unknown, empty]))
+    assert (waiting.run.code, waiting.key["outcome"], waiting.steps) == (0, "wait", []), waiting.run.failures
+    assert rotations.emulator.writes() == []
+    first = rotations(rotations.enrolment(TENCENT, consumers=[empty]))
+    assert first.steps == [*CREATION, "apply", "confirm"], first.run.failures
+    waiting = rotations(rotations.enrolment(TENCENT, consumers=[unknown]))
+    assert (waiting.run.code, waiting.key["outcome"], waiting.steps) == (0, "wait", []), waiting.run.failures
 
 
 @in_matrix

@@ -121,7 +121,7 @@ CORE_LAYERS = [
     {"_caller", "_resource", "_search", "_service_time", "_rotation_time"},
     {"_api", "_apply", "_keys", "_lost_reply", "_options", "_rotation_record"},
     {"_creation", "_declared_keys", "_listing", "_rotation_facts"},
-    {"_key_differences", "_reconcile", "_rotation_rules"},
+    {"_key_differences", "_reconcile", "_rotation_input", "_rotation_rules"},
     {"_module", "_rotation"},
     {"_arguments", "_secret_file", "_rotation_run"},
     {"_runtime"},

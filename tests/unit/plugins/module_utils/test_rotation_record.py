@@ -311,3 +311,4 @@ def test_a_time_is_read(text: Any, expected: int | None) -> None:
 def test_a_time_is_written() -> None:
     assert iso(10) == "1970-01-01T00:00:10Z"
     assert iso(10**18) == "9999-12-31T23:59:59Z"
+    assert iso(float("inf")) == "9999-12-31T23:59:59Z"

@@ -114,6 +114,95 @@ def test_enrolments_with_the_same_connection_share_an_account() -> None:
     assert "hidden" not in json.dumps(accounts)
 
 
+class Vaulted:
+    """Act as a vault value of ansible-core 2.18, which is no text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+
+def test_a_vault_value_is_its_content() -> None:
+    signs = [{"api_secret_key": Vaulted("hidden")}, {"api_secret_key": "hidden"}, {"api_secret_key": Vaulted("other")}]
+    accounts = accounts_of([enrolment(str(index), connection=each) for index, each in enumerate(signs)])
+    assert [account["names"] for account in accounts] == [["0", "1"], ["2"]]
+    found = view(enrolled=enrolment(owner=Vaulted("12"), access_key_id=Vaulted("AK1")))
+    assert (found["owner"], found["access_key_id"]) == ("12", "AK1")
+    assert plan(found)["blocked"] is None
+
+
+def test_values_have_the_types_of_the_argument_spec() -> None:
+    """A UIN without quotes is a number, and the value of a survey is a text."""
+    text = {
+        "max_age_days": "90",
+        "grace_days": "0.5",
+        "rotate_created_before": "",
+        "block_on_use": "yes",
+        "ignore_use_until": "2026-01-01",
+        "leaked": "AK1, AK2,",
+        "reap_unused_days": 7,
+        "replace_named": "",
+    }
+    found = view(enrolled=enrolment(owner=12, access_key_id=34, policy=text))
+    assert (found["owner"], found["access_key_id"]) == ("12", "34")
+    assert found["policy"] == {
+        "max_age_days": 90,
+        "grace_days": 0.5,
+        "soak_days": 2,
+        "rotate_created_before": None,
+        "block_on_use": True,
+        "ignore_use_until": "2026-01-01",
+        "leaked": ["AK1", "AK2"],
+        "reap_unused_days": 7,
+        "replace_named": None,
+    }
+    numbers = view(enrolled=enrolment(policy={"leaked": 5, "block_on_use": 0, "max_age_days": None}))["policy"]
+    assert (numbers["leaked"], numbers["block_on_use"], numbers["max_age_days"]) == (["5"], False, None)
+    assert accounts_of([enrolment("one", owner=12), enrolment("two", owner="12")])[0]["owners"] == ["12"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "odd"),
+    [
+        ({"max_age_days": "many"}, "max_age_days"),
+        ({"max_age_days": "nan"}, "max_age_days"),
+        ({"block_on_use": "perhaps"}, "block_on_use"),
+        ({"leaked": {"AK1": True}}, "leaked"),
+        ({"ignore_use_until": "yesterday"}, "ignore_use_until"),
+        ("max_age_days=1", "(no dictionary)"),
+    ],
+)
+def test_a_policy_with_odd_values_is_refused(policy: Any, odd: str) -> None:
+    decided = plan(view(enrolled=enrolment(policy=policy)))
+    assert (decided["blocked"], odd in decided["reason"]) == ("policy", True)
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        ({"name": "schlüssel"}, "The name of a key"),
+        ({"name": "ci deploy"}, "The name of a key"),
+        ({"name": ""}, "The name of a key"),
+        ({"consumers": [{"name": "a", "type": "x"}, {"name": "a", "type": "y"}]}, "Correct these: a, a."),
+        ({"consumers": [{"name": 5, "type": "x"}]}, "Correct these: 5."),
+    ],
+)
+def test_an_odd_name_is_a_mistake_in_the_enrolment(members: dict[str, Any], reason: str) -> None:
+    run = {"listings": [listing(key(), names=[members.get("name", "ci")])], "events": []}
+    found = round_of([enrolment(**members)], run, CLOUDS, {}, NOW, False)
+    (decided,) = found["decisions"]
+    assert (decided["blocked"], reason in decided["reason"], found["steps"]) == ("enrolment", True, {})
+
+
+def test_a_name_can_be_a_number() -> None:
+    enrolled, run = enrolment(12, access_key_id="AK1"), {"listings": [listing(key(), names=["12"])], "events": []}  # type: ignore[arg-type]
+    found = round_of([enrolled], run, CLOUDS, {}, NOW, False)
+    assert list(found["files"]) == ["12"]
+    assert list(results_of(found["decisions"], [enrolled], run)["results"]) == ["12"]
+
+
 def test_a_type_with_a_slash_is_a_directory_of_the_user() -> None:
     consumers = [{"name": "a", "type": "shipped"}, {"name": "b", "type": "./own"}]
     files = verb_files_of(

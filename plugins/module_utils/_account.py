@@ -13,6 +13,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from ._traits import Traits
+
 _MEMBERS = ("name", "cloud", "connection")
 
 
@@ -28,6 +30,17 @@ def known_clouds() -> list[str]:
 def connection_options(cloud: str) -> list[str]:
     """Return the names of the connection options of the modules of a cloud."""
     return sorted(import_module(f"{__package__}._{cloud}.options").API_OPTIONS)
+
+
+def traits_of(cloud: str) -> Traits:
+    """Return what a report has to know about a cloud."""
+    traits: Traits = import_module(f"{__package__}._{cloud}.traits").TRAITS
+    return traits
+
+
+def all_traits() -> dict[str, Traits]:
+    """Return what a report has to know about each cloud."""
+    return {cloud: traits_of(cloud) for cloud in known_clouds()}
 
 
 def account_of(description: Any, host: Any = None) -> dict[str, Any]:

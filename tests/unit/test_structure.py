@@ -113,18 +113,18 @@ def test_only_the_clock_reads_the_time(file: Path) -> None:
 
 ABOVE_VENDORS = ("_apply", "_lost_reply", "_creation", "_reconcile", "_module", "_runtime")
 CORE_LAYERS = [
-    {"_account", "_errors", "_plan", "_secrets", "_wait", "_masked", "_tls"},
-    {"_endpoint", "_error_table", "_parallel", "_timed_reply", "_sources", "_surroundings", "_reply"},
+    {"_errors", "_traits", "_plan", "_secrets", "_wait", "_masked", "_tls"},
+    {"_account", "_endpoint", "_error_table", "_parallel", "_timed_reply", "_sources", "_surroundings", "_reply"},
     {"_requests", "_retry", "_secret_path", "_secret_record"},
     {"_http_errors", "_predictions"},
     {"_creation_lock", "_interrupts", "_transport", "_credentials", "_task", "_key_report", "_selection", "_owners"},
     {"_caller", "_resource", "_search", "_service_time", "_rotation_time"},
     {"_api", "_apply", "_keys", "_lost_reply", "_options", "_rotation_record"},
-    {"_creation", "_declared_keys", "_listing", "_rotation_facts"},
-    {"_key_differences", "_reconcile", "_rotation_input", "_rotation_rules"},
-    {"_module", "_rotation"},
-    {"_arguments", "_secret_file", "_rotation_run"},
-    {"_runtime"},
+    {"_creation", "_declared_keys", "_findings", "_listing", "_rotation_facts"},
+    {"_key_differences", "_reconcile", "_report", "_rotation_input", "_rotation_rules"},
+    {"_module", "_report_texts", "_rotation"},
+    {"_arguments", "_report_page", "_secret_file", "_rotation_run"},
+    {"_report_run", "_runtime"},
 ]
 ACTION_LAYERS = [
     {"_conditions", "_in_process", "_register", "_rejections", "_runtime_choice", "_vault"},
@@ -142,7 +142,7 @@ EXTRA_FILES = {
 }
 RESOURCES = {module.stem.split("_", 1)[1] for module in MODULES if not module.stem.endswith("_info")}
 VENDOR_LAYERS = [
-    {"options", "times"},
+    {"options", "times", "traits"},
     {"signer", "errors", "checks"},
     {"jobs"},
     {"session"},
@@ -152,7 +152,7 @@ VENDOR_LAYERS = [
     RESOURCES,
     {"report"},
 ]
-REQUIRED_FILES = {"options", "errors", "checks", "client", "account", "report"}
+REQUIRED_FILES = {"options", "errors", "checks", "client", "account", "report", "traits"}
 FOLDERS = sorted({file.parent.name for file in (PLUGINS / "module_utils").glob("_*/*.py")})
 
 
@@ -190,7 +190,12 @@ def test_imports_go_downwards_only(folder: str, layers: list[set[str]]) -> None:
     [
         ("action", ("plugins.modules.", "plugins.plugin_utils._action", "plugins.plugin_utils._secret_action")),
         ("plugin_utils", ("plugins.module_utils._", "plugins.plugin_utils._")),
-        ("filter", tuple(f"plugins.module_utils._{name}" for name in ("account", "declared_keys", "key_", "rotation"))),
+        (
+            "filter",
+            tuple(
+                f"plugins.module_utils._{name}" for name in ("account", "declared_keys", "key_", "report", "rotation")
+            ),
+        ),
         (
             "modules",
             (

@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible.errors import AnsibleFilterError
 
-from ansible_collections.multicloud.iam.plugins.filter.key_account import key_account
-from ansible_collections.multicloud.iam.plugins.module_utils._account import connection_options, known_clouds
+from ansible_collections.multicloud.iam.plugins.module_utils._account import (
+    AccountError,
+    account_of,
+    connection_options,
+    known_clouds,
+)
 from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
 
 CLOUD = min(CLOUDS)
@@ -24,16 +27,16 @@ def test_every_cloud_is_known() -> None:
 
 @pytest.mark.parametrize("cloud", sorted(CLOUDS))
 def test_an_account_is_completed(cloud: str) -> None:
-    assert key_account({"cloud": cloud}, "prod") == {"name": "prod", "cloud": cloud, "connection": {}}
+    assert account_of({"cloud": cloud}, "prod") == {"name": "prod", "cloud": cloud, "connection": {}}
     connection = dict.fromkeys(connection_options(cloud), "x")
     assert "api_endpoint" in connection
     account = {"name": "test", "cloud": cloud, "connection": connection}
-    assert key_account(account, "prod") == account
+    assert account_of(account, "prod") == account
 
 
 def test_the_input_is_not_shared() -> None:
     account = {"name": "prod", "cloud": CLOUD, "connection": {"api_timeout": 5}}
-    key_account(account)["connection"]["api_timeout"] = 6
+    account_of(account)["connection"]["api_timeout"] = 6
     assert account["connection"] == {"api_timeout": 5}
 
 
@@ -65,13 +68,13 @@ def test_the_input_is_not_shared() -> None:
     ],
 )
 def test_what_cannot_be_used_is_one_clear_error(account: Any, host: Any, message: str) -> None:
-    with pytest.raises(AnsibleFilterError) as error:
-        key_account(account, host)
+    with pytest.raises(AccountError) as error:
+        account_of(account, host)
     assert message in str(error.value)
 
 
 def test_no_error_shows_a_value_of_the_connection() -> None:
     for connection in ({"api_access_key_secret": "geheim", "api_x": "geheim"}, "geheim"):
-        with pytest.raises(AnsibleFilterError) as error:
-            key_account({"cloud": CLOUD, "connection": connection}, "prod")
+        with pytest.raises(AccountError) as error:
+            account_of({"cloud": CLOUD, "connection": connection}, "prod")
         assert "geheim" not in str(error.value)

@@ -1,0 +1,142 @@
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Report the keys of several accounts: every format, accounts that fail, slices, the gate, and input that is refused.
+
+Every run has -vvvv and --diff, and everything that it leaves behind, the report too, is searched for the secrets.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.multicloud.iam.tests.playbooks.runner import Player, Run
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.tooling import canary
+
+in_matrix = pytest.mark.skipif(not os.environ.get("TEST_EVERY_STEP"), reason="runs in the matrix only")
+ALL_FORMATS = ["html", "csv", "json", "sarif"]
+ROLE = "multicloud.iam.access_key_report : "
+EXCEPTION = {
+    "findings": ["never_used", "too_old", "disabled_but_kept", "two_active"],
+    "account": "huawei",
+    "owner": "platform team",
+    "reason": "They are replaced in the next quarter.",
+    "until": "2999-12-31",
+}
+
+
+class Reports:
+    """Run the playbook for accounts, and read what it has written."""
+
+    def __init__(self, play: Player, emulator: Emulator, directory: Path) -> None:
+        self.play, self.emulator, self.directory = play, emulator, directory
+        self.accounts: dict[str, Any] = {name: self.account(name) for name in CLOUDS}
+        directory.mkdir()
+
+    def account(self, cloud: str, **options: Any) -> dict[str, Any]:
+        connection = {"api_endpoint": self.emulator.url, "api_retries": 0, **CLOUDS[cloud].signing(), **options}
+        return {"cloud": cloud, "connection": connection}
+
+    def __call__(
+        self, hosts: Iterable[str] | None = None, *arguments: str, name: str = "keys", **variables: Any
+    ) -> Run:
+        names = list(self.accounts) if hosts is None else list(hosts)
+        described = {
+            host: {"access_key_account": self.accounts[host]} if host in self.accounts else {} for host in names
+        }
+        inventory = self.directory.parent / "accounts.yml"
+        inventory.write_text(yaml.safe_dump({"all": {"hosts": described}}))
+        run = self.play(
+            variables.pop("playbook", "- import_playbook: multicloud.iam.access_key_report"),
+            "-i",
+            str(inventory),
+            *arguments,
+            variables={
+                "access_key_report_directory": str(self.directory),
+                "access_key_report_file": name,
+                "access_key_report_formats": ALL_FORMATS,
+                **variables,
+            },
+        )
+        known = {str(number): secret for number, secret in enumerate(self.emulator.secrets())}
+        leaks = [leak for file in self.directory.iterdir() for leak in canary.leaks(file, known)]
+        assert not leaks
+        return run
+
+    def read(self, form: str, name: str = "keys") -> str:
+        return (self.directory / f"{name}.{form}").read_text()
+
+    def report(self, name: str = "keys") -> dict[str, Any]:
+        return dict(json.loads(self.read("json", name)))
+
+
+@pytest.fixture
+def reports(play: Player, emulator: Emulator, tmp_path: Path) -> Reports:
+    return Reports(play, emulator, tmp_path / "reports")
+
+
+def untimed(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a report without the times of its run."""
+    return {
+        **report,
+        "generated_at": None,
+        "accounts": [{**account, "time": None} for account in report["accounts"]],
+    }
+
+
+def test_an_account_that_cannot_be_listed_is_named_in_every_format(reports: Reports) -> None:
+    secret = CLOUDS["huawei"].signing()
+    wrong = {name: value if "secret" not in name else "0" * 40 for name, value in secret.items()}
+    reports.accounts |= {"stranger": reports.account("huawei", **wrong), "odd": {"cloud": "aws"}}
+    run = reports(access_key_report_exceptions=[EXCEPTION], access_key_report_declared=["AKIDexample"])
+    assert run.code != 0
+    report = reports.report()
+    states = {account["name"]: account["state"] for account in report["accounts"]}
+    assert states == {**dict.fromkeys(CLOUDS, "listed"), "stranger": "failed", "odd": "failed"}
+    assert {account["name"] for account in report["accounts"] if account["keys"] is None} == {"stranger", "odd"}
+    for cloud in CLOUDS:
+        assert any(key["account"] == cloud for key in report["keys"])
+    assert not [key for key in report["keys"] if key["account"] in ("stranger", "odd")]
+    # The task of the host reports the problem, and so does the end of the run.
+    assert "has the unknown cloud 'aws'" in run.output
+    (failure,) = [
+        each
+        for each in run.results(ROLE + "Fail if the report has what it must not have")
+        if each["status"] == "failed"
+    ]
+    assert "stranger" in str(failure["msg"])
+    assert "odd" in str(failure["msg"])
+
+    rows = list(csv.DictReader(reports.read("csv").splitlines()))
+    assert {row["account"] for row in rows if row["problem"]} == {"stranger", "odd"}
+    assert len(rows) == len(report["keys"]) + 2
+    (sarif,) = json.loads(reports.read("sarif"))["runs"]
+    assert not sarif["invocations"][0]["executionSuccessful"]
+    assert len(sarif["invocations"][0]["toolExecutionNotifications"]) == 2
+    page = reports.read("html")
+    assert "These accounts could not be listed" in page
+    assert "<strong>stranger</strong>" in page
+    assert all((reports.directory / f"keys.{form}").stat().st_mode & 0o777 == 0o600 for form in ALL_FORMATS)
+
+
+def test_slices_merge_into_the_report_of_one_run(reports: Reports) -> None:
+    clouds = list(CLOUDS)
+    variables: dict[str, Any] = {"access_key_report_exceptions": [EXCEPTION], "access_key_report_formats": ["json"]}
+    assert reports(name="all", **variables).code == 0
+    for number, part in enumerate((clouds[:1], clouds[1:])):
+        assert reports(None, "--limit", ",".join(part), name=f"slice{number}", **variables).code == 0
+    slices = [str(reports.directory / f"slice{number}.json") for number in range(2)]
+    merged = reports(["merger"], name="merged", access_key_report_merge=slices, access_key_report_formats=["json"])
+    assert merged.code == 0, merged.failures
+    assert untimed(reports.report("merged")) == untimed(reports.report("all"))

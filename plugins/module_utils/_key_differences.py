@@ -294,7 +294,7 @@ class _Comparison:
         if len(removals) <= most:
             return None
         return (
-            f"{len(removals)} keys would be removed, and max_removals allows {most}: {_ids(removals)}. Nothing was changed."
+            f"{len(removals)} keys would be removed, and max_removals allows {most}: {_ids(removals)}."
             " Declare them, protect them, or allow more removals."
         )
 

@@ -222,6 +222,18 @@ def key_of(content: Any, which: str) -> dict[str, str | None]:
     return {ID: key.get(ID), SECRET: key.get(SECRET) or None}
 
 
+def named_ids(content: Any) -> tuple[set[str], bool]:
+    """Return the IDs of all keys that a record names, and whether a key may exist whose ID it does not know yet.
+
+    Raises RecordError.
+    """
+    flat_id, _secret = _flat(content)
+    rotation = _parse(content) if ROTATION in content else _EMPTY
+    keys = (rotation["current"], rotation["next"], rotation["old"], *rotation["tombstones"])
+    ids = {flat_id, *(key and key[ID] for key in keys), *rotation["leaked"]}
+    return {each for each in ids if each}, rotation["phase"] == INTENDED
+
+
 # Writing
 
 

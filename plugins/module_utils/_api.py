@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from threading import local
 from typing import Any, Callable, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -74,7 +75,7 @@ class Request(NamedTuple):
 
 
 class Api:
-    """Send the calls of one task. Threads may share it, except while `within` is in use.
+    """Send the calls of one task. Threads may share it.
 
     Items of a loop with the same credentials and settings share their connections.
     """
@@ -90,7 +91,7 @@ class Api:
         timeout = min(settings.timeout, _BEST_EFFORT_TIMEOUT)
         retries = min(settings.retries, _BEST_EFFORT_RETRIES)
         self._brief_retry = Retry(replace(settings, timeout=timeout, retries=retries))
-        self._deadline: float | None = None
+        self._limits = local()
 
     def account(self, look_up: Callable[[], str | None]) -> str | None:
         """Return the account of the credentials. look_up: called once for all items of a loop."""
@@ -120,12 +121,12 @@ class Api:
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """Limit the time of all calls in the body together, in seconds."""
-        self._deadline = CLOCK.monotonic() + seconds
+        """Limit the time of all calls of this thread in the body together, in seconds."""
+        self._limits.deadline = CLOCK.monotonic() + seconds
         try:
             yield
         finally:
-            self._deadline = None
+            self._limits.deadline = None
 
     def send(self, call: Call, attempt: Callable[[float], Reply], read: Callable[[Any], T]) -> T:
         """Send a call, with retries, and return read(content of the reply).
@@ -134,7 +135,8 @@ class Api:
         the API promises. Raises CloudError, which names the call.
         """
         retry = self._brief_retry if call.is_best_effort else self._retry
-        seconds = None if self._deadline is None else self._deadline - CLOCK.monotonic()
+        deadline = getattr(self._limits, "deadline", None)
+        seconds = None if deadline is None else deadline - CLOCK.monotonic()
         reply = Reply(None)
         try:
             reply = retry.run(attempt, call.repeatable, seconds, lambda error: self._note(error.request_id))

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from threading import Lock
 from typing import Any, Callable, NamedTuple, TypeVar, Union
 from uuid import uuid4
 
@@ -174,15 +175,17 @@ class Journal:
     def __init__(self, path: str) -> None:
         self._path = path
         self._objects: _Objects = {}
+        self._lock = Lock()
         self.size = 0
 
     def objects(self) -> _Objects:
-        """Return what is predicted of each object."""
-        added = _read(self._path, self.size)
-        for line in _parsed(self._path, added):
-            _replay(self._objects, line)
-        self.size += len(added)
-        return self._objects
+        """Return what is predicted of each object. Threads may do so at the same time."""
+        with self._lock:
+            added = _read(self._path, self.size)
+            for line in _parsed(self._path, added):
+                _replay(self._objects, line)
+            self.size += len(added)
+            return self._objects
 
 
 class _Account(Predictions):

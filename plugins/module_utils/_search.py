@@ -49,6 +49,7 @@ class Search:
         self._near: dict[str, str] = {}
         self._failure: CloudError | None = None
         self._not_asked = 0
+        self.first_error: CloudError | None = None
         self._has_reply = False
 
     @property
@@ -61,10 +62,10 @@ class Search:
         """Return whether everything is found, or no further call can succeed."""
         return self._failure is not None or len(self._found) == len(self.ids)
 
-    def ask(self, read: Callable[[], list[State]], ids: Iterable[str] | None = None) -> None:
+    def ask(self, read: Callable[[], list[State]], ids: Iterable[str] | None = None, workers: int = 1) -> None:
         """Note the sought keys among those that read() returns, or why it fails.
 
-        ids: those that it may return; None: any. Raises the CloudError of the first call if it is about all calls, so
+        ids: those that it may return; None: any. workers: how many keys are noted at the same time. Raises the CloudError of the first call if it is about all calls, so
         that nothing is known.
         """
         try:
@@ -75,6 +76,9 @@ class Search:
             self.note(error, ids)
             return
         self._has_reply = True
+        if workers > 1:
+            in_parallel(self._add, keys, workers)
+            return
         for key in keys:
             self._add(key)
 
@@ -94,6 +98,8 @@ class Search:
         """Note what could not be asked. ids: the keys that might have been found; None: any."""
         with self._lock:
             self._has_reply = True
+            if isinstance(reason, CloudError):
+                self.first_error = self.first_error or reason
             if isinstance(reason, CloudError) and reason.category not in _OF_ONE_CALL:
                 self._failure = self._failure or reason
                 ids = None

@@ -162,7 +162,8 @@ class Search:
 
     id_field: the field of a key with its ID. owners: by ID. calls: those that find them. find_call: the operation that
     finds a key. absence: the calls that prove that a key does not exist. limited: a caller who does not see everything.
-    refused: options that cannot be combined with a search.
+    refused: options that cannot be combined with a search. status_module: changes the keys, by update_call.
+    inactive: the ID of an inactive key.
     """
 
     module: str
@@ -173,6 +174,9 @@ class Search:
     limited: Key
     id_field: str = "id"
     refused: Sequence[Options] = ()
+    status_module: str = ""
+    update_call: str = ""
+    inactive: str = ""
 
     @property
     def cloud(self) -> str:

@@ -22,7 +22,7 @@ from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.loopback import Loopback
 from ansible_collections.multicloud.iam.tests.support.modules import Result, Runner, diff_of, load_module
 from ansible_collections.multicloud.iam.tests.support.relay import Relay
-from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, AUDITOR, BOB, ROOT, UIN
+from ansible_collections.multicloud.iam.tests.support.tencent import ALICE, ALICE_INACTIVE, AUDITOR, BOB, ROOT, UIN
 
 Run = Callable[..., Result]
 
@@ -525,3 +525,49 @@ def test_an_id_in_another_case_is_named(run: Run) -> None:
     result = find(run, BOB[0].upper())
     assert result["not_found"] == [BOB[0].upper()]
     assert any(BOB[0] in warning for warning in result["warnings"])
+
+
+def test_a_key_is_disabled_before_the_other_users_are_asked(emulator: Emulator, run: Run) -> None:
+    emulator.seed(cam_seed(60))
+    result = run("cam_access_key_status", access_key_ids=["AKIDuser000001", NOWHERE], status="inactive")
+    assert [each["outcome"] for each in result["access_keys"]] == ["changed", "not_found"]
+    actions = emulator.actions()
+    assert actions.index("UpdateAccessKey") < 40 < len(actions) - actions[::-1].index("ListAccessKeys")
+
+
+def test_a_key_of_unknown_status_is_disabled_and_read_again(emulator: Emulator, run: Run) -> None:
+    row = {"AccessKeyId": ALICE_INACTIVE[0], "Status": "Frozen", "CreateTime": "2020-01-02 03:04:05"}
+    alice = {"api_secret_id": ALICE[0], "api_secret_key": ALICE[1]}
+    body = {"Response": {"AccessKeys": [row], "RequestId": "1"}}
+    for check_mode in (True, False):
+        emulator.fault("wrong_type", "ListAccessKeys", body=body, times=1)
+        result = run(
+            "cam_access_key_status",
+            access_key_ids=[ALICE_INACTIVE[0]],
+            status="inactive",
+            check_mode=check_mode,
+            **alice,
+        )
+        (key,) = result["access_keys"]
+        assert (key["outcome"], key["status_before"], key["status"]) == ("changed", None, "inactive")
+    assert emulator.writes() == ["UpdateAccessKey"]
+
+
+def test_a_change_that_is_not_seen_is_unconfirmed(
+    emulator: Emulator, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ansible_collections.multicloud.iam.plugins.module_utils._key_status._UNTIL_VISIBLE", 0.5)
+    emulator.fault("wrong_type", "UpdateAccessKey", body={"Response": {"RequestId": "1"}})
+    result = run("cam_access_key_status", access_key_ids=[BOB[0]], status="inactive")
+    (key,) = result["access_keys"]
+    assert (key["outcome"], key["status"], result["failed"], result["changed"]) == ("unconfirmed", "active", True, True)
+    assert "is still active" in result["msg"]
+
+
+def test_a_key_that_cannot_be_read_again_is_unconfirmed(emulator: Emulator, run: Run) -> None:
+    emulator.fault("error", "ListAccessKeys", code="UnauthorizedOperation", after=1)
+    alice = {"api_secret_id": ALICE[0], "api_secret_key": ALICE[1]}
+    result = run("cam_access_key_status", access_key_ids=[ALICE_INACTIVE[0]], status="active", **alice)
+    (key,) = result["access_keys"]
+    assert (key["outcome"], key["status"], result["changed"]) == ("unconfirmed", None, True)
+    assert {each["status"] for each in keys_of(emulator, "alice")} == {"Active"}

@@ -53,7 +53,7 @@ CLOUD = Cloud(
     administrator=ROOT,
     account=DOMAIN,
     reader="iam_credential_info",
-    attributes={"iam_credential": {"status"}},
+    attributes={"iam_credential_status": set(), "iam_credential": {"status"}},
 )
 
 

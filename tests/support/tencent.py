@@ -36,6 +36,7 @@ CLOUD = Cloud(
     account=str(UIN["root"]),
     reader="cam_user_info",
     attributes={
+        "cam_access_key_status": set(),
         "cam_access_key": {"status"},
         "cam_user": {
             "remark",

@@ -50,7 +50,7 @@ CLOUD = Cloud(
     administrator=ADMIN,
     account=ACCOUNT["admin"],
     reader="zstack_accesskey_info",
-    attributes={"zstack_accesskey": {"status", "system_tags", "user_tags"}},
+    attributes={"zstack_accesskey_status": set(), "zstack_accesskey": {"status", "system_tags", "user_tags"}},
 )
 
 _CHINA = timezone(timedelta(hours=8))

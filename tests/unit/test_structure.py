@@ -111,7 +111,7 @@ def test_only_the_clock_reads_the_time(file: Path) -> None:
     assert file.stem == "_wait" or not re.search(r"\btime\.(time|monotonic|sleep)\b", text)
 
 
-ABOVE_VENDORS = ("_apply", "_lost_reply", "_creation", "_reconcile", "_module", "_runtime")
+ABOVE_VENDORS = ("_apply", "_lost_reply", "_creation", "_reconcile", "_module", "_key_status", "_runtime")
 CORE_LAYERS = [
     {"_errors", "_traits", "_plan", "_secrets", "_wait", "_masked", "_tls"},
     {"_account", "_endpoint", "_error_table", "_parallel", "_timed_reply", "_sources", "_surroundings", "_reply"},
@@ -123,7 +123,7 @@ CORE_LAYERS = [
     {"_creation", "_declared_keys", "_findings", "_listing", "_rotation_facts"},
     {"_key_differences", "_reconcile", "_report", "_rotation_input", "_rotation_rules"},
     {"_module", "_report_texts", "_rotation"},
-    {"_arguments", "_key_export", "_key_run", "_report_page", "_secret_file", "_rotation_run"},
+    {"_arguments", "_key_status", "_key_export", "_key_run", "_report_page", "_secret_file", "_rotation_run"},
     {"_report_run", "_runtime"},
 ]
 ACTION_LAYERS = [
@@ -199,6 +199,7 @@ def test_imports_go_downwards_only(folder: str, layers: list[set[str]]) -> None:
         (
             "modules",
             (
+                "plugins.module_utils._key_status",
                 "plugins.module_utils._options",
                 "plugins.module_utils._module",
                 "plugins.module_utils._runtime",

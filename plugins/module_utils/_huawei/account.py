@@ -11,6 +11,7 @@ API v3.0: ListPermanentAccessKeys, ShowPermanentAccessKey. API v3: KeystoneListU
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
@@ -20,7 +21,7 @@ from .._key_report import add_ages, iso_utc
 from .._keys import new_key
 from .._owners import Owner
 from .._plan import UNKNOWN, State
-from .._reply import STRICT, Oddities, bad_reply, member, optional_member
+from .._reply import STRICT, Oddities, bad_reply, member, optional_member, quiet_member
 from .client import CREDENTIALS_PATH, IamClient, for_each
 
 
@@ -100,6 +101,16 @@ def show_key(client: IamClient, access_key: str, owner: Owner) -> tuple[State, s
 
     call = Call("ShowPermanentAccessKey", "read", f"access key {access_key}")
     return client.call(call, Request("GET", f"{CREDENTIALS_PATH}/{access_key}"), read)
+
+
+def proves_change(reply: Any, access_key: str, sent: Mapping[str, Any]) -> bool:
+    """Return whether the reply to a change of a key proves it.
+
+    Replies show the status. The description is documented, but no example contains it.
+    """
+    item = member(reply, "credential", dict)
+    is_this_key = key_id_in(item) == access_key
+    return is_this_key and all(quiet_member(item, name, str) == value for name, value in sent.items())
 
 
 def list_users(

@@ -20,7 +20,7 @@ from .._plan import Attribute, Schema, State
 from .._reply import bad_reply, member, quiet_member
 from .._resource import check_creation_reply
 from .._task import Task
-from .account import add_last_use, all_users, find_user, key_id_in, key_state, list_keys, show_key
+from .account import add_last_use, all_users, find_user, key_id_in, key_state, list_keys, proves_change, show_key
 from .checks import check_access_key, check_user_id
 from .client import CREDENTIALS_PATH, IamClient
 from .errors import explain_denied_change
@@ -184,10 +184,5 @@ def _check_deleted(reply: Any) -> None:
 
 
 def _proof(reply: Any, access_key: str, sent: Mapping[str, Any]) -> State | None:
-    """Return an empty state if the reply proves the change, or None if it does not.
-
-    Replies show the status. The description is documented, but no example contains it.
-    """
-    item = member(reply, "credential", dict)
-    is_this_key = member(item, "access", str) == access_key
-    return {} if is_this_key and all(quiet_member(item, name, str) == value for name, value in sent.items()) else None
+    """Return an empty state if the reply proves the change, or None if it does not."""
+    return {} if proves_change(reply, access_key, sent) else None

@@ -20,12 +20,11 @@ from .._plan import UNKNOWN, State
 from .._reply import Oddities, bad_reply
 from .._resource import check_creation_reply
 from .._task import Task
-from .account import STATUSES, LastUses, find_uin, key_state, list_keys, listed_uins, target_uin, uin_of
+from .account import WIRE_STATUSES, LastUses, find_uin, key_state, list_keys, listed_uins, target_uin, uin_of
 from .checks import check_description, check_uin
 from .client import CamClient
 
 T = TypeVar("T")
-WIRE_STATUSES = {ours: theirs for theirs, ours in STATUSES.items()}
 
 
 def _new_key_state(detail: Any, owner: Owner, odd: Oddities) -> State:

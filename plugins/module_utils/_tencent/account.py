@@ -30,6 +30,7 @@ CHINA = timezone(timedelta(hours=8))
 USER = Kind("user", "uin")
 _LIST_USERS = Call("ListUsers", "list", "the users of the account")
 STATUSES = {"Active": "active", "Inactive": "inactive"}
+WIRE_STATUSES = {ours: theirs for theirs, ours in STATUSES.items()}
 
 
 def target_uin(owner: Owner) -> int | None:

@@ -46,6 +46,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 READS_PER_SECOND = 19  # the API allows 20 calls per second of each operation; networks deliver them unevenly
+WRITES_PER_SECOND = 4.5  # 5 for those of keys
 WORKERS = 16
 
 

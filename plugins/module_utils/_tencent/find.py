@@ -20,14 +20,14 @@ from .account import list_keys, list_users, listed_uins
 from .client import READS_PER_SECOND, WORKERS, CamClient
 
 
-def find_keys(client: CamClient, search: Search, owners: Iterable[Owner] = ()) -> None:
+def find_keys(client: CamClient, search: Search, owners: Iterable[Owner] = (), pace: Pace | None = None) -> None:
     """Ask the caller, the root account and the given owners, and then all users of the account, for the sought keys.
 
-    Raises CloudError of the category NOT_FOUND if a given owner does not exist.
+    pace: of the listings; None: a new one. Raises CloudError of the category NOT_FOUND if a given owner does not exist.
     """
     if not search.ids:
         return
-    pace = Pace(READS_PER_SECOND)
+    pace = pace or Pace(READS_PER_SECOND)
     caller, root = _identify(client, search)
     named = {owner.id: owner for owner in owners}
     first = [Owner(), *([Owner(root, kind="root account")] if root != caller else []), *named.values()]

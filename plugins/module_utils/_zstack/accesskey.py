@@ -27,12 +27,14 @@ from .._reply import bad_reply, member
 from .._task import Task
 from .account import (
     KEYS,
-    STATUSES,
+    KeyAndSecret,
     caller_as_owner,
+    change_status,
     check_sees_keys,
     find_account,
     find_key,
     is_unlimited,
+    key_after,
     key_state,
     keys_of_account,
     keys_with_id,
@@ -43,7 +45,6 @@ from .client import ZStackClient
 
 _NOT_BEGUN = "SYS.1010"  # the one error of a job that may be gone soon, and proves that nothing was done
 _INTERNAL = "SYS.1000"  # also the code for a uuid that is already in use
-_EVENTS = {"active": "enable", "inactive": "disable"}
 _SENT_ALONG = Attribute(write_only="on_create", sent_with=frozenset({"status"}))
 _SCHEMA = {
     **KEY_SCHEMA,
@@ -59,9 +60,6 @@ _REMEDIES = {
     "access_key_id": _CHOOSES,
     "access_key_secret": _CHOOSES,
 }
-
-KeyAndSecret = tuple[State, "str | None"]
-"""A key, and its secret if the cloud returns it."""
 
 
 class AccessKey(KeyResource):
@@ -252,8 +250,7 @@ class AccessKey(KeyResource):
         return replace(claim, turns=(*claim.turns, f"id {key_id.casefold()}"))
 
     def signs(self, key: State) -> bool:
-        # The server's database may look up keys case-insensitively.
-        return bool(self.own_key_id and str(key["access_key_id"]).casefold() == self.own_key_id.casefold())
+        return self._client.signs_with(key["access_key_id"])
 
     def has_room(self) -> bool:
         """Return whether the user may have another key. The limit is for each user; an administrator has none."""
@@ -352,24 +349,7 @@ class AccessKey(KeyResource):
             return created  # and is deleted, because it is of no use
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> None:
-        status = attributes["status"]
-        call = Call("ChangeAccessKeyState", "change the status of", self.label)
-        body = {"changeAccessKeyState": {"stateEvent": _EVENTS[status]}, **_tags(attributes)}
-
-        def read(result: dict[str, Any]) -> None:
-            inventory = member(result, "inventory", dict)
-            uuid, state = (member(inventory, name, str) for name in ("uuid", "state"))
-            if uuid != current["id"]:
-                raise bad_reply(f"it is about the access key {uuid}")
-            if STATUSES.get(state) != status:
-                raise bad_reply(f"the state is {state} after the change")
-
-        try:
-            self._client.run_job(call, Request("PUT", f"{KEYS}/{current['id']}/actions", body=body), read)
-        except CloudError as error:
-            found = self._read_after(error, current)
-            if found is None or found[0]["status"] != status:
-                raise error from None
+        change_status(self._client, current["id"], attributes["status"], self.label, _tags(attributes))
 
     def delete(self, current: State) -> None:
         call = Call("DeleteAccessKey", "delete", self.label)
@@ -385,17 +365,8 @@ class AccessKey(KeyResource):
         try:
             self._client.run_job(call, request, nothing)
         except CloudError as error:
-            if self._read_after(error, current) is not None:
+            if key_after(self._client, error, current["id"]) is not None:
                 raise error from None
-
-    def _read_after(self, error: CloudError, current: State) -> KeyAndSecret | None:
-        """Return the key after a change whose outcome is not known. Raise the error if it is known."""
-        if not error.maybe_done:
-            raise error
-        try:
-            return find_key(self._client, current["id"])
-        except CloudError:
-            raise error from None
 
 
 def _tags(attributes: Mapping[str, Any]) -> dict[str, list[str]]:

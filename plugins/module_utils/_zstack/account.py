@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Any
 
-from .._api import Call
+from .._api import Call, Request
 from .._errors import NOT_FOUND, REFUSED, USAGE, CloudError
 from .._keys import new_key
 from .._owners import Owner
@@ -26,6 +26,10 @@ from .times import iso_time
 KEYS = "/v1/accesskeys"
 ACCOUNTS = "/v1/accounts"
 STATUSES = {"Enabled": "active", "Disabled": "inactive"}
+_EVENTS = {"active": "enable", "inactive": "disable"}
+
+KeyAndSecret = tuple[State, "str | None"]
+"""A key, and its secret if the cloud returns it."""
 
 _ACCOUNTS_PER_CALL = 50  # easily fits into a URL
 _ADMINISTRATOR = "SystemAdmin"
@@ -115,6 +119,39 @@ def find_key(client: ZStackClient, uuid: str) -> tuple[State, str | None] | None
     """Return the key of that uuid with its secret, or None if the caller sees none."""
     call = Call("QueryAccessKey", "read", f"access key {uuid}")
     return client.find(call, KEYS, uuid, lambda row, secret: (_state(client, row), secret))
+
+
+def change_status(
+    client: ZStackClient, uuid: str, status: str, label: str, tags: Mapping[str, Any] | None = None
+) -> None:
+    """Enable or disable a key. tags: further members of the request. If the outcome of the job is not known, read the key."""
+    call = Call("ChangeAccessKeyState", "change the status of", label)
+    body = {"changeAccessKeyState": {"stateEvent": _EVENTS[status]}, **(tags or {})}
+
+    def read(result: dict[str, Any]) -> None:
+        inventory = member(result, "inventory", dict)
+        changed, state = (member(inventory, name, str) for name in ("uuid", "state"))
+        if changed != uuid:
+            raise bad_reply(f"it is about the access key {changed}")
+        if STATUSES.get(state) != status:
+            raise bad_reply(f"the state is {state} after the change")
+
+    try:
+        client.run_job(call, Request("PUT", f"{KEYS}/{uuid}/actions", body=body), read)
+    except CloudError as error:
+        found = key_after(client, error, uuid)
+        if found is None or found[0]["status"] != status:
+            raise error from None
+
+
+def key_after(client: ZStackClient, error: CloudError, uuid: str) -> KeyAndSecret | None:
+    """Return a key after a change whose outcome is not known. Raise the error if it is known."""
+    if not error.maybe_done:
+        raise error
+    try:
+        return find_key(client, uuid)
+    except CloudError:
+        raise error from None
 
 
 def all_keys(client: ZStackClient) -> list[State]:

@@ -60,7 +60,7 @@ def any_of(field: str, values: Iterable[str]) -> list[str]:
 class ZStackClient:
     """Call operations of one server."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, connections: int = 1) -> None:
         credentials = checked_credentials(task)
         self._wait_timeout = _wait_timeout(task.options)
         zone = credentials["api_timezone"]
@@ -70,7 +70,7 @@ class ZStackClient:
             settings = settings_of(task.options, credentials)
         self._task = task
         self.oddities = task.oddities
-        self._api = RestApi(task, settings, credentials, None, partial(parse_reply, zone))
+        self._api = RestApi(task, settings, credentials, None, partial(parse_reply, zone), connections)
         self.own_key_id = credentials["api_access_key_id"]
         self._caller = self._caller_with(credentials)
         self._account: str | None = None
@@ -87,6 +87,10 @@ class ZStackClient:
             return GivenCaller(SessionAuth(session))
         name, password = credentials["api_account_name"] or "", credentials["api_password"] or ""
         return LoginCaller(self._api, self._task, name, password)
+
+    def signs_with(self, key_id: Any) -> bool:
+        """Return whether the key with an ID signs the calls. The server's database may ignore the case of IDs."""
+        return bool(self.own_key_id and str(key_id).casefold() == self.own_key_id.casefold())
 
     def account(self) -> str | None:
         """Return the uuid of the caller's account, or None for a given session, which does not say it."""

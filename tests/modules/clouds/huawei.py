@@ -181,6 +181,9 @@ SEARCH = Search(
     ["ShowPermanentAccessKey"],
     huawei.BOB,
     refused=[{"user_names": ["alice"]}, {"user_ids": []}, {"all_users": True}, {"unused_for_days": 0}],
+    status_module="iam_credential_status",
+    update_call="UpdatePermanentAccessKey",
+    inactive=huawei.ALICE_INACTIVE[0],
 )
 
 REPLIES = Replies(

@@ -219,6 +219,9 @@ SEARCH = Search(
     ["GetUserAppId", "ListAccessKeys", "ListUsers", *["ListAccessKeys"] * 4],
     tencent.BOB,
     refused=[{"all_users": True}, {"unused_for_days": 0}],
+    status_module="cam_access_key_status",
+    update_call="UpdateAccessKey",
+    inactive=tencent.ALICE_INACTIVE[0],
 )
 
 REPLIES = Replies(

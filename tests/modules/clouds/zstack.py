@@ -162,6 +162,9 @@ SEARCH = Search(
     zstack.BOB,
     id_field="access_key_id",
     refused=[{"account_names": ["alice"]}, {"account_uuids": []}, {"all_users": True}],
+    status_module="zstack_accesskey_status",
+    update_call="ChangeAccessKeyState",
+    inactive=zstack.ALICE_DISABLED[0],
 )
 
 REPLIES = Replies(

@@ -1,0 +1,199 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, multicloud.iam contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: iam_credential_status
+short_description: Disable or enable permanent access keys of Huawei Cloud IAM users by their IDs
+version_added: 0.1.0
+description:
+  - Disables or enables any number of permanent access keys whose owners are not known, for example because they have
+    leaked.
+  - The module reads each key with one call, in parallel, and changes it at once with another one.
+  - If some of the keys cannot be read, the others are changed nevertheless.
+  - The caller needs the role Security Administrator, or C(iam:credentials:getCredential) and
+    C(iam:credentials:updateCredential).
+author:
+  - multicloud.iam contributors (@multicloud-iam)
+extends_documentation_fragment:
+  - multicloud.iam._attributes
+  - multicloud.iam._huawei.actiongroup
+  - multicloud.iam._huawei
+  - multicloud.iam._connection
+  - multicloud.iam._key_status
+attributes:
+  async:
+    support: full
+    details: []
+seealso:
+  - module: multicloud.iam.iam_credential
+  - module: multicloud.iam.iam_credential_info
+"""
+
+EXAMPLES = r"""
+- name: Disable keys that have leaked, whose owners are not known
+  multicloud.iam.iam_credential_status:
+    access_key_ids:
+      - HSTEXAMPLEALICE00001
+      - HSTEXAMPLEBOB0000001
+    status: inactive
+  register: leaked
+
+- name: Show what has happened to each key
+  ansible.builtin.debug:
+    msg: "{{ item.access_key_id }} of {{ item.owner }}: {{ item.outcome }}"
+  loop: "{{ leaked.access_keys }}"
+  loop_control:
+    label: "{{ item.access_key_id }}"
+"""
+
+RETURN = r"""
+access_keys:
+  description: The keys, in the order of O(access_key_ids). In check mode, as they would be after a real run.
+  returned: success, and failure if anything was asked
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The ID of the key (AK).
+      type: str
+      sample: HSTEXAMPLEALICE00001
+    status:
+      description: The status after the task, V(active) or V(inactive). Null if there is no key, or if it is not
+        known.
+      type: str
+      sample: inactive
+    owner:
+      description: The ID of the owner. Null if the task selects no owner. The member C(user_id) contains the ID
+        that the cloud reports.
+      type: str
+      sample: 0aaaaaaaaaaaaaaaaaaaaaaaaaaaaa01
+    description:
+      description: The description of the key. Null if there is none.
+      type: str
+      sample: build-server
+    create_time:
+      description: When the key was created, in ISO 8601 and UTC.
+      type: str
+      sample: '2026-01-02T03:04:05Z'
+    last_used:
+      description:
+        - When the key was last used, in ISO 8601 and UTC. Null if it was never used, or if that is not known.
+        - Huawei Cloud updates it at most every 15 minutes.
+      type: str
+      sample: '2026-03-04T15:30:00Z'
+    user_id:
+      description: The ID of the user who owns the key, as the cloud reports it.
+      type: str
+      sample: 0aaaaaaaaaaaaaaaaaaaaaaaaaaaaa01
+    user_name:
+      description: The name of the owner, if the task sets it or the list of users contains it. Otherwise null.
+      type: str
+      sample: alice
+    last_used_state:
+      description: V(used), V(never) or V(unknown).
+      type: str
+      sample: used
+    age_days:
+      description: Whole days since the key was created. Null if that is not known.
+      type: int
+      sample: 321
+    unused_days:
+      description: Whole days since the key was last used, or since its creation if it never was. Null if that is
+        not known.
+      type: int
+      sample: 260
+    access_key_id:
+      description: The ID in O(access_key_ids).
+      type: str
+    outcome:
+      description:
+        - V(changed), or V(unchanged) if the key had the status already.
+        - V(not_found) if no key has the ID, and V(unknown) if none was found although not everything could be asked.
+        - V(refused) for the key that signs, unless O(allow_self_lockout) is set.
+        - V(failed) if the change was not made, and V(unconfirmed) if the cloud has accepted it and does not show
+          it.
+      type: str
+      sample: changed
+    status_before:
+      description: The status as it was found. Null if there is no key, or if it cannot be read.
+      type: str
+      sample: active
+    reasons:
+      description: Why the status is not certain. Empty if it is.
+      type: list
+      elements: str
+      sample: []
+request_ids:
+  description: The request IDs of all calls of the task. Quote them if you contact the support of the cloud.
+  returned: always
+  type: list
+  elements: str
+  sample:
+    - 7f9a0a5b-5c0e-4d2c-9a5e-0d4f0c7a1c55
+error:
+  description:
+    - What failed, and what to do.
+    - The L(guide, https://github.com/multicloud-iam/multicloud.iam/blob/main/docs/guide.md#errors) explains the
+      categories.
+  returned: failure
+  type: dict
+  contains:
+    category:
+      description:
+        - The category of the failure, from the same list for all clouds.
+        - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
+          V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
+      type: str
+      sample: throttled
+    attempted:
+      description: The attempted operation, in words, such as V(create) or V(list). Null if the task failed before
+        it attempted anything.
+      type: str
+      sample: create
+    object:
+      description: The object of this attempt, in words.
+      type: str
+    api_operation:
+      description: The API operation that failed. Null if no call failed.
+      type: str
+    code:
+      description: The error code of the API. Null if there is none.
+      type: str
+    message:
+      description: The reason, in the words of the API if it gives one.
+      type: str
+    request_id:
+      description: The request ID of the call that failed, or of the last call before the failure. Null without
+        a call.
+      type: str
+    http_status:
+      description: The HTTP status of the reply. Null without a reply.
+      type: int
+    retryable:
+      description: Whether the same task may succeed if it is run again.
+      type: bool
+      sample: true
+    advice:
+      description: What to do about the failure.
+      type: str
+"""
+
+from ansible_collections.multicloud.iam.plugins.module_utils._huawei.credential_status import Credentials
+from ansible_collections.multicloud.iam.plugins.module_utils._huawei.options import API_OPTIONS
+from ansible_collections.multicloud.iam.plugins.module_utils._key_status import status_module
+from ansible_collections.multicloud.iam.plugins.module_utils._runtime import run_as_module
+
+MODULE = status_module(Credentials, API_OPTIONS)
+
+
+def main() -> None:
+    run_as_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()

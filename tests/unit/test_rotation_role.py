@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,6 +83,17 @@ def test_no_import_has_a_condition() -> None:
     assert [task["name"] for task in imports if "when" in task] == []
 
 
+def test_an_import_is_relative_to_its_file() -> None:
+    """Otherwise, ansible-core 2.18 searches in the parents of the file, and ends at an include_role or import_role."""
+    imports = [
+        (file, task["ansible.builtin.import_tasks"]["file"])
+        for file, task in TASKS
+        if "ansible.builtin.import_tasks" in task
+    ]
+    found = [(file, name) for file, name in imports if os.path.normpath(Path(file).parent / name) in FILES]
+    assert found == imports
+
+
 def test_no_file_of_a_step_hides_another_one() -> None:
     """An import in such a file would find itself instead."""
     names = {Path(name).name for name in FILES if name.startswith("steps/")}
@@ -110,7 +122,7 @@ def test_every_file_that_is_included_exists() -> None:
     }
     fixed = [(file, name) for file, name in named if "{{" not in name]
     # ansible-core looks beside the file first.
-    assert [name for file, name in fixed if not {name, str(Path(file).parent / name)} & set(FILES)] == []
+    assert [name for file, name in fixed if not {name, os.path.normpath(Path(file).parent / name)} & set(FILES)] == []
     steps = {*VARS["rotate_access_key_tasks_of_steps"].values(), "record", "none"}
     assert {name for name in FILES if name.startswith("steps/")} == {f"steps/{step}.yml" for step in steps}
     for cloud in CLOUDS:

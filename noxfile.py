@@ -275,6 +275,12 @@ def playbooks(session: nox.Session) -> None:
         session.run("coverage", "combine", "--quiet", env=env)
 
 
+def report(session: nox.Session) -> None:
+    """Validate reports about keys against their schemas, and use the page in a Chromium if there is one."""
+    session.install("-r", "tests/report/requirements.txt")
+    session.run("pytest", "tests/report", "-rs", *session.posargs)
+
+
 def kills(session: nox.Session) -> None:
     """Kill rotations of access keys and run them again: one in each way, or for the matrix at every point."""
     session.install("-r", "tests/playbooks/requirements.txt", "-r", "tests/playbooks/requirements-vault.txt")
@@ -354,7 +360,7 @@ for _core in CORES:
 for _function in (unit, contract):
     add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="test", part="code")
 add_session(oldest, STABLE[0], name=oldest.__name__, default=False, tag="matrix", part="code")
-for _function in (fuzz, faults, kills):
+for _function in (fuzz, faults, kills, report):
     add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="matrix", part="code")
 add_session(molecule, STABLE[-1], name=molecule.__name__, default=False, tag="matrix", part="runs")
 for _function, _core in ((bench, BENCH_CORE), (demo, STABLE[-1])):

@@ -24,6 +24,7 @@ from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.tooling import canary
 
+pytestmark = pytest.mark.timeout(900)
 in_matrix = pytest.mark.skipif(not os.environ.get("TEST_EVERY_STEP"), reason="runs in the matrix only")
 ALL_FORMATS = ["html", "csv", "json", "sarif"]
 ROLE = "multicloud.iam.access_key_report : "
@@ -130,6 +131,7 @@ def test_an_account_that_cannot_be_listed_is_named_in_every_format(reports: Repo
     assert all((reports.directory / f"keys.{form}").stat().st_mode & 0o777 == 0o600 for form in ALL_FORMATS)
 
 
+@pytest.mark.any_core
 def test_slices_merge_into_the_report_of_one_run(reports: Reports) -> None:
     clouds = list(CLOUDS)
     variables: dict[str, Any] = {"access_key_report_exceptions": [EXCEPTION], "access_key_report_formats": ["json"]}
@@ -140,3 +142,130 @@ def test_slices_merge_into_the_report_of_one_run(reports: Reports) -> None:
     merged = reports(["merger"], name="merged", access_key_report_merge=slices, access_key_report_formats=["json"])
     assert merged.code == 0, merged.failures
     assert untimed(reports.report("merged")) == untimed(reports.report("all"))
+
+
+@in_matrix
+def test_slices_with_several_hosts_of_a_cloud_merge(reports: Reports) -> None:
+    """Several hosts of one cloud, and one that fails, in three slices."""
+    first = min(CLOUDS)
+    for number in range(4):
+        reports.accounts[f"more-{number}"] = reports.account(first)
+    reports.accounts["failed"] = reports.account(first, api_endpoint="http://127.0.0.1:9")
+    variables: dict[str, Any] = {"access_key_report_formats": ["json"], "access_key_report_fail_on": []}
+    assert reports(name="all", **variables).code == 0
+    names = list(reports.accounts)
+    for number in range(3):
+        assert reports(None, "--limit", ",".join(names[number::3]), name=f"slice{number}", **variables).code == 0
+    slices = [str(reports.directory / f"slice{number}.json") for number in range(3)]
+    merged = reports(["merger"], name="merged", access_key_report_merge=slices, **variables)
+    assert merged.code == 0, merged.failures
+    assert untimed(reports.report("merged")) == untimed(reports.report("all"))
+
+
+@pytest.mark.any_core
+def test_a_check_run_lists_and_writes_nothing(reports: Reports) -> None:
+    first = min(CLOUDS)
+    checked = reports([first], "--check")
+    assert checked.code == 0, checked.failures
+    assert list(reports.directory.iterdir()) == []
+    real = reports([first])
+    assert real.code == 0, real.failures
+    assert sorted(file.name for file in reports.directory.iterdir()) == sorted(f"keys.{form}" for form in ALL_FORMATS)
+    for run in (checked, real):
+        changed = {event["task"] for event in run.events if event["event"] == "ok" and event["result"].get("changed")}
+        assert changed == {ROLE + "Write the files"}
+    (first_result, second_result) = (run.results(ROLE + "Summarise the report")[0] for run in (checked, real))
+    assert first_result["ansible_facts"] == second_result["ansible_facts"]
+
+
+@in_matrix
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        (
+            {"access_key_report_exceptions": [{**EXCEPTION, "until": ""}]},
+            "Exception 1 has no end. Set until to the last day on which it counts.",
+        ),
+        ({"access_key_report_exceptions": [{**EXCEPTION, "findings": ["old"]}]}, "Exception 1 needs findings."),
+        ({"access_key_report_declared": ["A", "A"]}, "The key A is declared twice."),
+        ({"access_key_report_fail_on": ["old"]}, "fail_on has the unknown words old."),
+        ({"access_key_report_limits": {"max_age_days": 0}}, "These limits are not whole numbers of days above 0"),
+        ({"access_key_report_formats": ["pdf"]}, "value of access_key_report_formats must be one or more of"),
+        ({"access_key_account": {"cloud": "aws"}}, "has the unknown cloud 'aws'"),
+        ({"access_key_account": {}}, "has no cloud"),
+        ({"access_key_account": {"cloud": "huawei", "connection": {"api_nothing": "x"}}}, "api_nothing"),
+        (
+            {"access_key_account": {"cloud": "huawei", "name": "one name"}},
+            "More than one host has the account one name",
+        ),
+    ],
+)
+@pytest.mark.any_core
+def test_bad_input_is_refused_before_anything_is_sent(
+    reports: Reports, variables: Mapping[str, Any], message: str
+) -> None:
+    run = reports(**variables)
+    assert run.code != 0
+    assert message in run.output
+    assert reports.emulator.journal() == []
+    assert list(reports.directory.iterdir()) == []
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_serial_is_refused(reports: Reports) -> None:
+    play = """
+    - hosts: all
+      connection: local
+      gather_facts: false
+      serial: 1
+      roles:
+        - role: multicloud.iam.access_key_report
+    """
+    run = reports(playbook=play)
+    assert run.code != 0
+    assert "Remove the keyword serial from the play." in run.output
+    assert reports.emulator.journal() == []
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_an_account_whose_host_fails_or_is_unreachable_is_in_the_report(reports: Reports) -> None:
+    first, second, *_others = CLOUDS
+    reports.accounts = {name: reports.accounts[name] for name in (first, second)}
+    reports.accounts |= {
+        "early": reports.account(first),
+        "closed": reports.account(second, api_endpoint="http://127.0.0.1:9"),
+    }
+    play = """
+    - hosts: all
+      connection: local
+      gather_facts: false
+      tasks:
+        - name: Fail before the role
+          ansible.builtin.fail:
+          when: inventory_hostname == 'early'
+        - ansible.builtin.include_role:
+            name: multicloud.iam.access_key_report
+    """
+    # The host that would write the files is the first one, and it has failed.
+    run = reports(["early", first, second, "closed"], playbook=play)
+    assert run.code != 0
+    problems = {account["name"]: account["problem"] for account in reports.report()["accounts"]}
+    assert problems[first] is problems[second] is None
+    assert problems["early"] == "It was not listed, because an earlier task of its host has failed."
+    assert "127.0.0.1" in problems["closed"]
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_the_gate_fails_after_the_files_are_written(reports: Reports) -> None:
+    first = min(cloud for cloud in CLOUDS if cloud != "alibaba")
+    passed = reports([first], access_key_report_limits={"max_age_days": 100000}, access_key_report_fail_on=["too_old"])
+    assert passed.code == 0, passed.failures
+    failed = reports(
+        [first], name="failed", access_key_report_limits={"max_age_days": 1}, access_key_report_fail_on=["too_old"]
+    )
+    assert failed.code != 0
+    assert "Too old" in failed.output
+    assert reports.report("failed")["figures"]["findings"]["too_old"]["fail"] > 0

@@ -14,6 +14,7 @@ description:
   - Lists the tasks files that the role P(multicloud.iam.rotate_access_key#role) needs for its stores and consumers.
   - A collection that one of them needs and that is missing is listed as well, because ansible-core would end the play at
     the first task that uses it.
+  - So is the absolute path of a record, if a relative one would be in the directory of a collection.
   - It belongs to the role, and may change with it at any time.
 positional: shipped, playbook_dir
 options:
@@ -54,7 +55,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The absolute paths, and for each missing collection C(collection) and its name.
+    - The absolute paths, for each missing collection C(collection) and its name, and the relative paths of records.
   type: list
   elements: str
 """
@@ -63,15 +64,16 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from ansible_collections.multicloud.iam.plugins.module_utils._rotation_run import verb_files_of
+from ansible_collections.multicloud.iam.plugins.module_utils._rotation_run import relative_records_of, verb_files_of
 
 _COLLECTIONS = {"vault_kv2": "community.hashi_vault"}
 
 
 def _needed(enrolments: Sequence[Mapping[str, Any]], shipped: str, playbook_dir: str) -> list[str]:
-    """Return the tasks files, and the collections that are missing."""
+    """Return the tasks files, and the collections and absolute paths that are missing."""
     types = {enrolment["store"]["type"] for enrolment in enrolments}
     missing = [f"collection {name}" for kind, name in _COLLECTIONS.items() if kind in types and _is_missing(name)]
+    missing += [f"absolute path for {path}" for path in relative_records_of(enrolments, playbook_dir)]
     return verb_files_of(enrolments, shipped, playbook_dir) + missing
 
 

@@ -72,6 +72,15 @@ def verb_files_of(enrolments: Iterable[Facts], shipped: str, playbook_dir: str) 
     return list(files)
 
 
+def relative_records_of(enrolments: Iterable[Facts], playbook_dir: str) -> list[str]:
+    """Return the paths of records that would be in the directory of a collection, which an upgrade replaces."""
+    if "/ansible_collections/" not in playbook_dir:
+        return []
+    stores = [enrolment["store"] for enrolment in enrolments]
+    paths = [(each.get("options") or {}).get("path") for each in stores if each["type"] == "secret_file"]
+    return [path for path in paths if isinstance(path, str) and not path.startswith(("/", "~"))]
+
+
 def directory_of(kind: str, shipped: str, playbook_dir: str) -> str:
     """Return the directory with the verbs of a store or a consumer."""
     return posixpath.join(playbook_dir if "/" in kind else shipped, kind)

@@ -400,10 +400,11 @@ def test_each_bad_input_is_one_clear_error(rotations: Rotations) -> None:
     [
         ({"consumers": [{"name": "app", "type": "./incomplete"}]}, "incomplete/check.yml"),
         ({"store": {"type": "unknown"}}, "stores/unknown/read.yml"),
+        ({"store": {"type": "secret_file", "options": {"path": "ci.yml"}}}, "absolute path for ci.yml"),
         ({"owner": "100000009999"}, "100000009999"),
         ({"connection": {"api_endpoint": "http://127.0.0.1:1", "api_retries": 0}}, "127.0.0.1"),
     ],
-    ids=["consumer", "unknown store", "owner", "unreachable"],
+    ids=["consumer", "unknown store", "relative", "owner", "unreachable"],
 )
 def test_bad_input_is_one_clear_error(rotations: Rotations, members: dict[str, Any], message: str) -> None:
     (line,) = refused(rotations, rotations.enrolment(TENCENT, **members))

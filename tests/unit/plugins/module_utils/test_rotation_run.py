@@ -19,6 +19,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._rotation_run impor
     due_of,
     entries_in,
     files_of,
+    relative_records_of,
     results_of,
     round_of,
     verb_files_of,
@@ -220,6 +221,17 @@ def test_a_type_with_a_slash_is_a_directory_of_the_user() -> None:
         "/abs/store/probe.yml",
         "/abs/store/write.yml",
     ]
+
+
+def test_no_record_is_in_the_directory_of_a_collection() -> None:
+    """An upgrade of the collection would delete it."""
+    stores = [
+        {"type": "secret_file", "options": {"path": path}} for path in ("ci.yml", "../ci.yml", "/srv/ci.yml", "~/ci")
+    ]
+    stores += [{"type": "secret_file", "options": None}, {"type": "vault_kv2", "options": {"path": "ci"}}]
+    enrolments = [enrolment(str(index), store=store) for index, store in enumerate(stores)]
+    assert relative_records_of(enrolments, "/c/ansible_collections/multicloud/iam/playbooks") == ["ci.yml", "../ci.yml"]
+    assert relative_records_of(enrolments, "/home/me/playbooks") == []
 
 
 def test_a_view_has_the_listed_keys_of_its_owner() -> None:

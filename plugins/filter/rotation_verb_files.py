@@ -14,7 +14,7 @@ description:
   - Lists the tasks files that the role P(multicloud.iam.rotate_access_key#role) needs for its stores and consumers.
   - A collection that one of them needs and that is missing is listed as well, because ansible-core would end the play at
     the first task that uses it.
-  - So is the absolute path of a record, if a relative one would be in the directory of a collection.
+  - A relative path of a record that would be in the directory of a collection is listed as well.
   - It belongs to the role, and may change with it at any time.
 positional: shipped, playbook_dir
 options:

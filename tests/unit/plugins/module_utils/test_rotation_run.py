@@ -225,7 +225,7 @@ def test_a_type_with_a_slash_is_a_directory_of_the_user() -> None:
 
 def test_no_record_is_in_the_directory_of_a_collection() -> None:
     """An upgrade of the collection would delete it."""
-    stores = [
+    stores: list[dict[str, Any]] = [
         {"type": "secret_file", "options": {"path": path}} for path in ("ci.yml", "../ci.yml", "/srv/ci.yml", "~/ci")
     ]
     stores += [{"type": "secret_file", "options": None}, {"type": "vault_kv2", "options": {"path": "ci"}}]

@@ -35,7 +35,9 @@ class Traits(NamedTuple):
     of the owner. kind: access_key or entry. validation: the member with the state of the validation of an entry. has_last_use:
     whether the cloud reports when a key was last used. root: the values of a member of an object that say whether it is a key
     of the root account; a cloud whose listing has no such keys has the member None. not_listed: what the listing leaves out.
-    citations: the rules about this cloud, by finding.
+    citations: the rules about this cloud, by finding. status_module: disables keys by their IDs; None for a cloud that holds
+    keys of other vendors. key_form: a pattern for the IDs of keys in a text. has_distinct_ids: whether only keys of this cloud
+    have this form. possible_id: a pattern that matches every ID that the modules accept.
     """
 
     module: str
@@ -49,6 +51,10 @@ class Traits(NamedTuple):
     root: tuple[str | None, Mapping[Any, bool]] = ("", {})
     not_listed: str | None = None
     citations: Mapping[str, tuple[Citation, ...]] = {}
+    status_module: str | None = None
+    key_form: str | None = None
+    has_distinct_ids: bool = False
+    possible_id: str = ".*"
 
     def is_root(self, item: State) -> bool | None:
         """Return whether a listed object is a key of a root account. None if that is not known."""

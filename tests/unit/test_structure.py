@@ -123,7 +123,16 @@ CORE_LAYERS = [
     {"_creation", "_declared_keys", "_findings", "_listing", "_rotation_facts"},
     {"_key_differences", "_reconcile", "_report", "_rotation_input", "_rotation_rules"},
     {"_module", "_report_texts", "_rotation"},
-    {"_arguments", "_key_status", "_key_export", "_key_run", "_report_page", "_secret_file", "_rotation_run"},
+    {
+        "_arguments",
+        "_key_status",
+        "_key_export",
+        "_key_run",
+        "_key_stop",
+        "_report_page",
+        "_secret_file",
+        "_rotation_run",
+    },
     {"_report_run", "_runtime"},
 ]
 ACTION_LAYERS = [

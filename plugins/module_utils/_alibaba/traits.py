@@ -29,4 +29,6 @@ TRAITS = Traits(
         "unused": (Citation(_CONFIG, "ram-user-ak-used-expired-check"),),
         "root_key": (Citation(_CIS, "1.2", _DATE), Citation(_CONFIG, "root-ak-check")),
     },
+    key_form="LTAI[0-9A-Za-z]{8,28}",
+    has_distinct_ids=True,
 )

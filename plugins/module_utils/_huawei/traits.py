@@ -15,4 +15,7 @@ TRAITS = Traits(
     objects="access_keys",
     options={"all_users": True},
     citations={"too_old": (Citation("Huawei Cloud Config", "access-keys-rotated"),)},
+    status_module="iam_credential_status",
+    key_form="(?=[A-Z]*[0-9])[0-9A-Z]{20}",
+    possible_id="[0-9A-Za-z_-]{1,128}",
 )

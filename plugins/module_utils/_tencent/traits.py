@@ -21,4 +21,7 @@ TRAITS = Traits(
     root=(None, {}),
     not_listed="the keys of the root account",
     citations={"too_old": (Citation(_CIS, "1.6", _DATE),), "root_key": (Citation(_CIS, "1.2", _DATE),)},
+    status_module="cam_access_key_status",
+    key_form="(?:AKID|IKID)[0-9A-Za-z]{12,60}",
+    has_distinct_ids=True,
 )

@@ -16,4 +16,5 @@ TRAITS = Traits(
     options={"all_users": True},
     key_id="access_key_id",
     has_last_use=False,
+    status_module="zstack_accesskey_status",
 )

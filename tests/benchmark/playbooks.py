@@ -118,4 +118,15 @@ LISTING = f"""{TASKS_OF_LOCALHOST}
         that: report.access_keys | length == rotate_access_key_keys | length
 """
 
+ACCOUNT = f"""{TASKS_OF_LOCALHOST}
+    - name: Identify the account
+      multicloud.iam.cam_caller_info:
+
+    - name: List all keys of the account
+      multicloud.iam.cam_access_key_info:
+        all_users: true
+"""
+
+RECONCILED = "- import_playbook: multicloud.iam.reconcile_access_keys\n"
+
 ROTATION = "- import_playbook: multicloud.iam.rotate_access_keys\n"

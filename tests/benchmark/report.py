@@ -20,7 +20,13 @@ from ansible_collections.multicloud.iam.tests.benchmark.sizes import Sizes
 from ansible_collections.multicloud.iam.tests.support.pages import HEADER
 
 # The other figures of a row are compared with this one.
-OWN = {"a": "a cam_access_key", "b": "b cam_access_key", "c": "c cam_access_key", "i": "i cam_access_key_info"}
+OWN = {
+    "a": "a cam_access_key",
+    "b": "b cam_access_key",
+    "c": "c cam_access_key",
+    "i": "i cam_access_key_info",
+    "j": "j cam_access_key_info",
+}
 NONE = "-"
 _LINE = 120  # characters
 PACKAGES = ("ansible-core", "ansible", "moto", "boto3", "tencentcloud-sdk-python-cam", "requests")
@@ -61,6 +67,9 @@ for each user; every call takes 150 ms longer |
 | h | the loop of a, and only the calls with which a real run skips the predictions of a [check run](guide-check-mode.md) |
 | i | the role `rotate_access_key` with {sizes.users} keys of as many owners, where no key is due or {sizes.due} keys are; \
 and the listing alone; with the rate limits of d |
+| j | the role `reconcile_access_keys` with a declared list of all {sizes.users} keys, where no key needs a change; the listing \
+alone; a loop over the keys; and only the reads of the loop, ten at a time; with the rate limits of d, and every call takes 100 ms \
+longer |
 
 {figures}
 
@@ -69,7 +78,7 @@ and the listing alone; with the rate limits of d |
   scenario.
 - *Memory* is the largest resident set of a single process in a run, including Ansible's own processes. It is not their
   sum, because the processes that Ansible forks share most of their memory.
-- *Tasks* are those that a run shows. A loop over items is one task. In i, *times ours* compares with the listing.
+- *Tasks* are those that a run shows. A loop over items is one task. In i and j, *times ours* compares with the listing.
 - *API calls* are the calls of one run, counted by the server. *Throttled* are the calls that its rate limit rejected, and
   that were retried.
 
@@ -83,9 +92,9 @@ and the listing alone; with the rate limits of d |
   advance, to the same emulator. `ansible.builtin.debug` does nothing for each item of the loop. *Reads alone* are the
   same requests, sent by one Python process over one connection, without Ansible.
 - All playbooks run one after the other, and then all of them again, so that a temporary slowdown of the machine affects
-  all of them. Slow playbooks run less often. d, e and i run once, because a rate limit determines their time. g runs once,
+  all of them. Slow playbooks run less often. d, e, i and j run once, because a rate limit determines their time. g runs once,
   because its keys can only be created once.
-- Rate limits are only enforced in d, e and i. Retries and timeouts have their default values.
+- Rate limits are only enforced in d, e, i and j. The reads in j begin as fast as the limit allows. Retries and timeouts have their default values.
 - `make bench` fails if a run fails, if our modules or `uri` make other calls than those in the table, or if a key does
   not have the status in the playbook. It also fails if a goal is missed, but writes this page first.
 

@@ -8,15 +8,25 @@ from __future__ import annotations
 import json
 import re
 import sys
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.multicloud.iam.tests.benchmark import playbooks
-from ansible_collections.multicloud.iam.tests.benchmark.goals import CALLS_OF_LOOPS, DUE, LATENCY, LOOPS, RENAMED
+from ansible_collections.multicloud.iam.tests.benchmark.goals import (
+    CALLS_OF_LOOPS,
+    DUE,
+    LATENCY,
+    LOOPS,
+    PER_SECOND,
+    RENAMED,
+    ROUND_TRIP,
+)
 from ansible_collections.multicloud.iam.tests.benchmark.measuring import Calls, Taken, timed
 from ansible_collections.multicloud.iam.tests.benchmark.sizes import Sizes
 from ansible_collections.multicloud.iam.tests.benchmark.stage import Key, Stage
@@ -24,6 +34,7 @@ from ansible_collections.multicloud.iam.tests.playbooks.runner import ANSIBLE_PL
 from ansible_collections.multicloud.iam.tests.support.tencent import Client
 
 LIST, UPDATE, LAST_USED = "ListAccessKeys", "UpdateAccessKey", "GetSecurityLastUsed"
+LIST_USERS = "ListUsers"
 CREATE, GET_USER, CALLER = "CreateAccessKey", "GetUser", "GetUserAppId"
 WIRE_STATUS = {"active": "Active", "inactive": "Inactive"}
 IDS_OF_A_CALL = 10  # the maximum of GetSecurityLastUsed
@@ -93,6 +104,31 @@ class Python(Scenario):
 
 
 @dataclass(frozen=True)
+class ParallelReads(Scenario):
+    """Read the keys of each user, ten requests at a time, as fast as the rate limit allows. Nothing else."""
+
+    def run(self, stage: Stage, number: int) -> tuple[Taken, Calls]:
+        requests = signed_reads(stage, stage.all_keys)
+        clients = threading.local()
+
+        def send(numbered: tuple[int, Mapping[str, Any]]) -> None:
+            index, request = numbered
+            if not hasattr(clients, "own"):
+                clients.own = Client(stage.emulator.url)
+            # Begin no request earlier than the limit allows, so that none is rejected.
+            time.sleep(max(0.0, start + index / PER_SECOND[LIST] - time.perf_counter()))
+            clients.own.send(request["headers"], request["body"].encode())
+
+        with stage.counted(limited=False) as counted, stage.slow(ROUND_TRIP), ThreadPoolExecutor(10) as pool:
+            start = time.perf_counter()
+            list(pool.map(send, enumerate(requests)))
+            taken = Taken(time.perf_counter() - start)
+        (calls,) = counted
+        assert calls.performed == {LIST: len(requests)}, calls
+        return taken, calls
+
+
+@dataclass(frozen=True)
 class Replay(Scenario):
     """Send only the reads of the loop: signed in advance, over one connection, with the replies ignored."""
 
@@ -140,6 +176,7 @@ def scenarios(sizes: Sizes) -> list[Scenario]:
         _makers(sizes),
         *_predictions(sizes),
         *_rotations(sizes),
+        *_declared(sizes),
     ]
 
 
@@ -305,6 +342,29 @@ def _rotations(sizes: Sizes) -> list[Scenario]:
         measured("cam_access_key_info", playbooks.LISTING, 0, listing),
         measured("rotate_access_key", playbooks.ROTATION, 0, listing),
         measured(f"rotate_access_key, {DUE}", playbooks.ROTATION, sizes.due, {**listing, **of_due}),
+    ]
+
+
+def _declared(sizes: Sizes) -> list[Scenario]:
+    """Compare the role for declared keys with the listing that it needs, with a loop, and with parallel reads."""
+    listing = {CALLER: 1, LIST_USERS: 1, LIST: sizes.users, LAST_USED: -(-sizes.users // IDS_OF_A_CALL)}
+
+    def declared(stage: Stage, _number: int) -> Mapping[str, Any]:
+        entries = [{"access_key_id": key["id"], "owner": key["owner"], "status": "active"} for key in stage.all_keys]
+        account = {"cloud": "tencent"}
+        hosts = {"reconcile_access_keys_hosts": "localhost", "access_key_account": account}
+        return {**hosts, "reconcile_access_keys_declared": entries}
+
+    def measured(name: str, text: str, variables: Any, performed: Mapping[str, int]) -> Playbook:
+        return Playbook("j", name, 1, text, variables, performed, limited=True, latency=ROUND_TRIP)
+
+    return [
+        measured("cam_access_key_info", playbooks.ACCOUNT, lambda _stage, _number: {}, listing),
+        measured("reconcile_access_keys", playbooks.RECONCILED, declared, listing),
+        measured(
+            "cam_access_key", playbooks.KEYS, lambda stage, _number: {"keys": stage.all_keys}, {LIST: sizes.users}
+        ),
+        ParallelReads("j", "reads alone, ten at a time", 1),
     ]
 
 

@@ -9,6 +9,7 @@ With TEST_EVERY_STEP, everything runs.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import pytest
 
 from ansible_collections.multicloud.iam.tests.playbooks.cases import Rotated
 from ansible_collections.multicloud.iam.tests.playbooks.reconciling import Reconciler
-from ansible_collections.multicloud.iam.tests.playbooks.rotation import ROTATED
+from ansible_collections.multicloud.iam.tests.playbooks.rotation import ROTATED, Rotations
 from ansible_collections.multicloud.iam.tests.playbooks.runner import Player
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
@@ -124,3 +125,180 @@ def test_the_life_of_a_declared_list(reconcile: Reconciler) -> None:
 @pytest.mark.parametrize("cloud", [cloud for cloud in KEYS if cloud != "huawei"])
 def test_the_life_of_a_declared_list_on_every_other_cloud(reconcile: Reconciler, cloud: str) -> None:
     life_of_a_list(reconcile, KEYS[cloud])
+
+
+# Saved plans
+
+
+def purging(*declared: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"declared": list(declared), "purge": "disable", "max_removals": 9, **more}
+
+
+def test_a_saved_plan_is_applied_exactly_or_refused(reconcile: Reconciler) -> None:
+    declared = reconcile.export("tencent")
+    mine = next(entry for entry in declared if entry["access_key_id"] == TENCENT.key[0])
+    declared.remove(mine)
+    plan = reconcile.path("plan.json")
+    checked = reconcile("tencent", check=True, plan_file=plan, fail_on_drift=True, **purging(*declared))
+    assert checked.run.code == 2
+    assert "The account prod differs from the declared list." in checked.run.output
+    content = json.loads(Path(plan).read_text())
+    assert [step["action"] for step in content["steps"]] == ["disable"]
+    # A check run changes nothing else, and does not count the file.
+    assert reconcile.keys(TENCENT) == {TENCENT.key[0]: "active"}
+    assert checked.changed == ["multicloud.iam.reconcile_access_keys : tencent | update | Update the key"]
+    # Another list, and another state of the account.
+    refused = reconcile("tencent", apply_plan=plan, **purging(*declared, mine))
+    assert (refused.run.code, refused.results) == (2, {})
+    assert "The declared list or the policy is not the one" in refused.run.output
+    reconcile.emulator.seed({"tencent": TENCENT.foreign(TENCENT.owner, "ForeignKey0000000001")})
+    refused = reconcile("tencent", apply_plan=plan, **purging(*declared))
+    assert (refused.run.code, refused.results) == (2, {})
+    assert f"have changed since the plan file was written: {TENCENT.owner}." in refused.run.output
+    assert reconcile.keys(TENCENT)[TENCENT.key[0]] == "active"
+    # A plan of the new state is applied.
+    assert reconcile("tencent", check=True, plan_file=plan, **purging(*declared)).run.code == 0
+    applied = reconcile("tencent", apply_plan=plan, **purging(*declared))
+    assert applied.run.code == 0, applied.run.failures
+    assert set(reconcile.keys(TENCENT).values()) == {"inactive"}
+    # It cannot be applied twice.
+    assert reconcile("tencent", apply_plan=plan, **purging(*declared)).run.code == 2
+
+
+# Failures
+
+
+@in_matrix
+def test_a_failure_of_one_step_stops_only_removals_of_the_same_owner(reconcile: Reconciler, each: Rotated) -> None:
+    """The creation fails, because the file of its secret exists."""
+    declared = [entry for entry in reconcile.export(each.cloud) if entry["access_key_id"] != each.key[0]]
+    other = next(entry for entry in declared if entry["access_key_id"] == each.second[0])
+    other["status"] = "active"
+    file = Path(reconcile.path("new.yml"))
+    file.write_text("{}")
+    new = {"owner": each.owner, "description": "build-server", "secret_file": {"path": str(file)}}
+    outcome = reconcile(each.cloud, **purging(*declared, new))
+    assert outcome.run.code == 2
+    assert [step["failed"] for step in outcome.result["steps"]] == [True, False, True], outcome.run.failures
+    assert "another step for its owner has failed" in outcome.run.output
+    assert reconcile.keys(each) == {each.key[0]: "active"}
+    assert file.read_text() == "{}"
+
+
+@in_matrix
+def test_a_key_whose_secret_cannot_be_kept_is_deleted_again(reconcile: Reconciler, each: Rotated) -> None:
+    """The name is so long that only the temporary file next to it cannot be written, which no check finds."""
+    declared = reconcile.export(each.cloud)
+    new = {"owner": each.owner, "description": "build-server", "secret_file": {"path": reconcile.path("n" * 250)}}
+    before = reconcile.keys(each)
+    outcome = reconcile(each.cloud, **purging(*declared, new))
+    assert outcome.run.code == 2
+    assert "The new key was deleted again" in outcome.run.output, outcome.run.failures
+    assert reconcile.keys(each) == before
+
+
+# Accounts
+
+
+HOSTS = ("prod", "test", "other")
+
+
+def accounts(reconcile: Reconciler) -> dict[str, dict[str, Any]]:
+    """Return an account on each cloud, with nothing declared except the keys of its administrator."""
+    return {
+        host: {
+            "access_key_account": reconcile.account(cloud),
+            "reconcile_access_keys_declared": reconcile.export(cloud),
+        }
+        for host, cloud in zip(HOSTS, KEYS)
+    }
+
+
+@in_matrix
+def test_each_account_has_its_own_brake_and_slices_cover_each_once(reconcile: Reconciler) -> None:
+    hosts = accounts(reconcile)
+    for host, rotated in zip(HOSTS, KEYS.values()):
+        declared = hosts[host]["reconcile_access_keys_declared"]
+        hosts[host]["reconcile_access_keys_declared"] = [
+            entry for entry in declared if entry["access_key_id"] != rotated.key[0]
+        ]
+    # One removal in each of three accounts is within a limit of one. One account with two of them fails alone.
+    last = KEYS[list(KEYS)[-1]].full_key[0]
+    declared = hosts["other"]["reconcile_access_keys_declared"]
+    hosts["other"]["reconcile_access_keys_declared"] = [entry for entry in declared if entry["access_key_id"] != last]
+    policy: dict[str, Any] = {"purge": "disable", "max_removals": 1}
+    checked = reconcile(hosts, check=True, **policy)
+    slices = [reconcile(hosts, "--limit", host, check=True, **policy) for host in HOSTS]
+    assert {name: result for each in slices for name, result in each.results.items()} == checked.results
+    assert sorted(checked.results) == sorted(HOSTS)
+    real = reconcile(hosts, **policy)
+    assert (real.run.code, checked.run.code) == (2, 2)
+    statuses = {rotated.cloud: reconcile.keys(rotated)[rotated.key[0]] for rotated in KEYS.values()}
+    assert statuses == {cloud: "active" if host == "other" else "inactive" for host, cloud in zip(HOSTS, KEYS)}
+
+
+@in_matrix
+def test_an_account_that_fails_stops_no_other(reconcile: Reconciler) -> None:
+    hosts = accounts(reconcile)
+    hosts["test"]["access_key_account"]["connection"]["api_endpoint"] = "http://127.0.0.1:9"
+    outcome = reconcile(hosts)
+    assert outcome.run.code == 2
+    assert sorted(outcome.results) == ["other", "prod"]
+
+
+def test_two_hosts_cannot_be_one_account(reconcile: Reconciler) -> None:
+    account = {"access_key_account": reconcile.account("tencent"), "reconcile_access_keys_declared": []}
+    outcome = reconcile({"one": account, "two": account}, purge="disable", max_removals=99)
+    assert outcome.run.code == 2
+    assert "The hosts one and two are the same account." in outcome.run.output
+    assert reconcile.emulator.writes() == []
+
+
+# Input that is refused before anything is sent
+
+
+@in_matrix
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({}, "The declared keys are not a list."),
+        ({"declared": None}, "are not a list"),
+        ({"declared": [{"access_key_id": "A"}] * 2}, "access_key_id A is declared 2 times"),
+        ({"declared": [{"access_key_id": "A", "owner": 5}]}, "needs quotation marks"),
+        ({"declared": [], "purge": "delete"}, "purge=delete needs protected_ids"),
+        ({"declared": [], "purge": "delete", "protected_ids": ["A"]}, "needs reconcile_access_keys_soak_file"),
+        ({"declared": [], "purge": "remove"}, "value of reconcile_access_keys_purge must be one of"),
+        ({"declared": [], "max_removals": -1}, "max_removals must be a whole number"),
+        ({"declared": [], "account": {"cloud": "aws"}}, "has the unknown cloud 'aws'"),
+        ({"declared": [], "account": {"cloud": "alibaba"}}, "Access keys of the cloud alibaba cannot be reconciled."),
+        ({"declared": [], "account": {"cloud": "tencent", "region": "x"}}, "has unknown members: region"),
+    ],
+)
+def test_bad_input_is_one_clear_error(reconcile: Reconciler, variables: dict[str, Any], message: str) -> None:
+    outcome = reconcile("tencent", **variables)
+    assert outcome.run.code == 2
+    assert message in outcome.run.output
+    assert reconcile.emulator.journal() == []
+    assert len([event for event in outcome.run.events if event["event"] == "failed"]) == 1
+
+
+# Rotations
+
+
+@in_matrix
+def test_the_keys_of_a_rotation_are_protected_and_exported_without_their_nonces(
+    reconcile: Reconciler, play: Player, emulator: Emulator, tmp_path: Path
+) -> None:
+    rotations = Rotations(play, emulator, tmp_path / "records")
+    enrolment = rotations.enrolment(TENCENT)
+    declared = [entry for entry in reconcile.export("tencent") if entry["access_key_id"] != TENCENT.key[0]]
+    assert rotations(enrolment).run.code == 0
+    both = set(reconcile.keys(TENCENT))
+    assert len(both) == 2
+    reconcile.passphrase = rotations.passphrase
+    outcome = reconcile("tencent", check=True, rotations=[enrolment], **purging(*declared))
+    assert outcome.steps == []
+    assert {key["access_key_id"] for key in outcome.result["protected"]} >= both
+    # Without the rotations, both are only keys that are not declared.
+    assert len(reconcile("tencent", check=True, **purging(*declared)).steps) == 2
+    assert {"owner": TENCENT.owner, "rotation": "ci-deploy"} in reconcile.export("tencent")

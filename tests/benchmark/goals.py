@@ -122,6 +122,10 @@ def _declared(figures: Figures) -> Iterator[Goal]:
     yield Goal("j", "memory of the role; less than 200 MB", own.megabytes, 200, "MB")
 
 
+def _accounts(figures: Figures) -> Iterator[Goal]:
+    yield Goal("k", "memory; less than 300 MB", figures["k access_key_report"].megabytes, 300, "MB")
+
+
 _GOALS: Mapping[str, Callable[[Figures], Iterator[Goal]]] = {
     "a": _unchanged,
     "c": _cold,
@@ -131,4 +135,5 @@ _GOALS: Mapping[str, Callable[[Figures], Iterator[Goal]]] = {
     "h": _predictions,
     "i": _rotations,
     "j": _declared,
+    "k": _accounts,
 }

@@ -129,4 +129,23 @@ ACCOUNT = f"""{TASKS_OF_LOCALHOST}
 
 RECONCILED = "- import_playbook: multicloud.iam.reconcile_access_keys\n"
 
+ACCOUNTS = """
+- hosts: all
+  connection: local
+  gather_facts: false
+  tasks:
+    - name: List everything in the account
+      action: "{{module}}"
+      args:
+        all_users: "{{ all_users | default(omit) }}"
+      register: listed
+
+    - name: Check that something was listed
+      ansible.builtin.assert:
+        that: (listed.access_keys | default(listed.vendor_aks)) | length > 0
+        quiet: true
+"""
+
+ACCOUNTS_REPORT = "- import_playbook: multicloud.iam.access_key_report\n"
+
 ROTATION = "- import_playbook: multicloud.iam.rotate_access_keys\n"

@@ -26,6 +26,7 @@ OWN = {
     "c": "c cam_access_key",
     "i": "i cam_access_key_info",
     "j": "j cam_access_key_info",
+    "k": "k info modules",
 }
 NONE = "-"
 _LINE = 120  # characters
@@ -70,6 +71,8 @@ and the listing alone; with the rate limits of d |
 | j | the role `reconcile_access_keys` with a declared list of all {sizes.users} keys, where no key needs a change; the listing \
 alone; a loop over the keys; and only the reads of the loop, ten at a time; with the rate limits of d, and every call takes 100 ms \
 longer |
+| k | the role `access_key_report` with all four formats, for {sizes.accounts} accounts of four clouds with \
+{sizes.keys_of_account} keys each, `forks: {sizes.accounts}`; and the listings alone |
 
 {figures}
 
@@ -78,7 +81,7 @@ longer |
   scenario.
 - *Memory* is the largest resident set of a single process in a run, including Ansible's own processes. It is not their
   sum, because the processes that Ansible forks share most of their memory.
-- *Tasks* are those that a run shows. A loop over items is one task. In i and j, *times ours* compares with the listing.
+- *Tasks* are those that a run shows. A loop over items is one task. In i, j and k, *times ours* compares with the listing.
 - *API calls* are the calls of one run, counted by the server. *Throttled* are the calls that its rate limit rejected, and
   that were retried.
 
@@ -92,7 +95,8 @@ longer |
   advance, to the same emulator. `ansible.builtin.debug` does nothing for each item of the loop. *Reads alone* are the
   same requests, sent by one Python process over one connection, without Ansible.
 - All playbooks run one after the other, and then all of them again, so that a temporary slowdown of the machine affects
-  all of them. Slow playbooks run less often. d, e, i and j run once, because a rate limit determines their time. g runs once,
+  all of them. Slow playbooks run less often. d, e, i and j run once, because a rate limit determines their time, and k
+  because it takes long. g runs once,
   because its keys can only be created once.
 - Rate limits are only enforced in d, e, i and j. The reads in j begin as fast as the limit allows. Retries and timeouts have their default values.
 - `make bench` fails if a run fails, if our modules or `uri` make other calls than those in the table, or if a key does

@@ -11,12 +11,14 @@ import sys
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.multicloud.iam.plugins.module_utils._account import traits_of
 from ansible_collections.multicloud.iam.tests.benchmark import playbooks
 from ansible_collections.multicloud.iam.tests.benchmark.goals import (
     CALLS_OF_LOOPS,
@@ -30,13 +32,21 @@ from ansible_collections.multicloud.iam.tests.benchmark.goals import (
 from ansible_collections.multicloud.iam.tests.benchmark.measuring import Calls, Taken, timed
 from ansible_collections.multicloud.iam.tests.benchmark.sizes import Sizes
 from ansible_collections.multicloud.iam.tests.benchmark.stage import Key, Stage
-from ansible_collections.multicloud.iam.tests.playbooks.runner import ANSIBLE_PLAYBOOK, AS_MODULE, COLLECTIONS
+from ansible_collections.multicloud.iam.tests.playbooks.runner import (
+    ANSIBLE_PLAYBOOK,
+    AS_MODULE,
+    COLLECTIONS,
+    credentials,
+    environment,
+)
+from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.tencent import Client
 
 LIST, UPDATE, LAST_USED = "ListAccessKeys", "UpdateAccessKey", "GetSecurityLastUsed"
 LIST_USERS = "ListUsers"
 CREATE, GET_USER, CALLER = "CreateAccessKey", "GetUser", "GetUserAppId"
 WIRE_STATUS = {"active": "Active", "inactive": "Inactive"}
+LARGEST_PAGE = 5_000_000  # bytes
 IDS_OF_A_CALL = 10  # the maximum of GetSecurityLastUsed
 
 
@@ -91,6 +101,48 @@ class Playbook(Scenario):
         assert is_changed == ("status" in variables), taken.output
         assert stage.statuses(self.keys(stage)) <= {WIRE_STATUS[variables.get("status", "active")]}, self.key
         return taken, calls
+
+
+@dataclass(frozen=True)
+class Accounts(Scenario):
+    """Run a playbook for many accounts. Each is a host, and all accounts of a cloud are the same one in the emulator."""
+
+    text: str
+    is_report: bool
+
+    def run(self, stage: Stage, number: int) -> tuple[Taken, Calls]:
+        accounts, keys = stage.sizes.accounts, stage.sizes.keys_of_account
+        generated = {"count": keys, "prefix": "load-"}
+        seed = {
+            "tencent": {"generate_users": {**generated, "keys": 1}},
+            "huawei": {"generate_users": {**generated, "keys": 1}},
+            "zstack": {"generate_accounts": {**generated, "keys": 1}},
+            "alibaba": {"generate_entries": generated},
+        }
+        hosts = {}
+        for place in range(accounts):
+            cloud = sorted(seed)[place % len(seed)]
+            traits = traits_of(cloud)
+            described = {"access_key_account": {"cloud": cloud}, "module": f"multicloud.iam.{traits.module}"}
+            hosts[f"account{place:02}"] = {**described, **traits.options}
+        (stage.directory / "accounts.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+        (stage.directory / "playbook.yml").write_text(self.text, encoding="utf-8")
+        variables = {
+            "access_key_report_directory": str(stage.directory),
+            "access_key_report_formats": ["html", "csv", "json", "sarif"],
+        }
+        (stage.directory / "variables.json").write_text(json.dumps(variables), encoding="utf-8")
+        options = ("-i", "accounts.json", "--forks", str(accounts), "-e", "@variables.json")
+        with Emulator(seed) as emulator:
+            env = {**environment(stage.directory), **credentials(emulator)}
+            taken = timed([*ANSIBLE_PLAYBOOK, *options, "playbook.yml"], stage.directory, env)
+            calls = Counter(call["action"] for call in emulator.journal())
+        if self.is_report:
+            figures = json.loads((stage.directory / "access_keys.json").read_text(encoding="utf-8"))["figures"]
+            assert (figures["accounts"], figures["accounts_failed"]) == (accounts, 0), figures
+            assert figures["keys"] >= accounts * keys, figures
+            assert (stage.directory / "access_keys.html").stat().st_size < LARGEST_PAGE
+        return taken, Calls({"in all": calls.total()})
 
 
 @dataclass(frozen=True)
@@ -177,6 +229,8 @@ def scenarios(sizes: Sizes) -> list[Scenario]:
         *_predictions(sizes),
         *_rotations(sizes),
         *_declared(sizes),
+        Accounts("k", "info modules", 1, playbooks.ACCOUNTS, is_report=False),
+        Accounts("k", "access_key_report", 1, playbooks.ACCOUNTS_REPORT, is_report=True),
     ]
 
 

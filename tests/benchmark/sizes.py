@@ -20,6 +20,8 @@ class Sizes:
     makers: int
     keys_of_maker: int
     due: int
+    accounts: int
+    keys_of_account: int
 
     @property
     def host_keys(self) -> int:
@@ -32,5 +34,27 @@ class Sizes:
         return self.makers * self.keys_of_maker
 
 
-FULL = Sizes(loop=100, users=1000, hosts=10, keys_of_host=50, entries=200, makers=20, keys_of_maker=5, due=50)
-QUICK = Sizes(loop=10, users=100, hosts=10, keys_of_host=5, entries=20, makers=20, keys_of_maker=1, due=5)
+FULL = Sizes(
+    loop=100,
+    users=1000,
+    hosts=10,
+    keys_of_host=50,
+    entries=200,
+    makers=20,
+    keys_of_maker=5,
+    due=50,
+    accounts=40,
+    keys_of_account=250,
+)
+QUICK = Sizes(
+    loop=10,
+    users=100,
+    hosts=10,
+    keys_of_host=5,
+    entries=20,
+    makers=20,
+    keys_of_maker=1,
+    due=5,
+    accounts=8,
+    keys_of_account=20,
+)

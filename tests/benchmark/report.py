@@ -71,7 +71,7 @@ and the listing alone; with the rate limits of d |
 | j | the role `reconcile_access_keys` with a declared list of all {sizes.users} keys, where no key needs a change; the listing \
 alone; a loop over the keys; and only the reads of the loop, ten at a time; with the rate limits of d, and every call takes 100 ms \
 longer |
-| k | the role `access_key_report` with all four formats, for {sizes.accounts} accounts of four clouds with \
+| k | the role `access_key_report` with all four formats, for {sizes.accounts} accounts of three clouds with \
 {sizes.keys_of_account} keys each, `forks: {sizes.accounts}`; and the listings alone |
 
 {figures}

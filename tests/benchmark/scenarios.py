@@ -116,7 +116,6 @@ class Accounts(Scenario):
         seed = {
             "tencent": {"generate_users": {**generated, "keys": 1}},
             "huawei": {"generate_users": {**generated, "keys": 1}},
-            "zstack": {"generate_accounts": {**generated, "keys": 1}},
             "alibaba": {"generate_entries": generated},
         }
         hosts = {}

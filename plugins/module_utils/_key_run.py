@@ -11,6 +11,7 @@ Pure functions over plain data. A plan file and a soak file are JSON, and contai
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -56,8 +57,8 @@ def plan_of(declared: Any, run: Facts, policy: Facts, cloud: Facts) -> Data:
     """Return the plan of a run, with the `document` to save, and with only those steps that a saved plan has.
 
     run: `name` and `cloud` of the account, its `caller`, the listed `keys`, the `warnings` of the listings, `service_time`,
-    `controller_time`, `rotations`, the texts of a `soak` file and of a `saved` plan, or empty texts, and the `digest` of the
-    input.
+    `controller_time`, `rotations`, the contents of a `soak` file and of a `saved` plan, in Base64 or empty, and the `digest` of
+    the input. Without Base64, older versions of ansible-core turn a JSON text into a dictionary.
     """
     account = {"cloud": run["cloud"], "id": run["caller"].get("account"), "name": run["name"]}
     seen = {
@@ -67,13 +68,13 @@ def plan_of(declared: Any, run: Facts, policy: Facts, cloud: Facts) -> Data:
         "controller_now": run["controller_time"],
         "rotations": run["rotations"],
         "unread": [text for text in run["warnings"] if "cannot be read" in text],
-        "soak": _soak_in(run["soak"], account),
+        "soak": _soak_in(_decoded(run["soak"]), account),
     }
     plan = differences_of(declared, seen, policy, cloud)
     plan["account"], plan["digest"], plan["now"] = account, run["digest"], run["service_time"]
     keys = [{**key, "access_key_id": key.get(cloud["key_id"])} for key in run["keys"]]
     if run["saved"]:
-        plan["steps"] = _saved_steps(run["saved"], plan, keys)
+        plan["steps"] = _saved_steps(_decoded(run["saved"]), plan, keys)
     plan["document"] = _document(plan, keys)
     return plan
 
@@ -141,6 +142,10 @@ def _canonical(value: Any) -> str:
 
 def _digest(value: Any) -> str:
     return hashlib.sha256(_canonical(value).encode()).hexdigest()
+
+
+def _decoded(text: str) -> str:
+    return base64.b64decode(text).decode(errors="replace")
 
 
 def _parsed(text: str, what: str) -> Data:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 from copy import deepcopy
@@ -48,7 +49,9 @@ def key(name: str, owner: str = "1", status: str | None = "active", **members: A
 
 
 def run_of(*keys: dict[str, Any], declared: Any = DECLARED, policy: Any = POLICY, **members: Any) -> dict[str, Any]:
+    texts = {name: base64.b64encode(members.pop(name, "").encode()).decode() for name in ("soak", "saved")}
     return {
+        **texts,
         "name": "prod",
         "cloud": "first",
         "caller": {"account": "100", "access_key_id": "SIGNER"},
@@ -57,8 +60,6 @@ def run_of(*keys: dict[str, Any], declared: Any = DECLARED, policy: Any = POLICY
         "service_time": NOW,
         "controller_time": NOW,
         "rotations": {},
-        "soak": "",
-        "saved": "",
         "digest": input_of(declared, policy, "first", CLOUDS, "")["digest"],
         **members,
     }
@@ -166,7 +167,8 @@ def test_the_soak_file_is_what_the_next_run_reads() -> None:
     events = [{"index": number, "failed": False, "problem": ""} for number in range(3)]
     document = outcome_of(plan, events)["soak_document"]
     assert document["soak"] == {"B": NOW, "D": NOW}
-    assert plan_of(DECLARED, {**run, "soak": json.dumps(document)}, POLICY, CLOUD)["soak"] == {"D": NOW}
+    text = base64.b64encode(json.dumps(document).encode()).decode()
+    assert plan_of(DECLARED, {**run, "soak": text}, POLICY, CLOUD)["soak"] == {"D": NOW}
     events[2] = {"index": 2, "failed": True, "problem": "It was throttled."}
     outcome = outcome_of(plan, events)
     assert outcome["soak_document"]["soak"] == {"D": NOW}

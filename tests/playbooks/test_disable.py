@@ -13,6 +13,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ class Switch:
         inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
         given = {"disable_access_key_ids": list(ids), "disable_access_key_directory": str(self.directory)}
         return self.play(
-            "- import_playbook: multicloud.iam.disable_access_keys",
+            variables.pop("playbook", "- import_playbook: multicloud.iam.disable_access_keys"),
             *("-i", str(inventory), "--forks", "8", *arguments),
             variables={**given, **variables},
         )
@@ -211,7 +212,7 @@ def test_an_undo_file_that_cannot_be_read_is_an_error_before_anything_is_sent(sw
     cloud = next(iter(KEYS))
     (switch.directory / f"{cloud}.undo.json").write_text("{")
     run = switch(ids=active_ids().values())
-    assert "The undo file cannot be read" in failure(run, "Check the undo file")
+    assert "The undo file cannot be read" in failure(run, "Check the account")
     assert not [call for call in switch.emulator.journal() if call["cloud"] == cloud]
 
 
@@ -225,3 +226,38 @@ def test_an_account_that_cannot_be_used_stops_no_other(switch: Switch) -> None:
     assert {each["outcome"] for each in results(run).values()} == {"changed"}
     assert all("odd" in each["not_asked"] for each in results(run).values())
     assert "Account odd: " in failure(run, "Fail if one of the keys may still work")
+
+
+TIMED = """
+- hosts: all
+  connection: local
+  gather_facts: false
+  pre_tasks:
+    - name: Begin
+      ansible.builtin.debug:
+        msg: "{{ now(utc=true, fmt='%Y-%m-%dT%H:%M:%S.%f+00:00') }}"
+  roles:
+    - role: multicloud.iam.disable_access_key
+"""
+
+
+@in_matrix
+@pytest.mark.parametrize("cloud", KEYS)
+def test_the_first_key_is_disabled_at_once_although_another_account_is_throttled(
+    switch: Switch, other: Emulator, cloud: str
+) -> None:
+    """The throttled account is the first host. It is still retrying when the key in the other one is disabled.
+
+    With -s, this prints the seconds from the start of the role.
+    """
+    throttled = next(iter(KEYS))
+    other.fault("throttle", cloud=throttled)
+    busy = switch.account(throttled, other.url, api_retries=5, api_timeout=3)
+    switch.accounts = {"busy": busy, "prod": switch.account(cloud)}
+    run = switch(ids=[active_ids()[cloud], NOWHERE], playbook=TIMED)
+    begin = max(datetime.fromisoformat(str(each["msg"])) for each in run.results("Begin"))
+    first = next(call for call in switch.emulator.journal() if call["write"] and call["committed"])
+    seconds = (datetime.fromisoformat(first["time"]) - begin).total_seconds()
+    print(f"{cloud}: {seconds:.2f} s")
+    assert other.journal()[-1]["fault"]
+    assert first["time"] < other.journal()[-1]["time"]

@@ -19,7 +19,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, RLock
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
@@ -94,6 +94,13 @@ class Situation:
         """Return the cloud, with the site if that is not the main one."""
         site = self.rotated.site
         return self.rotated.cloud if site == "main" else f"{self.rotated.cloud} {site}"
+
+
+class Reached(NamedTuple):
+    """Pair a point of a run with everything that the next run can see, if this one is killed there."""
+
+    point: Point
+    state: str
 
 
 class FileStore:
@@ -210,6 +217,11 @@ class Life:
         self._starter = Starter(stack, directory, gate.port)
         self._write_variables()
 
+    @property
+    def name(self) -> str:
+        """Return the situation, the cloud and the store."""
+        return f"{self.situation.name}, {self.situation.cloud}, {self.store.name}"
+
     # Runs
 
     def _write_variables(self, **policy: Any) -> None:
@@ -272,6 +284,8 @@ class Life:
 
     def _forget(self) -> None:
         self.seen: list[Point] = []
+        self._is_watched = False
+        self._states: list[str] = []
         self.target: tuple[Point, str] | None = None
         self.waiting: list[Disturbance] = []
         self.killed = False
@@ -289,6 +303,8 @@ class Life:
             point = Point(kind, label, side, number)
             self.seen.append(point)
             self._disturb(label.removeprefix(ROLE), side)
+            if self._is_watched:
+                self._states.append(self.fingerprint())
             if not self.target or point != self.target[0]:
                 return True
             self.killed = True
@@ -435,12 +451,12 @@ class Life:
 
     # Kills
 
-    def dry(self) -> list[Point]:
-        """Run a stage without a kill, and return its points."""
+    def dry(self) -> list[Reached]:
+        """Run a stage without a kill, and return its points with what a kill there would leave."""
         status = self._disturbed(None)
         assert self.situation.disturbances or status == self.situation.status, self.output[-3000:]
         assert not self.waiting, f"these were not reached: {self.waiting}"
-        return list(self.seen)
+        return [Reached(*each) for each in zip(self.seen, self._states, strict=True)]
 
     def kill(self, point: Point, way: str, moment: str) -> bool:
         """Run a stage, and kill it at the point. Return whether the point was reached."""
@@ -451,6 +467,7 @@ class Life:
     def _disturbed(self, target: tuple[Point, str] | None, moment: str = "") -> int:
         """Play with the disturbances of the situation, and end these afterwards."""
         self._forget()
+        self._is_watched = target is None
         self.target, self._moment = target, moment
         self.waiting = list(self.situation.disturbances)
         self._disturb(None, "before")

@@ -3,10 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Kill rotations at their points, in every situation, on every cloud, with both stores.
 
-`make test` kills one life three times, each time in another way. With TEST_EVERY_STEP, each situation is killed at every
-point that a run without a kill has reached: of the boundaries of a task at the first ones, and of the rest at all. The first
-situation is killed on both sides of each task, and everywhere else in all ways; the others on one side, and in one way.
-TEST_KILLS=20 kills 20 of these points in each situation. A kill between a creation and its escrow is always among them.
+A kill leaves what the cloud, the store and the consumers have at that moment: a state. A run that is not killed shows the
+state at each of its points, and each kill is compared with it. Most points have the state of the point before them, so the
+next run cannot know at which of them the run was killed.
+
+`make test` kills one life three times, each time in another way. With TEST_EVERY_STEP, each situation is killed in every
+state, at the last point that has it, in one way; the first situation at the first and the last one, in all ways. And each
+point is killed that no situation before was killed at. TEST_KILLS=20 kills 20 of these points in each situation. A kill
+between a creation and its escrow is always among them.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,9 +27,9 @@ from typing import NamedTuple
 import pytest
 
 from ansible_collections.multicloud.iam.tests.kills.gates import Point
-from ansible_collections.multicloud.iam.tests.kills.harness import MOMENTS, ROLE, WAYS, End, Life, Situation
+from ansible_collections.multicloud.iam.tests.kills.harness import MOMENTS, ROLE, WAYS, End, Life, Reached, Situation
 from ansible_collections.multicloud.iam.tests.kills.situations import situations
-from ansible_collections.multicloud.iam.tests.support.counts import note
+from ansible_collections.multicloud.iam.tests.support.counts import note, noted
 from ansible_collections.multicloud.iam.tests.support.openbao import OpenBao
 from ansible_collections.multicloud.iam.tests.tooling import rotation_proof
 
@@ -34,7 +38,8 @@ EVERY_STEP = bool(os.environ.get("TEST_EVERY_STEP") or LIMIT)
 SITUATIONS = list(situations())
 PROMOTED = End("promoted", True, ("active", "active"))
 # Here, the only trace of a new key is in the memory of a run.
-UNESCROWED = f"{ROLE}steps | create | Make the record with the new key"
+UNESCROWED = ("task", f"{ROLE}steps | create | Make the record with the new key", "before")
+Boundary = tuple[str, str, str]
 
 
 class Kill(NamedTuple):
@@ -46,6 +51,14 @@ class Kill(NamedTuple):
     moment: str
 
 
+class Stage(NamedTuple):
+    """Tell what a stage is like without a kill: what it begins with, its points, and its end."""
+
+    begin: str
+    reached: list[Reached]
+    end: End
+
+
 @dataclass
 class Tally:
     """Count the kills of a situation, and collect what was wrong."""
@@ -53,9 +66,21 @@ class Tally:
     killed: list[Kill] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     orphans: list[str] = field(default_factory=list)
+    different: list[str] = field(default_factory=list)
+    compared: int = 0
     named: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
     most: int = 0
+
+    def compare(self, kill: Kill, stage: Stage, begin: str, left: str) -> None:
+        """Compare what a kill has left with what the run without a kill has shown there, if both began with the same.
+
+        If only the main process was killed, its worker is still there.
+        """
+        if kill.way != "main" and begin == stage.begin:
+            self.compared += 1
+            if Reached(kill.point, left) not in stage.reached:
+                self.different.append(f"{kill}: {left}")
 
     @property
     def distinct(self) -> set[tuple[str, str, str]]:
@@ -71,37 +96,40 @@ def is_named(life: Life) -> bool:
     return bool(orphans) and all(key in life.output for key in orphans)
 
 
-def effective(points: list[Point]) -> list[Point]:
+def effective(reached: list[Reached]) -> list[Reached]:
     """Return the points without those of skipped tasks. To kill these is to kill the task before."""
-    left: list[Point] = []
-    for point in points:
-        if point.kind == "skipped":
-            begin = max(place for place, each in enumerate(left) if each[:3] == ("task", point.label, "before"))
-            del left[begin]
+    left: list[Reached] = []
+    for each in reached:
+        if each.point.kind == "skipped":
+            before = ("task", each.point.label, "before")
+            del left[max(place for place, earlier in enumerate(left) if earlier.point[:3] == before)]
         else:
-            left.append(point)
+            left.append(each)
     return left
 
 
-def planned(stages: list[list[Point]], *, is_first: bool) -> list[Kill]:
+def planned(stages: list[list[Reached]], place: int, known: Container[Boundary] = ()) -> list[Kill]:
     """Return the kills that a whole test consists of, without chance.
 
-    is_first: kill on both sides of each task, and all else in all ways. Otherwise on one side, and in one way.
+    place: of the situation. The first one is killed most. known: the points that other situations were killed at.
     """
     kills: list[Kill] = []
-    tasks: dict[str, set[str]] = {}
-    for stage, points in enumerate(stages):
-        for point in points:
-            ways: tuple[str, ...] = WAYS
-            if point.kind == "task":
-                sides = tasks.setdefault(point.label, set())
-                side = "before" if len(tasks) % 2 or point.label == UNESCROWED else "after"
-                if point.side in sides or (not is_first and (sides or point.side != side)):
-                    continue
-                sides.add(point.side)
-            if point.kind == "task" or not is_first:
-                ways = (WAYS[len(kills) % 3],)
-            kills += [Kill(stage, point, way, MOMENTS[(len(kills) + place) % 3]) for place, way in enumerate(ways)]
+    for stage, reached in enumerate(stages):
+        chosen = [{each.state: each.point for each in reached}]  # the last point of each state
+        if place == 0:
+            chosen.append({each.state: each.point for each in reversed(reached)})
+        ends = {point for points in chosen for point in points.values()}
+        done = {kill.point[:3] for kill in kills} | {point[:3] for point in ends}
+        for point, _state in reached:
+            boundary = point[:3]
+            if point in ends:
+                ways: tuple[str, ...] = WAYS if place == 0 else (WAYS[(len(kills) + place) % 3],)
+            elif boundary == UNESCROWED or (boundary not in done and boundary not in known):
+                done.add(boundary)
+                ways = (WAYS[(len(kills) + place) % 3],)
+            else:
+                continue
+            kills += [Kill(stage, point, way, MOMENTS[(len(kills) + each) % 3]) for each, way in enumerate(ways)]
     return kills
 
 
@@ -112,40 +140,42 @@ def spread(kills: list[Kill], number: int | None, place: int) -> list[Kill]:
     groups: dict[str, list[Kill]] = {}
     for kill in kills:
         groups.setdefault(kill.point.kind, []).append(kill)
-    chosen = {kill for kill in kills if kill.point[:3] == ("task", UNESCROWED, "before")}
+    chosen = {kill for kill in kills if kill.point[:3] == UNESCROWED}
     for rank, group in enumerate(groups.values()):
         share = (number + len(groups) - 1 - rank) // len(groups)
         chosen |= {group[(each * len(group) // share + 7 * place) % len(group)] for each in range(share)}
     return sorted(chosen, key=kills.index)
 
 
-def rehearse(life: Life) -> tuple[list[list[Point]], list[End]]:
-    """Run all stages without a kill. Return the points and the end of each."""
+def rehearse(life: Life) -> list[Stage]:
+    """Run all stages without a kill."""
     life.reset()
-    points, goals = [], []
+    stages: list[Stage] = []
     for day in life.situation.days:
         life.day = day
-        points.append(effective(life.dry()))
+        begin = life.fingerprint()
+        reached = effective(life.dry())
         if life.situation.disturbances:
             runs = life.again([PROMOTED], is_named)
             assert runs, f"{life.end()} {life.output[-3000:]}"
-            goals.append(PROMOTED)
+            stages.append(Stage(begin, reached, PROMOTED))
         else:
-            goals.append(life.end())
+            stages.append(Stage(begin, reached, life.end()))
     if not is_named(life):
         assert life.judge() == ([], [])
     assert life.early == []
-    assert goals[-1] == PROMOTED or len(life.keys()) == 1
-    return points, goals
+    assert stages[-1].end == PROMOTED or len(life.keys()) == 1
+    return stages
 
 
-def exercise(life: Life, goals: list[End], kills: list[Kill], tally: Tally) -> None:
+def exercise(life: Life, stages: Sequence[Stage], kills: list[Kill], tally: Tally) -> None:
     """Kill at each point, run again, and judge.
 
     A run sees only the cloud, the store and the consumers. So if these are as they were before the killed run, or
     as after an earlier kill, it is known already how the next run ends.
     """
     waiting = list(kills)
+    goals = [stage.end for stage in stages]
     ended: set[tuple[int, str]] = set()
     while waiting:
         life.reset()
@@ -160,6 +190,7 @@ def exercise(life: Life, goals: list[End], kills: list[Kill], tally: Tally) -> N
                 tally.killed.append(kill)
                 print(life.run, kill, flush=True)
                 left = life.fingerprint()
+                tally.compare(kill, stages[stage], begin, left)
                 if kill.way != "main" and left == begin:
                     continue
                 if kill.way != "main" and (stage, left) in ended and not any(each.stage > stage for each in waiting):
@@ -203,13 +234,20 @@ def stack() -> Iterator[ExitStack]:
         yield opened
 
 
-def role_tasks(points: Iterable[Point]) -> set[str]:
-    """Return the names of the role's tasks among the points."""
-    return {point.label for point in points if point.kind == "task" and point.label.startswith(ROLE)}
+def boundaries(points: Iterable[Point]) -> list[Boundary]:
+    """Return what the points are, without their number and what is equal."""
+    return sorted({point[:3] for point in points})
 
 
-def write_down(life: Life, tally: Tally, stages: list[list[Point]], kills: int) -> None:
+def killed_elsewhere(life: Life) -> set[Boundary]:
+    """Return the points that the situations before this one were killed at."""
+    entries = noted("kills", Path(directory)) if (directory := os.environ.get("ROTATION_COUNTS")) else {}
+    return {tuple(each) for name, entry in entries.items() if name != life.name for each in entry["killed"]}
+
+
+def write_down(life: Life, tally: Tally, stages: Sequence[Stage], kills: int) -> None:
     """Write the counts down. kills: how many a whole test has."""
+    reached = [each for stage in stages for each in stage.reached]
     entry = {
         "situation": life.situation.name,
         "cloud": life.situation.cloud,
@@ -217,24 +255,27 @@ def write_down(life: Life, tally: Tally, stages: list[list[Point]], kills: int) 
         "planned": kills,
         "kills": len(tally.killed),
         "ways": Counter(kill.way for kill in tally.killed),
-        "kinds": Counter(kill.point.kind for kill in tally.killed),
-        "points": len(tally.distinct),
+        "points": len(reached),
+        "states": sum(len({each.state for each in stage.reached}) for stage in stages),
         "runs": life.runs,
         "most_runs": tally.most,
         "lost": len(tally.lost),
         "orphans": len(tally.orphans),
         "named": len(tally.named),
         "early": len(life.early),
+        "compared": tally.compared,
+        "different": len(tally.different),
         "stuck": len(tally.stuck) + len(life.hung),
-        "tasks": sorted(role_tasks(kill.point for kill in tally.killed)),
-        "reached": sorted(role_tasks(point for points in stages for point in points)),
+        "killed": boundaries(kill.point for kill in tally.killed),
+        "reached": boundaries(each.point for each in reached),
     }
-    note("kills", f"{life.situation.name}, {life.situation.cloud}, {life.store.name}", entry)
+    note("kills", life.name, entry)
 
 
 def judge(life: Life, tally: Tally) -> None:
     assert tally.lost == []
     assert tally.orphans == []
+    assert tally.different == []
     assert life.early == []
     assert tally.stuck == []
     assert life.hung == []
@@ -252,20 +293,15 @@ def test_a_killed_rotation_goes_on(
 ) -> None:
     openbao: OpenBao | None = request.getfixturevalue("openbao") if store == "vault_kv2" else None
     life = Life(stack, situation, tmp_path, openbao)
-    stages, goals = rehearse(life)
-    tally = Tally()
-    is_first = (situation.name, store) == (SITUATIONS[0][0].name, SITUATIONS[0][1])
-    kills = planned(stages, is_first=is_first)
+    stages, tally = rehearse(life), Tally()
+    kills = planned([stage.reached for stage in stages], place, killed_elsewhere(life))
     try:
-        exercise(life, goals, spread(kills, LIMIT, place), tally)
+        exercise(life, stages, spread(kills, LIMIT, place), tally)
     finally:
         write_down(life, tally, stages, len(kills))
     judge(life, tally)
-    if LIMIT is None:
-        reached = role_tasks(point for points in stages for point in points)
-        assert reached == role_tasks(kill.point for kill in tally.killed)
     # Nothing proves there that the key is ours, so the user must learn of it.
-    if situation.rotated.site == "international" and any(kill.point.label == UNESCROWED for kill in tally.killed):
+    if situation.rotated.site == "international" and UNESCROWED in tally.distinct:
         assert tally.named
 
 
@@ -277,16 +313,20 @@ SAMPLE = [
     Kill(2, Point("task", f"{ROLE}tencent | delete | Delete the key", "after"), "worker", MOMENTS[0]),
 ]
 ENDS = [
-    PROMOTED,
-    End("disabled", True, ("active", "inactive")),
-    End("idle", False, ("active",)),
+    Stage("", [], PROMOTED),
+    Stage("", [], End("disabled", True, ("active", "inactive"))),
+    Stage("", [], End("idle", False, ("active",))),
 ]
 
 
 def test_the_tasks_that_these_tests_name_exist() -> None:
     disturbed = {each.task for situation, _store in SITUATIONS for each in situation.disturbances if each.task}
     killed = {kill.point.label.removeprefix(ROLE) for kill in SAMPLE if kill.point.kind == "task"}
-    assert disturbed | killed | {*MOMENTS, UNESCROWED.removeprefix(ROLE)} <= rotation_proof.role_tasks()
+    assert disturbed | killed | {*MOMENTS, UNESCROWED[1].removeprefix(ROLE)} <= rotation_proof.role_tasks()
+
+
+def reached(*points: Point, state: str = "") -> list[Reached]:
+    return [Reached(point, state) for point in points]
 
 
 def test_the_points_of_a_skipped_task_are_left_out() -> None:
@@ -294,20 +334,40 @@ def test_the_points_of_a_skipped_task_are_left_out() -> None:
     before = [Point("task", "other", "after"), Point("task", "some", "before")]
     skipped = [Point("skipped", "some", "after"), Point("call", "some", "before")]
     ran = [Point("task", "some", "before", 1), Point("file", "write", "before"), Point("task", "some", "after")]
-    assert effective([*before, *skipped, *ran]) == [before[0], skipped[1], *ran]
+    assert effective(reached(*before, *skipped, *ran)) == reached(before[0], skipped[1], *ran)
 
 
-@pytest.mark.parametrize("place", range(5))
+def a_run() -> list[Reached]:
+    """Return 7 states. A file is written by three steps in each of the last six."""
+    points = reached(*(Point("task", f"task {number}", side) for number in range(9) for side in ("before", "after")))
+    points.insert(7, Reached(Point(*UNESCROWED), ""))
+    for write in range(6):
+        points += reached(*(Point("file", f"step {step}", "before", write) for step in range(3)), state=str(write))
+    return points
+
+
+def test_each_state_and_each_point_is_killed() -> None:
+    kills = planned([a_run()], 1)
+    assert len(kills) == 18 + 1 + 2 + 6
+    assert {kill.point[:3] for kill in kills} == {each.point[:3] for each in a_run()}
+    known = {("task", f"task {number}", side) for number in range(9) for side in ("before", "after")}
+    # The last point of a state is killed again, and so is the moment before the escrow.
+    few = planned([a_run()], 1, known)
+    assert [kill.point.label for kill in few[:2]] == [UNESCROWED[1], "task 8"]
+    assert len(few) == len(kills) - 17
+    assert {kill.way for kill in few} == {"tree", "main", "worker"}
+    every = planned([a_run()], 0, known)
+    assert len(every) == 3 * 2 * 7 + 2
+    assert [kill.point for kill in every[:4]] == [Point("task", "task 0", "before")] * 3 + [Point(*UNESCROWED)]
+
+
+@pytest.mark.parametrize("place", range(1, 6))
 def test_a_part_of_the_kills_has_each_kind_and_the_moment_before_the_escrow(place: int) -> None:
-    points = [Point("task", f"task {number}", side) for number in range(30) for side in ("before", "after")]
-    points += [Point(kind, "step", "before", number) for number in range(9) for kind in ("call", "file")]
-    points.insert(20, Point("task", UNESCROWED, "before"))
-    kills = planned([points], is_first=False)
-    assert len(kills) == 30 + 1 + 2 * 9
+    kills = planned([a_run()], place)
     chosen = spread(kills, 6, place)
     assert len(chosen) in {6, 7}
-    assert {kill.point.kind for kill in chosen} == {"task", "call", "file"}
-    assert UNESCROWED in {kill.point.label for kill in chosen}
+    assert {kill.point.kind for kill in chosen} == {"task", "file"}
+    assert UNESCROWED[1] in {kill.point.label for kill in chosen}
     assert chosen != spread(kills, 6, place + 1)
     assert spread(kills, None, place) == kills
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Write docs/rotation-proof.md, from the counts that the tests of a rotation have written to tests/output.
 
-With --check, fail instead if a task of the role was never killed.
+With --check, fail instead if a task of the role was never killed, or a point that a situation has reached.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ PREFIX = "multicloud.iam.rotate_access_key : "
 WAYS = ("tree", "main", "worker")
 # The tasks in an imported file take the place of the first, and no worker executes the second.
 NO_TASKS = {"ansible.builtin.import_tasks", "ansible.builtin.meta"}
+TOPICS = ("kills", "two-runs", "states", "replay", "mutants")
 Entry = Mapping[str, Any]
+Counts = Mapping[str, Mapping[str, Entry]]
 
 HEAD = (
     HEADER
@@ -37,11 +39,11 @@ HEAD = (
 # What was tested of a rotation
 
 This page counts what the tests of the [rotation of keys](guide-rotation.md) have tried: runs of the role that were
-killed, states of a model, and mutants of the planner.
+killed, two runs at once, states of a model, histories of the model that the role has repeated, and mutants of the planner.
 [The planner of rotations](https://github.com/multicloud-iam/multicloud.iam/blob/main/docs/dev/rotation.md) explains how
 these tests work.
 
-This command counts again, in a clone of this repository. It takes many hours:
+This command counts again, in a clone of this repository. It takes hours:
 
 ```console
 TEST_EVERY_STEP=1 .venv/bin/nox -R -s kills fuzz
@@ -57,8 +59,12 @@ KILLS = """\
 ## Killed runs
 
 SIGKILL ends a run at a point. Then the role runs again. A *point* is one side of a task, of a call of the cloud, of a
-request to OpenBao, or of a step of a write of a file, in one situation. It counts once, however often it was killed. The
-ways are: the main process and all its workers (*tree*), the main process alone (*main*), and the workers alone
+request to OpenBao, or of a step of a write of a file. What the cloud, the store and the consumers have there is a *state*:
+that is what a kill leaves, and all that the next run can know. A run that is not killed shows the state at each of its
+points. Each situation was killed in every state, and every point was killed in a situation at least. Each kill was
+*compared* with the state shown at its point.
+
+The ways are: the main process and all its workers (*tree*), the main process alone (*main*), and the workers alone
 (*worker*).
 
 A secret is *lost* if the record does not have the working secret of the current or the next key. An *orphan* is a key
@@ -71,6 +77,21 @@ NAMED = """\
 On the international site of Tencent Cloud, a key has no description. If a run is killed between a creation and the write
 of the secret, nothing proves that the new key is ours. *Named* counts these keys. They are not orphans: each time, the
 output named the key, the test let the user answer with `replace_named`, and the rotation continued.
+"""
+
+TWO_RUNS = """\
+## Two runs at once
+
+Two machines rotate the same key at once, with the same store. In each order, they take turns at other points. *Created* is
+how many keys both have created: a run that gives up on the attempt of another one deletes its key, and creates a new one.
+At the end, there is one new key each time, and no key was deleted whose secret was in the record.
+"""
+
+REPLAY = """\
+## Repeated histories
+
+The real role repeats random histories of the model: runs, kills, lost calls, passing time, leaks, and an operator. After each
+run, the record, the keys, the consumers, the steps and the reason must be those of the model.
 """
 
 STATES = """\
@@ -95,10 +116,8 @@ TAIL = """\
 - The clouds are emulators, which follow the
   [known facts](https://github.com/multicloud-iam/multicloud.iam/blob/main/docs/dev/apis/README.md) about each API.
 - Between its calls, its steps of a write and its ends, a task is not killed: nothing outside of the process changes there.
-- Of several boundaries of the same task in a situation, only the first one is killed. All calls, requests and steps of
-  a write are.
-- Both sides of each task, and all ways at everything else, are killed only in rotations of one key with the store
-  `secret_file`. Elsewhere, it is one side, and one of the ways.
+- All ways, and both the first and the last point of each state, are killed only in rotations of one key with the store
+  `secret_file`. Elsewhere, it is the last point, in one of the ways.
 - A machine that loses its power can lose what was written and not synchronised. The order of the steps of a write is
   tested instead.
 - The servers of clouds and stores are not killed. Late and lost replies, and late writes, are part of the model.
@@ -124,10 +143,24 @@ def _names(tasks: Sequence[Entry]) -> Iterator[str]:
             yield task["name"]
 
 
+def boundaries(kills: Iterable[Entry], member: str) -> set[tuple[str, ...]]:
+    """Return the points that the situations have `reached`, or at which runs were `killed`."""
+    return {tuple(each) for entry in kills for each in entry[member]}
+
+
 def left_out(kills: Iterable[Entry], member: str, folder: Path = ROLE) -> list[str]:
-    """Return the tasks of the role that no situation has `reached`, or no kill has hit (`tasks`)."""
-    found = {task.removeprefix(PREFIX) for entry in kills for task in entry[member]}
+    """Return the tasks of the role that no situation has `reached`, or that were never `killed`."""
+    found = {label.removeprefix(PREFIX) for kind, label, _side in boundaries(kills, member) if kind == "task"}
     return sorted(role_tasks(folder) - found)
+
+
+def not_killed(kills: Sequence[Entry], folder: Path = ROLE) -> Iterator[str]:
+    """Yield a line for each task, and for each point that was reached, that was never killed."""
+    unreached = left_out(kills, "reached", folder)
+    for name in left_out(kills, "killed", folder):
+        yield f"{'No situation reaches' if name in unreached else 'This was never killed'}: {name}"
+    for kind, label, side in sorted(boundaries(kills, "reached") - boundaries(kills, "killed")):
+        yield f"Here, no run was killed: {kind}, {side}: {label}"
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], texts: int = 1) -> Iterator[str]:
@@ -146,26 +179,43 @@ def sums(entries: Iterable[Entry], *names: str) -> list[int]:
 
 def kills_part(kills: Sequence[Entry], folder: Path) -> Iterator[str]:
     tasks = len(role_tasks(folder))
-    done, planned, points, runs, lost, orphans, early, stuck, named = sums(
-        kills, "kills", "planned", "points", "runs", "lost", "orphans", "early", "stuck", "named"
+    names = (
+        "kills",
+        "planned",
+        "points",
+        "states",
+        "compared",
+        "different",
+        "runs",
+        "lost",
+        "orphans",
+        "early",
+        "stuck",
+        "named",
     )
+    total = dict(zip(names, sums(kills, *names)))
     yield KILLS
     yield from table(
         ("all situations together", "number"),
         [
             ("situations, each on one cloud and with one store", len(kills)),
-            ("kills", done),
-            ("kills in the whole matrix", planned),
-            ("distinct points", points),
-            ("tasks of the role that were killed", tasks - len(left_out(kills, "tasks", folder))),
+            ("points in all situations", total["points"]),
+            ("states in all situations", total["states"]),
+            ("kills", total["kills"]),
+            ("kills in the whole matrix", total["planned"]),
+            ("different points that were killed", len(boundaries(kills, "killed"))),
+            ("different points that were reached", len(boundaries(kills, "reached"))),
+            ("tasks of the role that were killed", tasks - len(left_out(kills, "killed", folder))),
             ("tasks of the role", tasks),
-            ("runs of the role", runs),
+            ("runs of the role", total["runs"]),
             ("most runs after a kill", max((entry["most_runs"] for entry in kills), default=0)),
-            ("lost secrets", lost),
-            ("orphans", orphans),
-            ("keys in use that were disabled too early", early),
-            ("rotations that did not continue", stuck),
-            ("named keys, on the international site of Tencent Cloud", named),
+            ("kills that were compared", total["compared"]),
+            ("of these, the state was another one", total["different"]),
+            ("lost secrets", total["lost"]),
+            ("orphans", total["orphans"]),
+            ("keys in use that were disabled too early", total["early"]),
+            ("rotations that did not continue", total["stuck"]),
+            ("named keys, on the international site of Tencent Cloud", total["named"]),
         ],
     )
     yield ""
@@ -178,6 +228,7 @@ def kills_part(kills: Sequence[Entry], folder: Path) -> Iterator[str]:
         "of",
         *WAYS,
         "points",
+        "states",
         "runs",
         "lost",
         "orphans",
@@ -185,7 +236,7 @@ def kills_part(kills: Sequence[Entry], folder: Path) -> Iterator[str]:
         "named",
     )
     ordered = sorted(kills, key=lambda entry: (entry["situation"], entry["cloud"], entry["store"]))
-    numbers = ("points", "most_runs", "lost", "orphans", "early", "named")
+    numbers = ("points", "states", "most_runs", "lost", "orphans", "early", "named")
     yield from table(
         columns,
         (
@@ -201,6 +252,47 @@ def kills_part(kills: Sequence[Entry], folder: Path) -> Iterator[str]:
             for entry in ordered
         ),
         texts=3,
+    )
+
+
+def two_runs_part(orders: Mapping[str, Entry]) -> Iterator[str]:
+    yield TWO_RUNS
+    grouped: dict[tuple[str, str], list[Entry]] = {}
+    for name, entry in sorted(orders.items()):
+        cloud, store, _order = name.split(", ")
+        grouped.setdefault((cloud, store), []).append(entry)
+    yield from table(
+        ("cloud", "store", "orders", "switches", "created", "most runs afterwards"),
+        (
+            (
+                cloud,
+                f"`{store}`",
+                len(group),
+                *sums(group, "switches", "created"),
+                max(each["more_runs"] for each in group),
+            )
+            for (cloud, store), group in grouped.items()
+        ),
+        texts=2,
+    )
+
+
+def replay_part(replays: Mapping[str, Entry]) -> Iterator[str]:
+    yield REPLAY
+    names = ("histories", "runs", "plays", "steps", "kills", "lost_calls", "by_operator", "different")
+    total = dict(zip(names, sums(replays.values(), *names)))
+    yield from table(
+        ("all histories together", "number"),
+        [
+            ("histories", total["histories"]),
+            ("runs of the histories", total["runs"]),
+            ("plays of the role, each with many histories", total["plays"]),
+            ("steps", total["steps"]),
+            ("kills", total["kills"]),
+            ("lost calls", total["lost_calls"]),
+            ("changes by an operator, and leaks", total["by_operator"]),
+            ("differences from the model", total["different"]),
+        ],
     )
 
 
@@ -244,29 +336,32 @@ def mutants_part(mutants: Mapping[str, Entry]) -> Iterator[str]:
     yield from table(("mutant", "reason"), rows, texts=2)
 
 
-def page(
-    kills: Mapping[str, Entry], states: Mapping[str, Entry], mutants: Mapping[str, Entry], folder: Path = ROLE
-) -> str:
+def page(counts: Counts, folder: Path = ROLE) -> str:
     """Return the page with these counts."""
-    parts = (kills_part(list(kills.values()), folder), states_part(states), mutants_part(mutants))
+    parts = (
+        kills_part(list(counts["kills"].values()), folder),
+        two_runs_part(counts["two-runs"]),
+        states_part(counts["states"]),
+        replay_part(counts["replay"]),
+        mutants_part(counts["mutants"]),
+    )
     return "\n".join([HEAD, *("\n".join([*part, ""]) for part in parts), TAIL])
 
 
 def main(*arguments: str) -> int:
-    """Write the page, or with --check return 1 if a task was never killed."""
+    """Write the page, or with --check return 1 if a task or a point was never killed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("counts", type=Path, nargs="?", default=ROOT / "tests" / "output")
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "rotation-proof.md")
     parser.add_argument("--check", action="store_true")
     given = parser.parse_args(arguments)
-    kills, states, mutants = (noted(topic, given.counts) for topic in ("kills", "states", "mutants"))
+    counts = {topic: noted(topic, given.counts) for topic in TOPICS}
     if not given.check:
-        given.page.write_text(page(kills, states, mutants), encoding="utf-8")
+        given.page.write_text(page(counts), encoding="utf-8")
         return 0
-    entries = list(kills.values())
-    unreached, missing = left_out(entries, "reached"), left_out(entries, "tasks")
-    for name in missing:
-        print(f"{'No situation reaches' if name in unreached else 'This was never killed'}: {name}")
+    missing = list(not_killed(list(counts["kills"].values())))
+    for line in missing:
+        print(line)
     return int(bool(missing))
 
 

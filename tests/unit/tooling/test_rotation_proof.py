@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.multicloud.iam.tests.tooling import rotation_proof
-from ansible_collections.multicloud.iam.tests.tooling.rotation_proof import PREFIX, left_out, page, role_tasks
+from ansible_collections.multicloud.iam.tests.tooling.rotation_proof import PREFIX, not_killed, page, role_tasks
 
 PAGE = rotation_proof.ROOT / "docs" / "rotation-proof.md"
 KILLS: dict[str, Any] = {
@@ -22,7 +22,10 @@ KILLS: dict[str, Any] = {
     "kills": 3,
     "planned": 1200,
     "ways": {"tree": 2, "main": 1},
-    "points": 2,
+    "points": 50,
+    "states": 4,
+    "compared": 2,
+    "different": 0,
     "runs": 7,
     "most_runs": 2,
     "lost": 0,
@@ -30,13 +33,31 @@ KILLS: dict[str, Any] = {
     "early": 0,
     "stuck": 0,
     "named": 0,
-    "tasks": [f"{PREFIX}Begin"],
-    "reached": [f"{PREFIX}Begin", f"{PREFIX}Rescue"],
+    "killed": [["task", f"{PREFIX}Begin", "before"]],
+    "reached": [["task", f"{PREFIX}{name}", "before"] for name in ("Begin", "Rescue")],
+}
+TWO_RUNS = {"switches": 3, "created": 2, "more_runs": 1}
+REPLAY = {
+    "histories": 25,
+    "runs": 100,
+    "plays": 9,
+    "steps": 80,
+    "kills": 11,
+    "lost_calls": 3,
+    "by_operator": 5,
+    "different": 0,
 }
 STATES = {"described": {"states": 2000, "complete": False, "runs": 4}}
 MUTANTS = {
     "_rotation f: negated a": {"caught": "unit test", "reason": None},
     "_rotation f: dropped b from a | b": {"caught": None, "reason": "b is always true"},
+}
+COUNTS = {
+    "kills": {"one": KILLS},
+    "two-runs": {"tencent, secret_file, order 00": TWO_RUNS, "tencent, secret_file, order 01": TWO_RUNS},
+    "states": STATES,
+    "replay": {"from 000": REPLAY, "from 025": REPLAY},
+    "mutants": MUTANTS,
 }
 
 
@@ -48,15 +69,20 @@ def form(text: str) -> list[str]:
 
 
 def test_the_page_was_written_by_the_tool() -> None:
-    assert form(PAGE.read_text(encoding="utf-8")) == form(page({"one": KILLS}, STATES, MUTANTS))
+    assert form(PAGE.read_text(encoding="utf-8")) == form(page(COUNTS))
 
 
 def test_the_counts_are_on_the_page(tmp_path: Path) -> None:
     (tmp_path / "main.yml").write_text("- {name: Begin}\n- {name: more | End}\n")
-    text = page({"one": KILLS, "two": {**KILLS, "cloud": "huawei", "lost": 4}}, STATES, MUTANTS, tmp_path)
+    text = page({**COUNTS, "kills": {"one": KILLS, "two": {**KILLS, "cloud": "huawei", "lost": 4}}}, tmp_path)
     for row in (
-        "one key | tencent | `secret_file` | 3 | 1,200 | 2 | 1 | 0 | 2 | 2 | 0 | 0 | 0 | 0",
+        "one key | tencent | `secret_file` | 3 | 1,200 | 2 | 1 | 0 | 50 | 4 | 2 | 0 | 0 | 0 | 0",
         "kills | 6",
+        "points in all situations | 100",
+        "different points that were killed | 1",
+        "different points that were reached | 2",
+        "tencent | `secret_file` | 2 | 6 | 4 | 1",
+        "histories | 50",
         "lost secrets | 4",
         "tasks of the role that were killed | 1",
         "tasks of the role | 2",
@@ -69,32 +95,42 @@ def test_the_counts_are_on_the_page(tmp_path: Path) -> None:
         assert f"\n| {row} |\n" in text
 
 
+RESCUE = f"Here, no run was killed: task, before: {PREFIX}Rescue"
+
+
 @pytest.mark.parametrize(
     ("tasks", "missing"),
     [
-        ("- {name: Begin}", []),
-        ("- {name: Begin}\n- {name: New}", ["No situation reaches: New"]),
+        ("- {name: Begin}", [RESCUE]),
+        ("- {name: Begin}\n- {name: New}", ["No situation reaches: New", RESCUE]),
         (
             "- name: All\n  block: [{name: New}]\n  rescue: [{name: Rescue}]",
-            ["No situation reaches: New", "This was never killed: Rescue"],
+            ["No situation reaches: New", "This was never killed: Rescue", RESCUE],
         ),
         (
             "- name: All\n  block:\n    - name: More\n      block: [{name: Begin}]\n      always: [{name: New}]",
-            ["No situation reaches: New"],
+            ["No situation reaches: New", RESCUE],
         ),
     ],
 )
-def test_a_task_that_was_never_killed_is_named(
-    tasks: str, missing: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = tmp_path / "tasks" / "steps"
-    folder.mkdir(parents=True)
+def test_a_task_or_a_point_that_was_never_killed_is_named(tasks: str, missing: list[str], tmp_path: Path) -> None:
+    folder = tmp_path / "steps"
+    folder.mkdir()
     no_tasks = "- {name: Import, ansible.builtin.import_tasks: x.yml}\n- {name: Meta, ansible.builtin.meta: end_role}\n"
     (folder / "some.yml").write_text(f"{tasks}\n{no_tasks}")
-    (tmp_path / "rotation-kills.json").write_text(json.dumps({"one": KILLS}))
-    monkeypatch.setattr(rotation_proof, "left_out", lambda kills, member: left_out(kills, member, tmp_path / "tasks"))
-    assert rotation_proof.main("--check", str(tmp_path)) == bool(missing)
-    assert capsys.readouterr().out.splitlines() == missing
+    assert list(not_killed([KILLS], tmp_path)) == missing
+    everything = {**KILLS, "killed": KILLS["reached"]}
+    assert RESCUE not in list(not_killed([everything], tmp_path))
+
+
+def test_the_check_fails_if_a_task_was_never_killed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    every = [["task", PREFIX + name, "before"] for name in role_tasks()]
+    for killed, status in ((every, 0), (every[1:], 1)):
+        (tmp_path / "rotation-kills.json").write_text(
+            json.dumps({"one": {**KILLS, "reached": every, "killed": killed}})
+        )
+        assert rotation_proof.main("--check", str(tmp_path)) == status
+        assert bool(capsys.readouterr().out) == bool(status)
 
 
 @pytest.mark.parametrize("tasks", ["- {name: Begin}\n- {name: Begin}", "- {name: 'Begin {{ x }}'}"])

@@ -35,6 +35,7 @@ ROOT = Path(__file__).parent.resolve()
 PART = os.environ.get("TEST_PART")
 HOME = ROOT / ".nox" / f"home-{PART or 'all'}"
 LOGS = ROOT / "tests" / "output"
+COUNTS = ROOT / "tests" / "rotation" / "counts"
 
 
 class Core(NamedTuple):
@@ -163,10 +164,10 @@ def counting(session: nox.Session, *topics: str) -> Iterator[None]:
         return
     if not session.posargs:
         for topic in topics:
-            (LOGS / f"rotation-{topic}.json").unlink(missing_ok=True)
-    session.env["ROTATION_COUNTS"] = str(LOGS)
+            (COUNTS / f"{topic}.json").unlink(missing_ok=True)
+    session.env["ROTATION_COUNTS"] = str(COUNTS)
     yield
-    session.run("python", "-m", PROOF, "--page", str(ROOT / "docs" / "rotation-proof.md"), str(LOGS))
+    session.run("python", "-m", PROOF, "--page", str(ROOT / "docs" / "rotation-proof.md"), str(COUNTS))
 
 
 def add_session(
@@ -286,10 +287,10 @@ def kills(session: nox.Session) -> None:
     session.install("-r", "tests/playbooks/requirements.txt", "-r", "tests/playbooks/requirements-vault.txt")
     unpacked = ("community.hashi_vault", "tests/playbooks/requirements-collections.txt")
     session.run_install("python", "tests/tooling/unpack_collection.py", *unpacked)
-    with counting(session, "kills", "replay", "two-runs"):
+    with counting(session, "kills", "points", "replay", "two-runs"):
         session.run("pytest", "tests/kills", *SIDE_BY_SIDE, *session.posargs)
     if os.environ.get("TEST_EVERY_STEP") and not os.environ.get("TEST_KILLS") and not session.posargs:
-        session.run("python", "-m", PROOF, "--check", str(LOGS))
+        session.run("python", "-m", PROOF, "--check", str(COUNTS))
 
 
 def sanity(session: nox.Session) -> None:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -234,15 +234,10 @@ def stack() -> Iterator[ExitStack]:
         yield opened
 
 
-def boundaries(points: Iterable[Point]) -> list[Boundary]:
-    """Return what the points are, without their number and what is equal."""
-    return sorted({point[:3] for point in points})
-
-
 def killed_elsewhere(life: Life) -> set[Boundary]:
     """Return the points that the situations before this one were killed at."""
-    entries = noted("kills", Path(directory)) if (directory := os.environ.get("ROTATION_COUNTS")) else {}
-    return {tuple(each) for name, entry in entries.items() if name != life.name for each in entry["killed"]}
+    entries = noted("points")
+    return {tuple(json.loads(name)) for name, entry in entries.items() if entry["situation"] != life.name}
 
 
 def write_down(life: Life, tally: Tally, stages: Sequence[Stage], kills: int) -> None:
@@ -266,10 +261,9 @@ def write_down(life: Life, tally: Tally, stages: Sequence[Stage], kills: int) ->
         "compared": tally.compared,
         "different": len(tally.different),
         "stuck": len(tally.stuck) + len(life.hung),
-        "killed": boundaries(kill.point for kill in tally.killed),
-        "reached": boundaries(each.point for each in reached),
     }
-    note("kills", life.name, entry)
+    note("kills", {life.name: entry})
+    note("points", {json.dumps(boundary): {"situation": life.name} for boundary in tally.distinct})
 
 
 def judge(life: Life, tally: Tally) -> None:

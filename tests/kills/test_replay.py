@@ -68,7 +68,7 @@ def replayed(made: Sequence[Mapping[str, Any]], directory: Path) -> dict[str, An
 def test_the_role_agrees_with_the_model(first: int, tmp_path: Path) -> None:
     counted = replayed(histories(range(first, NUMBER)[:TOGETHER][:LIMIT]), tmp_path)
     print(counted)
-    note("replay", f"from {first:03}", counted)
+    note("replay", {f"from {first:03}": counted})
 
 
 @pytest.mark.timeout(900)

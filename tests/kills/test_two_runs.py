@@ -79,7 +79,8 @@ def test_two_runs_leave_one_new_key(place: TwoMachines, number: int) -> None:
     turns = orders(ORDERS, place.points)[number]
     counted = try_order(place, turns, (HASTY, PATIENT)[number % 2])
     store = place.stores[0].name
-    note("two-runs", f"{place.situation.cloud}, {store}, order {number:02}", {**counted, "hasty": number % 2 == 0})
+    name = f"{place.situation.cloud}, {store}, order {number:02}"
+    note("two-runs", {name: {**counted, "hasty": number % 2 == 0}})
 
 
 # The first run has created the key when the second one begins. That gives up on this attempt, deletes its key, and creates

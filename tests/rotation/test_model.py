@@ -47,7 +47,7 @@ def test_every_state_keeps_the_rules_and_ends(setting: Setting) -> None:
     most = STATES_OF_ALL_ACTORS if setting.runs > 1 and setting.operator else STATES
     states, runs, is_complete = explore(Model(setting), most)
     COUNTS[setting.name] = states
-    note("states", setting.name, {"states": states, "complete": is_complete, "runs": runs})
+    note("states", {setting.name: {"states": states, "complete": is_complete, "runs": runs}})
     assert is_complete or states >= most
     assert runs <= MOST_RUNS
 

@@ -82,7 +82,7 @@ def test_a_mutant_is_caught(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> 
         caught: str | None = "import"
     else:
         caught = catcher(planner, monkeypatch)
-    note("mutants", mutant.name, {"caught": caught, "reason": EQUIVALENT.get(mutant.name)})
+    note("mutants", {mutant.name: {"caught": caught, "reason": EQUIVALENT.get(mutant.name)}})
     assert (caught is None) == (mutant.name in EQUIVALENT)
 
 

@@ -1,43 +1,76 @@
 # Copyright (c) 2026, multicloud.iam contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Gather the counts of many tests, of any process, in a file for each topic."""
+"""Gather the counts of many tests, of any process, in a file for each topic.
+
+The files are part of the repository, because a whole matrix takes longer than anybody waits. Each entry says which version of
+the code it counts.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
+
+ROOT = Path(__file__).resolve().parents[2]
+Entry = Mapping[str, Any]
+_PLANNER = ("plugins/module_utils/_rotation*.py",)
+_ROLE = (
+    *_PLANNER,
+    "plugins/filter/rotation_*.py",
+    "roles/rotate_access_key/tasks/**/*.yml",
+    "roles/rotate_access_key/vars/*.yml",
+)
+# What the tests of each topic run.
+TOPICS = {"kills": _ROLE, "points": _ROLE, "two-runs": _ROLE, "replay": _ROLE, "states": _PLANNER, "mutants": _PLANNER}
 
 
-def note(topic: str, name: str, entry: Mapping[str, Any]) -> None:
-    """Write the entry under this name into the file of the topic, if the session wants it."""
+@cache
+def version(topic: str) -> str:
+    """Return what identifies the code that the topic is about, in this checkout."""
+    files = sorted(path for pattern in TOPICS[topic] for path in ROOT.glob(pattern))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+
+
+def note(topic: str, entries: Mapping[str, Entry]) -> None:
+    """Write the entries under their names into the file of the topic, if the session wants it."""
     if not (directory := os.environ.get("ROTATION_COUNTS")):
         return
     path = _path(topic, Path(directory))
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        text = file.read()
-        entries = {**(json.loads(text) if text else {}), name: entry}
+        noted = {**_read(file), **{name: {**entry, "version": version(topic)} for name, entry in entries.items()}}
         file.truncate(0)
-        file.write(json.dumps(entries, indent=2, sort_keys=True) + "\n")
+        file.write("{\n" + ",\n".join(_lines(noted)) + "\n}\n")
 
 
-def noted(topic: str, directory: Path) -> dict[str, Mapping[str, Any]]:
-    """Return the entries of the topic."""
+def _lines(entries: Mapping[str, Entry]) -> Iterable[str]:
+    return (f"  {json.dumps(name)}: {json.dumps(entry, sort_keys=True)}" for name, entry in sorted(entries.items()))
+
+
+def noted(topic: str, directory: Path | None = None) -> dict[str, Entry]:
+    """Return the entries of the topic. directory: by default, where the session writes them. Otherwise there are none."""
+    directory = directory or Path(os.environ.get("ROTATION_COUNTS", os.devnull))
     path = _path(topic, directory)
     if not path.exists():
         return {}
     with path.open(encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_SH)
-        entries: dict[str, Mapping[str, Any]] = json.load(file)
-    return entries
+        return _read(file)
+
+
+def _read(file: TextIO) -> dict[str, Entry]:
+    file.seek(0)
+    text = file.read()
+    return dict(json.loads(text)) if text else {}
 
 
 def _path(topic: str, directory: Path) -> Path:
-    return directory / f"rotation-{topic}.json"
+    return directory / f"{topic}.json"

@@ -52,7 +52,7 @@ class Kill(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """Tell what a stage is like without a kill: what it begins with, its points, and its end."""
+    """Describe a stage without a kill: the state it begins with, its points, and its end."""
 
     begin: str
     reached: list[Reached]

@@ -27,7 +27,7 @@ _ROLE = (
     "roles/rotate_access_key/tasks/**/*.yml",
     "roles/rotate_access_key/vars/*.yml",
 )
-# What the tests of each topic run.
+# The tests of each topic run these files.
 TOPICS = {"kills": _ROLE, "points": _ROLE, "two-runs": _ROLE, "replay": _ROLE, "states": _PLANNER, "mutants": _PLANNER}
 
 

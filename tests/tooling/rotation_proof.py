@@ -58,10 +58,10 @@ KILLS = """\
 ## Killed runs
 
 SIGKILL ends a run at a point. Then the role runs again. A *point* is one side of a task, of a call of the cloud, of a
-request to OpenBao, or of a step of a write of a file. What the cloud, the store and the consumers have there is a *state*:
-that is what a kill leaves, and all that the next run can know. A run that is not killed shows the state at each of its
-points. Each situation was killed in every state, and every point was killed in a situation at least. Each kill was
-*compared* with the state shown at its point.
+request to OpenBao, or of a step of a write of a file. The *state* at a point is everything that the cloud, the store and
+the consumers have there: a kill leaves it, and the next run can know nothing else. A run that is not killed shows the
+state at each of its points. A whole test kills each situation in every state, and every point in one situation at least.
+Each kill is *compared* with the state shown at its point.
 
 The ways are: the main process and all its workers (*tree*), the main process alone (*main*), and the workers alone
 (*worker*).
@@ -192,7 +192,7 @@ def kills_part(kills: Sequence[Entry], points: Mapping[str, Entry], folder: Path
             ("points in all situations", total["points"]),
             ("states in all situations", total["states"]),
             ("kills", total["kills"]),
-            ("kills in the whole matrix", total["planned"]),
+            ("kills that a whole test of them needs", total["planned"]),
             ("different points that were killed", len(points)),
             ("tasks of the role that were killed", tasks - len(left_out(points, folder))),
             ("tasks of the role", tasks),
@@ -252,7 +252,7 @@ def two_runs_part(orders: Mapping[str, Entry]) -> Iterator[str]:
         cloud, store, _order = name.split(", ")
         grouped.setdefault((cloud, store), []).append(entry)
     yield from table(
-        ("cloud", "store", "orders", "switches", "created", "most runs afterwards"),
+        ("cloud", "store", "orders", "older version", "switches", "created", "most runs afterwards"),
         (
             (
                 cloud,

@@ -17,6 +17,16 @@ options:
         fails, the module deletes the new key.
     type: str
     choices: [active, inactive]
+  expected_status:
+    description:
+      - The status that the key must have before the task changes or deletes it. If the key has another status, or one
+        that cannot be read, the task fails and sends no change.
+      - With V(inactive), for example, O(state=absent) does not delete a key that someone has enabled since it was listed.
+        The module compares the status that it has read right before. The API has no condition for it.
+      - If nothing has to change, the status is not compared. A task with this option creates no key.
+      - V(null) is refused.
+    type: str
+    choices: [active, inactive]
   create:
     description:
       - When O(state=present) creates a key. V(null) is refused.

@@ -108,6 +108,10 @@ _value:
           description: The ID of the key that the step concerns. Null if it concerns none.
           type: str
           sample: AKIDexample0alice0000000000000000001
+        expected_status:
+          description: The status without which the key must not be deleted. Null if the step does not depend on it.
+          type: str
+          sample: inactive
         attempt:
           description: The number of the attempt that the step concerns. Null if it concerns none.
           type: int

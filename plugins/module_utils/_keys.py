@@ -16,7 +16,7 @@ from ._creation_lock import Claim, Identifiers
 from ._errors import AUTHENTICATION, NOT_FOUND, QUOTA, REFUSED, REPLY, USAGE, CloudError
 from ._key_report import as_if_new, unknown_last_use
 from ._owners import Owner, refuse_unless_gone
-from ._plan import Attribute, Plan, Schema, State, may_have, unreadable_values
+from ._plan import Attribute, Plan, Schema, State, Unknown, may_have, unreadable_values
 from ._predictions import Kind
 from ._resource import ResourceDefaults
 from ._selection import check_unmasked, is_near_match, near_match_warning
@@ -197,6 +197,24 @@ _WHY_NOT_CREATED = {
 }
 
 
+def _check_status(current: State | None, expected: str) -> None:
+    """Refuse to change a key that does not certainly have the expected status."""
+    have = current["status"] if current else None
+    if have == expected:
+        return
+    if current is None:
+        reason = "there is no such key"
+    elif isinstance(have, Unknown):
+        reason = f"its status cannot be read: {have.why}"
+    else:
+        reason = f"its status is {have}"
+    raise CloudError(
+        REFUSED,
+        f"{reason}, and expected_status is {expected}",
+        advice="Find out who has changed the key. Run this again if expected_status holds, or without it.",
+    )
+
+
 class KeyResource(ResourceDefaults):
     """Implement what access keys of all clouds share. The class of a cloud adds its four calls."""
 
@@ -337,6 +355,8 @@ class KeyResource(ResourceDefaults):
         return len(self._listed) < self.limit
 
     def guard(self, todo: Plan, current: State | None) -> None:
+        if todo.changes_something and self.options["expected_status"]:
+            _check_status(current, self.options["expected_status"])
         if todo.action == "create" and not self.has_room():
             keys = self._listed_with_last_use()
             raise CloudError(

@@ -23,7 +23,7 @@ from ._task import Task
 
 Result = dict[str, Any]
 
-_DECISIVE = ("state", "create")  # options that decide what to do with the object
+_DECISIVE = ("state", "create", "expected_status")  # options that decide what to do with the object
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ STATE_OPTIONS: ArgumentSpec = {
 KEY_OPTIONS: ArgumentSpec = {
     **STATE_OPTIONS,
     "status": {"type": "str", "choices": ["active", "inactive"]},
+    "expected_status": {"type": "str", "choices": ["active", "inactive"]},
     "description": {"type": "str"},
     "create": {"type": "str", "choices": ["if_unmatched", "if_none", "always", "never"], "default": "if_unmatched"},
     "allow_unregistered_secret": {"type": "bool", "default": False, "no_log": False},

@@ -25,7 +25,7 @@ Decision = dict[str, Any]
 
 _ALONE = Others()
 _STEP: dict[str, Any] = dict.fromkeys(
-    ("name", "access_key_id", "attempt", "consumer", "consumers", "description", "version", "change")
+    ("name", "access_key_id", "expected_status", "attempt", "consumer", "consumers", "description", "version", "change")
 )
 
 

@@ -52,6 +52,11 @@ def _change(facts: Facts, kind: str, members: Mapping[str, Any]) -> dict[str, An
     return {"kind": kind, "at": iso(facts.now), **members}
 
 
+def _if_inactive(verdict: Verdict) -> Verdict:
+    """Return a step that deletes a key only if it is still inactive."""
+    return verdict._replace(step={**(verdict.step or {}), "expected_status": "inactive"})
+
+
 def _shown(members: Mapping[str, Any]) -> dict[str, Any]:
     return {name: members[name] for name in ("access_key_id", "attempt") if name in members}
 
@@ -718,7 +723,8 @@ def old_key_is_deletable(facts: Facts) -> Verdict | None:
         )
     if facts.has_done("disable", "delete", key=key):
         return wait(f"The key {key} was disabled or deleted in this run, but is still listed.")
-    return write(facts, "delete", f"The old key {key} is deleted.", "close", access_key_id=key)
+    verdict = write(facts, "delete", f"The old key {key} is deleted.", "close", access_key_id=key)
+    return verdict if facts.is_leaked(key) else _if_inactive(verdict)
 
 
 # A new rotation
@@ -813,12 +819,13 @@ def victim_is_in_the_way(facts: Facts) -> Verdict | None:
     victim = _victim(facts)
     if facts.room or victim is None:
         return None
-    name = "disable" if _status(victim) == "active" else "delete"
-    return step(
-        name,
+    is_active = _status(victim) == "active"
+    verdict = step(
+        "disable" if is_active else "delete",
         f"The owner has reached the limit, and at_limit={facts.policy['at_limit']} selects the key {victim['id']}.",
         access_key_id=victim["id"],
     )
+    return verdict if is_active else _if_inactive(verdict)
 
 
 def new_key_is_due(facts: Facts) -> Verdict | None:

@@ -52,7 +52,8 @@ class Rotated:
     owner: its ID. second: the ID of an inactive key of another owner, who has an active one too, as with `full` and
     `full_key`. listed: returns the status of each key in the emulator's state, by ID, for the owner with that ID. create:
     the call that creates a key. modes: of the emulator. foreign: returns a seed with one more key of this owner, with that
-    ID. chosen_id: whether the role chooses the ID. last_use: whether the cloud reports it.
+    ID. active: the status of an active key in a seed. chosen_id: whether the role chooses the ID. last_use: whether the
+    cloud reports it.
     """
 
     cloud: str
@@ -64,6 +65,7 @@ class Rotated:
     listed: Callable[[Mapping[str, Any], str], dict[str, str]]
     create: str
     foreign: Callable[[str, str], Mapping[str, Any]]
+    active: Mapping[str, str]
     site: str = "main"
     modes: Mapping[str, Any] = field(default_factory=dict)
     chosen_id: bool = False

@@ -280,6 +280,60 @@ def test_a_foreign_key_is_never_touched(rotations: Rotations, each: Rotated) -> 
     assert rotations.keys(each) == {foreign: "active", last.key["ids"]["current"]: "active"}
 
 
+def enabling(rotations: Rotations, each: Rotated, owner: str, key: str) -> dict[str, Any]:
+    """Return a consumer that lets an operator enable a key when it is asked, which is after the listing."""
+    ((kind, (member,)),) = each.foreign(owner, key).items()
+    id_only = {name: value for name, value in member["keys"][0].items() if value == key}
+    seed = {each.cloud: {kind: [{**member, "keys": [{**id_only, **each.active}]}]}}
+    return rotations.consumer(meanwhile={"url": f"{rotations.emulator.url}/_emulator/seed", "seed": seed})
+
+
+def refuses_to_delete(rotations: Rotations, outcome: Outcome, key: str) -> None:
+    """Check that a run has not deleted a key that was enabled meanwhile, and says why."""
+    assert outcome.run.code == 2
+    assert "its status is active, and expected_status is inactive" in outcome.key["reason"]
+    assert "delete" not in outcome.steps
+    assert not [call for call in rotations.emulator.writes() if call.startswith("Delete")]
+
+
+@pytest.mark.any_core
+def test_a_key_that_is_enabled_after_the_listing_is_not_reaped(rotations: Rotations, each: Rotated) -> None:
+    if each is not TENCENT and not EVERY_STEP:
+        pytest.skip("runs in the matrix only")
+    unused = {"reap_unused_days": 90} if each.last_use else {"reap_created_before": "2025-06-01T00:00:00Z"}
+    consumer = enabling(rotations, each, each.full, each.second[0])
+    enrolment = rotations.enrolment(
+        each,
+        owner=each.full,
+        access_key_id=each.full_key[0],
+        policy={"at_limit": "reap_inactive", **unused},
+        consumers=[consumer],
+    )
+    (rotations.directory / "app.id").write_text(each.full_key[0])
+    refuses_to_delete(rotations, rotations(enrolment), each.second[0])
+    again = rotations(enrolment)
+    assert (again.key["blocked"], again.steps) == ("limit", [])
+    assert rotations.keys(each, each.full) == {each.full_key[0]: "active", each.second[0]: "active"}
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_an_old_key_that_is_enabled_after_the_listing_is_not_deleted(rotations: Rotations, each: Rotated) -> None:
+    enrolment = rotations.enrolment(each, consumers=[rotations.consumer()])
+    old = each.key[0]
+    (rotations.directory / "app.id").write_text(old)
+    for days in (9, 30):
+        assert rotations(enrolment).run.code == 0
+        rotations.pass_days(days)
+    assert rotations.keys(each)[old] == "inactive"
+    enrolment["consumers"] = [enabling(rotations, each, each.owner, old)]
+    refuses_to_delete(rotations, rotations(enrolment), old)
+    assert rotations.keys(each)[old] == "active"
+    again = rotations(enrolment)
+    assert (again.key["phase"], again.key["blocked"], again.steps) == ("deleting", "in_use", [])
+    assert rotations.keys(each)[old] == "active"
+
+
 @in_matrix
 @pytest.mark.any_core
 @pytest.mark.parametrize("policy", ["refuse", "reap_inactive", "replace_named"])

@@ -361,7 +361,11 @@ class Model:
             return  # the bound of this exploration
         stage = "act" if step["name"] in ON_CLOUD | READ_ONLY | {"create", "apply", "restore"} else "write"
         text = json.dumps(
-            {name: step[name] for name in ("name", "access_key_id", "attempt", "consumer", "change")}, sort_keys=True
+            {
+                name: step[name]
+                for name in ("name", "access_key_id", "expected_status", "attempt", "consumer", "change")
+            },
+            sort_keys=True,
         )
         made = f"N{step['attempt']}" if self.setting.chosen_id and step["name"] == "intend" else ""
         planned = run._replace(stage=stage, step=text, fresh=True, made=made)
@@ -432,6 +436,9 @@ class Model:
     ) -> Iterator[Event]:
         name = step["access_key_id"]
         key = _find(world.keys, name)
+        if key is not None and key.exists and step["expected_status"] not in (None, key.status):
+            yield f"refuses to {step['name']} {name}", self.failed(world, number)
+            return
         self.check_act(world, run, step)
         variants = [world]
         if key is not None and key.exists:
@@ -573,6 +580,9 @@ class Model:
             raise BrokenRuleError(f"{name} hits the key in the configured credentials")
         if key == current:
             raise BrokenRuleError(f"{name} hits the current key {key}")
+        old = rotation_of(world.record)["old"]
+        if name == "delete" and old and key == old["access_key_id"] and _acts(world, "disable", key):
+            raise BrokenRuleError(f"delete hits {key}, which an operator has enabled")
         if key == "OLD" and key not in world.distributed:
             raise BrokenRuleError(f"{name} hits {key}, whose replacement was not distributed")
         if key in world.consumers and not world.drifted and not world.disturbed:

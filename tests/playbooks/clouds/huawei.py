@@ -34,6 +34,7 @@ _ROTATED = Rotated(
     listed=_listed,
     create="CreatePermanentAccessKey",
     foreign=_foreign,
+    active={"status": "active"},
 )
 
 CHANGES = """

@@ -35,6 +35,7 @@ _ROTATED = Rotated(
     listed=_listed,
     create="CreateAccessKey",
     foreign=_foreign,
+    active={"status": "Active"},
 )
 
 CHANGES = f"""

@@ -36,6 +36,7 @@ _ROTATED = Rotated(
     listed=_listed,
     create="CreateAccessKey",
     foreign=_foreign,
+    active={"state": "Enabled"},
     chosen_id=True,
     last_use=False,
 )

@@ -1405,6 +1405,26 @@ def test_a_creation_has_the_nonce_as_its_description(capabilities: dict[str, Any
     assert (step["description"], step["attempt"], step["access_key_id"]) == (description, 1, None)
 
 
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        ({"record": record(**DELETING), "keys": SOAKED}, "inactive"),
+        ({"record": record(**{**DELETING, "leaked": ["OLD"]}), "keys": SOAKED}, None),
+        ({**FULL, "policy": {"at_limit": "reap_inactive", "reap_unused_days": 50}}, "inactive"),
+        ({**FULL, "policy": {"at_limit": "replace_named", "replace_named": "FOREIGN"}}, "inactive"),
+        ({**AT_LIMIT, "policy": {"at_limit": "replace_named", "replace_named": "FOREIGN"}}, None),
+        ({"record": record(**STONE), "keys": [{**NEW, "status": "inactive"}, OLD]}, None),
+    ],
+    ids=["old", "leaked", "reaped", "named", "active", "abandoned"],
+)
+def test_a_key_is_deleted_only_with_the_status_that_the_plan_depends_on(
+    members: dict[str, Any], expected: str | None
+) -> None:
+    step = plan(view(**members))["step"]
+    assert step["expected_status"] == expected
+    assert step["name"] in ("disable", "delete", "abandon")
+
+
 def test_only_reading_steps_run_in_check_mode() -> None:
     seen = {}
     for _rule, members, _expected in CASES:

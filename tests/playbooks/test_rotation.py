@@ -597,6 +597,25 @@ def test_the_example_in_the_readme_works(rotations: Rotations) -> None:
 
 @in_matrix
 @pytest.mark.any_core
+def test_the_keyword_check_mode_of_a_play_changes_nothing_and_is_explained(rotations: Rotations) -> None:
+    """Only --check sets the variable that the role reads. With the keyword alone, no write of a record is carried out."""
+    playbook = """
+- hosts: localhost
+  gather_facts: false
+  check_mode: true
+  roles: [multicloud.iam.rotate_access_key]
+"""
+    variables = {"rotate_access_key_keys": [rotations.enrolment(TENCENT)]}
+    arguments = ["--vault-id", f"dev@{rotations.passphrase}"]
+    outcome = Outcome(rotations.play(playbook, *arguments, variables=variables, secrets=[PASSPHRASE]))
+    assert outcome.run.code == 2
+    assert rotations.emulator.writes() == []
+    assert rotations.files() == {}
+    assert "Use --check instead of the keyword check_mode" in outcome.key["reason"]
+
+
+@in_matrix
+@pytest.mark.any_core
 def test_the_rotation_of_another_tool_is_resumed(rotations: Rotations) -> None:
     """The other tool has created a second key, and has written it where the record belongs."""
     old, new = TENCENT.full_key, TENCENT.second

@@ -135,12 +135,12 @@ def test_a_finding_and_a_result_select_keys(view: View) -> None:
 
 
 def test_a_bar_of_the_ages_selects_keys(view: View) -> None:
-    bar = view.page.locator("[data-age='31 to 90']")
-    bar.click()
+    button = view.page.locator("[data-age='31 to 90']")
+    button.click()
     expected = {key["id"] for key in view.report["keys"] if 30 < (key["age_days"] or 0) <= 90}
     assert set(view.column("Key")) == expected
-    assert bar.get_attribute("aria-pressed") == "true"
-    bar.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    button.click()
     assert len(view.column("Key")) == 40
 
 

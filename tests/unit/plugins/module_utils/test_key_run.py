@@ -48,7 +48,8 @@ def key(name: str, owner: str = "1", status: str | None = "active", **members: A
     }
 
 
-def run_of(*keys: dict[str, Any], declared: Any = DECLARED, policy: Any = POLICY, **members: Any) -> dict[str, Any]:
+def run_of(*keys: dict[str, Any], declared: Any = None, policy: Any = None, **members: Any) -> dict[str, Any]:
+    declared, policy = DECLARED if declared is None else declared, POLICY if policy is None else policy
     texts = {name: base64.b64encode(members.pop(name, "").encode()).decode() for name in ("soak", "saved")}
     return {
         **texts,

@@ -38,7 +38,7 @@ MOUNT = (
     " path and the policy of the token."
 )
 DENIED = "permission denied. Check the token and its policy, engine_mount_point and path."
-SILENT = "there was no usable reply. Check the connection: url, login, certificates and network."
+SILENT = "there was no usable reply. Check url, login, certificates and network, and whether the server is sealed."
 STALE = "it does not have the expected version, or the server refuses the request. Run again."
 
 

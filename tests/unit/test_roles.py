@@ -24,7 +24,7 @@ def test_the_roles_that_delete_keys_are_known() -> None:
 
 @pytest.mark.parametrize("file", DELETIONS, ids=lambda file: str(file.relative_to(ROOT / "roles")))
 def test_a_key_is_deleted_only_with_the_status_that_the_plan_relies_on(file: Path) -> None:
-    """Somebody may have enabled it since it was listed. The module reads it again before it deletes it."""
+    """Another user may have enabled it since it was listed. The module reads it again before it deletes it."""
     (task,) = yaml.safe_load(file.read_text(encoding="utf-8"))
     (options,) = (value for name, value in task.items() if name.startswith("multicloud.iam."))
     assert options["state"] == "absent"

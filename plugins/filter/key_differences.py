@@ -53,7 +53,8 @@ options:
         that of the controller, and C(signer) the ID that signs the calls.
       - C(soak) contains since when keys are known to be inactive and not declared, by ID, as the last plan returned it.
       - C(rotations) contains the C(ids) and the C(owners) of keys that belong to a rotation, and a C(problem) if these are not
-        known. C(unread) contains warnings about fields that could not be read.
+        known. C(unread) contains warnings about fields that could not be read, and C(missing_files) the paths of declared secret
+        files that do not exist.
     type: dict
     required: true
   policy:
@@ -163,7 +164,7 @@ _value:
       type: list
       elements: dict
     notes:
-      description: Facts that a user should know in addition.
+      description: Facts that a user should know in addition, for example that the secret of a declared key may be lost.
       type: list
       elements: str
     soak:

@@ -54,6 +54,7 @@ EXAMPLES = r"""
       service_time: '2026-11-28T09:15:00Z'
       controller_time: '2026-11-28T09:15:01Z'
       rotations: {}
+      missing_files: []
       soak: ''
       saved: ''
       digest: ''

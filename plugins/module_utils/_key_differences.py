@@ -43,7 +43,8 @@ class Seen:
     keys: as an info module lists them. key_id: the member of a key with the ID that signs. signer: the ID that signs the
     calls. now, controller_now: the time of the cloud and of the controller. soak: since when keys are known to be inactive
     and not declared. rotations: what is known about rotations: `ids` that must not be touched, `owners` whose keys must not
-    be touched, and `problem`, which forbids every removal.
+    be touched, and `problem`, which forbids every removal. missing_files: the paths of declared secret files that do not
+    exist.
     """
 
     def __init__(self, seen: Mapping[str, Any], key_id: str) -> None:
@@ -60,6 +61,7 @@ class Seen:
         self.rotating_owners = frozenset(rotations.get("owners") or ())
         self.rotation_problem: str | None = rotations.get("problem")
         self.unread: Sequence[str] = seen.get("unread") or ()
+        self.missing_files = frozenset(seen.get("missing_files") or ())
 
     @property
     def hold(self) -> str | None:
@@ -92,6 +94,7 @@ class _Comparison:
         self.seen, self.policy, self.cloud = seen, policy, cloud
         self.steps: list[Data] = []
         self.problems: list[str] = []
+        self.lost: list[str] = []
         self.managed: dict[int, str] = {}
         self.by_id: dict[Any, list[int]] = {}
         self.by_owner: dict[Any, list[int]] = {}
@@ -144,6 +147,7 @@ class _Comparison:
         elif matches:
             self._manage(matches[0], name)
             self._change(entry, self.seen.keys[matches[0]], name)
+            self._note_lost(entry, self.seen.keys[matches[0]], name)
         elif kind == "access_key_id":
             self.problems.append(
                 f"There is no key with {name}. Correct the list, or remove the entry if the key was deleted. Some clouds"
@@ -209,6 +213,15 @@ class _Comparison:
         elif changes:
             texts = [f"{each} is {key.get(each)!r}, and should be {value!r}" for each, value in sorted(changes.items())]
             self.steps.append(_step(CHANGE, key, f"The {', and the '.join(texts)}.", changes))
+
+    def _note_lost(self, entry: Data, key: Key, name: str) -> None:
+        """Note a key whose secret may be lost, because a run was killed between the creation and the write of the file."""
+        path = entry.get("secret_file", {}).get("path")
+        if path in self.seen.missing_files:
+            self.lost.append(
+                f"The key {key['access_key_id']} with {name} exists, but {path} does not. If its secret is nowhere else, delete"
+                " the key, and the next run creates another one. Otherwise, remove secret_file from the entry."
+            )
 
     # Other keys
 
@@ -301,7 +314,8 @@ class _Comparison:
     def _notes(self) -> list[str]:
         known = {each for key in self.seen.keys for each in (key["access_key_id"], key.get("id"))}
         missing = [each for each in self.policy["protected_ids"] if each not in known]
-        return [f"These protected IDs are not listed in the account: {', '.join(missing)}."] if missing else []
+        unlisted = [f"These protected IDs are not listed in the account: {', '.join(missing)}."] if missing else []
+        return [*sorted(self.lost), *unlisted]
 
 
 def _step(action: str, key: Key, reason: str, changes: Mapping[str, Any]) -> Data:

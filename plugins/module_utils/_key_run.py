@@ -57,8 +57,9 @@ def plan_of(declared: Any, run: Facts, policy: Facts, cloud: Facts) -> Data:
     """Return the plan of a run, with the `document` to save, and with only those steps that a saved plan has.
 
     run: `name` and `cloud` of the account, its `caller`, the listed `keys`, the `warnings` of the listings, `service_time`,
-    `controller_time`, `rotations`, the contents of a `soak` file and of a `saved` plan, in Base64 or empty, and the `digest` of
-    the input. Without Base64, older versions of ansible-core turn a JSON text into a dictionary.
+    `controller_time`, `rotations`, the `missing_files` that should keep secrets, the contents of a `soak` file and of a `saved`
+    plan, in Base64 or empty, and the `digest` of the input. Without Base64, older versions of ansible-core turn a JSON text
+    into a dictionary.
     """
     account = {"cloud": run["cloud"], "id": run["caller"].get("account"), "name": run["name"]}
     seen = {
@@ -67,6 +68,7 @@ def plan_of(declared: Any, run: Facts, policy: Facts, cloud: Facts) -> Data:
         "now": run["service_time"],
         "controller_now": run["controller_time"],
         "rotations": run["rotations"],
+        "missing_files": run["missing_files"],
         "unread": [text for text in run["warnings"] if "cannot be read" in text],
         "soak": _soak_in(_decoded(run["soak"]), account),
     }

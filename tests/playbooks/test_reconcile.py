@@ -115,6 +115,11 @@ def life_of_a_list(reconcile: Reconciler, each: Rotated) -> None:
     emulator.clear_journal()
     assert check_and_run(reconcile, cloud, declared=declared, **policy).changed == []
     assert emulator.writes() == []
+    # As after a kill between the creation and the write of the file. It is not created again, and the key is named.
+    Path(reconcile.path("new.yml")).unlink()
+    notes = reconcile(cloud, declared=declared, **policy).result["notes"]
+    assert [note.split(" with ")[0] for note in notes] == [f"The key {kept['access_key_id']}"]
+    assert emulator.writes() == []
 
 
 def test_the_life_of_a_declared_list(reconcile: Reconciler) -> None:

@@ -341,6 +341,17 @@ def test_a_key_is_created_only_if_there_is_a_place_for_its_secret() -> None:
     assert (step["changes"], step["secret_file"]) == ({"status": "inactive"}, FILE)
 
 
+def test_a_key_without_its_secret_file_is_named() -> None:
+    """A run was killed after the creation, so nobody may have the secret."""
+    entry = {"owner": "1", "description": "new", "secret_file": FILE}
+    existing = seen(key("A", description="new"), missing_files=[FILE["path"]])
+    plan = differences_of([entry], existing, {}, CHANGING)
+    assert (plan["steps"], plan["problems"]) == ([], [])
+    assert [note for note in plan["notes"] if "The key A" in note and FILE["path"] in note] == plan["notes"] != []
+    assert differences_of([entry], seen(key("A", description="new")), {}, CHANGING)["notes"] == []
+    assert differences_of([entry], seen(missing_files=[FILE["path"]]), {}, CHANGING)["notes"] == []
+
+
 def test_no_key_is_created_if_an_existing_one_may_be_meant() -> None:
     account = seen(key("A"), unread=["The description of A cannot be read."])
     plan = differences_of([{"owner": "1", "description": "ci", "secret_file": FILE}], account, {}, FIXED)

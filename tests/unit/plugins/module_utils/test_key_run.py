@@ -61,6 +61,7 @@ def run_of(*keys: dict[str, Any], declared: Any = None, policy: Any = None, **me
         "service_time": NOW,
         "controller_time": NOW,
         "rotations": {},
+        "missing_files": [],
         "digest": input_of(declared, policy, "first", CLOUDS, "")["digest"],
         **members,
     }

@@ -342,7 +342,7 @@ def test_a_key_is_created_only_if_there_is_a_place_for_its_secret() -> None:
 
 
 def test_a_key_without_its_secret_file_is_named() -> None:
-    """A run was killed after the creation, so nobody may have the secret."""
+    """A run was killed after the creation, so the secret may be lost."""
     entry = {"owner": "1", "description": "new", "secret_file": FILE}
     existing = seen(key("A", description="new"), missing_files=[FILE["path"]])
     plan = differences_of([entry], existing, {}, CHANGING)

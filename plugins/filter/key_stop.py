@@ -21,6 +21,7 @@ options:
     description:
       - V(problem) returns what is wrong with the names of accounts, V(task) the task for an account, V(pack) the outcome in
         an account, V(undo) the text of its undo file, V(undo_ids) the IDs in it, and V(report) the results of all accounts.
+        Texts are JSON in Base64.
     type: str
     choices: [problem, task, pack, undo, undo_ids, report]
     required: true

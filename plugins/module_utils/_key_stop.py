@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections import Counter
@@ -86,16 +87,17 @@ def task_of(account: Any, host: Any, ids: Iterable[str], status: str) -> dict[st
 
 
 def pack(result: Mapping[str, Any], account: Any, host: Any, ids: Iterable[str]) -> str:
-    """Return what has happened in an account, as JSON without any part of the connection.
+    """Return what has happened in an account, as JSON in Base64, without any part of the connection.
 
-    result: what the task has registered. A failure stays a failure.
+    result: what the task has registered. A failure stays a failure. Without Base64, older versions of ansible-core turn a JSON
+    text into a dictionary.
     """
     known = account_of(account, host)
     rows, entries = result.get("access_keys"), result.get("vendor_aks")
     problem = str(result.get("msg") or "The task has failed without a message.")
     is_known = isinstance(rows, Sequence) or (isinstance(entries, Sequence) and not result.get("failed"))
     is_of_account = bool(result.get("failed")) and all(row.get("outcome") == "unknown" for row in rows or [])
-    return json.dumps(
+    return _encoded(
         {
             "account": known["name"],
             "cloud": known["cloud"],
@@ -108,17 +110,24 @@ def pack(result: Mapping[str, Any], account: Any, host: Any, ids: Iterable[str])
                 for entry in entries or []
             ],
             "may_hold": [each["id"] for each in result.get("unknown") or []] if entries is not None else [],
-        },
-        default=str,
+        }
     )
+
+
+def _encoded(content: Any, indent: int | None = None) -> str:
+    return base64.b64encode((json.dumps(content, indent=indent, default=str) + "\n").encode()).decode()
+
+
+def _decoded(text: str) -> str:
+    return base64.b64decode(text).decode(errors="replace")
 
 
 def undo_of(packed: str, previous: str, is_undo: bool) -> str:
     """Return the text of the undo file of an account: the keys that were active and that this role has disabled.
 
-    previous: its present text. is_undo: this run has enabled keys again.
+    previous: its present text. All texts are in Base64. is_undo: this run has enabled keys again.
     """
-    outcome = json.loads(packed)
+    outcome = json.loads(_decoded(packed))
     keys = {key["access_key_id"]: key for key in _parsed(previous)}
     for row in outcome["rows"]:
         key_id = row["access_key_id"]
@@ -127,13 +136,13 @@ def undo_of(packed: str, previous: str, is_undo: bool) -> str:
         elif not is_undo and row["outcome"] in ("changed", "unconfirmed") and row["status_before"] == "active":
             keys[key_id] = {name: row[name] for name in ("access_key_id", "id", "owner")}
     content = {"account": outcome["account"], "cloud": outcome["cloud"], "keys": [keys[each] for each in sorted(keys)]}
-    return json.dumps(content, indent=2) + "\n" if keys or previous else ""
+    return _encoded(content, indent=2) if keys or previous else ""
 
 
 def undo_ids(text: str, name: str) -> list[str]:
-    """Return the IDs in an undo file. name: of the account that it should be about."""
+    """Return the IDs in an undo file. text: in Base64. name: of the account that it should be about."""
     keys = _parsed(text)
-    if text and json.loads(text).get("account") != name:
+    if text and json.loads(_decoded(text)).get("account") != name:
         raise StopError(f"The undo file is about another account than {name}.")
     return [key["access_key_id"] for key in keys]
 
@@ -142,7 +151,7 @@ def _parsed(text: str) -> list[dict[str, Any]]:
     if not text:
         return []
     try:
-        keys: list[dict[str, Any]] = json.loads(text)["keys"]
+        keys: list[dict[str, Any]] = json.loads(_decoded(text))["keys"]
         [key["access_key_id"] for key in keys]
     except (ValueError, KeyError, TypeError):
         raise StopError("The undo file cannot be read. Move it away, or restore it.") from None
@@ -152,7 +161,7 @@ def _parsed(text: str) -> list[dict[str, Any]]:
 def report_of(packed: Mapping[str, str], status: str) -> dict[str, Any]:
     """Return the results by ID, lines for the user, and what is not certain. packed: the texts of pack by host."""
     accounts = [
-        json.loads(text)
+        json.loads(_decoded(text))
         if text
         else {
             "account": host,

@@ -65,8 +65,8 @@ class Search:
     def ask(self, read: Callable[[], list[State]], ids: Iterable[str] | None = None, workers: int = 1) -> None:
         """Note the sought keys among those that read() returns, or why it fails.
 
-        ids: those that it may return; None: any. workers: how many keys are noted at the same time. Raises the CloudError of the first call if it is about all calls, so
-        that nothing is known.
+        ids: those that it may return; None: any. workers: how many keys are noted at the same time. Raises the CloudError of
+        the first call if it is about all calls, so that nothing is known.
         """
         try:
             keys = read()

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from typing import Any
@@ -104,7 +105,12 @@ def test_an_undo_file_has_exactly_what_was_active_and_is_empty_after_the_undo(
 @pytest.mark.parametrize("text", ["{", "[]", '{"account": "prod"}', '{"account": "prod", "keys": [1]}'])
 def test_an_undo_file_that_cannot_be_read_is_one_error(text: str) -> None:
     with pytest.raises(StopError, match="cannot be read"):
-        undo_ids(text, "prod")
+        undo_ids(base64.b64encode(text.encode()).decode(), "prod")
+
+
+def test_no_text_looks_like_a_dictionary_to_older_versions_of_ansible_core() -> None:
+    outcome = packed(row("Key-ID-0001", "changed"))
+    assert not any(text.startswith("{") for text in (outcome, undo_of(outcome, "", False)))
 
 
 def test_an_undo_file_of_another_account_is_refused() -> None:
@@ -155,8 +161,9 @@ def test_an_account_that_only_holds_keys_makes_none_of_them_unknown() -> None:
 
 def test_no_part_of_a_connection_is_packed() -> None:
     account = {"cloud": "tencent", "connection": {"api_secret_key": "Canary-Secret-1"}}
-    assert "Canary" not in pack({"access_keys": []}, account, "prod", [])
-    assert json.loads(pack({"access_keys": []}, account, "prod", []))["problem"] is None
+    text = base64.b64decode(pack({"access_keys": []}, account, "prod", [])).decode()
+    assert json.loads(text)["problem"] is None
+    assert "Canary" not in text
 
 
 def test_hosts_that_cannot_work_together_are_refused() -> None:

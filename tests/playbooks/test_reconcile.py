@@ -139,6 +139,7 @@ def purging(*declared: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"declared": list(declared), "purge": "disable", "max_removals": 9, **more}
 
 
+@in_matrix
 def test_a_saved_plan_is_applied_exactly_or_refused(reconcile: Reconciler) -> None:
     declared = reconcile.export("tencent")
     mine = next(entry for entry in declared if entry["access_key_id"] == TENCENT.key[0])
@@ -251,6 +252,7 @@ def test_an_account_that_fails_stops_no_other(reconcile: Reconciler) -> None:
     assert sorted(outcome.results) == ["other", "prod"]
 
 
+@in_matrix
 def test_two_hosts_cannot_be_one_account(reconcile: Reconciler) -> None:
     account = {"access_key_account": reconcile.account("tencent"), "reconcile_access_keys_declared": []}
     outcome = reconcile({"one": account, "two": account}, purge="disable", max_removals=99)

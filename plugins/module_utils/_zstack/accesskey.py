@@ -29,7 +29,6 @@ from .account import (
     KEYS,
     KeyAndSecret,
     caller_as_owner,
-    change_status,
     check_sees_keys,
     find_account,
     find_key,
@@ -39,6 +38,8 @@ from .account import (
     keys_of_account,
     keys_with_id,
     sees_all,
+    status_change,
+    unless_changed,
 )
 from .checks import check_description, check_key_options
 from .client import ZStackClient
@@ -349,7 +350,9 @@ class AccessKey(KeyResource):
             return created  # and is deleted, because it is of no use
 
     def update(self, current: State, attributes: Mapping[str, Any]) -> None:
-        change_status(self._client, current["id"], attributes["status"], self.label, _tags(attributes))
+        uuid, status = current["id"], attributes["status"]
+        with unless_changed(self._client, uuid, status):
+            self._client.run_job(*status_change(uuid, status, self.label, _tags(attributes)))
 
     def delete(self, current: State) -> None:
         call = Call("DeleteAccessKey", "delete", self.label)

@@ -13,7 +13,7 @@ from .._keys import new_key
 from .._plan import State
 from .._search import Search
 from .._task import Task
-from .account import change_status, find_key
+from .account import find_key, status_change, unless_changed
 from .client import ZStackClient
 from .find import find_keys
 
@@ -43,7 +43,8 @@ class AccessKeys:
         return self._client.signs_with(key["access_key_id"])
 
     def set_status(self, key: State, status: str) -> bool:
-        change_status(self._client, key["id"], status, f"access key {key['access_key_id']}")
+        with unless_changed(self._client, key["id"], status):
+            self._client.run_job(*status_change(key["id"], status, f"access key {key['access_key_id']}"))
         return True
 
     def reread(self, key: State) -> State | None:

@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import tzinfo
 from typing import Any
 
@@ -121,10 +122,10 @@ def find_key(client: ZStackClient, uuid: str) -> tuple[State, str | None] | None
     return client.find(call, KEYS, uuid, lambda row, secret: (_state(client, row), secret))
 
 
-def change_status(
-    client: ZStackClient, uuid: str, status: str, label: str, tags: Mapping[str, Any] | None = None
-) -> None:
-    """Enable or disable a key. tags: further members of the request. If the outcome of the job is not known, read the key."""
+def status_change(
+    uuid: str, status: str, label: str, tags: Mapping[str, Any] | None = None
+) -> tuple[Call, Request, Callable[[dict[str, Any]], None]]:
+    """Return the arguments of the job that enables or disables a key. tags: further members of the request."""
     call = Call("ChangeAccessKeyState", "change the status of", label)
     body = {"changeAccessKeyState": {"stateEvent": _EVENTS[status]}, **(tags or {})}
 
@@ -136,8 +137,14 @@ def change_status(
         if STATUSES.get(state) != status:
             raise bad_reply(f"the state is {state} after the change")
 
+    return call, Request("PUT", f"{KEYS}/{uuid}/actions", body=body), read
+
+
+@contextmanager
+def unless_changed(client: ZStackClient, uuid: str, status: str) -> Iterator[None]:
+    """Let a change of the status fail only if the key, read again, does not have it: its outcome may not be known."""
     try:
-        client.run_job(call, Request("PUT", f"{KEYS}/{uuid}/actions", body=body), read)
+        yield
     except CloudError as error:
         found = key_after(client, error, uuid)
         if found is None or found[0]["status"] != status:

@@ -22,6 +22,7 @@ OF_THIS_ONE = {
     "CHANGELOG.md.license",
     "SECURITY.md",
     "requirements.txt",
+    "extensions",  # the Molecule scenarios show how to test a role with the emulator
     "playbooks",
     "roles",
 }

@@ -356,7 +356,7 @@ for _core in CORES:
     add_session(integration, _core, name=f"integration-{_core}", default=_newest, tag="matrix", part="runs")
     # The way to hide secrets depends on the core, and changes with 2.22.
     _usual = _usual or _core in PRE_RELEASES
-    _part = "code" if _core == STABLE[0] != STABLE[-1] else "runs"
+    _part = "runs" if _newest else "code"
     add_session(playbooks, _core, name=f"playbooks-{_core}", default=_usual, tag="matrix", part=_part)
 for _function in (unit, contract):
     add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="test", part="code")

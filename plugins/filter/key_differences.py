@@ -182,7 +182,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.multicloud.iam.plugins.module_utils._declared_keys import DeclarationError
 from ansible_collections.multicloud.iam.plugins.module_utils._key_differences import differences_of
-from ansible_collections.multicloud.iam.plugins.module_utils._rotation_run import plain
+from ansible_collections.multicloud.iam.plugins.module_utils._key_facts import plain
 
 
 def key_differences(declared: Any, seen: Any, policy: Any, cloud: Any) -> dict[str, Any]:

@@ -54,7 +54,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.multicloud.iam.plugins.module_utils._key_export import ExportError, declared_of, yaml_of
-from ansible_collections.multicloud.iam.plugins.module_utils._rotation_run import plain
+from ansible_collections.multicloud.iam.plugins.module_utils._key_facts import plain
 
 
 def key_export(keys: Any, key_id: str = "id", variable: str = "") -> Any:

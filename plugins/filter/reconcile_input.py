@@ -60,8 +60,8 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.multicloud.iam.plugins.module_utils._declared_keys import DeclarationError
+from ansible_collections.multicloud.iam.plugins.module_utils._key_facts import plain
 from ansible_collections.multicloud.iam.plugins.module_utils._key_run import PlanError, input_of
-from ansible_collections.multicloud.iam.plugins.module_utils._rotation_run import plain
 
 
 def reconcile_input(declared: Any, policy: Any, cloud: Any, clouds: Any, soak_file: Any) -> dict[str, Any]:

@@ -55,8 +55,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.multicloud.iam.plugins.module_utils._key_facts import entries_in, plain
 from ansible_collections.multicloud.iam.plugins.module_utils._key_run import outcome_of
-from ansible_collections.multicloud.iam.plugins.module_utils._rotation_run import entries_in, plain
 
 
 def reconcile_outcome(plan: Any, events: Any) -> dict[str, Any]:

@@ -72,8 +72,8 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.multicloud.iam.plugins.module_utils._declared_keys import DeclarationError
+from ansible_collections.multicloud.iam.plugins.module_utils._key_facts import plain
 from ansible_collections.multicloud.iam.plugins.module_utils._key_run import PlanError, plan_of
-from ansible_collections.multicloud.iam.plugins.module_utils._rotation_run import plain
 
 
 def reconcile_plan(declared: Any, run: Any, policy: Any, cloud: Any) -> dict[str, Any]:

@@ -58,8 +58,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.multicloud.iam.plugins.module_utils._key_facts import plain
 from ansible_collections.multicloud.iam.plugins.module_utils._key_run import rotations_of
-from ansible_collections.multicloud.iam.plugins.module_utils._rotation_run import plain
 
 
 def reconcile_rotations(enrolments: Any, files: Any, cloud: Any) -> dict[str, Any]:

@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ def account_of(description: Any, host: Any = None) -> dict[str, Any]:
         raise AccountError(f"The account of {_shown(host)} is not described by a dictionary. {_EXAMPLE}")
     name = description.get("name", host)
     label = f"The account {_shown(name)}"
-    if not _is_text(name):
+    if not is_name(name):
         raise AccountError(
             f"{label} has no name that can be used. Give it a text without control characters, or white space around it."
         )
@@ -66,6 +67,12 @@ def account_of(description: Any, host: Any = None) -> dict[str, Any]:
     if problem:
         raise AccountError(f"{label} {problem}")
     return {"name": str(name), "cloud": str(cloud), "connection": dict(connection)}
+
+
+def problem_of_names(names: Iterable[str]) -> str:
+    """Return which accounts have more than one host, as a message, or an empty text."""
+    twins = sorted(name for name, count in Counter(names).items() if count > 1)
+    return f"More than one host has the account {', '.join(twins)}. Give each account one host." if twins else ""
 
 
 _EXAMPLE = "It has the members name, cloud and connection."
@@ -91,9 +98,10 @@ def _problem_of_connection(connection: Any, options: list[str], cloud: str) -> s
     return None
 
 
-def _is_text(value: Any) -> bool:
+def is_name(value: Any) -> bool:
+    """Return whether the value is a text without control characters, and without white space around it."""
     return isinstance(value, str) and value.strip() == value != "" and value.isprintable()
 
 
 def _shown(value: Any) -> str:
-    return f"'{value}'" if _is_text(value) else "without a name" if value in (None, "") else repr(value)
+    return f"'{value}'" if is_name(value) else "without a name" if value in (None, "") else repr(value)

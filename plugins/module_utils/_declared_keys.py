@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ._account import is_name
 from ._masked import is_masked
 
 Entry = dict[str, Any]
@@ -60,12 +61,8 @@ def _is_number(value: Any, whole: bool = False) -> bool:
     return isinstance(value, kinds) and not isinstance(value, bool) and 0 <= value < 1e6
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and value.strip() == value != "" and value.isprintable()
-
-
 def _is_id(value: Any) -> bool:
-    return _is_text(value) and not is_masked(value)
+    return is_name(value) and not is_masked(value)
 
 
 def check_declared(declared: Any) -> list[Entry]:
@@ -95,8 +92,8 @@ def identity(entry: Mapping[str, Any]) -> tuple[str, str, str]:
 def label(entry: Any) -> str:
     """Return a text that names an entry. It never raises."""
     members = entry if isinstance(entry, Mapping) else {}
-    names = ("access_key_id",) if _is_text(members.get("access_key_id")) else ("owner", "rotation", "description")
-    return ", ".join(f"{name} {members[name]!s}" for name in names if _is_text(members.get(name))) or "without a name"
+    names = ("access_key_id",) if is_name(members.get("access_key_id")) else ("owner", "rotation", "description")
+    return ", ".join(f"{name} {members[name]!s}" for name in names if is_name(members.get(name))) or "without a name"
 
 
 def _plain(entry: Mapping[str, Any]) -> Entry:
@@ -166,7 +163,7 @@ def _wrong_file(entry: Mapping[str, Any]) -> list[str]:
     file = entry["secret_file"]
     if "access_key_id" in entry:
         return ["a key with an access_key_id exists, so it cannot have a secret_file for the secret of a new key"]
-    if not isinstance(file, Mapping) or not _is_text(file.get("path")):
+    if not isinstance(file, Mapping) or not is_name(file.get("path")):
         return ["secret_file must be a dictionary with a path"]
     unknown = sorted(str(name) for name in file if name not in _FILE_MEMBERS)
     return [f"secret_file has unknown members: {', '.join(unknown)}"] if unknown else []

@@ -11,7 +11,6 @@ Pure functions over plain data. A plan file and a soak file are JSON, and contai
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import Any
 
 from ._declared_keys import DELETE, check_declared, check_policy
 from ._key_differences import BEFORE, differences_of, soak_after
+from ._key_facts import decoded
 from ._rotation_record import RecordError, named_ids
 
 Data = dict[str, Any]
@@ -70,13 +70,13 @@ def plan_of(declared: Any, run: Facts, policy: Facts, cloud: Facts) -> Data:
         "rotations": run["rotations"],
         "missing_files": run["missing_files"],
         "unread": [text for text in run["warnings"] if "cannot be read" in text],
-        "soak": _soak_in(_decoded(run["soak"]), account),
+        "soak": _soak_in(decoded(run["soak"]), account),
     }
     plan = differences_of(declared, seen, policy, cloud)
     plan["account"], plan["digest"], plan["now"] = account, run["digest"], run["service_time"]
     keys = [{**key, "access_key_id": key.get(cloud["key_id"])} for key in run["keys"]]
     if run["saved"]:
-        plan["steps"] = _saved_steps(_decoded(run["saved"]), plan, keys)
+        plan["steps"] = _saved_steps(decoded(run["saved"]), plan, keys)
     plan["document"] = _document(plan, keys)
     return plan
 
@@ -144,10 +144,6 @@ def _canonical(value: Any) -> str:
 
 def _digest(value: Any) -> str:
     return hashlib.sha256(_canonical(value).encode()).hexdigest()
-
-
-def _decoded(text: str) -> str:
-    return base64.b64decode(text).decode(errors="replace")
 
 
 def _parsed(text: str, what: str) -> Data:

@@ -8,14 +8,13 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ._account import account_of, all_traits, traits_of
+from ._account import account_of, all_traits, problem_of_names, traits_of
+from ._key_facts import decoded, encoded
 
 _ID = re.compile(r"[!-~]{8,128}")
 _FIELDS = (
@@ -55,10 +54,8 @@ def ids_of(ids: Any, text: str = "") -> list[str]:
 
 def problem_of(names: Sequence[str], later: Sequence[str]) -> str:
     """Return what is wrong with the hosts of a run, or an empty text. names: of the accounts. later: hosts of later batches."""
-    twins = sorted(name for name, count in Counter(names).items() if count > 1)
-    if twins:
-        return f"More than one host has the account {', '.join(twins)}. Give each account one host."
-    return "All hosts are needed at once. Remove the keyword serial from the play." if later else ""
+    needed = "All hosts are needed at once. Remove the keyword serial from the play."
+    return problem_of_names(names) or (needed if later else "")
 
 
 def sought_in(cloud: str, ids: Iterable[str]) -> list[str]:
@@ -97,7 +94,7 @@ def pack(result: Mapping[str, Any], account: Any, host: Any, ids: Iterable[str])
     problem = str(result.get("msg") or "The task has failed without a message.")
     is_known = isinstance(rows, Sequence) or (isinstance(entries, Sequence) and not result.get("failed"))
     is_of_account = bool(result.get("failed")) and all(row.get("outcome") == "unknown" for row in rows or [])
-    return _encoded(
+    return encoded(
         {
             "account": known["name"],
             "cloud": known["cloud"],
@@ -114,20 +111,12 @@ def pack(result: Mapping[str, Any], account: Any, host: Any, ids: Iterable[str])
     )
 
 
-def _encoded(content: Any, indent: int | None = None) -> str:
-    return base64.b64encode((json.dumps(content, indent=indent, default=str) + "\n").encode()).decode()
-
-
-def _decoded(text: str) -> str:
-    return base64.b64decode(text).decode(errors="replace")
-
-
 def undo_of(packed: str, previous: str, is_undo: bool) -> str:
     """Return the text of the undo file of an account: the keys that were active and that this role has disabled.
 
     previous: its present text. All texts are in Base64. is_undo: this run has enabled keys again.
     """
-    outcome = json.loads(_decoded(packed))
+    outcome = json.loads(decoded(packed))
     keys = {key["access_key_id"]: key for key in _parsed(previous)}
     for row in outcome["rows"]:
         key_id = row["access_key_id"]
@@ -136,13 +125,13 @@ def undo_of(packed: str, previous: str, is_undo: bool) -> str:
         elif not is_undo and row["outcome"] in ("changed", "unconfirmed") and row["status_before"] == "active":
             keys[key_id] = {name: row[name] for name in ("access_key_id", "id", "owner")}
     content = {"account": outcome["account"], "cloud": outcome["cloud"], "keys": [keys[each] for each in sorted(keys)]}
-    return _encoded(content, indent=2) if keys or previous else ""
+    return encoded(content, indent=2) if keys or previous else ""
 
 
 def undo_ids(text: str, name: str) -> list[str]:
     """Return the IDs in an undo file. text: in Base64. name: of the account that it should be about."""
     keys = _parsed(text)
-    if text and json.loads(_decoded(text)).get("account") != name:
+    if text and json.loads(decoded(text)).get("account") != name:
         raise StopError(f"The undo file is about another account than {name}.")
     return [key["access_key_id"] for key in keys]
 
@@ -151,7 +140,7 @@ def _parsed(text: str) -> list[dict[str, Any]]:
     if not text:
         return []
     try:
-        keys: list[dict[str, Any]] = json.loads(_decoded(text))["keys"]
+        keys: list[dict[str, Any]] = json.loads(decoded(text))["keys"]
         [key["access_key_id"] for key in keys]
     except (ValueError, KeyError, TypeError):
         raise StopError("The undo file cannot be read. Move it away, or restore it.") from None
@@ -161,7 +150,7 @@ def _parsed(text: str) -> list[dict[str, Any]]:
 def report_of(packed: Mapping[str, str], status: str) -> dict[str, Any]:
     """Return the results by ID, lines for the user, and what is not certain. packed: the texts of pack by host."""
     accounts = [
-        json.loads(_decoded(text))
+        json.loads(decoded(text))
         if text
         else {
             "account": host,

@@ -11,12 +11,11 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from ._account import account_of, all_traits, traits_of
+from ._account import account_of, all_traits, problem_of_names, traits_of
 from ._report import FAILED, Report, ReportError, gate, key_of, merged, report_of_listings
 from ._report_page import as_html
 from ._report_texts import as_csv, as_json, as_sarif
@@ -29,9 +28,9 @@ _NOT_LISTED = "It was not listed, because an earlier task of its host has failed
 
 def problem_of(names: Sequence[str], settings: Mapping[str, Any], formats: Sequence[str], later: Sequence[str]) -> str:
     """Return what is wrong with the input of a run, or an empty text. names: of the accounts. later: hosts of later batches."""
-    twins = sorted(name for name, count in Counter(names).items() if count > 1)
+    twins = problem_of_names(names)
     if twins:
-        return f"More than one host has the account {', '.join(twins)}. Give each account one host."
+        return twins
     if later:
         return "The report needs all hosts at once. Remove the keyword serial from the play."
     unknown = sorted(set(map(str, formats)) - set(FORMATS))

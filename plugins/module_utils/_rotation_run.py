@@ -15,7 +15,6 @@ of one entry, or of a list of them, in Base64.
 
 from __future__ import annotations
 
-import base64
 import json
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +23,7 @@ from itertools import count
 from operator import itemgetter
 from typing import Any
 
+from ._key_facts import entries_in, plain
 from ._key_report import ISO, iso_utc
 from ._rotation import plan_all
 from ._rotation_input import policy_in, problem_in, text_in
@@ -403,18 +403,3 @@ def _moment(text: str) -> datetime:
 def _run(run: Facts) -> Data:
     """Return a copy of what the role keeps, as lists."""
     return {name: entries_in(kept) for name, kept in run.items()}
-
-
-def entries_in(kept: Any) -> list[Data]:
-    """Return the listings or the events in a text, or a copy of a list of them."""
-    if not isinstance(kept, str):
-        return [plain(entry) for entry in kept]
-    found = [json.loads(base64.b64decode(word)) for word in kept.split()]
-    return [entry for each in found for entry in (each if isinstance(each, list) else [each])]
-
-
-def plain(value: Any) -> Any:
-    """Return a copy without the types of ansible-core that template their members later, and cannot be compared."""
-    if isinstance(value, Mapping):
-        return {str(name): plain(member) for name, member in value.items()}
-    return [plain(each) for each in value] if isinstance(value, (list, tuple)) else value

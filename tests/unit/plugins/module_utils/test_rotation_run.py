@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.multicloud.iam.plugins.module_utils._key_facts import entries_in
 from ansible_collections.multicloud.iam.plugins.module_utils._rotation import plan
 from ansible_collections.multicloud.iam.plugins.module_utils._rotation_record import next_record, state_of
 from ansible_collections.multicloud.iam.plugins.module_utils._rotation_run import (
     accounts_of,
     due_of,
-    entries_in,
     files_of,
     relative_records_of,
     results_of,

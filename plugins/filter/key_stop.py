@@ -48,12 +48,14 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.multicloud.iam.plugins.module_utils._account import AccountError
 from ansible_collections.multicloud.iam.plugins.module_utils._key_stop import (
     StopError,
+    file_of,
     pack,
     problem_of,
     report_of,
     task_of,
     undo_ids,
     undo_of,
+    with_undo_problem,
 )
 
 _STEPS: dict[str, Callable[..., Any]] = {
@@ -62,6 +64,8 @@ _STEPS: dict[str, Callable[..., Any]] = {
     "pack": pack,
     "undo": undo_of,
     "undo_ids": undo_ids,
+    "undo_file": file_of,
+    "undo_problem": with_undo_problem,
     "report": report_of,
 }
 

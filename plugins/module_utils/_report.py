@@ -340,7 +340,9 @@ def gate(report: Mapping[str, Any], fail_on: Any) -> list[str]:
     fail_on: findings, severities (each includes the higher ones), and the word listing for accounts that could not be listed.
     """
     known = [LISTING, *SEVERITIES, *(finding.id for finding in FINDINGS)]
-    wanted = _texts(fail_on, "fail_on")
+    # The value of a command line or of a form is a text.
+    given = [each.strip() for each in fail_on.split(",") if each.strip()] if isinstance(fail_on, str) else fail_on
+    wanted = _texts(given, "fail_on")
     unknown = sorted(set(wanted) - set(known))
     if unknown:
         raise ReportError(f"fail_on has the unknown words {', '.join(unknown)}. Known are {', '.join(known)}.")

@@ -208,6 +208,40 @@ def test_bad_input_is_one_error_before_anything_is_sent(
 
 
 @in_matrix
+@pytest.mark.any_core
+def test_a_form_gives_texts_and_the_directory_may_be_relative(switch: Switch) -> None:
+    cloud, key_id = next(iter(active_ids().items()))
+    switch.accounts = {cloud: switch.accounts[cloud]}
+    place = {"disable_access_key_directory": f"../{switch.directory.name}"}
+    run = switch(disable_access_key_ids=f" {key_id},\r\n{key_id}\r\n", disable_access_key_undo="false", **place)
+    assert run.code == 0, run.failures
+    assert switch.undo_files() == {cloud: {key_id}}
+    undone = switch(disable_access_key_ids="", disable_access_key_undo="true", **place)
+    assert undone.code == 0, undone.failures
+    assert results(undone)[key_id]["outcome"] == "changed"
+
+
+@in_matrix
+def test_an_account_for_each_id_is_needed(switch: Switch) -> None:
+    switch.accounts = {"huawei": switch.accounts["huawei"]}
+    elsewhere = active_ids()["tencent"]
+    run = switch(ids=[active_ids()["huawei"], elsewhere])
+    assert results(run)[active_ids()["huawei"]]["outcome"] == "changed"
+    assert results(run)[elsewhere]["outcome"] == "unknown"
+    assert "No account that may have it is among the hosts" in failure(run, "Fail if one of the keys may still work")
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_an_undo_file_that_cannot_be_written_hides_nothing(switch: Switch) -> None:
+    cloud, key_id = next(iter(active_ids().items()))
+    switch.accounts = {cloud: switch.accounts[cloud]}
+    run = switch(ids=[key_id], disable_access_key_directory="/proc/sys")
+    assert results(run)[key_id]["outcome"] == "changed"
+    assert f"which keys were active before: {key_id}" in failure(run, "Fail if one of the keys may still work")
+
+
+@in_matrix
 def test_an_undo_file_that_cannot_be_read_is_an_error_before_anything_is_sent(switch: Switch) -> None:
     cloud = next(iter(KEYS))
     (switch.directory / f"{cloud}.undo.json").write_text("{")

@@ -253,6 +253,17 @@ def test_an_account_that_fails_stops_no_other(reconcile: Reconciler) -> None:
 
 
 @in_matrix
+def test_a_command_line_gives_texts_and_relative_paths(reconcile: Reconciler) -> None:
+    options: dict[str, Any] = {"purge": "disable", "max_removals": "99", "soak_days": "7", "fail_on_drift": "true"}
+    plan = f"../{reconcile.directory.name}/plan.json"
+    outcome = reconcile("tencent", check=True, declared=[], plan_file=plan, **options)
+    assert "differs from the declared list" in outcome.run.output
+    real = reconcile("tencent", declared=[], apply_plan=plan, **{**options, "fail_on_drift": "false"})
+    assert real.run.code == 0, real.run.failures
+    assert real.steps == outcome.steps != []
+
+
+@in_matrix
 def test_two_hosts_cannot_be_one_account(reconcile: Reconciler) -> None:
     account = {"access_key_account": reconcile.account("tencent"), "reconcile_access_keys_declared": []}
     outcome = reconcile({"one": account, "two": account}, purge="disable", max_removals=99)

@@ -213,6 +213,22 @@ def test_bad_input_is_refused_before_anything_is_sent(
 
 @in_matrix
 @pytest.mark.any_core
+def test_a_command_line_gives_texts_and_relative_paths(reports: Reports) -> None:
+    place = {"access_key_report_directory": f"../{reports.directory.name}", "access_key_report_fail_on": "listing,high"}
+    run = reports(["zstack"], access_key_report_formats="json,csv", **place)
+    assert run.code == 0, run.failures
+    assert reports.read("csv")
+    part = f"../{reports.directory.name}/keys.json"
+    merged = reports(["huawei"], name="merged", access_key_report_merge=part, **place)
+    assert {account["name"] for account in reports.report("merged")["accounts"]} == {"huawei", "zstack"}, (
+        merged.failures
+    )
+    nowhere = reports(["huawei"], access_key_report_directory="nowhere")
+    assert "nowhere does not exist." in nowhere.output
+
+
+@in_matrix
+@pytest.mark.any_core
 def test_serial_is_refused(reports: Reports) -> None:
     play = """
     - hosts: all

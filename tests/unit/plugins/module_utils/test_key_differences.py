@@ -477,9 +477,9 @@ def test_a_list_that_cannot_be_used_is_one_clear_error(declared: Any, message: s
         ({"max_removals": -1}, "max_removals"),
         ({"max_removals": True}, "max_removals"),
         ({"max_removals": 1.5}, "max_removals"),
-        ({"soak_days": "7"}, "soak_days"),
+        ({"soak_days": "seven"}, "soak_days"),
         ({"soak_days": -1}, "soak_days"),
-        ({"protected_ids": "A"}, "protected_ids must be a list"),
+        ({"protected_ids": "A*,B"}, "protected_ids must be a list"),
         ({"protected_ids": [""]}, "protected_ids must be a list"),
         ({"protected_ids": ["A*"]}, "protected_ids must be a list"),
         ({"maximum": 1}, "unknown members: maximum"),
@@ -489,3 +489,11 @@ def test_a_policy_that_cannot_be_used_is_one_clear_error(policy: dict[str, Any],
     with pytest.raises(DeclarationError) as error:
         check_policy(policy)
     assert message in str(error.value)
+
+
+def test_the_texts_of_a_command_line_are_the_policy_that_they_mean() -> None:
+    texts = {"purge": "delete", "protected_ids": "A, B,", "max_removals": "5", "soak_days": "0.5"}
+    assert check_policy(texts) == {"purge": "delete", "protected_ids": ["A", "B"], "max_removals": 5, "soak_days": 0.5}
+    for wrong in ("", "many", "-1", "5.5", "1e3"):
+        with pytest.raises(DeclarationError, match="max_removals must be a whole number"):
+            check_policy({"max_removals": wrong})

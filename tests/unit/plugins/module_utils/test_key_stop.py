@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from ansible_collections.multicloud.iam.plugins.module_utils._account import all_traits
 from ansible_collections.multicloud.iam.plugins.module_utils._key_stop import (
     StopError,
+    file_of,
     ids_of,
     pack,
     problem_of,
@@ -26,6 +27,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._key_stop import (
     task_of,
     undo_ids,
     undo_of,
+    with_undo_problem,
 )
 from ansible_collections.multicloud.iam.tests.support.cases import cases
 
@@ -77,7 +79,39 @@ def test_ids_are_found_in_a_text(text: str, found: list[str]) -> None:
     assert ids_of(["Another-ID-00001"], text) == ["Another-ID-00001", *found]
 
 
-@pytest.mark.parametrize("ids", ["AKIDexample", [], [5], [None], ["short"], ["AKIDexample***"], ["two words here"]])
+PASTED = ["AKIDexample0alice0000000000000000001", "Another-ID-00001"]
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        ", ".join(PASTED),
+        "\r\n".join(PASTED) + "\r\n",
+        f'["{PASTED[0]}", "{PASTED[1]}"]',
+        f"\ufeff{PASTED[0]};{PASTED[1]};{PASTED[0]}",
+        [f" {PASTED[0]}\r", PASTED[1], PASTED[1]],
+        ["\n".join(PASTED)],
+    ],
+)
+def test_ids_that_are_pasted_into_a_field_of_a_form_are_found(ids: Any) -> None:
+    assert ids_of(ids) == PASTED
+
+
+def test_an_empty_field_adds_nothing_to_a_text() -> None:
+    nothing: list[Any] = ["", " \n", None, []]
+    for empty in nothing:
+        assert ids_of(empty, PASTED[0]) == PASTED[:1]
+        assert ids_of(PASTED, empty) == PASTED
+
+
+def test_an_id_with_a_comma_can_be_a_member_of_a_list() -> None:
+    assert ids_of(["chosen,id;(00001)"]) == ["chosen,id;(00001)"]
+
+
+@pytest.mark.parametrize(
+    "ids",
+    ["short", 5, [], [5], [None], [""], ["short"], ["AKIDexample***"], ["two words here"], "AKIDexample0001 short"],
+)
 def test_what_is_no_id_is_refused(ids: Any) -> None:
     with pytest.raises(StopError):
         ids_of(ids, "WITHOUTANYIDINITATALL XXXXXXXXXXXXXXXXXXXXXXXX")
@@ -157,6 +191,44 @@ def test_an_account_that_only_holds_keys_makes_none_of_them_unknown() -> None:
     report = report_of({"prod": packed(row(key_id, "changed")), "holder": silent}, "inactive")
     assert report["results"][key_id]["outcome"] == "changed"
     assert report["failures"] == ["Account holder: Could not connect."]
+
+
+def test_an_id_that_no_account_may_have_is_no_success() -> None:
+    key_id = "AKIDexample0alice0000000000000000001"
+    holder = next(cloud for cloud, traits in all_traits().items() if traits.status_module is None)
+    hosts = {
+        "huawei": pack({"access_keys": []}, {"cloud": "huawei"}, "huawei", [key_id]),
+        "holder": pack({"vendor_aks": [], "unknown": []}, {"cloud": holder}, "holder", [key_id]),
+    }
+    for some in ({"huawei": hosts["huawei"]}, hosts):
+        report = report_of(some, "inactive", [key_id])
+        assert report["results"][key_id]["outcome"] == "unknown"
+        assert report["failures"] == [f"{key_id}: unknown. No account that may have it is among the hosts"]
+
+
+def test_an_undo_file_that_could_not_be_written_is_a_failure_with_the_ids() -> None:
+    outcome = packed(row("Key-ID-0001", "changed"), row("Key-ID-0002", "unchanged", "inactive"))
+    report = report_of(
+        {"prod": with_undo_problem(outcome, "No space left.")}, "inactive", ["Key-ID-0001", "Key-ID-0002"]
+    )
+    (failure,) = report["failures"]
+    assert "Account prod: the undo file could not be written" in failure
+    assert "Key-ID-0001. No space left." in failure
+    assert "Key-ID-0002" not in failure
+
+
+def test_no_two_accounts_have_the_same_undo_file() -> None:
+    names = ["prod eu", "prod_eu", "prod/eu", "账号一", "账号二", "a" * 300, "a" * 301, "..", "Prod"]
+    files = [file_of(name) for name in names]
+    assert len(set(files)) == len(names)
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]{1,200}\.undo\.json", file) for file in files)
+    assert file_of("tencent-prod.eu_1") == "tencent-prod.eu_1.undo.json"
+
+
+def test_an_undo_without_any_key_says_so() -> None:
+    assert report_of({"prod": pack({"access_keys": []}, ACCOUNT, "prod", [])}, "active")["lines"] == [
+        "The undo files of these accounts contain no key."
+    ]
 
 
 def test_no_part_of_a_connection_is_packed() -> None:

@@ -452,7 +452,8 @@ def test_the_gate(fail_on: Any, fails: bool) -> None:
         ({"declared": ["A", None]}, "Item 2 of declared is neither an ID nor"),
         ({"declared": ["A", "A"]}, "The key A is declared twice."),
         ({"fail_on": ["old"]}, "fail_on has the unknown words old. Known are listing, high, medium, low, root_key, "),
-        ({"fail_on": "high"}, "fail_on is not a list of texts."),
+        ({"fail_on": {"high": True}}, "fail_on is not a list of texts."),
+        ({"fail_on": "high, none"}, "fail_on has the unknown words none."),
     ],
 )
 def test_bad_settings_are_one_clear_error(settings: Mapping[str, Any], message: str) -> None:

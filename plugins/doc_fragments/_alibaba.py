@@ -66,7 +66,8 @@ options:
       - Defaults to the STS of the site, or to O(api_endpoint) if that is not a host of Alibaba Cloud.
     type: str
 requirements:
-  - requests
+  - Python >= 3.9
+  - requests >= 2.31.0
 notes:
   - O(api_endpoint) falls back to E(MULTICLOUD_IAM_ALIBABA_ENDPOINT), then to
     V(https://tds.cn-shanghai.aliyuncs.com) or V(https://tds.ap-southeast-1.aliyuncs.com). Inside a VPC, set it to

@@ -59,7 +59,8 @@ options:
       - A region that belongs to no known site is refused. Set O(api_endpoint) to use such a region.
     type: str
 requirements:
-  - requests
+  - Python >= 3.9
+  - requests >= 2.31.0
 notes:
   - O(api_endpoint) falls back to E(MULTICLOUD_IAM_HUAWEI_ENDPOINT), then to the endpoint of O(api_region), then to
     V(https://iam.myhuaweicloud.com).

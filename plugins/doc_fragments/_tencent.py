@@ -45,8 +45,9 @@ options:
       - Falls back to the region of the profile, or to E(TENCENTCLOUD_REGION) for credentials from environment variables.
     type: str
 requirements:
-  - requests
-  - tencentcloud-sdk-python-cam (or tencentcloud-sdk-python)
+  - Python >= 3.9
+  - requests >= 2.31.0
+  - tencentcloud-sdk-python-cam >= 3.0.1300 (or tencentcloud-sdk-python >= 3.0.1300)
 notes:
   - O(api_endpoint) falls back to E(MULTICLOUD_IAM_TENCENT_ENDPOINT), then to the host in the profile, or for
     credentials from environment variables to the host C(cam) in the domain E(TENCENTCLOUD_DOMAIN), then to

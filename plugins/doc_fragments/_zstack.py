@@ -54,7 +54,8 @@ options:
       - Falls back to E(MULTICLOUD_IAM_ZSTACK_TIMEZONE), then to V(+08:00).
     type: str
 requirements:
-  - requests
+  - Python >= 3.9
+  - requests >= 2.31.0
 notes:
   - O(api_endpoint) is required. It is the URL of the management node, for example V(http://192.0.2.10:8080). It falls
     back to E(MULTICLOUD_IAM_ZSTACK_ENDPOINT), then to E(ZSTACK_HOST) and E(ZSTACK_PORT), which Terraform and Packer also

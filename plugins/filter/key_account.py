@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: key_account
 short_description: Check the description of an account
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Checks the description of an account at a cloud, and completes it.
   - The roles that work on all access keys of an account use it, before anything is sent. There, each host of a play is an

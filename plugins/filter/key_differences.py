@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: key_differences
 short_description: Compare a declared list of access keys with those of an account
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - multicloud.iam contributors (@multicloud-iam)
 description:

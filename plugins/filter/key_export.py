@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: key_export
 short_description: Write a declared list from the access keys that exist
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - multicloud.iam contributors (@multicloud-iam)
 description:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: key_findings
 short_description: Find what is wrong with access keys
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes a report from listings of accounts. It contains the keys with the result of each finding, which is V(pass),
     V(fail), or V(open) if the cloud does not say enough to decide.

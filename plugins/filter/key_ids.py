@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: key_ids
 short_description: Find IDs of access keys in a text
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns a list of IDs, and the IDs in a text that have the form of IDs of a known vendor.
   - Fails if there is no ID, or if one of the list cannot be an ID.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: key_lister
 short_description: Return the task that lists an account
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Checks the description of an account, and returns the module that lists its keys, with the options that select all.
   - It belongs to the role P(multicloud.iam.access_key_report#role), and may change with it at any time.

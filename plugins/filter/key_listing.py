@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: key_listing
 short_description: Keep what a report needs of a listing
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Packs the result of the task that lists an account into a text. ansible-core would evaluate each member of a list again
     in each task.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: key_report
 short_description: Make the report of a run
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes the report about the packed listings of a run, and returns it in a format, or a summary.
   - This is one filter, because ansible-core would examine everything that one filter passes to the next.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: key_report_merge
 short_description: Merge reports about access keys
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Merges the reports of parts of the accounts, for example of the slices of a job, into the report that one run for all
     accounts would have made.

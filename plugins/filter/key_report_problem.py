@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: key_report_problem
 short_description: Check the input of a report
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns what is wrong with the variables of a report, before anything is sent.
   - It belongs to the role P(multicloud.iam.access_key_report#role), and may change with it at any time.

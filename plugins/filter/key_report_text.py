@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: key_report_text
 short_description: Write a report about access keys in a format
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Writes a report as CSV, JSON, SARIF 2.1.0 or HTML.
 author:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: key_stop
 short_description: Plan and report the steps of the role disable_access_key
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - The role P(multicloud.iam.disable_access_key#role) uses this filter for everything that is not a task.
 author:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: reconcile_plan
 short_description: Plan a run that reconciles access keys
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - multicloud.iam contributors (@multicloud-iam)
 description:

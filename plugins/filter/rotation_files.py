@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: rotation_files
 short_description: Describe the public part of records that were read together
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - multicloud.iam contributors (@multicloud-iam)
 description:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: rotation_key
 short_description: Return one key of the record of a rotation
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns ID and secret of a key in the record of a rotation.
   - The result contains a secret. Only use it as an argument of a task with C(no_log), or of a module that hides it.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: rotation_nonce
 short_description: Return a random nonce for an attempt to create a key
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns what identifies one attempt to create a key, different each time.
   - With O(chosen_id=true), the result contains a secret. Only use it as an argument of a task with C(no_log), or of a module

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: rotation_plan
 short_description: Plan the rotation of access keys
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns what to do next with each enrolled access key, so that it is replaced by a new one without being lost, and without
     cutting off a consumer that uses it.

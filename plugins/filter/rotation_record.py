@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: rotation_record
 short_description: Return the record of a rotation after a step
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns the record to write to the store after a step of P(multicloud.iam.rotation_plan#filter).
   - The result contains secrets. Only use it as an argument of a task with C(no_log), or of M(multicloud.iam.secret_file).

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: rotation_state
 short_description: Return the public part of the record of a rotation
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns what the record of a rotation says, without any secret, and whether it can be used.
   - It never fails. If the record is odd, was written by a newer release, or belongs to another enrolment, account or owner,

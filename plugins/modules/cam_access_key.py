@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: cam_access_key
 short_description: Manage access keys of Tencent Cloud CAM users
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, enables, disables and deletes access keys in Tencent Cloud Access Management (CAM). The owner of a key can
     be a sub-user, a collaborator or the root account.

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: cam_access_key_info
 short_description: List access keys of Tencent Cloud CAM users
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists access keys of Tencent Cloud users with their age and last use, and filters them.
   - If O(target_uins), O(user_names) and O(all_users) are all omitted, lists the keys of the user whose credentials sign

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: cam_access_key_status
 short_description: Disable or enable access keys of Tencent Cloud CAM users by their IDs
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Disables or enables any number of access keys whose owners are not known, for example because they have leaked.
   - The module asks the caller, the root account and then all users of the account for their keys, within the API's limit

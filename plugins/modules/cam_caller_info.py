@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: cam_caller_info
 short_description: Identify the owner of Tencent Cloud credentials
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Looks up the user and the account whose credentials sign the task, by GetUserAppId of CAM.
   - It answers whether credentials are valid, and whether they belong to the expected user and account.

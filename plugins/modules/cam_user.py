@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: cam_user
 short_description: Manage sub-users of Tencent Cloud CAM
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, updates and deletes sub-users in Tencent Cloud Access Management (CAM).
   - The module reads the user first, and sends only what differs. If nothing has to change, a task costs one C(GetUser)

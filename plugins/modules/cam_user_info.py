@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: cam_user_info
 short_description: List sub-users of Tencent Cloud CAM
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists all sub-users of a Tencent Cloud account, or those with the given names.
 author:

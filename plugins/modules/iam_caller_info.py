@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: iam_caller_info
 short_description: Identify the owner of Huawei Cloud credentials
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Looks up the user and the account whose credentials sign the task.
   - The user of an access key is looked up by the key itself, and the account in the list of accounts of the caller. A

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: iam_credential
 short_description: Manage permanent access keys of Huawei Cloud IAM users
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, enables, disables and deletes permanent access keys (AK/SK) of IAM users of Huawei Cloud, and sets their
     descriptions. Open Telekom Cloud has the same API, and is supported as well.

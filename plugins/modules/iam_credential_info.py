@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: iam_credential_info
 short_description: List permanent access keys of Huawei Cloud IAM users
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists permanent access keys of IAM users with their age and last use, and filters them.
   - If O(user_ids), O(user_names) and O(all_users) are all omitted, lists the keys of the user whose credentials sign the

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: iam_credential_status
 short_description: Disable or enable permanent access keys of Huawei Cloud IAM users by their IDs
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Disables or enables any number of permanent access keys whose owners are not known, for example because they have
     leaked.

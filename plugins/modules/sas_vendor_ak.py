@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: sas_vendor_ak
 short_description: Manage access keys of other vendors in Alibaba Cloud Security Center
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, updates, enables, disables and deletes entries in Alibaba Cloud Security Center (SAS). An entry is the access
     key of an account at another vendor, which Security Center uses to monitor the assets in that account.

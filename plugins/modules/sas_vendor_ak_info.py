@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: sas_vendor_ak_info
 short_description: List access keys of other vendors in Alibaba Cloud Security Center
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists entries in Alibaba Cloud Security Center (SAS), and filters them. An entry is the access key of an account at
     another vendor.

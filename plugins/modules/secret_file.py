@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: secret_file
 short_description: Keep secrets in an encrypted file on the controller
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Keeps a dictionary of secrets in a file that is encrypted with the vault secrets of the play, in the format of
     C(ansible-vault). C(ansible-vault view) and C(ansible-vault edit) work on the file. A file that C(ansible-vault create)

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: secret_file_info
 short_description: Read files with secrets on the controller
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads any number of files of M(multicloud.iam.secret_file) in one task. Files that C(ansible-vault create) has
     written work as well, if they contain a dictionary.

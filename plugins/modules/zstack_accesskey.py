@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: zstack_accesskey
 short_description: Manage access keys of ZStack accounts
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, enables, disables and deletes access keys of accounts of ZStack Cloud or ZStack ZSphere.
   - The module queries the key, or the keys of the owner, first, and sends only what differs. If nothing has to change,

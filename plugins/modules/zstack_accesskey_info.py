@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: zstack_accesskey_info
 short_description: List access keys of ZStack accounts
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists access keys of accounts of ZStack Cloud or ZStack ZSphere with their age, and filters them.
   - If O(account_uuids), O(account_names) and O(all_users) are all omitted, lists the keys of the account whose

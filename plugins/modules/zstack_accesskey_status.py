@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: zstack_accesskey_status
 short_description: Disable or enable access keys of ZStack accounts by their IDs
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Disables or enables any number of access keys whose owners are not known, for example because they have leaked.
   - The module finds all keys with one query, and changes them in parallel. If several keys have the same AccessKeyID, all

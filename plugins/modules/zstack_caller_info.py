@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: zstack_caller_info
 short_description: Identify the owner of ZStack credentials
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Looks up the account whose credentials sign the task, and its name.
   - A session in O(api_session_uuid) does not identify its account, and is refused.

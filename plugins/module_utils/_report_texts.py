@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,6 +34,8 @@ _COLUMNS = (
     "vendor",
     "validation",
 )
+_SIGNS = "=+-@|%＝＋－＠"  # noqa: RUF001
+_INNER_FORMULA = re.compile(rf"""([;\t\r\n][\s"]*)([{re.escape(_SIGNS)}])""")
 _LEVELS = {"high": "error", "medium": "warning", "low": "note"}
 _HOME = "https://github.com/multicloud-iam/multicloud.iam"
 
@@ -52,7 +55,9 @@ def as_csv(report: Mapping[str, Any]) -> str:
     for key in report["keys"]:
         known = [key["id" if name == "access_key_id" else name] for name in _COLUMNS]
         found = [
-            "excepted" if (key["account"], key["id"], key["kind"], name) in excepted else key["results"].get(name)
+            "excepted"
+            if key["results"].get(name) == FAIL and (key["account"], key["id"], key["kind"], name) in excepted
+            else key["results"].get(name)
             for name in findings
         ]
         writer.writerow([_cell(value) for value in (*known, *found, None)])
@@ -73,10 +78,11 @@ def _excepted(report: Mapping[str, Any]) -> set[tuple[Any, ...]]:
 
 def _cell(value: Any) -> str:
     """Return a text that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
+    # A spreadsheet of a country that separates cells by semicolons or tabs begins a cell in the middle of a text.
+    text = "" if value is None else _INNER_FORMULA.sub(r"\1'\2", str(value))
     # Spreadsheets ignore white space in front of a formula, and accept full-width signs.
     begin = text.lstrip()[:1]
-    is_formula = begin != "" and begin in "=+-@|%＝＋－＠"  # noqa: RUF001
+    is_formula = begin != "" and begin in _SIGNS
     return f"'{text}" if is_formula or text[:1] in ("\t", "\r", "\n", "\0") else text
 
 

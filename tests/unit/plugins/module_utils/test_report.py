@@ -403,6 +403,19 @@ def test_a_text_that_a_spreadsheet_takes_for_a_formula_is_quoted(text: str) -> N
     assert row[5] == (text if text.startswith("'") else f"'{text}")
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("between", ["", " ", '"', ' "'])
+@pytest.mark.parametrize("text", ["a{}=1", "a{0}b{0}@x", "a\n=1", "a\r\n-1", "a{}\uff1d1", "a; b", "a-b=c"])
+def test_no_cell_is_a_formula_for_a_spreadsheet_with_another_separator(separator: str, between: str, text: str) -> None:
+    hostile = text.format(separator + between)
+    written = as_csv(report(listing(key(user_name=hostile))))
+    # Other separators, and quotation marks in a cell that does not begin with one, end no cell and no line.
+    cells = [cell for line in written.splitlines() for cell in line.split(separator)]
+    assert not [cell for cell in cells if cell.lstrip(' "')[:1] in tuple("=+-@|%\uff1d")]
+    (_head, row) = csv.reader(io.StringIO(written, newline=""))
+    assert row[5].replace("'", "") == hostile
+
+
 @pytest.mark.parametrize(
     ("fail_on", "fails"),
     [

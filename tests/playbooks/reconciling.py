@@ -75,6 +75,7 @@ class Reconciler:
         *arguments: str,
         check: bool = False,
         env: Mapping[str, str] | None = None,
+        playbook: str = "- import_playbook: multicloud.iam.reconcile_access_keys",
         **variables: Any,
     ) -> Outcome:
         """Run the playbook. accounts: a cloud, or the variables of each host. variables: without the prefix of the role."""
@@ -82,7 +83,7 @@ class Reconciler:
         inventory = self.directory.parent / "inventory.yml"
         inventory.write_text(yaml.safe_dump({"all": {"hosts": {name: dict(host) for name, host in hosts.items()}}}))
         run = self.play(
-            "- import_playbook: multicloud.iam.reconcile_access_keys",
+            playbook,
             *("-i", str(inventory), "--vault-id", f"dev@{self.passphrase}"),
             *(["--check"] if check else []),
             *arguments,

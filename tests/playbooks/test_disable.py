@@ -262,6 +262,32 @@ def test_an_account_that_cannot_be_used_stops_no_other(switch: Switch) -> None:
     assert "Account odd: " in failure(run, "Fail if one of the keys may still work")
 
 
+IGNORING = """
+- hosts: all
+  connection: local
+  gather_facts: false
+  ignore_errors: true
+  roles:
+    - role: multicloud.iam.disable_access_key
+"""
+
+
+@in_matrix
+def test_an_account_that_cannot_be_used_stops_no_other_although_errors_are_ignored(switch: Switch) -> None:
+    switch.accounts["odd"] = {"cloud": "aws"}
+    active = active_ids()
+    run = switch(ids=active.values(), playbook=IGNORING)
+    assert {each["outcome"] for each in results(run).values()} == {"changed"}
+    assert all("odd" in each["not_asked"] for each in results(run).values())
+
+
+@in_matrix
+def test_input_that_is_refused_is_not_used_although_errors_are_ignored(switch: Switch) -> None:
+    run = switch(ids=active_ids().values(), playbook=IGNORING, disable_access_key_undo=True)
+    assert "Omit the IDs" in failure(run, "Check the input")
+    assert switch.emulator.journal() == []
+
+
 TIMED = """
 - hosts: all
   connection: local

@@ -272,6 +272,30 @@ def test_two_hosts_cannot_be_one_account(reconcile: Reconciler) -> None:
     assert reconcile.emulator.writes() == []
 
 
+IGNORING = """
+- hosts: all
+  connection: local
+  gather_facts: false
+  ignore_errors: true
+  roles:
+    - role: multicloud.iam.reconcile_access_keys
+"""
+
+
+@in_matrix
+def test_the_brake_holds_although_errors_are_ignored(reconcile: Reconciler) -> None:
+    outcome = reconcile("tencent", declared=[], playbook=IGNORING, purge="disable", max_removals=0)
+    assert "Nothing was changed in the account prod." in outcome.run.output
+    assert reconcile.emulator.writes() == []
+
+
+@in_matrix
+def test_a_wrong_list_is_not_reconciled_although_errors_are_ignored(reconcile: Reconciler) -> None:
+    outcome = reconcile("tencent", declared=None, playbook=IGNORING, purge="disable", max_removals=99)
+    assert "are not a list" in outcome.run.output
+    assert reconcile.emulator.journal() == []
+
+
 # Input that is refused before anything is sent
 
 

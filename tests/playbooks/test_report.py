@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.multicloud.iam.plugins.module_utils._report_run import make, text_of
 from ansible_collections.multicloud.iam.tests.playbooks.runner import Player, Run
 from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
@@ -142,6 +143,16 @@ def test_slices_merge_into_the_report_of_one_run(reports: Reports) -> None:
     merged = reports(["merger"], name="merged", access_key_report_merge=slices, access_key_report_formats=["json"])
     assert merged.code == 0, merged.failures
     assert untimed(reports.report("merged")) == untimed(reports.report("all"))
+
+
+def test_a_host_without_an_account_only_merges(reports: Reports) -> None:
+    """Older versions of ansible-core evaluate the name of a skipped task's module in another way."""
+    slice_ = reports.directory / "slice.json"
+    slice_.write_text(text_of(make({}, [], {}, "2026-01-01T00:00:00Z"), "json"))
+    first = min(CLOUDS)
+    run = reports([first, "merger"], access_key_report_merge=[str(slice_)], access_key_report_formats=["json"])
+    assert run.code == 0, run.failures
+    assert [account["name"] for account in reports.report()["accounts"]] == [first]
 
 
 @in_matrix
@@ -271,6 +282,25 @@ def test_an_account_whose_host_fails_or_is_unreachable_is_in_the_report(reports:
     assert problems[first] is problems[second] is None
     assert problems["early"] == "It was not listed, because an earlier task of its host has failed."
     assert "127.0.0.1" in problems["closed"]
+
+
+@in_matrix
+def test_an_account_that_cannot_be_used_is_not_asked_although_errors_are_ignored(reports: Reports) -> None:
+    play = """
+    - hosts: all
+      connection: local
+      gather_facts: false
+      ignore_errors: true
+      roles:
+        - role: multicloud.iam.access_key_report
+    """
+    first = min(CLOUDS)
+    reports.accounts["odd"] = {"cloud": "aws"}
+    run = reports([first, "odd"], playbook=play)
+    assert sorted(run.statuses(ROLE + "Check the account")) == ["failed", "ok"]
+    assert len(run.results(ROLE + "list | List everything in the account")) == 1
+    states = {account["name"]: account["state"] for account in reports.report()["accounts"]}
+    assert states == {first: "listed", "odd": "failed"}
 
 
 @in_matrix

@@ -9,6 +9,7 @@ the code it counts.
 
 from __future__ import annotations
 
+import ast
 import fcntl
 import hashlib
 import json
@@ -17,6 +18,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
+
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 Entry = Mapping[str, Any]
@@ -33,9 +36,31 @@ TOPICS = {"kills": _ROLE, "points": _ROLE, "two-runs": _ROLE, "replay": _ROLE, "
 
 @cache
 def version(topic: str) -> str:
-    """Return what identifies the code that the topic is about, in this checkout."""
+    """Return what identifies the code that the topic is about, in this checkout. Documentation is no part of it."""
     files = sorted(path for pattern in TOPICS[topic] for path in ROOT.glob(pattern))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+    return hashlib.sha256("".join(map(code_of, files)).encode()).hexdigest()[:12]
+
+
+def code_of(path: Path) -> str:
+    """Return a Python or YAML file without its comments and documentation, which change nothing in a run."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        return json.dumps(yaml.safe_load(text))
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [each for each in body if not _is_documentation(each)]  # type: ignore[attr-defined]
+    return ast.dump(tree)
+
+
+def _is_documentation(node: ast.stmt) -> bool:
+    """Return whether a statement is a docstring, or one of the texts that ansible-doc shows."""
+    value = getattr(node, "value", None)
+    if not (isinstance(value, ast.Constant) and isinstance(value.value, str)):
+        return False
+    names = {target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)}
+    return isinstance(node, ast.Expr) or bool(names & {"DOCUMENTATION", "EXAMPLES", "RETURN"})
 
 
 def note(topic: str, entries: Mapping[str, Entry]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.multicloud.iam.tests.support.counts import ROOT, version
+from ansible_collections.multicloud.iam.tests.support.counts import ROOT, code_of, version
 from ansible_collections.multicloud.iam.tests.tooling import rotation_proof
 from ansible_collections.multicloud.iam.tests.tooling.rotation_proof import PREFIX, left_out, page, role_tasks
 
@@ -141,3 +141,35 @@ def test_the_tasks_of_the_role_are_found() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in rotation_proof.ROLE.rglob("*.yml"))
     others = len(re.findall(r"^ *(block|ansible.builtin.(import_tasks|meta)):", text, re.MULTILINE))
     assert len(names) == len(re.findall(r"^ *- name:", text, re.MULTILINE)) - others
+
+
+PYTHON = '''"""Texts."""
+DOCUMENTATION = "version 1"
+LIMIT = 1
+
+
+def rule():
+    """Return a value."""
+    return "docs"  # always
+'''
+YAML = "- name: Begin  # first\n  when: 1\n"
+
+
+@pytest.mark.parametrize(("name", "text"), [("rule.py", PYTHON), ("main.yml", YAML)])
+def test_documentation_is_no_part_of_a_version(name: str, text: str, tmp_path: Path) -> None:
+    """Otherwise, a corrected sentence would make hours of counts those of an older version."""
+    path = tmp_path / name
+
+    def code(*changes: tuple[str, str]) -> str:
+        changed = text
+        for old, new in changes:
+            changed = changed.replace(old, new)
+        path.write_text(changed)
+        return code_of(path)
+
+    assert (
+        code(("Texts", "Rules"), ("version 1", "version 2"), ("a value", "it"), ("always", "or not"), ("first", "a"))
+        == code()
+    )
+    assert code(("1", "2")) != code()
+    assert code(("Begin", "End"), ("docs", "code")) != code()

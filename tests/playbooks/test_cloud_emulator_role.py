@@ -70,3 +70,18 @@ def test_only_a_directory_of_the_user_is_accepted(play: Player, tmp_path: Path) 
     assert "already running with another seed" in answers["another seed"]
     own = temporary / f"cloud_emulator-{os.geteuid()}"
     assert own.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.any_core
+def test_a_scenario_of_molecule_has_its_own_emulator(play: Player, tmp_path: Path) -> None:
+    tasks = [
+        attempt("start", seed="{tencent: {users: [{name: zoe}]}}"),
+        attempt("stop", state="stopped"),
+        "    - {name: Answers, ansible.builtin.debug: {var: answers}}\n",
+    ]
+    scenario = tmp_path / "scenario"
+    scenario.mkdir()
+    _left, run = play.run_unsearched("".join(tasks), env={"MOLECULE_EPHEMERAL_DIRECTORY": str(scenario)}, verbosity=0)
+    (result,) = run.results("Answers")
+    assert result["answers"] == {"start": "done", "stop": "done"}
+    assert (scenario / "cloud_emulator" / "journal.jsonl").exists()

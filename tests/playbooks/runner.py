@@ -42,6 +42,18 @@ TASKS_OF_LOCALHOST = "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
 _STARTED_WITH = re.compile(r"EXEC \S+ -c '(?:\S+=\S+ )*(\S+) \S*AnsiballZ_(\w+)\.py")
 
 
+def ignoring_errors(role: str) -> str:
+    """Return a play that gives every host the role, and ignores errors. role: without the name of the collection."""
+    return f"""
+    - hosts: all
+      connection: local
+      gather_facts: false
+      ignore_errors: true
+      roles:
+        - role: multicloud.iam.{role}
+    """
+
+
 def environment(home: Path) -> dict[str, str]:
     """Return an environment with a separate home directory, and without proxies, credentials or other outside values."""
     return {

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.multicloud.iam.tests.playbooks.runner import Player, Run
+from ansible_collections.multicloud.iam.tests.playbooks.runner import Player, Run, ignoring_errors
 from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS, parts
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
@@ -262,14 +262,7 @@ def test_an_account_that_cannot_be_used_stops_no_other(switch: Switch) -> None:
     assert "Account odd: " in failure(run, "Fail if one of the keys may still work")
 
 
-IGNORING = """
-- hosts: all
-  connection: local
-  gather_facts: false
-  ignore_errors: true
-  roles:
-    - role: multicloud.iam.disable_access_key
-"""
+IGNORING = ignoring_errors("disable_access_key")
 
 
 @in_matrix

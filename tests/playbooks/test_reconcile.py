@@ -19,7 +19,7 @@ import pytest
 from ansible_collections.multicloud.iam.tests.playbooks.cases import Rotated
 from ansible_collections.multicloud.iam.tests.playbooks.reconciling import Reconciler
 from ansible_collections.multicloud.iam.tests.playbooks.rotation import ROTATED, Rotations
-from ansible_collections.multicloud.iam.tests.playbooks.runner import Player
+from ansible_collections.multicloud.iam.tests.playbooks.runner import Player, ignoring_errors
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
 EVERY_STEP = bool(os.environ.get("TEST_EVERY_STEP"))
@@ -272,14 +272,7 @@ def test_two_hosts_cannot_be_one_account(reconcile: Reconciler) -> None:
     assert reconcile.emulator.writes() == []
 
 
-IGNORING = """
-- hosts: all
-  connection: local
-  gather_facts: false
-  ignore_errors: true
-  roles:
-    - role: multicloud.iam.reconcile_access_keys
-"""
+IGNORING = ignoring_errors("reconcile_access_keys")
 
 
 @in_matrix

@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from ansible_collections.multicloud.iam.plugins.module_utils._report_run import make, text_of
-from ansible_collections.multicloud.iam.tests.playbooks.runner import Player, Run
+from ansible_collections.multicloud.iam.tests.playbooks.runner import Player, Run, ignoring_errors
 from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.tooling import canary
@@ -286,17 +286,9 @@ def test_an_account_whose_host_fails_or_is_unreachable_is_in_the_report(reports:
 
 @in_matrix
 def test_an_account_that_cannot_be_used_is_not_asked_although_errors_are_ignored(reports: Reports) -> None:
-    play = """
-    - hosts: all
-      connection: local
-      gather_facts: false
-      ignore_errors: true
-      roles:
-        - role: multicloud.iam.access_key_report
-    """
     first = min(CLOUDS)
     reports.accounts["odd"] = {"cloud": "aws"}
-    run = reports([first, "odd"], playbook=play)
+    run = reports([first, "odd"], playbook=ignoring_errors("access_key_report"))
     assert sorted(run.statuses(ROLE + "Check the account")) == ["failed", "ok"]
     assert len(run.results(ROLE + "list | List everything in the account")) == 1
     states = {account["name"]: account["state"] for account in reports.report()["accounts"]}

@@ -203,19 +203,6 @@ def test_no_guide_sends_the_users_of_a_cloud_to_the_guide_of_another_one() -> No
         assert f"(guide-{cloud}.md)" in GUIDES["guide"]
 
 
-@pytest.mark.parametrize("cloud", CLOUDS)
-def test_the_credential_type_for_awx_sets_a_complete_set_of_variables(cloud: str) -> None:
-    blocks = re.findall(r"^```yaml\n(.*?)^```", GUIDES[f"guide-{cloud}"], re.DOTALL | re.MULTILINE)
-    awx: dict[str, Any] = {}
-    for block in map(yaml.safe_load, blocks):
-        awx.update(block if isinstance(block, dict) else {})
-    inputs = [field["id"] for field in awx["fields"]]
-    assert awx["required"] == inputs
-    assert sorted(awx["env"].values()) == sorted(f"{{{{ {name} }}}}" for name in inputs)
-    families = importlib.import_module(f"{PLUGINS}.module_utils._{cloud}.options").SOURCES.families
-    assert set(awx["env"]) in [{each.variables[0] for each in family.members if each.required} for family in families]
-
-
 def test_the_documentation_of_a_module_refers_to_modules_of_its_cloud_only() -> None:
     groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
     for cloud in CLOUDS:

@@ -17,6 +17,7 @@ from ansible_collections.multicloud.iam.tests.support.alibaba import (
     DELETE,
     LIST,
     MODIFY,
+    OPERATOR,
     ROOT,
     TEMPORARY,
     TOKEN,
@@ -170,6 +171,31 @@ def test_modules(api: SasClient) -> None:
     modules = {each.vendor: each.supported_modules for each in body.supported_module_response}
     assert [module.module for module in modules["Azure"]] == ["HOST", "CSPM", "SIEM"]
     assert (modules["Azure"][0].module_disp, modules["Azure"][0].module_auth) == ("Host", True)
+
+
+def test_leaks(emulator: Emulator, api: SasClient) -> None:
+    leaks = [
+        {"access_key_id": OPERATOR[0], "user_name": "operator", "url": "https://example.com/one"},
+        {"access_key_id": AUDITOR[0], "user_name": "auditor", "status": "dealed"},
+        {"access_key_id": ROOT[0], "user_type": "master", "discovered": "2026-03-01T00:00:00Z"},
+    ]
+    emulator.seed({"alibaba": {"leaks": leaks}})
+
+    def listed(**filters: Any) -> Any:
+        query = sas.DescribeAccesskeyLeakListRequest(**{"current_page": 1, "page_size": 20, **filters})
+        return api.describe_accesskey_leak_list(query).body
+
+    body = listed()
+    assert (body.ak_leak_count, body.total_count, body.current_page, body.page_size) == (2, 3, 1, 20)
+    newest, dealt_with, oldest = body.access_key_leak_list
+    assert (oldest.id, oldest.accesskey_id, oldest.ali_user_name) == (1, OPERATOR[0], "operator")
+    assert (oldest.user_type, oldest.status, oldest.deal_type) == ("ram", "pending", "pending")
+    assert (oldest.url, oldest.type, oldest.asset) == ("https://example.com/one", "AccessKey", "Cloud Platform")
+    assert (dealt_with.status, dealt_with.url) == ("dealed", None)
+    assert (newest.user_type, newest.gmt_modified) == ("master", 1772323200000)
+    assert [leak.id for leak in listed(status="pending", page_size=1, current_page=2).access_key_leak_list] == [1]
+    assert [leak.id for leak in listed(query=AUDITOR[0]).access_key_leak_list] == [2]
+    assert [leak.id for leak in listed(start_ts=1772323200000).access_key_leak_list] == [3]
 
 
 def test_who_calls(emulator: Emulator) -> None:

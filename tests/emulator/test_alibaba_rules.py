@@ -33,6 +33,7 @@ from ansible_collections.multicloud.iam.tests.support.alibaba import (
 )
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 
+LEAKS = "DescribeAccesskeyLeakList"
 REGIONS = "ListCloudVendorRegions"
 MODULES = "GetSupportedModules"
 AWS = {**NEW, "Vendor": "AWS", "Domain": "global"}
@@ -69,6 +70,12 @@ def entry_of(emulator: Emulator, auth_id: int) -> dict[str, Any]:
         (MODIFY, {"AuthIds": 2832, "AuthModules.1": "HOST", "AuthModules": "CSPM"}, "InvalidAuthModules"),
         (LIST, {"Vendor": ["AWS"]}, "InvalidVendor"),
         (MODULES, {"Vendor": "AWS"}, "InvalidVendor"),
+        (LEAKS, {"CurrentPage": 1}, "MissingPageSize"),
+        (LEAKS, {"PageSize": 1}, "MissingCurrentPage"),
+        (LEAKS, {"CurrentPage": 0, "PageSize": 1}, "-101"),
+        (LEAKS, {"CurrentPage": 1, "PageSize": 101}, "-101"),
+        (LEAKS, {"CurrentPage": 1, "PageSize": 1, "Status": "done"}, "-101"),
+        (LEAKS, {"CurrentPage": 1, "PageSize": 1, "StartTs": "2026-01-02"}, "InvalidStartTs"),
         ("GetCallerIdentity", {"RegionId": "cn-shanghai"}, None),
         *[(ADD, {key: value for key, value in NEW.items() if key != name}, f"Missing{name}") for name in NEW],
     ],
@@ -481,6 +488,10 @@ def test_no_secret_is_shown(emulator: Emulator, ali: Client, tmp_path: Path) -> 
         {"users": [{"name": "operator", "user_id": "1"}]},
         {"users": [{"name": "auditor", "keys": [{"access_key_id": OPERATOR[0]}]}]},
         {"account": {"account_id": "2"}},
+        {"leaks": [{"id": 1}]},
+        {"leaks": [{"access_key_id": "x", "status": "done"}]},
+        {"leaks": [{"access_key_id": "x", "user_type": "user"}]},
+        {"leaks": [{"access_key_id": "x", "discovered": "yesterday"}]},
         {"unknown": []},
     ],
 )
@@ -496,6 +507,16 @@ def test_a_seed_sets_what_it_gives(emulator: Emulator, ali: Client) -> None:
     assert entry_of(emulator, 2834) == {**before, "status": 0, "alias": "renamed"}
     assert replace(ali, key=OPERATOR).code(MODULES) == "InvalidAccessKeyId.Inactive"
     assert next(each for each in emulator.state("alibaba")["users"] if each["name"] == "operator")["deny"] == [MODULES]
+
+
+def test_a_seed_merges_leaks(emulator: Emulator, ali: Client) -> None:
+    emulator.seed({"alibaba": {"leaks": [{"access_key_id": OPERATOR[0], "url": "https://example.com/x"}]}})
+    emulator.seed({"alibaba": {"leaks": [{"id": 1, "status": "dealed"}, {"access_key_id": AUDITOR[0]}]}})
+    first, second = emulator.state("alibaba")["leaks"]
+    assert (first["access_key_id"], first["status"], first["url"]) == (OPERATOR[0], "dealed", "https://example.com/x")
+    assert (second["id"], second["status"], second["discovered"]) == (2, "pending", "2026-01-02T03:04:05Z")
+    page = {"CurrentPage": 1, "PageSize": 20}
+    assert [leak["Id"] for leak in ali.call(LEAKS, page)["AccessKeyLeakList"]] == [2, 1]
 
 
 def test_the_raw_client_encodes_like_the_documentation() -> None:

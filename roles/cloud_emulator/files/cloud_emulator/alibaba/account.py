@@ -14,6 +14,8 @@ NORMAL = 0
 ABNORMAL = 1
 VALIDATING = 2
 TIMED_OUT = 3
+PENDING = "pending"
+PROCESSED = "dealed"
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,19 @@ class Entry:
 
 
 @dataclass
+class Leak:
+    """Represent a key of the account that was found in a public place, at a time in seconds since 1970."""
+
+    leak_id: int
+    access_key_id: str
+    discovered: float
+    status: str = PENDING
+    user_type: str = "ram"
+    user_name: str | None = None
+    url: str | None = None
+
+
+@dataclass
 class Account:
     """Represent an account with everything in it."""
 
@@ -92,6 +107,7 @@ class Account:
     keys: dict[str, AccessKey] = field(default_factory=dict)
     temporary: dict[str, TemporaryCredential] = field(default_factory=dict)
     entries: dict[int, Entry] = field(default_factory=dict)
+    leaks: dict[int, Leak] = field(default_factory=dict)
     last_auth_id: int = 2831
     revision: int = 0
 

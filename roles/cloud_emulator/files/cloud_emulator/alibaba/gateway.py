@@ -14,7 +14,7 @@ from typing import Any
 
 from ..exchange import Request
 from ..rate_limits import RateCounter
-from . import claims, entry_operations, errors, identity_operations, list_operations, parameters
+from . import claims, entry_operations, errors, identity_operations, leak_operations, list_operations, parameters
 from .account import Account, Principal
 from .authentication import Authenticator
 from .encoding import all_pairs, merged, query_pairs, with_lists
@@ -24,7 +24,7 @@ from .permission import check_permission
 from .vendors import Catalogue
 
 OPERATIONS: Mapping[str, Operations] = {
-    "2018-12-03": {**entry_operations.OPERATIONS, **list_operations.OPERATIONS},
+    "2018-12-03": {**entry_operations.OPERATIONS, **list_operations.OPERATIONS, **leak_operations.OPERATIONS},
     "2015-04-01": identity_operations.OPERATIONS,
 }
 _PER_SECOND = 10

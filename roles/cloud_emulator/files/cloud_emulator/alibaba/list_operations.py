@@ -21,7 +21,7 @@ _PAGE_SIZE = 20
 def _describe(context: Context, params: dict[str, Any]) -> dict[str, Any]:
     rules.check_language(params)
     rules.check_status(params)
-    number, size = _page(context, params)
+    number, size = page_of(context, params)
     ids = _auth_ids(context, params.get("AuthIds", ""))
     found = [entry for entry in context.entries() if ids is None or entry.auth_id in ids]
     found = [entry for entry in found if _matches(context, entry, params)]
@@ -35,7 +35,8 @@ def _describe(context: Context, params: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _page(context: Context, params: dict[str, Any]) -> tuple[int, int]:
+def page_of(context: Context, params: dict[str, Any]) -> tuple[int, int]:
+    """Return the number and the size of the requested page."""
     number, size, most = params.get("CurrentPage", 1), params.get("PageSize", _PAGE_SIZE), context.modes.max_page_size
     if number < 1 or size < 1:
         raise invalid_value("CurrentPage and PageSize must be greater than 0.")

@@ -35,7 +35,7 @@ def listed(entry: Entry, modes: AlibabaModes, lang: str) -> dict[str, Any]:
         secret_id = "AKIA" + hashlib.sha256(secret_id.encode()).hexdigest()[:16].upper()
     return {
         **_fields(entry, modes, lang, secret_id),
-        **_optional(
+        **optional(
             modes,
             ExtendInfo=_extend_info(entry, modes),
             VendorUid=entry.vendor_uid,
@@ -48,7 +48,7 @@ def listed(entry: Entry, modes: AlibabaModes, lang: str) -> dict[str, Any]:
 
 def listing(modes: AlibabaModes, name: str, items: list[dict[str, Any]]) -> dict[str, Any]:
     """Return a field that is a list."""
-    return _optional(modes, **{name: None if modes.missing_lists and not items else items})
+    return optional(modes, **{name: None if modes.missing_lists and not items else items})
 
 
 def _fields(entry: Entry, modes: AlibabaModes, lang: str, secret_id: str) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def _fields(entry: Entry, modes: AlibabaModes, lang: str, secret_id: str) -> dic
         "SecretId": _masked(secret_id) if modes.mask_secret_id else secret_id,
         "Status": entry.status,
         "ServiceStatus": entry.service_status,
-        **_optional(
+        **optional(
             modes,
             VendorAuthAlias=entry.alias,
             CtdrCloudUserId=entry.ctdr_cloud_user_id,
@@ -82,7 +82,7 @@ def _module(code: str, module: Module, modes: AlibabaModes, lang: str, *, listed
         "ModuleStatement": statement,
         "ModuleAssetType": asset_type,
         "ModuleServiceStatus": module.status,
-        **_optional(modes, Message=module.message or None, **trail),
+        **optional(modes, Message=module.message or None, **trail),
     }
 
 
@@ -93,7 +93,7 @@ def _extend_info(entry: Entry, modes: AlibabaModes) -> str | None:
     return json.dumps({**info, "tenancy": entry.tenant_id, "domain": entry.domain})
 
 
-def _optional(modes: AlibabaModes, **fields: Any) -> dict[str, Any]:
+def optional(modes: AlibabaModes, **fields: Any) -> dict[str, Any]:
     """Remove fields that are None, unless they are shown as null."""
     return {name: value for name, value in fields.items() if value is not None or modes.null_fields == "null"}
 

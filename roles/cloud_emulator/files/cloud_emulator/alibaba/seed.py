@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from ..input_error import InputError
 from ..secret_log import SecretLog
 from ..seed import checked, epoch
 from . import seed_entries, seed_vendors
-from .account import AccessKey, Account, Principal, TemporaryCredential
+from .account import PENDING, PROCESSED, AccessKey, Account, Leak, Principal, TemporaryCredential
 from .vendors import Catalogue
 
 # Tests can sign with this key if their seed has no key of the account.
@@ -23,6 +24,7 @@ _ROOT_KEY = {
     "access_key_secret": "EmulatorAlibabaRootSecret00001",
 }
 _FAR_FUTURE = "2099-01-01T00:00:00Z"
+_LEAKED = "2026-01-02T03:04:05Z"
 
 _SECTIONS = {
     "account": dict,
@@ -32,7 +34,9 @@ _SECTIONS = {
     "vendor_regions": list,
     "entries": list,
     "generate_entries": dict,
+    "leaks": list,
 }
+_USER_TYPES = ("master", "ram")
 _ACCOUNT = {"account_id": str, "keys": list}
 _USER = {"name": str, "user_id": str, "deny": list, "keys": list}
 _KEY = {"access_key_id": str, "access_key_secret": str, "active": bool}
@@ -44,6 +48,15 @@ _TEMPORARY = {
     "session": str,
     "deny": list,
     "expires": datetime,
+}
+_LEAK = {
+    "id": int,
+    "access_key_id": str,
+    "user_type": str,
+    "user_name": str,
+    "status": str,
+    "url": str,
+    "discovered": datetime,
 }
 
 
@@ -60,6 +73,8 @@ def merge(account: Account, catalogue: Catalogue, data: Mapping[str, Any], secre
         seed_entries.merge(account, entry, secret_log)
     if "generate_entries" in data:
         seed_entries.generate(account, data["generate_entries"], secret_log)
+    for leak in data.get("leaks", []):
+        _merge_leak(account, leak)
     account.revision += 1
 
 
@@ -126,6 +141,19 @@ def _merge_temporary(account: Account, data: Any, secret_log: SecretLog) -> None
     secret_log.add(credential.access_key_secret)
     secret_log.add(credential.token)
     account.temporary[credential.access_key_id] = credential
+
+
+def _merge_leak(account: Account, data: Any) -> None:
+    given = checked(data, _LEAK, "alibaba.leaks[]")
+    leak_id = given.pop("id", max(account.leaks, default=0) + 1)
+    known = account.leaks.get(leak_id)
+    if known is None and "access_key_id" not in given:
+        raise InputError("alibaba.leaks[]: access_key_id is missing")
+    if given.get("status", PENDING) not in (PENDING, PROCESSED) or given.get("user_type", "ram") not in _USER_TYPES:
+        raise InputError("alibaba.leaks[]: unknown status or user_type")
+    if known is None or "discovered" in given:
+        given["discovered"] = epoch(given.get("discovered", _LEAKED), "alibaba")
+    account.leaks[leak_id] = replace(known, **given) if known else Leak(leak_id, **given)
 
 
 def derived(what: str, place: str) -> str:

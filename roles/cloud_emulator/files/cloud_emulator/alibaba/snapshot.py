@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Any
 
-from .account import Account, Entry, Principal
+from .account import Account, Entry, Leak, Principal
 
 
 def of(account: Account) -> dict[str, Any]:
@@ -23,11 +23,12 @@ def of(account: Account) -> dict[str, Any]:
                 "role": account.principals[credential.owner].name.partition("/")[0],
                 "session": account.principals[credential.owner].name.partition("/")[2],
                 "deny": sorted(account.principals[credential.owner].deny),
-                "expires": datetime.fromtimestamp(credential.expires, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "expires": _moment(credential.expires),
             }
             for credential in account.temporary.values()
         ],
         "entries": [_entry(entry) for _unused, entry in sorted(account.entries.items())],
+        "leaks": [_leak(leak) for _unused, leak in sorted(account.leaks.items())],
     }
 
 
@@ -54,3 +55,12 @@ def _entry(entry: Entry) -> dict[str, Any]:
         del fields[name]
     fields["modules"] = [{"module": code, **module} for code, module in fields["modules"].items()]
     return fields
+
+
+def _leak(leak: Leak) -> dict[str, Any]:
+    fields = asdict(leak)
+    return {"id": fields.pop("leak_id"), **fields, "discovered": _moment(leak.discovered)}
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

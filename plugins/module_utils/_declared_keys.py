@@ -12,12 +12,12 @@ the rotation with the name `rotation` has created for `owner`. Pure functions ov
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ._account import is_name
+from ._given import number_in, words_in
 from ._masked import is_masked
 
 Entry = dict[str, Any]
@@ -27,7 +27,6 @@ ACTIVE, INACTIVE = "active", "inactive"
 POLICY: dict[str, Any] = {"purge": REPORT, "protected_ids": [], "max_removals": 0, "soak_days": 30}
 _TEXTS = ("access_key_id", "owner", "rotation")
 _MEMBERS = (*_TEXTS, "description", "status", "secret_file")
-_NUMBER = re.compile(r"[0-9]{1,9}(?P<rest>\.[0-9]{1,9})?", re.ASCII)
 _FILE_MEMBERS = ("path", "vault_id", "mode", "encrypt")
 _WAYS = "access_key_id, or owner and description, or owner and rotation"
 
@@ -39,11 +38,8 @@ class DeclarationError(Exception):
 def check_policy(policy: Mapping[str, Any]) -> dict[str, Any]:
     """Return the policy with its defaults. Raises DeclarationError."""
     full = {**POLICY, **policy}
-    # The values of a command line and of a form are texts. The options of modules take them as well.
-    full.update({name: _as_number(full[name]) for name in ("max_removals", "soak_days")})
-    if isinstance(full["protected_ids"], str):
-        full["protected_ids"] = [each.strip() for each in full["protected_ids"].split(",") if each.strip()]
-    ids = full["protected_ids"]
+    full.update({name: number_in(full[name]) for name in ("max_removals", "soak_days")})
+    ids = words_in(full["protected_ids"])
     is_list = isinstance(ids, Sequence) and not isinstance(ids, str)
     wrong = {
         f"unknown members: {', '.join(sorted(map(str, full.keys() - POLICY.keys())))}": full.keys() != POLICY.keys(),
@@ -60,12 +56,6 @@ def check_policy(policy: Mapping[str, Any]) -> dict[str, Any]:
     if problems:
         raise DeclarationError(f"The policy cannot be used: {'; '.join(problems)}.")
     return {**full, "protected_ids": sorted(set(map(str, ids)))}
-
-
-def _as_number(value: Any) -> Any:
-    """Return the number in a text, or the value as it is."""
-    found = _NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
-    return value if not found else float(found[0]) if found["rest"] else int(found[0])
 
 
 def _is_number(value: Any, whole: bool = False) -> bool:

@@ -12,6 +12,7 @@ roles/access_key_report/files/report.schema.json describes a report.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -31,6 +32,7 @@ from ._findings import (
     judge,
     result_of,
 )
+from ._given import number_in, words_in
 from ._rotation_time import DAY, moment
 from ._traits import Traits
 
@@ -199,12 +201,13 @@ def _report(
     facts = Facts(settings["limits"], active_by_owner(rows))
     severities = {each["id"]: each["severity"] for each in catalogue}
     found: list[dict[str, Any]] = []
-    for row in rows:
+    for number, row in enumerate(rows):
         verdicts = judge(row, used, facts)
         row["results"] = {name: result_of(verdict.truth) for name, verdict in verdicts.items()}
         found += [
             {
                 "finding": name,
+                "key": number,
                 "account": row["account"],
                 "access_key_id": row["id"],
                 "kind": row["kind"],
@@ -244,6 +247,7 @@ def _of_accounts(accounts: Iterable[Mapping[str, Any]], severities: Mapping[str,
     return [
         {
             "finding": "root_key",
+            "key": None,
             "account": account["name"],
             "access_key_id": None,
             "kind": "account",
@@ -298,11 +302,7 @@ def _figures(
     excepted = Counter(each["finding"] for each in found if each["exception"] is not None)
     passed = Counter(name for key in keys for name, result in key["results"].items() if result == PASS)
     failed = Counter(each["severity"] for each in found if each["result"] == FAIL and each["exception"] is None)
-    with_failure = {
-        (each["account"], each["access_key_id"], each["kind"])
-        for each in found
-        if each["result"] == FAIL and each["exception"] is None
-    }
+    with_failure = {each["key"] for each in found if each["result"] == FAIL and each["exception"] is None}
     statuses = Counter(is_active(key) for key in keys)
     ages = Counter(_age_group(key["age_days"]) for key in keys if key["kind"] == "access_key")
     return {
@@ -340,9 +340,7 @@ def gate(report: Mapping[str, Any], fail_on: Any) -> list[str]:
     fail_on: findings, severities (each includes the higher ones), and the word listing for accounts that could not be listed.
     """
     known = [LISTING, *SEVERITIES, *(finding.id for finding in FINDINGS)]
-    # The value of a command line or of a form is a text.
-    given = [each.strip() for each in fail_on.split(",") if each.strip()] if isinstance(fail_on, str) else fail_on
-    wanted = _texts(given, "fail_on")
+    wanted = _texts(words_in(fail_on), "fail_on")
     unknown = sorted(set(wanted) - set(known))
     if unknown:
         raise ReportError(f"fail_on has the unknown words {', '.join(unknown)}. Known are {', '.join(known)}.")
@@ -363,10 +361,11 @@ def limits_of(limits: Any) -> dict[str, int]:
     given = {} if limits is None else limits
     if not isinstance(given, Mapping) or set(given) - set(LIMITS):
         raise ReportError(f"limits is not a dictionary with some of the members {', '.join(LIMITS)}.")
-    wrong = sorted(str(name) for name, days in given.items() if not _is_days(days))
+    limits = {name: number_in(days) for name, days in given.items()}
+    wrong = sorted(str(name) for name, days in limits.items() if not _is_days(days))
     if wrong:
         raise ReportError(f"These limits are not whole numbers of days above 0: {', '.join(wrong)}.")
-    return {**LIMITS, **{name: int(days) for name, days in given.items()}}
+    return {**LIMITS, **limits}
 
 
 def _is_days(days: Any) -> bool:
@@ -457,7 +456,7 @@ def _is_text(value: Any) -> bool:
 
 def _end(until: str) -> int:
     """Return the last second on which an exception counts. A date without a time counts to its end."""
-    return _seconds(until) + (DAY - 1 if len(until) == len("2026-01-02") else 0)
+    return _seconds(until) + (0 if re.search("[T ]", until) else DAY - 1)
 
 
 def _seconds(time: str) -> int:

@@ -188,20 +188,17 @@ def _data(report: Mapping[str, Any], failed: bool) -> str:
     findings = [each["id"] for each in report["catalogue"]]
     numbers = {name: number for number, name in enumerate(findings)}
     accounts = {account["name"]: number for number, account in enumerate(report["accounts"])}
-    found: dict[Any, dict[int, list[Any]]] = {}
+    found: dict[Any, list[list[Any]]] = {}
     excepted = set()
     reasons: dict[str, int] = {}
     for each in report["findings"]:
-        place = (each["account"], each["access_key_id"], each["kind"])
-        number = numbers[each["finding"]]
         reason = reasons.setdefault(each["reason"], len(reasons))
-        found.setdefault(place, {})[number] = [number, reason, each["exception"]]
+        found.setdefault(each["key"], []).append([numbers[each["finding"]], reason, each["exception"]])
         if each["exception"] is not None:
-            excepted.add((place, each["finding"]))
+            excepted.add((each["key"], each["finding"]))
     keys = []
-    for key in report["keys"]:
-        place = (key["account"], key["id"], key["kind"])
-        results = "".join("e" if (place, name) in excepted else key["results"].get(name, "-")[0] for name in findings)
+    for number, key in enumerate(report["keys"]):
+        results = "".join("e" if (number, name) in excepted else key["results"].get(name, "-")[0] for name in findings)
         texts = [None if key[name] is None else _visible(key[name]) for name in ("id", "owner", "owner_name")]
         keys.append(
             [
@@ -218,7 +215,7 @@ def _data(report: Mapping[str, Any], failed: bool) -> str:
                 key["vendor"],
                 key["validation"],
                 results,
-                list(found.get(place, {}).values()),
+                found.get(number, []),
             ]
         )
     limits = report["settings"]["limits"]

@@ -48,32 +48,19 @@ def as_json(report: Mapping[str, Any]) -> str:
 def as_csv(report: Mapping[str, Any]) -> str:
     """Return one line for each key, and one for each account that could not be listed. No cell is a formula."""
     findings = [each["id"] for each in report["catalogue"]]
-    excepted = _excepted(report)
+    excepted = {(each["key"], each["finding"]) for each in report["findings"] if each["exception"] is not None}
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")  # a cell may contain a carriage return
     writer.writerow([*_COLUMNS, *findings, "problem"])
-    for key in report["keys"]:
+    for number, key in enumerate(report["keys"]):
         known = [key["id" if name == "access_key_id" else name] for name in _COLUMNS]
-        found = [
-            "excepted"
-            if key["results"].get(name) == FAIL and (key["account"], key["id"], key["kind"], name) in excepted
-            else key["results"].get(name)
-            for name in findings
-        ]
+        found = ["excepted" if (number, name) in excepted else key["results"].get(name) for name in findings]
         writer.writerow([_cell(value) for value in (*known, *found, None)])
     for account in report["accounts"]:
         if account["problem"] is not None:
             row = {"account": account["name"], "cloud": account["cloud"], "problem": account["problem"]}
             writer.writerow([_cell(row.get(name)) for name in (*_COLUMNS, *findings, "problem")])
     return out.getvalue()
-
-
-def _excepted(report: Mapping[str, Any]) -> set[tuple[Any, ...]]:
-    return {
-        (each["account"], each["access_key_id"], each["kind"], each["finding"])
-        for each in report["findings"]
-        if each["exception"] is not None
-    }
 
 
 def _cell(value: Any) -> str:

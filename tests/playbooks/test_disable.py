@@ -262,6 +262,28 @@ def test_an_account_that_cannot_be_used_stops_no_other(switch: Switch) -> None:
     assert "Account odd: " in failure(run, "Fail if one of the keys may still work")
 
 
+@in_matrix
+def test_a_second_run_in_a_play_has_nothing_of_the_first_one(switch: Switch) -> None:
+    """A host that fails in the second run must not look as if it had been asked."""
+    broken = next(iter(KEYS))
+    play = f"""
+    - hosts: all
+      connection: local
+      gather_facts: false
+      tasks:
+        - ansible.builtin.include_role:
+            name: multicloud.iam.disable_access_key
+        - ansible.builtin.include_role:
+            name: multicloud.iam.disable_access_key
+          vars:
+            disable_access_key_account: "{{{{ {{'cloud': 'aws'}} if inventory_hostname == '{broken}' else access_key_account }}}}"
+    """
+    run = switch(ids=active_ids().values(), playbook=play)
+    assert run.code != 0
+    message = failure(run, "Fail if one of the keys may still work")
+    assert f"Account {broken}: The host of the account failed or was unreachable" in message
+
+
 IGNORING = ignoring_errors("disable_access_key")
 
 

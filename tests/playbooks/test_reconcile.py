@@ -247,7 +247,7 @@ def test_each_account_has_its_own_brake_and_slices_cover_each_once(reconcile: Re
 def test_an_account_that_fails_stops_no_other(reconcile: Reconciler) -> None:
     hosts = accounts(reconcile)
     hosts["test"]["access_key_account"]["connection"]["api_endpoint"] = "http://127.0.0.1:9"
-    outcome = reconcile(hosts)
+    outcome = reconcile(hosts, purge="disable")
     assert outcome.run.code == 2
     assert sorted(outcome.results) == ["other", "prod"]
 
@@ -270,6 +270,39 @@ def test_two_hosts_cannot_be_one_account(reconcile: Reconciler) -> None:
     assert outcome.run.code == 2
     assert "The hosts one and two are the same account." in outcome.run.output
     assert reconcile.emulator.writes() == []
+
+
+@in_matrix
+@pytest.mark.parametrize("variable", ["plan_file", "export", "soak_file"])
+def test_two_hosts_cannot_write_one_file(reconcile: Reconciler, variable: str) -> None:
+    hosts = accounts(reconcile)
+    reconcile.emulator.clear_journal()
+    path: dict[str, Any] = {variable: reconcile.path("shared.json")}
+    outcome = reconcile(hosts, check=True, **path)
+    assert outcome.run.code == 2
+    assert "Another host would write the same file: " in outcome.run.output
+    assert reconcile.emulator.journal() == []
+    path[variable] = reconcile.path("{{ inventory_hostname }}.json")
+    own = reconcile(hosts, check=True, **path)
+    assert own.run.code == 0, own.run.failures
+
+
+@in_matrix
+@pytest.mark.parametrize("keyword", ["serial: 1", "strategy: ansible.builtin.free", "any_errors_fatal: true"])
+def test_hosts_that_do_not_run_together_purge_nothing(reconcile: Reconciler, keyword: str) -> None:
+    account = {"access_key_account": reconcile.account("tencent"), "reconcile_access_keys_declared": []}
+    playbook = f"""
+    - hosts: all
+      gather_facts: false
+      connection: local
+      {keyword}
+      roles:
+        - role: multicloud.iam.reconcile_access_keys
+    """
+    outcome = reconcile({"one": account, "two": account}, playbook=playbook, purge="disable", max_removals=99)
+    assert outcome.run.code == 2
+    assert reconcile.emulator.writes() == []
+    assert "all hosts of a play must run this role" in outcome.run.output or "same account" in outcome.run.output
 
 
 IGNORING = ignoring_errors("reconcile_access_keys")
@@ -304,6 +337,10 @@ def test_a_wrong_list_is_not_reconciled_although_errors_are_ignored(reconcile: R
         ({"declared": [], "purge": "delete", "protected_ids": ["A"]}, "needs reconcile_access_keys_soak_file"),
         ({"declared": [], "purge": "remove"}, "value of reconcile_access_keys_purge must be one of"),
         ({"declared": [], "max_removals": -1}, "max_removals must be a whole number"),
+        (
+            {"declared": [], "apply_plan": "nowhere.json"},
+            "nowhere.json of the account prod does not exist. Run in check mode",
+        ),
         ({"declared": [], "account": {"cloud": "aws"}}, "has the unknown cloud 'aws'"),
         ({"declared": [], "account": {"cloud": "alibaba"}}, "Access keys of the cloud alibaba cannot be reconciled."),
         ({"declared": [], "account": {"cloud": "tencent", "region": "x"}}, "has unknown members: region"),

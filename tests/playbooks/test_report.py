@@ -296,6 +296,28 @@ def test_an_account_that_cannot_be_used_is_not_asked_although_errors_are_ignored
 
 
 @in_matrix
+def test_a_second_report_in_a_play_has_nothing_of_the_first_one(reports: Reports) -> None:
+    first, second, *_others = CLOUDS
+    broken = {"cloud": "aws"}
+    play = f"""
+    - hosts: all
+      connection: local
+      gather_facts: false
+      tasks:
+        - ansible.builtin.include_role:
+            name: multicloud.iam.access_key_report
+        - ansible.builtin.include_role:
+            name: multicloud.iam.access_key_report
+          vars:
+            access_key_report_account: "{{{{ {broken} if inventory_hostname == '{second}' else access_key_account }}}}"
+    """
+    run = reports([first, second], playbook=play)
+    assert run.code != 0
+    states = {account["name"]: account["state"] for account in reports.report()["accounts"]}
+    assert states == {first: "listed", second: "failed"}
+
+
+@in_matrix
 @pytest.mark.any_core
 def test_the_gate_fails_after_the_files_are_written(reports: Reports) -> None:
     first = min(cloud for cloud in CLOUDS if cloud != "alibaba")

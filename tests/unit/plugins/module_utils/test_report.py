@@ -371,6 +371,9 @@ EXCEPTION = {"findings": ["too_old"], "access_key_id": "A", "owner": "alice", "r
         ({"until": "2026-11-28T12:00:00Z"}, "active"),
         ({"until": "2026-11-28T11:59:59Z"}, "expired"),
         ({"until": "2026-11-27"}, "expired"),
+        ({"until": "2026-11-28Z"}, "active"),
+        ({"until": "2026-11-28+00:00"}, "active"),
+        ({"until": "2026-11-28 11:59"}, "expired"),
         ({"account": "prod"}, "active"),
         ({"account": "other"}, "unmatched"),
         ({"access_key_id": "B"}, "unmatched"),
@@ -384,6 +387,33 @@ def test_an_exception_counts_until_its_end(members: Mapping[str, Any], state: st
     assert (counts["fail"], counts["excepted"]) == ((0, 1) if state == "active" else (1, 0))
     assert made["keys"][0]["results"]["too_old"] == "fail"
     assert bool(gate(made, ["too_old"])) == (state != "active")
+
+
+@pytest.mark.parametrize("key_id", ["same", None])
+def test_each_key_has_its_own_findings_although_its_id_is_not_its_own(key_id: str | None) -> None:
+    """Two entries can have the same key, and the ID of a key may be unknown."""
+    old, new = key(id=key_id, create_time=day(91)), key(id=key_id, owner="2")
+    for made in (report(listing(old, new)), merged([report(listing(new, old))], TRAITS)):
+        (found,) = [each for each in made["findings"] if each["finding"] == "too_old"]
+        assert made["keys"][found["key"]]["age_days"] == 91
+        assert made["figures"]["keys_with_failure"] == 1
+        (head, *rows) = csv.reader(io.StringIO(as_csv(made)))
+        assert sorted(row[head.index("too_old")] for row in rows) == ["fail", "pass"]
+        data = json.loads(as_html(made, PAGE.read_text()).split('id="data">')[1].split("</script>")[0])
+        assert sorted(len(each[-1]) for each in data["keys"]) == sorted(
+            sum(found["key"] == number for found in made["findings"]) for number in range(2)
+        )
+
+
+def test_a_failure_with_an_exception_is_excepted_in_every_format() -> None:
+    made = report(listing(key(create_time=day(91)), key(id="B", create_time=day(91))), exceptions=[EXCEPTION])
+    (head, *rows) = csv.reader(io.StringIO(as_csv(made)))
+    assert [row[head.index("too_old")] for row in rows] == ["excepted", "fail"]
+    found = [each for each in json.loads(as_sarif(made))["runs"][0]["results"] if each["ruleId"] == "too_old"]
+    assert ["suppressions" in each for each in found] == [True, False]
+    data = json.loads(as_html(made, PAGE.read_text()).split('id="data">')[1].split("</script>")[0])
+    at = [each[0] for each in data["findings"]].index("too_old")
+    assert [each[-2][at] for each in data["keys"]] == ["e", "f"]
 
 
 def test_of_several_exceptions_the_one_that_ends_last_counts() -> None:
@@ -414,6 +444,10 @@ def test_no_cell_is_a_formula_for_a_spreadsheet_with_another_separator(separator
     assert not [cell for cell in cells if cell.lstrip(' "')[:1] in tuple("=+-@|%\uff1d")]
     (_head, row) = csv.reader(io.StringIO(written, newline=""))
     assert row[5].replace("'", "") == hostile
+
+
+def test_the_limits_of_a_command_line_are_texts() -> None:
+    assert report(limits={"max_age_days": " 30 "}) == report(limits={"max_age_days": 30})
 
 
 @pytest.mark.parametrize(
@@ -459,6 +493,7 @@ def test_the_gate(fail_on: Any, fails: bool) -> None:
         ({"limits": {"max_age": 5}}, "limits is not a dictionary with some of the members max_age_days, "),
         ({"limits": {"max_age_days": 0}}, "These limits are not whole numbers of days above 0: max_age_days."),
         ({"limits": {"max_age_days": True}}, "These limits are not whole numbers of days above 0: max_age_days."),
+        ({"limits": {"max_age_days": "30.5"}}, "These limits are not whole numbers of days above 0: max_age_days."),
         ({"limits": {"max_age_days": None}}, "These limits are not whole numbers of days above 0: max_age_days."),
         ({"declared": "A"}, "declared is not a list of IDs of keys."),
         ({"declared": [""]}, "Item 1 of declared is neither an ID nor"),

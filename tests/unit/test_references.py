@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ansible_collections.multicloud.iam.tests.support.links import REPOSITORY, links, urls
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("changelogs", "demo", "docs", "meta", "plugins", "roles", "tests")
 TEXTS = {".ini", ".j2", ".md", ".py", ".toml", ".txt", ".yaml", ".yml"}
@@ -22,7 +24,6 @@ LEFT_OUT = (ROOT / "tests" / "output", Path(__file__).resolve())
 # Documents that are called by a name, or cited by the number of a section. An RFC has its own numbers, and everybody has it.
 NOWHERE = re.compile(r"(?i:\bfact sheets?\b)|\bDESIGN\b|^(?!.*\bRFC ?\d).*(?i:\bsections? \d)")
 PATH = re.compile(rf"(?<![\w./~<>{{}}$*-])(?:{'|'.join(FOLDERS)})/[\w./-]+\.(?:md|py|toml|txt|yaml|yml)\b(?![*/])")
-LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([\w-]+))?\)")
 # Of the document that says how the code works, so that it changes with the code.
 NAME = re.compile(r"`(_\w+|[A-Z]\w+\.\w+)`")
 ARCHITECTURE = ROOT / "docs" / "dev" / "architecture.md"
@@ -74,10 +75,27 @@ def anchors(page: Path) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_link_leads_somewhere(page: Path) -> None:
-    for target, anchor in LINK.findall(page.read_text(encoding="utf-8")):
-        there = (page.parent / target).resolve() if target else page
-        assert there.exists(), target
-        assert not anchor or anchor in anchors(there), f"{target}#{anchor}"
+    for link in links(page):
+        assert link.file.exists(), link.url
+        assert not link.anchor or link.anchor in anchors(link.file), link.url
+
+
+def test_no_page_links_to_another_address_of_the_repository() -> None:
+    """The repository has these two, and the addresses of its files and folders."""
+    others = {
+        url
+        for page in PAGES
+        for url in urls(page.read_text(encoding="utf-8"))
+        if url.startswith(REPOSITORY) and url not in {link.url for link in links(page)}
+    }
+    assert others == {f"{REPOSITORY}/issues", f"{REPOSITORY}/security"}
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.name == "README.md" and "docs" not in page.parts], ids=name_of
+)
+def test_a_page_that_galaxy_shows_has_no_relative_link(page: Path) -> None:
+    assert not [link.url for link in links(page) if link.is_relative]
 
 
 def test_the_names_in_the_architecture_exist_in_the_code() -> None:
@@ -92,10 +110,17 @@ def test_the_artefact_links_only_to_its_own_files() -> None:
     assert {"CONTRIBUTING.md", "docs/dev"} <= set(ignored)
     shipped = [page for page in PAGES if not any(name_of(page).startswith(entry) for entry in ignored)]
     for page in shipped:
-        # A relative link does not work in the artefact.
-        targets = [
-            name_of((page.parent / target).resolve())
-            for target, _anchor in LINK.findall(page.read_text("utf-8"))
-            if target
-        ]
+        # A relative link to such a file does not work in the artefact.
+        targets = [name_of(link.file) for link in links(page) if link.is_relative]
         assert not [target for target in targets if any(target.startswith(entry) for entry in ignored)], name_of(page)
+
+
+def test_the_readme_has_the_sections_that_certification_requires() -> None:
+    sections = re.findall(r"^## (.*)$", CONTENTS["README.md"], re.MULTILINE)
+    required = ["Description", "Requirements", "Installation", "Use cases", "Testing", "Support"]
+    required += ["Release notes", "Related information", "License information"]
+    assert [section for section in sections if section in required] == required
+    commands = re.findall(r"ansible-galaxy (collection install [^`\n]*)", CONTENTS["README.md"])
+    for way in ("multicloud.iam", "-r requirements.yml", "multicloud.iam --upgrade"):
+        assert f"collection install {way}" in commands
+    assert any(command.startswith("collection install multicloud.iam:==") for command in commands)

@@ -60,7 +60,7 @@ ANSIBLE_TEST_PIPS = ("24.2", "25.2")
 # The oldest Python of a target host, and the newest core whose module_utils run on it.
 TARGET_PYTHON, TARGET_CORE = "3.9", "2.21"
 TARGET_TESTS = ("tests/unit/plugins/module_utils", "tests/unit/plugins/modules")
-OVER_HTTP = ("tests/contract", "tests/emulator", "tests/modules")
+OVER_HTTP = ("tests/contract", "tests/emulator", "tests/modules", "tests/eda/test_access_key_leaks.py")
 # These tests spend half of their time waiting.
 SIDE_BY_SIDE = ("--numprocesses", "3")
 # The coverage data of the sessions in MEASURED, one file each, and the minimum percentage of covered lines.
@@ -334,6 +334,14 @@ def molecule(session: nox.Session) -> None:
     session.run("molecule", "test", *(session.posargs or ("--all",)))
 
 
+def eda(session: nox.Session) -> None:
+    """Run the rulebooks with ansible-rulebook, which needs Java."""
+    if shutil.which("java") is None:
+        session.skip("Java not found")
+    session.install("-r", "tests/eda/requirements.txt")
+    session.run("pytest", "tests/eda/test_rulebooks.py", *session.posargs)
+
+
 def bench(session: nox.Session) -> None:
     """Compare the modules with their peers, and write docs/benchmark.md."""
     # Install both together, so that the package with the peers cannot replace the core.
@@ -363,6 +371,7 @@ for _function in (unit, contract):
 add_session(oldest, STABLE[0], name=oldest.__name__, default=False, tag="matrix", part="code")
 for _function in (fuzz, faults, kills, report):
     add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="matrix", part="code")
+add_session(eda, STABLE[-1], name=eda.__name__, default=False, tag="matrix", part="runs")
 add_session(molecule, STABLE[-1], name=molecule.__name__, default=False, tag="matrix", part="runs")
 for _function, _core in ((bench, BENCH_CORE), (demo, STABLE[-1])):
     add_session(_function, _core, name=_function.__name__, default=False, tag="show", part="runs")

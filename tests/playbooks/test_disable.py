@@ -14,6 +14,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ import yaml
 from ansible_collections.multicloud.iam.tests.playbooks.runner import Player, Run, ignoring_errors
 from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS, parts
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
+from ansible_collections.multicloud.iam.tests.support.loopback import Loopback
 
 ROLE = "multicloud.iam.disable_access_key : "
 UNREACHABLE = "http://127.0.0.1:1"
@@ -57,7 +59,7 @@ class Switch:
         return self.play(
             variables.pop("playbook", "- import_playbook: multicloud.iam.disable_access_keys"),
             *("-i", str(inventory), "--forks", "8", *arguments),
-            variables={**given, **variables},
+            variables={name: value for name, value in {**given, **variables}.items() if value is not None},
         )
 
     def undo_files(self) -> dict[str, set[str]]:
@@ -336,3 +338,40 @@ def test_the_first_key_is_disabled_at_once_although_another_account_is_throttled
     print(f"{cloud}: {seconds:.2f} s")
     assert other.journal()[-1]["fault"]
     assert first["time"] < other.journal()[-1]["time"]
+
+
+class Alerts(BaseHTTPRequestHandler):
+    """Reply as GitHub does to those who have the token."""
+
+    secret = ""
+    token = "Github-Token-For-Tests-1"
+
+    def do_GET(self) -> None:
+        is_known = self.headers["Authorization"] == f"Bearer {self.token}"
+        body = json.dumps({"number": 1, "state": "open", "secret": self.secret} if is_known else {}).encode()
+        self.send_response(200 if is_known else 401)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments: Any) -> None:
+        """Write nothing."""
+
+
+@pytest.mark.any_core
+def test_an_alert_of_github(switch: Switch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the IDs in the alert are kept, and the token is sent to no other server."""
+    key_id = next(key_id for key_id in active_ids().values() if key_id.startswith("AKID"))
+    monkeypatch.setattr(Alerts, "secret", f"id={key_id} secret=Published-Secret-1")
+    playbook = "- import_playbook: multicloud.iam.disable_access_keys_of_github_alert"
+    with Loopback(Alerts) as server:
+        url = f"{server.url}/repos/o/r/secret-scanning/alerts/1"
+        given = {"playbook": playbook, "github_token": Alerts.token, "github_alert_url": url}
+        run = switch(disable_access_key_ids=None, github_api_url=server.url, **given)
+        elsewhere = switch(disable_access_key_ids=None, github_api_url="https://api.github.com", **given)
+    assert run.code == 0, run.failures
+    assert {each: result["outcome"] for each, result in results(run).items()} == {key_id: "changed"}
+    assert "Published-Secret-1" not in run.output
+    assert elsewhere.code != 0
+    assert "is no URL of https://api.github.com" in elsewhere.output

@@ -144,6 +144,7 @@ ACTION_LAYERS = [
 EXTRA_FILES = {
     "attributes": "_alibaba",
     "identity": "_alibaba",
+    "leaks": "_alibaba",
     "validation": "_alibaba",
     "jobs": "_zstack",
     "session": "_zstack",
@@ -157,7 +158,7 @@ VENDOR_LAYERS = [
     {"session"},
     {"client"},
     {"account"},
-    {"attributes", "find", "identity", "validation"},
+    {"attributes", "find", "identity", "leaks", "validation"},
     RESOURCES,
     {"report"},
 ]

@@ -263,7 +263,8 @@ def faults(session: nox.Session) -> None:
 
 def playbooks(session: nox.Session) -> None:
     """Test whole runs of ansible-playbook against the emulator, and against a server for the store vault_kv2."""
-    session.install("-r", "tests/playbooks/requirements.txt", "-r", "tests/playbooks/requirements-vault.txt")
+    files = ("requirements.txt", "requirements-awx.txt", "requirements-vault.txt")
+    session.install(*(part for file in files for part in ("-r", f"tests/playbooks/{file}")))
     unpacked = ("community.hashi_vault", "tests/playbooks/requirements-collections.txt")
     session.run_install("python", "tests/tooling/unpack_collection.py", *unpacked)
     core = session.name.partition("-")[2]

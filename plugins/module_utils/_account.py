@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from ._permissions import Permissions
 from ._traits import Traits
 
 _MEMBERS = ("name", "cloud", "connection")
@@ -37,6 +38,12 @@ def traits_of(cloud: str) -> Traits:
     """Return what a report has to know about a cloud."""
     traits: Traits = import_module(f"{__package__}._{cloud}.traits").TRAITS
     return traits
+
+
+def permissions_of(cloud: str) -> Permissions:
+    """Return which permissions the operations of a cloud require."""
+    permissions: Permissions = import_module(f"{__package__}._{cloud}.permissions").PERMISSIONS
+    return permissions
 
 
 def all_traits() -> dict[str, Traits]:

@@ -113,7 +113,7 @@ def test_only_the_clock_reads_the_time(file: Path) -> None:
 
 ABOVE_VENDORS = ("_apply", "_lost_reply", "_creation", "_reconcile", "_module", "_key_status", "_runtime")
 CORE_LAYERS = [
-    {"_errors", "_given", "_key_facts", "_traits", "_plan", "_secrets", "_wait", "_masked", "_tls"},
+    {"_errors", "_given", "_key_facts", "_permissions", "_traits", "_plan", "_secrets", "_wait", "_masked", "_tls"},
     {"_account", "_endpoint", "_error_table", "_parallel", "_timed_reply", "_sources", "_surroundings", "_reply"},
     {"_requests", "_retry", "_secret_path", "_secret_record"},
     {"_http_errors", "_predictions"},
@@ -152,7 +152,7 @@ EXTRA_FILES = {
 }
 RESOURCES = {module.stem.split("_", 1)[1] for module in MODULES if not module.stem.endswith("_info")}
 VENDOR_LAYERS = [
-    {"options", "times", "traits"},
+    {"options", "permissions", "times", "traits"},
     {"signer", "errors", "checks"},
     {"jobs"},
     {"session"},
@@ -162,7 +162,7 @@ VENDOR_LAYERS = [
     RESOURCES,
     {"report"},
 ]
-REQUIRED_FILES = {"options", "errors", "checks", "client", "account", "report", "traits"}
+REQUIRED_FILES = {"options", "errors", "checks", "client", "account", "report", "permissions", "traits"}
 FOLDERS = sorted({file.parent.name for file in (PLUGINS / "module_utils").glob("_*/*.py")})
 
 

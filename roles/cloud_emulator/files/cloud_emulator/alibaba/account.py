@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..policies import Policy
+
 ENABLED = 0
 DISABLED = 1
 NORMAL = 0
@@ -26,6 +28,7 @@ class Principal:
     id: str
     name: str = ""
     deny: frozenset[str] = frozenset()
+    policy: Policy | None = None
 
 
 @dataclass

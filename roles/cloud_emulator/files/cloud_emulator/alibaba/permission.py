@@ -17,10 +17,12 @@ _PRINCIPAL_TYPES = {"RAMUser": "SubUser", "AssumedRoleUser": "AssumedRoleUser"}
 
 def check_permission(account: Account, caller: Principal, operation: Operation, action: str) -> None:
     """Raise an error if the RAM user or role is denied the operation. Permissions are not per resource."""
-    if not operation.ram_service or action not in caller.deny:
-        return
-    session = caller.name.partition("/")[2]
     permission = f"{operation.ram_service}:{action}"
+    allows = caller.policy is None or caller.policy.allows(permission)
+    if not operation.ram_service or (allows and action not in caller.deny):
+        return
+    is_explicit = caller.policy is not None and caller.policy.denies(permission)
+    session = caller.name.partition("/")[2]
     diagnosis = hashlib.sha256(f"{caller.id}/{permission}".encode()).digest()
     detail = {
         "AuthAction": permission,
@@ -28,7 +30,7 @@ def check_permission(account: Account, caller: Principal, operation: Operation, 
         "AuthPrincipalOwnerId": account.account_id,
         "AuthPrincipalDisplayName": f"{caller.id}:{session}" if session else caller.id,
         "PolicyType": "AccountLevelIdentityBasedPolicy",
-        "NoPermissionType": "ImplicitDeny",
+        "NoPermissionType": "ExplicitDeny" if is_explicit else "ImplicitDeny",
         "EncodedDiagnosticMessage": base64.b64encode(diagnosis).decode(),
     }
     raise ApiError("NoPermission", "caller has no permission", {"AccessDeniedDetail": detail})

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from ..input_error import InputError
+from ..policies import Form, Policy, read_policy
 from ..secret_log import SecretLog
 from ..seed import checked, epoch
 from . import seed_entries, seed_vendors
@@ -38,7 +39,8 @@ _SECTIONS = {
 }
 _USER_TYPES = ("master", "ram")
 _ACCOUNT = {"account_id": str, "keys": list}
-_USER = {"name": str, "user_id": str, "deny": list, "keys": list}
+_USER = {"name": str, "user_id": str, "deny": list, "policy": dict, "keys": list}
+_POLICY = Form("Statement", "Effect", "Action", version=("Version", "1"), resource="Resource")
 _KEY = {"access_key_id": str, "access_key_secret": str, "active": bool}
 _TEMPORARY = {
     "access_key_id": str,
@@ -47,6 +49,7 @@ _TEMPORARY = {
     "role": str,
     "session": str,
     "deny": list,
+    "policy": dict,
     "expires": datetime,
 }
 _LEAK = {
@@ -101,9 +104,14 @@ def _merge_user(account: Account, data: Any, secret_log: SecretLog) -> None:
     if known is not None and (known.kind, known.id) != ("RAMUser", user_id):
         raise InputError(f"alibaba.users[]: {given['name']} has another user_id")
     deny = frozenset(given["deny"]) if "deny" in given else known.deny if known else frozenset()
-    account.principals[user_id] = Principal("RAMUser", user_id, given["name"], deny)
+    policy = _policy(given, "alibaba.users[]") or (known.policy if known else None)
+    account.principals[user_id] = Principal("RAMUser", user_id, given["name"], deny, policy)
     for key in given.get("keys", []):
         _merge_key(account, user_id, key, secret_log)
+
+
+def _policy(given: Mapping[str, Any], where: str) -> Policy | None:
+    return read_policy(given["policy"], _POLICY, f"{where}.policy") if "policy" in given else None
 
 
 def _merge_key(account: Account, owner: str, data: Any, secret_log: SecretLog) -> None:
@@ -130,7 +138,13 @@ def _merge_temporary(account: Account, data: Any, secret_log: SecretLog) -> None
     place = f"{role}/{session}"
     owner = f"role/{place}"
     role_id = str(300000000000000000 + int(derived("role", role)[:12], 16))
-    account.principals[owner] = Principal("AssumedRoleUser", role_id, place, frozenset(given.get("deny", [])))
+    account.principals[owner] = Principal(
+        "AssumedRoleUser",
+        role_id,
+        place,
+        frozenset(given.get("deny", [])),
+        _policy(given, "alibaba.temporary_credentials[]"),
+    )
     credential = TemporaryCredential(
         access_key_id=given.get("access_key_id", "STS." + derived("temporary id", place)[:24]),
         access_key_secret=given.get("access_key_secret", derived("temporary secret", place)),

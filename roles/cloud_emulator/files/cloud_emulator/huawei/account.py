@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..policies import Policy
+
 
 @dataclass
 class AccessKey:
@@ -25,7 +27,10 @@ class AccessKey:
 
 @dataclass
 class User:
-    """Represent an IAM user. ``permissions`` lists the actions allowed on others, ``deny`` those denied on all."""
+    """Represent an IAM user. ``permissions`` lists the actions allowed on others, ``deny`` those denied on all.
+
+    A ``policy`` does both.
+    """
 
     id: str
     name: str
@@ -51,6 +56,7 @@ class User:
     admin: bool = False
     permissions: frozenset[str] = frozenset()
     deny: frozenset[str] = frozenset()
+    policy: Policy | None = None
     visible_at: float = 0.0
 
 

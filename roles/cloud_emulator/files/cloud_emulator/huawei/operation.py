@@ -87,9 +87,11 @@ class Context:
         Users need no permission for their own objects, but a policy can still deny it.
         """
         caller = self.caller
-        if action in caller.deny:
+        policy = caller.policy
+        if action in caller.deny or (policy and policy.denies(action)):
             raise errors.denied(action)
-        if owner != caller.id and not caller.admin and action not in caller.permissions:
+        is_allowed = action in caller.permissions or (policy and policy.allows(action))
+        if owner != caller.id and not caller.admin and not is_allowed:
             raise errors.forbidden()
 
     def need_domain(self) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ..input_error import InputError
+from ..policies import Form, read_policy
 from ..secret_log import SecretLog
 from ..seed import checked
 from .account import Account, Project, User
@@ -58,8 +59,10 @@ _USER = {
     "admin": bool,
     "permissions": list,
     "deny": list,
+    "policy": dict,
     "keys": list,
 }
+_POLICY = Form("Statement", "Effect", "Action", version=("Version", "1.1"))
 _GENERATE = {"count": int, "prefix": str, "keys": int}
 
 
@@ -104,6 +107,8 @@ def _merge_user(account: Account, data: Any, secret_log: SecretLog) -> None:
     for name in ("permissions", "deny"):
         if name in given:
             given[name] = frozenset(given[name])
+    if "policy" in given:
+        given["policy"] = read_policy(given["policy"], _POLICY, "huawei.users[].policy")
     user = _user(account, given)
     if "password" in given:
         secret_log.add(given["password"])

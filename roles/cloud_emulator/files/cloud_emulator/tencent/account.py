@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..policies import Policy
+
 
 @dataclass
 class AccessKey:
@@ -39,6 +41,7 @@ class User:
     need_reset_password: bool = False
     password_set: int = 0
     deny: frozenset[str] = frozenset()
+    policy: Policy | None = None
     visible_at: float = 0.0
 
 

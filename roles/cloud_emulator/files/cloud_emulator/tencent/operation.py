@@ -56,7 +56,10 @@ class Context:
     def denied(self, permission: str) -> bool:
         """Return whether the caller does not have a permission."""
         user = self.account.users.get(self.caller)
-        return user is not None and permission in user.deny
+        if user is None:
+            return False
+        may = user.policy is None or user.policy.allows(f"cam:{permission}")
+        return permission in user.deny or not may
 
 
 def any_resource(_context: Context, _params: Mapping[str, Any]) -> str:

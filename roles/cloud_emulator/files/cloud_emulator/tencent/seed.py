@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ..input_error import InputError
+from ..policies import Form, read_policy
 from ..secret_log import SecretLog
 from ..seed import checked, epoch
 from .account import AccessKey, Account, TemporaryCredential, User
@@ -43,6 +44,7 @@ _USER = {
     "email": str,
     "create_time": datetime,
     "deny": list,
+    "policy": dict,
     "keys": list,
 }
 _KEY = {
@@ -60,6 +62,7 @@ _TEMPORARY = {
     "user": str,
     "expires": datetime,
 }
+_POLICY = Form("statement", "effect", "action", "allow", "deny", ("version", "2.0"), "resource")
 _GENERATE = {"count": int, "prefix": str, "keys": int}
 
 
@@ -95,6 +98,8 @@ def _merge_user(account: Account, data: Any, secret_log: SecretLog) -> None:
         given["create_time"] = _epoch(given["create_time"])
     if "deny" in given:
         given["deny"] = frozenset(given["deny"])
+    if "policy" in given:
+        given["policy"] = read_policy(given["policy"], _POLICY, "tencent.users[].policy")
     user = _user(account, given)
     account.change(user, **given)
     if password is not None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..policies import Policy
+
 ADMIN_UUID = "36c27e8ff05c4780bf6d2fa65700f22e"
 """UUID of the first administrator, the same in every installation."""
 
@@ -36,6 +38,7 @@ class Account:
     description: str | None = None
     password_hash: str | None = None
     deny: frozenset[str] = frozenset()
+    policy: Policy | None = None
     users: dict[str, User] = field(default_factory=dict)
 
     @property

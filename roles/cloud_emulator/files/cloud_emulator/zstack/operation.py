@@ -107,6 +107,7 @@ class Operation:
 
     def permit(self, account: Account, newest: bool) -> None:
         """Reject the call if the account may not perform the operation."""
-        if self.name in account.deny:
+        may = account.policy is None or account.policy.allows(self.message)
+        if self.name in account.deny or not may:
             code = "SYS.1019" if newest else "ID.1002"
             raise ApiError(code, "operation[API:%s] is denied: no permission", self.message)

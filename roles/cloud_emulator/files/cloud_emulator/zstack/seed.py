@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from ..input_error import InputError
+from ..policies import Form, read_policy
 from ..secret_log import SecretLog
 from ..seed import checked, epoch
 from .installation import ADMIN_UUID, SYSTEM_ADMIN, Account, Installation, User
@@ -45,12 +46,14 @@ _ACCOUNT = {
     "description": str,
     "create_time": datetime,
     "deny": list,
+    "policy": dict,
     "users": list,
     "keys": list,
     "sessions": list,
 }
 _USER = {"name": str, "uuid": str, "description": str, "create_time": datetime}
 _TAG = {"uuid": str, "account": str}
+_POLICY = Form("statements", "effect", "actions", name="name")
 _GENERATE = {"count": int, "prefix": str, "keys": int}
 
 
@@ -89,6 +92,8 @@ def _merge_account(installation: Installation, data: Any, secret_log: SecretLog)
     read_times(given, ("create_time",))
     if "deny" in given:
         given["deny"] = frozenset(given["deny"])
+    if "policy" in given:
+        given["policy"] = read_policy(given["policy"], _POLICY, f"{where}.policy")
     account = _account(installation, given)
     installation.change(account, **given)
     if password is not None:

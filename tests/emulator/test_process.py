@@ -22,8 +22,11 @@ import requests
 import trustme
 import yaml
 
+from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
 from ansible_collections.multicloud.iam.tests.support.emulator import PROGRAM, Emulator
 from ansible_collections.multicloud.iam.tests.support.tencent import Client
+
+OWN_KEY = {"access_key_id": "AKIDInvented", "secret_access_key": 'it\'s "$HOME" \\ & more'}
 
 
 def run(*options: str | Path, **more: Any) -> subprocess.CompletedProcess[str]:
@@ -143,7 +146,26 @@ def test_a_running_emulator_with_another_seed_is_not_used(tmp_path: Path) -> Non
     assert {path.name for path in tmp_path.iterdir()} == {"log", "seed.yml", "other.yml"}
 
 
-@pytest.mark.parametrize("name", ["pid-file", "journal", "secrets-file", "background"])
+@pytest.mark.parametrize("seed", [{}, {"tencent": {"account": {"keys": [OWN_KEY]}}}], ids=["example", "own key"])
+def test_a_later_process_finds_its_url_and_environment(tmp_path: Path, seed: dict[str, Any]) -> None:
+    files = {name: tmp_path / name for name in ("url", "environment")}
+    options = [part for name, path in files.items() for part in (f"--{name}-file", str(path))]
+    with Emulator(seed or None, *options) as emulator:
+        assert files["url"].read_text() == f"{emulator.url}\n"
+        assert files["environment"].stat().st_mode & 0o777 == 0o600
+        # As in a step of a CI job.
+        show = f"set -a; . {files['environment']}; exec {sys.executable} -c 'import json, os; print(json.dumps({{**os.environ}}))'"
+        shell = subprocess.run(["sh", "-c", show], env={}, check=True, capture_output=True, text=True)
+        environment = json.loads(shell.stdout)
+    for cloud in CLOUDS.values():
+        assert environment[cloud.endpoint_variable] == emulator.url
+        own = seed and cloud.name == "tencent"
+        expected = tuple(OWN_KEY.values()) if own else cloud.administrator
+        assert tuple(environment[name] for name in cloud.variables) == expected
+    assert not [path for path in files.values() if path.exists()]
+
+
+@pytest.mark.parametrize("name", ["pid-file", "journal", "secrets-file", "background", "url-file", "environment-file"])
 @pytest.mark.parametrize("plant", [os.symlink, os.link], ids=["link", "second name"])
 def test_nothing_is_written_to_planted_files(tmp_path: Path, name: str, plant: Callable[..., None]) -> None:
     precious, planted = tmp_path / "precious", tmp_path / "planted"
@@ -174,12 +196,16 @@ def test_senseless_options(options: list[str], message: str) -> None:
     assert "Traceback" not in failed.stderr
 
 
-def test_a_missing_package_is_named(tmp_path: Path) -> None:
-    blocked = tmp_path / "flask.py"
-    blocked.write_text("raise ModuleNotFoundError(name='flask')")
+@pytest.mark.parametrize("name", ["flask", "yaml"])
+def test_a_missing_package_is_named(tmp_path: Path, name: str) -> None:
+    blocked = tmp_path / f"{name}.py"
+    blocked.write_text(f"raise ModuleNotFoundError(name='{name}')")
     failed = run(env={**os.environ, "PYTHONPATH": str(tmp_path)})
     assert failed.returncode == 1
-    assert re.search(r"has no module 'flask'; install the requirements.txt of the role", failed.stderr)
+    requirements = PROGRAM.parents[1] / "requirements.txt"
+    assert f"has no module '{name}'; install the packages with: {sys.executable} -m pip" in failed.stderr
+    assert failed.stderr.endswith(f" install -r {requirements}\n")
+    assert name in requirements.read_text().lower()
     assert (
         run("--stop", "--pid-file", tmp_path / "pid", env={**os.environ, "PYTHONPATH": str(tmp_path)}).returncode == 0
     )

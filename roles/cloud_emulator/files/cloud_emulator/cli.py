@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> None:
         parser.exit(
             1,
             f"cloud_emulator: {sys.executable} has no module {error.name!r}; "
-            "install the requirements.txt of the role in that Python\n",
+            f"install the packages with: {sys.executable} -m pip install -r {_requirements()}\n",
         )
 
 
@@ -50,6 +50,12 @@ def _perform(options: argparse.Namespace, arguments: Sequence[str]) -> None:
         run(options)
 
 
+def _requirements() -> Path:
+    """Return the path of the role's requirements.txt. A copy of the program on another host is not beside it."""
+    path = Path(__file__).resolve().parents[2] / "requirements.txt"
+    return path if path.exists() else Path("<role cloud_emulator>", path.name)
+
+
 def _parser() -> argparse.ArgumentParser:
     # _without_background finds its option by the full name, so abbreviations are not allowed.
     parser = argparse.ArgumentParser(prog="cloud_emulator", description=__doc__, allow_abbrev=False)
@@ -58,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--port", type=int, default=0, help="port to listen on, 0 for a free one")
     add("--seed", type=Path, help="YAML file with the initial objects (default: the examples)")
     add("--port-file", type=Path, help="file to write the port to once the server listens")
+    add("--url-file", type=Path, help="file to write the URL to")
+    add("--environment-file", type=Path, help="file to write the environment of a client to, as NAME=value, mode 0600")
     add("--pid-file", type=Path, help="file to write the pid to, locked while the server runs")
     add("--journal", type=Path, help="file to append every call to, as a JSON line")
     add("--secrets-file", type=Path, help="file to append all secrets to, as JSON strings, mode 0600")

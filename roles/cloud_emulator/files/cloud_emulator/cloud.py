@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from .exchange import Call, Reply, Request
@@ -18,6 +18,8 @@ class Cloud(ABC):
     """Emulate one cloud. The emulator calls it from one thread at a time."""
 
     name: ClassVar[str]
+    key_variables: ClassVar[tuple[str, str]]
+    """Environment variables for the ID and the secret of a key."""
     throttle_code: ClassVar[str]
     bad_signature_code: ClassVar[str]
 
@@ -55,6 +57,10 @@ class Cloud(ABC):
     @abstractmethod
     def seed(self, data: Mapping[str, Any]) -> None:
         """Merge objects of a seed. The seed is empty if it does not name the cloud."""
+
+    @abstractmethod
+    def administrator_keys(self) -> Iterable[tuple[str, str]]:
+        """Return the ID and the secret of each active key that may do everything."""
 
     @abstractmethod
     def snapshot(self) -> dict[str, Any]:

@@ -54,6 +54,16 @@ class Emulator:
         with self._lock:
             _apply_seed(self._clouds, data)
 
+    def environment(self, url: str) -> dict[str, str]:
+        """Return environment variables that let a program call each cloud at this URL as its administrator."""
+        values = {}
+        with self._lock:
+            for name, cloud in self._clouds.items():
+                values[f"MULTICLOUD_IAM_{name.upper()}_ENDPOINT"] = url
+                for key in [*cloud.administrator_keys()][:1]:
+                    values.update(zip(cloud.key_variables, key, strict=True))
+        return values
+
     def set_modes(self, data: Any) -> None:
         """Set modes, given by cloud."""
         with self._lock:

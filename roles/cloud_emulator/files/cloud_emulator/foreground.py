@@ -9,12 +9,13 @@ import argparse
 import signal
 import threading
 from contextlib import ExitStack
+from shlex import quote
 
 from . import pid_file, seed
 from .app import make_app
 from .emulator import Emulator
 from .own_file import write
-from .server import announce, listen
+from .server import announce, listen, url_of
 
 _ENDING = {signal.SIGTERM, signal.SIGINT}
 
@@ -38,6 +39,17 @@ def run(options: argparse.Namespace) -> None:
         )
         server = listen(make_app(emulator), options.host, options.port, tls)
         threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = url_of(server)
+        environment = emulator.environment(url)
+        texts = {
+            options.url_file: f"{url}\n",
+            options.environment_file: "".join(f"{name}={quote(value)}\n" for name, value in environment.items()),
+        }
+        for path, text in texts.items():
+            if path:
+                write(path, text)
+                stack.callback(path.unlink, missing_ok=True)
+        # The port file comes last, because its readers wait for it.
         if options.port_file:
             stack.callback(options.port_file.unlink, missing_ok=True)
         announce(server, options.port_file)

@@ -12,8 +12,6 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from .input_error import InputError
 
 _HERE = Path(__file__).parent
@@ -25,6 +23,8 @@ def load(path: Path | None) -> dict[str, Any]:
 
 
 def _mapping(path: Path) -> dict[str, Any]:
+    import yaml  # only here, because `--stop` must work without it
+
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

@@ -27,6 +27,7 @@ class Alibaba(Cloud):
     """Emulate Security Center and STS at one address."""
 
     name: ClassVar[str] = "alibaba"
+    key_variables: ClassVar[tuple[str, str]] = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
     throttle_code: ClassVar[str] = THROTTLED
     bad_signature_code: ClassVar[str] = BAD_SIGNATURE
 
@@ -98,6 +99,12 @@ class Alibaba(Cloud):
     def seed(self, data: Mapping[str, Any]) -> None:
         """Merge objects of a seed."""
         seed.merge(self._account, self._catalogue, data, self._secret_log)
+
+    def administrator_keys(self) -> list[tuple[str, str]]:
+        """Return the active keys of the account itself."""
+        keys = self._account.keys.values()
+        owner = self._account.account_id
+        return [(key.access_key_id, key.access_key_secret) for key in keys if key.active and key.owner == owner]
 
     def snapshot(self) -> dict[str, Any]:
         """Return all objects with the names of the seed, after due validations have finished."""

@@ -30,6 +30,7 @@ class Huawei(Cloud):
     """Emulate IAM behind API Gateway, and the account lookup of STS."""
 
     name: ClassVar[str] = "huawei"
+    key_variables: ClassVar[tuple[str, str]] = ("HW_ACCESS_KEY", "HW_SECRET_KEY")
     throttle_code: ClassVar[str] = "APIGW.0308"
     bad_signature_code: ClassVar[str] = errors.GATEWAY_AUTHENTICATION
 
@@ -97,6 +98,12 @@ class Huawei(Cloud):
     def seed(self, data: Mapping[str, Any]) -> None:
         """Merge objects of a seed."""
         seed.merge(self._account, data, self._secret_log)
+
+    def administrator_keys(self) -> list[tuple[str, str]]:
+        """Return the active keys of the owner of the account."""
+        owners = [user.id for user in self._account.users.values() if user.domain_owner]
+        keys = [key for owner in owners for key in self._account.keys_of(owner)]
+        return [(key.access, key.secret) for key in keys if key.status == "active"]
 
     def snapshot(self) -> dict[str, Any]:
         """Return all objects."""

@@ -26,6 +26,7 @@ class Tencent(Cloud):
     """Emulate CAM and STS. Errors have HTTP status 200, as from the real service."""
 
     name: ClassVar[str] = "tencent"
+    key_variables: ClassVar[tuple[str, str]] = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
     throttle_code: ClassVar[str] = "RequestLimitExceeded"
     bad_signature_code: ClassVar[str] = "AuthFailure.SignatureFailure"
 
@@ -79,6 +80,12 @@ class Tencent(Cloud):
     def seed(self, data: Mapping[str, Any]) -> None:
         """Merge objects of a seed."""
         seed.merge(self._account, data, self._secret_log)
+
+    def administrator_keys(self) -> list[tuple[str, str]]:
+        """Return the active keys of the root account."""
+        account = self._account
+        keys = account.keys_of(account.owner_uin)
+        return [(key.access_key_id, key.secret_access_key) for key in keys if key.status == "Active"]
 
     def snapshot(self) -> dict[str, Any]:
         """Return all objects with the names of the seed, and times as the API writes them."""

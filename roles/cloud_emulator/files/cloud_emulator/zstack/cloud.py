@@ -25,6 +25,7 @@ class ZStack(Cloud):
     """Emulate access keys and sessions. The code of a text reply is its HTTP status."""
 
     name: ClassVar[str] = "zstack"
+    key_variables: ClassVar[tuple[str, str]] = ("ZSTACK_ACCESS_KEY_ID", "ZSTACK_ACCESS_KEY_SECRET")
     throttle_code: ClassVar[str] = "429"
     bad_signature_code: ClassVar[str] = "403"
 
@@ -83,6 +84,12 @@ class ZStack(Cloud):
         """Merge objects of a seed."""
         self._settle()
         seed.merge(self._installation, data, self._secret_log)
+
+    def administrator_keys(self) -> list[tuple[str, str]]:
+        """Return the active keys of the administrators."""
+        owners = [account.uuid for account in self._installation.accounts.values() if account.admin]
+        keys = [key for owner in owners for key in self._installation.keys_of(owner)]
+        return [(key.access_key_id, key.access_key_secret) for key in keys if key.state == "Enabled"]
 
     def snapshot(self) -> dict[str, Any]:
         """Return all objects."""

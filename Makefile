@@ -60,10 +60,10 @@ test-matrix: $(READY)  ## Test every supported ansible-core that has an interpre
 	@TEST_EVERY_STEP=1 $(NOX) --report .nox/report-matrix.json --tags matrix; $(COUNT) $$? .nox/report-matrix.json
 
 lint: $(READY)  ## Run all checks that read the code without running it.
-	@$(NOX) --session lint prose docs-check license-check extra-checks build-import-check ansible-lint
+	@$(NOX) --session lint prose pages docs-check license-check extra-checks build-import-check ansible-lint
 
-format: $(READY)  ## Format the code, and sort the imports.
-	@env -u CI .venv/bin/nox --session formatters
+format: $(READY)  ## Format the code, sort the imports, and write the pages of the docs site.
+	@env -u CI .venv/bin/nox --session formatters pages
 
 demo: $(READY)  ## Build and install the collection, and show it on the emulator.
 	@$(NOX) --session $@

@@ -238,6 +238,36 @@ def prose(session: nox.Session) -> None:
     session.run("python", "tests/tooling/prose.py", *session.posargs)
 
 
+def pages(session: nox.Session) -> None:
+    """Write the pages of the docs site from the Markdown pages. In CI, only check that they are up to date."""
+    session.install("-r", "tests/docsite/requirements-pages.txt")
+    arguments = (*(("--check",) if os.environ.get("CI") else ()), str(ROOT / "docs" / "docsite" / "rst"))
+    with collection(session):
+        session.run("python", "-m", "ansible_collections.multicloud.iam.tests.tooling.docsite", *arguments)
+
+
+def docsite(session: nox.Session) -> None:
+    """Build the docs site without network in tests/output/docsite, and fail if there is a warning."""
+    session.install("-r", "tests/docsite/requirements.txt")
+    site = LOGS / "docsite"
+    shutil.rmtree(site, ignore_errors=True)
+    site.mkdir(parents=True)
+    session.run(
+        *("antsibull-docs", "sphinx-init", "--use-current", "--fail-on-error", "--squash-hierarchy"),
+        *("--dest-dir", str(site), "--title", "multicloud.iam", "multicloud.iam"),
+        silent=True,
+    )
+    # The labels of Ansible's documentation that the pages refer to. Its own inventory would be a download.
+    session.run("sphobjinv", "convert", "zlib", "--quiet", "tests/docsite/ansible.inv.txt", str(site / "ansible.inv"))
+    mapping = {"ansible": ("https://docs.ansible.com/projects/ansible/devel/", "../ansible.inv")}
+    # Before the first release, the page of the changelog has no title.
+    is_released = "releases: {}" not in Path("changelogs/changelog.yaml").read_text(encoding="utf-8")
+    suppressed = [] if is_released else ["toc.no_title"]
+    with (site / "conf.py").open("a", encoding="utf-8") as conf:
+        conf.write(f"intersphinx_mapping = {mapping}\nsuppress_warnings = {suppressed}\n")
+    session.run("bash", str(site / "build.sh"), external=True, env={"NO_COLOR": "1"})
+
+
 def oldest(session: nox.Session) -> None:
     """Run the tests of `contract` and `faults` with the oldest libraries that requirements.txt allows."""
     wanted = ("requirements.txt", "tests/requirements-contract.txt", "tests/playbooks/requirements.txt")
@@ -374,10 +404,12 @@ for _function in (fuzz, faults, kills, report):
     add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="matrix", part="code")
 add_session(eda, STABLE[-1], name=eda.__name__, default=False, tag="matrix", part="runs")
 add_session(molecule, STABLE[-1], name=molecule.__name__, default=False, tag="matrix", part="runs")
+add_session(docsite, STABLE[-1], name=docsite.__name__, default=False, tag="matrix", part="code")
 for _function, _core in ((bench, BENCH_CORE), (demo, STABLE[-1])):
     add_session(_function, _core, name=_function.__name__, default=False, tag="show", part="runs")
 nox.session(name="coverage", default=False)(coverage)
 nox.session(name="prose", default=PART in {None, "code"}, tags=["lint"])(prose)
+nox.session(name="pages", default=PART in {None, "code"}, tags=["lint"])(pages)
 nox.session(
     name=f"unit-{TARGET_PYTHON}",
     python=TARGET_PYTHON if TARGET_PYTHON in PYTHONS else False,

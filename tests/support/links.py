@@ -43,11 +43,17 @@ def urls(text: str) -> list[str]:
     return [*_INLINE.findall(text), *definitions.values()]
 
 
+def resolve(page: Path, url: str) -> Link | None:
+    """Return the link of a page if it leads into this repository."""
+    address, _hash, anchor = url.partition("#")
+    if ours := _OURS.match(address):
+        return Link(url, (ROOT / address[ours.end() :]).resolve(), anchor)
+    if _ANYWHERE.match(address):
+        return None
+    return Link(url, (page.parent / address).resolve() if address else page, anchor)
+
+
 def links(page: Path) -> Iterator[Link]:
     """Return the links of a page that lead into this repository."""
-    for url in urls(page.read_text(encoding="utf-8")):
-        address, _hash, anchor = url.partition("#")
-        if ours := _OURS.match(address):
-            yield Link(url, (ROOT / address[ours.end() :]).resolve(), anchor)
-        elif not _ANYWHERE.match(address):
-            yield Link(url, (page.parent / address).resolve() if address else page, anchor)
+    found = (resolve(page, url) for url in urls(page.read_text(encoding="utf-8")))
+    return (link for link in found if link)

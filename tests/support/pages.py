@@ -8,7 +8,5 @@ from __future__ import annotations
 from pathlib import Path
 
 # Taken from a comment, because a second licence header in a program would confuse licence checkers.
-_NOTICE = "".join(
-    line.lstrip("# ") for line in Path(__file__).read_text(encoding="utf-8").splitlines(keepends=True)[:3]
-)
-HEADER = f"<!--\n{_NOTICE}-->\n"
+NOTICE = "".join(line.lstrip("# ") for line in Path(__file__).read_text(encoding="utf-8").splitlines(keepends=True)[:3])
+HEADER = f"<!--\n{NOTICE}-->\n"

@@ -112,6 +112,30 @@ def test_the_categories_of_blocked_rotations_are_those_of_the_code() -> None:
         assert sorted(code(category)[0] for category, _text in rows(page, heading)) == sorted(categories)
 
 
+def test_the_docs_site_lists_every_page_and_every_playbook() -> None:
+    site = ROOT / "docs" / "docsite"
+    sections = yaml.safe_load((site / "extra-docs.yml").read_text(encoding="utf-8"))["sections"]
+    listed = [page for section in sections for page in section["toctree"]]
+    assert sorted(listed) == sorted(path.stem for path in (site / "rst").glob("*.rst"))
+    assert set(GUIDES) <= set(listed)
+    playbooks = (site / "rst" / "playbooks.rst").read_text(encoding="utf-8")
+    labels = re.findall(
+        r"^\.\. _ansible_collections\.multicloud\.iam\.docsite\.playbooks\.(\w+):$", playbooks, re.MULTILINE
+    )
+    assert sorted(labels) == sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml"))
+
+
+def test_the_docs_site_links_to_no_markdown_page_of_its_own() -> None:
+    site = ROOT / "docs" / "docsite" / "rst"
+    links = [
+        link
+        for page in site.glob("*.rst")
+        for link in re.findall(r"<([^<>`]+\.md\b[^<>`]*)>`", page.read_text(encoding="utf-8"))
+    ]
+    assert links
+    assert not [link for link in links if not link.startswith("https://")]
+
+
 def test_every_guide_leads_to_the_one_about_rotations() -> None:
     for name in {*GUIDES, "README"} - {"guide-rotation"}:
         assert "guide-rotation" in linked(name), name

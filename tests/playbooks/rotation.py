@@ -69,6 +69,7 @@ class Rotations:
         self.passphrase = directory.parent / "passphrase"
         self.passphrase.write_text(PASSPHRASE + "\n")
         self.secrets = [PASSPHRASE]
+        self.playbook = "- import_playbook: multicloud.iam.rotate_access_keys"
         self.next_play = ""  # runs after the role
         self.days = 0.0
 
@@ -119,7 +120,7 @@ class Rotations:
         days = self.days if controller_days is None else controller_days
         arguments = ["--vault-id", f"dev@{self.passphrase}"] if passphrase else []
         run = self.play(
-            "- import_playbook: multicloud.iam.rotate_access_keys" + self.next_play,
+            self.playbook + self.next_play,
             *arguments,
             *(["--check"] if check else []),
             variables={

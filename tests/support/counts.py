@@ -45,13 +45,26 @@ def code_of(path: Path) -> str:
     """Return a Python or YAML file without its comments and documentation, which change nothing in a run."""
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
-        return json.dumps(yaml.safe_load(text))
+        return json.dumps(_without_removals(yaml.safe_load(text)))
     tree = ast.parse(text)
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list):
             node.body = [each for each in body if not _is_documentation(each)]  # type: ignore[attr-defined]
     return ast.dump(tree)
+
+
+def _without_removals(value: Any) -> Any:
+    """Return tasks without the defaults of modules that they remove. No run that is counted has such defaults."""
+    if isinstance(value, list):
+        return [_without_removals(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    defaults = value.get("module_defaults")
+    if defaults:
+        kept = {name: given for name, given in defaults.items() if given or name.startswith("group/")}
+        value = {**value, "module_defaults": kept}
+    return {name: each if name == "module_defaults" else _without_removals(each) for name, each in value.items()}
 
 
 def _is_documentation(node: ast.stmt) -> bool:

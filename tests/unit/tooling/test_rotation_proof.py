@@ -173,3 +173,16 @@ def test_documentation_is_no_part_of_a_version(name: str, text: str, tmp_path: P
     )
     assert code(("1", "2")) != code()
     assert code(("Begin", "End"), ("docs", "code")) != code()
+
+
+def test_removed_defaults_are_no_part_of_a_version(tmp_path: Path) -> None:
+    path = tmp_path / "main.yml"
+
+    def code(defaults: str) -> str:
+        path.write_text(f"- block:\n    - module_defaults: {defaults}\n")
+        return code_of(path)
+
+    known = "{group/a.b.all: {c: 1}, group/a.b.d: {}}"
+    assert code(known) == code(known.replace("{group", "{a.b.module: {}, group", 1))
+    assert code(known) != code(known.replace("{group", "{a.b.module: {c: 1}, group", 1))
+    assert code(known) != code(known.replace(", group/a.b.d: {}", ""))

@@ -22,7 +22,7 @@ from ansible_collections.multicloud.iam.tests.benchmark.sizes import FULL, QUICK
 from ansible_collections.multicloud.iam.tests.benchmark.stage import stage
 from ansible_collections.multicloud.iam.tests.playbooks.runner import COLLECTION
 
-ROWS = "abcdefghijk"
+ROWS = "abcdefghijkl"
 
 
 def measure(sizes: Sizes, rows: Collection[str]) -> Figures:
@@ -43,7 +43,7 @@ def measure(sizes: Sizes, rows: Collection[str]) -> Figures:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--rows", type=lambda text: text.split(","), default=list(ROWS), help="rows from a to k, separated by commas"
+        "--rows", type=lambda text: text.split(","), default=list(ROWS), help="rows from a to l, separated by commas"
     )
     parser.add_argument("--quick", action="store_true", help="fewer objects")
     parser.add_argument("--output", type=Path, default=COLLECTION / "tests" / "output" / "bench.json")

@@ -148,4 +148,18 @@ ACCOUNTS = """
 
 ACCOUNTS_REPORT = "- import_playbook: multicloud.iam.access_key_report\n"
 
+# The first task says when the role begins.
+FIRST_STOP = """
+- hosts: all
+  connection: local
+  gather_facts: false
+  pre_tasks:
+    - name: Begin
+      ansible.builtin.debug:
+        msg: "{{ now(utc=true, fmt='%Y-%m-%dT%H:%M:%S.%f+00:00') }}"
+      run_once: true
+  roles:
+    - role: multicloud.iam.disable_access_key
+"""
+
 ROTATION = "- import_playbook: multicloud.iam.rotate_access_keys\n"

@@ -73,12 +73,14 @@ alone; a loop over the keys; and only the reads of the loop, ten at a time; with
 longer |
 | k | the role `access_key_report` with all four formats, for {sizes.accounts} accounts of three clouds with \
 {sizes.keys_of_account} keys each, `forks: {sizes.accounts}`; and the listings alone |
+| l | the role `disable_access_key` for a key of each cloud, while another account is throttled |
 
 {figures}
 
 - *Time* is the median of the runs. Each run is a whole `ansible-playbook` from start to end. *Net* is the time minus
   that of the empty playbook. *Times ours* is the net time as a multiple of the net time of our module in the same
   scenario.
+- In l, *time* is that from the start of the role until the cloud has disabled the key.
 - *Memory* is the largest resident set of a single process in a run, including Ansible's own processes. It is not their
   sum, because the processes that Ansible forks share most of their memory.
 - *Tasks* are those that a run shows. A loop over items is one task. In i, j and k, *times ours* compares with the listing.

@@ -15,7 +15,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ansible_collections.multicloud.iam.plugins.module_utils._account import traits_of
@@ -39,6 +41,7 @@ from ansible_collections.multicloud.iam.tests.playbooks.runner import (
     credentials,
     environment,
 )
+from ansible_collections.multicloud.iam.tests.support.clouds import parts
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 from ansible_collections.multicloud.iam.tests.support.tencent import Client
 
@@ -47,6 +50,8 @@ LIST_USERS = "ListUsers"
 CREATE, GET_USER, CALLER = "CreateAccessKey", "GetUser", "GetUserAppId"
 WIRE_STATUS = {"active": "Active", "inactive": "Inactive"}
 LARGEST_PAGE = 5_000_000  # bytes
+FAILED = 2  # the exit status of ansible-playbook if a host has failed
+SEARCHES = {part.SEARCH.cloud: part.SEARCH for part in parts("modules").values() if hasattr(part, "SEARCH")}
 IDS_OF_A_CALL = 10  # the maximum of GetSecurityLastUsed
 
 
@@ -145,6 +150,35 @@ class Accounts(Scenario):
 
 
 @dataclass(frozen=True)
+class FirstStop(Scenario):
+    """Measure the time from the start of the kill switch until the first key is disabled, while another account is throttled."""
+
+    cloud: str
+
+    def run(self, stage: Stage, number: int) -> tuple[Taken, Calls]:
+        (stage.directory / "playbook.yml").write_text(playbooks.FIRST_STOP, encoding="utf-8")
+        key_id = next(iter(SEARCHES[self.cloud].owners))
+        throttled = next(iter(SEARCHES))
+        with Emulator() as emulator, Emulator() as busy, TemporaryDirectory(dir=stage.directory) as undo:
+            busy.fault("throttle", cloud=throttled)
+            connection = {"api_endpoint": busy.url, "api_retries": 5, "api_timeout": 3}
+            accounts = {"busy": {"cloud": throttled, "connection": connection}, "prod": {"cloud": self.cloud}}
+            hosts = {name: {"access_key_account": account} for name, account in accounts.items()}
+            (stage.directory / "accounts.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+            variables = json.dumps({"disable_access_key_ids": [key_id], "disable_access_key_directory": undo})
+            command = [*ANSIBLE_PLAYBOOK, "-i", "accounts.json", "-e", variables, "playbook.yml"]
+            env = {**environment(stage.directory), **credentials(emulator)}
+            taken = timed(command, stage.directory, env, status=0)
+            journal = emulator.journal()
+            assert busy.journal()[-1]["fault"], busy.journal()
+        (begin,) = set(re.findall(r'"msg": "([0-9T:.+-]+)"', taken.output))
+        first = next(call for call in journal if call["write"] and call["committed"])
+        seconds = (datetime.fromisoformat(first["time"]) - datetime.fromisoformat(begin)).total_seconds()
+        calls = Counter(call["action"] for call in journal if call["code"] is None)
+        return Taken(seconds, output=taken.output), Calls(calls)
+
+
+@dataclass(frozen=True)
 class Python(Scenario):
     """Run code in a separate Python process."""
 
@@ -230,6 +264,7 @@ def scenarios(sizes: Sizes) -> list[Scenario]:
         *_declared(sizes),
         Accounts("k", "info modules", 1, playbooks.ACCOUNTS, is_report=False),
         Accounts("k", "access_key_report", 1, playbooks.ACCOUNTS_REPORT, is_report=True),
+        *(FirstStop("l", f"disable_access_key, {cloud}", 5, cloud) for cloud in SEARCHES),
     ]
 
 

@@ -105,6 +105,23 @@ def test_a_rotation_with_nothing_due_is_compared_with_its_listing(
     assert [goal.reached for goal in found] == reached
 
 
+@pytest.mark.parametrize(
+    ("seconds", "megabytes", "reached"), [(37.0, 299.0, [True, True]), (37.1, 301.0, [False, False])]
+)
+def test_a_report_of_many_accounts_is_compared_with_the_listings(
+    seconds: float, megabytes: float, reached: list[bool]
+) -> None:
+    own = figure("k access_key_report", seconds, megabytes=megabytes)
+    found = goals(figures(own, figure("k info modules", 31.0)))
+    assert [goal.reached for goal in found] == reached
+
+
+@pytest.mark.parametrize(("slowest", "reached"), [(2.0, True), (2.1, False)])
+def test_the_first_key_is_disabled_within_two_seconds_on_each_cloud(slowest: float, reached: bool) -> None:
+    (goal,) = goals(figures(figure("l disable_access_key, x", 1.0), figure("l disable_access_key, y", slowest)))
+    assert goal.reached == reached
+
+
 def test_rows_that_were_not_measured_have_no_goals() -> None:
     assert goals(figures(figure("b cam_access_key", 2.0))) == []
 

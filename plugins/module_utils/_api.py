@@ -21,6 +21,8 @@ from ._creation_lock import UNTIL_LISTED, Claim, Identifiers
 from ._credentials import Credentials
 from ._endpoint import Settings
 from ._errors import AUTHENTICATION, INTERRUPTED, REFUSED, REPLY, USAGE, CloudError, E
+from ._permissions import Permissions
+from ._recorder import now_text
 from ._requests import AuthBase, Response
 from ._retry import Retry
 from ._service_time import service_time
@@ -80,8 +82,16 @@ class Api:
     Items of a loop with the same credentials and settings share their connections.
     """
 
-    def __init__(self, task: Task, settings: Settings, credentials: Credentials, connections: int = 1) -> None:
+    def __init__(
+        self,
+        task: Task,
+        settings: Settings,
+        credentials: Credentials,
+        permissions: Permissions,
+        connections: int = 1,
+    ) -> None:
         self.task = task
+        self._permissions = permissions
         self.endpoint = settings.endpoint
         self._credentials = credentials
         self._longest = settings.longest
@@ -128,11 +138,12 @@ class Api:
         finally:
             self._limits.deadline = None
 
-    def send(self, call: Call, attempt: Callable[[float], Reply], read: Callable[[Any], T]) -> T:
+    def send(self, call: Call, attempt: Callable[[float], Reply], read: Callable[[Any], T], is_whole: bool = True) -> T:
         """Send a call, with retries, and return read(content of the reply).
 
         attempt: sends the call once, within the given seconds. read: raises CloudError for content that is not what
-        the API promises. Raises CloudError, which names the call.
+        the API promises. is_whole: the reply ends the call; otherwise, the caller records it. Raises CloudError, which names
+        the call.
         """
         retry = self._brief_retry if call.is_best_effort else self._retry
         deadline = getattr(self._limits, "deadline", None)
@@ -142,15 +153,52 @@ class Api:
             reply = retry.run(attempt, call.repeatable, seconds, lambda error: self._note(error.request_id))
             self._note(reply.request_id)
             self.task.service_time = service_time(reply.date) or self.task.service_time
-            return read(reply.content)
+            result = read(reply.content)
         except CloudError as error:
-            raise self._explained(error, call, reply) from None
+            explained = self._explained(error, call, reply)
+            if is_whole:
+                self.record(call, error=explained)
+            raise explained from None
         except (Exception, SystemExit):
             raise
         except BaseException as interrupt:
             reason = "interrupted while waiting for the reply"
             lost = CloudError(INTERRUPTED, reason, api_operation=call.operation, advice="Run this again.")
+            if is_whole:
+                self.record(call, error=replace(lost, maybe_done=True))
             raise interrupt from lost.during(call.attempted, call.label)
+        if is_whole:
+            self.record(call, reply.request_id, result=result)
+        return result
+
+    def record(
+        self, call: Call, request_id: str | None = None, error: CloudError | None = None, result: Any = None
+    ) -> None:
+        """Record a call that was sent, if that is on. result: what was read from its reply."""
+        if self.task.recorder is None:
+            return
+        write = None
+        if self._permissions.writes(call.operation):
+            write = self._write_of(call, request_id, error, result)
+        self.task.recorder.add({"cloud": self._permissions.cloud, "operation": call.operation}, write)
+
+    def _write_of(self, call: Call, request_id: str | None, error: CloudError | None, result: Any) -> dict[str, Any]:
+        """Return what an audit trail says about a write, without secrets."""
+        state = result[0] if isinstance(result, tuple) and result else result
+        outcome = "done" if error is None else "unknown" if error.maybe_done else "failed"
+        facts: dict[str, Any] = {
+            "time": now_text(),
+            "attempted": call.attempted,
+            "object": call.label,
+            "key_id": state.get("id") if isinstance(state, Mapping) else None,
+            "account": self.task.options.get("api_expected_account"),
+            "request_id": request_id or (error.request_id if error else None),
+            "outcome": outcome,
+            "category": error.category if error else None,
+            "code": error.code if error else None,
+        }
+        scrubbed: dict[str, Any] = self.task.secrets.scrub(facts)
+        return scrubbed
 
     def _explained(self, error: CloudError, call: Call, reply: Reply) -> CloudError:
         """Return the failure of a call, with the facts that only the call knows."""
@@ -192,11 +240,12 @@ class RestApi(Api):
         task: Task,
         settings: Settings,
         credentials: Credentials,
+        permissions: Permissions,
         auth: AuthBase | None,
         parse_reply: Callable[[Response], Reply],
         connections: int = 1,
     ) -> None:
-        super().__init__(task, settings, credentials, connections)
+        super().__init__(task, settings, credentials, permissions, connections)
         self.auth = auth
         self._parse_reply = parse_reply
 

@@ -21,7 +21,7 @@ from ._key_report import add_ages
 from ._keys import KEY
 from ._module import Module, Result, as_text
 from ._options import ArgumentSpec
-from ._plan import UNKNOWN, State
+from ._plan import UNKNOWN, Plan, State
 from ._search import OPTION, Search
 from ._task import Task
 from ._wait import wait_until
@@ -130,6 +130,8 @@ class _Run:
 
     def _send(self, key: State) -> _Outcome:
         lost = None
+        before, after = ({"status": status} for status in (key["status"], self.wanted))
+        self.task.announce(key, Plan("update", before=before, after=after))
         try:
             if self.keys.set_status(key, self.wanted):
                 return _Outcome(key, CHANGED, self.wanted)

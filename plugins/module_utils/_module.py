@@ -83,6 +83,7 @@ def state_module(
             check_prediction=check_prediction,
             created=task.created,
             predictions=task.predictions,
+            announce=task.announce,
         )
         task.warnings += outcome.warnings
         return _result_of(result, task, outcome)

@@ -30,6 +30,7 @@ def reconcile(
     check_prediction: Callable[[Outcome], None] = lambda outcome: None,  # noqa: ARG005
     created: dict[str, Any] | None = None,
     predictions: Predictions = NO_PREDICTIONS,
+    announce: Callable[[State | None, Plan], None] = lambda current, todo: None,  # noqa: ARG005
 ) -> Outcome:
     """Bring the object into the desired state, and return what that changed.
 
@@ -38,8 +39,9 @@ def reconcile(
         CloudError if the secret would be lost.
     created: filled in with the new object and its secret, from the reply to its creation until it is deleted.
     predictions: what earlier tasks of a check run would change.
+    announce: called with an object as it was read, and the plan for it, before that is applied.
     """
-    decide = partial(_decide, resource, present, secret_is_registered, check_prediction)
+    decide = partial(_decide, resource, present, secret_is_registered, check_prediction, announce)
     began = CLOCK.time()
     decision = decide(resource.read())
     if check_mode:
@@ -88,6 +90,7 @@ def _decide(
     present: bool,
     secret_is_registered: bool,
     check_prediction: Callable[[Outcome], None],
+    announce: Callable[[State | None, Plan], None],
     current: State | None,
 ) -> Decision:
     """Plan what to do with an object; raises CloudError if the plan must not be applied."""
@@ -100,6 +103,7 @@ def _decide(
             check_prediction(replace(outcome, state=predict_state(resource, resource.blank(), todo.attributes)))
     except CloudError as error:
         raise error.during(VERBS[todo.action], resource.label) from None
+    announce(current, todo)
     return Decision(current, todo, outcome)
 
 

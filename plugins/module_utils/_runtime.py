@@ -29,6 +29,7 @@ from ._keys import describe_created
 from ._module import Module, Result
 from ._plan import without_unknowns
 from ._predictions import VARIABLE, predictions_of
+from ._recorder import MEMBER, recorder_of_process
 from ._secrets import HAS_SECRETS_API, is_common, mask_in_output, without_surrogates
 from ._task import Task
 
@@ -78,6 +79,7 @@ def run_task(module: Module, task: Task, when_done: Callable[[], None] = lambda:
     finally:
         _clean_up(task)
         task.warnings += task.oddities.warnings()
+        task.warnings += task.recorder.problems if task.recorder else []
     return _without_secrets(task, result)
 
 
@@ -151,7 +153,8 @@ def run_as_module(module: Module) -> None:
     ansible = AnsibleModule(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
     secrets = frozenset(ansible.no_log_values)
     predictions = predictions_of(os.environ.get(VARIABLE), ansible.check_mode)
-    task = Task(ansible.params, ansible.check_mode, ansible._diff, predictions=predictions)
+    recorder = recorder_of_process()
+    task = Task(ansible.params, ansible.check_mode, ansible._diff, predictions=predictions, recorder=recorder)
     common = {value for value in secrets if is_common(value)}
     # ansible-core would remove it from every text of the result, and from the fields of objects.
     ansible.no_log_values.difference_update(common)
@@ -168,6 +171,8 @@ def run_as_module(module: Module) -> None:
             if not task.created:
                 raise
             result, warnings = salvage(task.created, failure), []
+        if recorder and recorder.entries:
+            result = {**result, MEMBER: recorder.entries}
         try:
             _exit(ansible, result, warnings)
         except Exception as failure:

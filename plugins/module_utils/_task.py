@@ -13,7 +13,9 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable, TypeVar
 
+from ._plan import Plan
 from ._predictions import Predictions
+from ._recorder import Change, Recorder
 from ._reply import Oddities
 from ._secrets import Secrets
 
@@ -59,7 +61,7 @@ class Task:
     replies.
     check_prediction: called with the result that a creation with a secret will have, before it is sent; raises CloudError
     if that result would be lost. created: an object that was created with a secret, from the reply on, as members of a
-    failed result. predictions: what earlier tasks of a check run would change.
+    failed result. predictions: what earlier tasks of a check run would change. recorder: records the calls, if that is on.
     """
 
     options: Mapping[str, Any]
@@ -75,6 +77,14 @@ class Task:
     created: dict[str, Any] = field(default_factory=dict)
     oddities: Oddities = field(default_factory=Oddities)
     predictions: Predictions = field(default_factory=Predictions)
+    recorder: Recorder | None = None
+
+    def announce(self, current: Mapping[str, Any] | None, todo: Plan) -> None:
+        """Let the recorder know what is about to change. current: the object as it was read, or None."""
+        if self.recorder:
+            known = current or {}
+            sides = (self.secrets.scrub(dict(side)) for side in (todo.before, todo.after))
+            self.recorder.about(Change(known.get("id"), known.get("owner"), *sides))
 
     def cached(self, key: Hashable, create: Callable[[], T]) -> T:
         """Return the object that an earlier item of the loop has created under the key, or create it.

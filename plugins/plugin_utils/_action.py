@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from ansible.plugins.action import ActionBase
@@ -31,6 +32,7 @@ from ._conditions import Conditions
 from ._in_process import run_in_process, warn_of_loss
 from ._module_process import ModuleProcess, is_unread
 from ._output import Output
+from ._recording import recording_of
 from ._register import may_create_secret, variables_with_secret
 from ._rejections import rejected_before, remember_rejection
 from ._runtime_choice import configured_interpreter, why_not_in_process, with_own_python
@@ -136,6 +138,7 @@ class CloudActionModule(ActionBase):
         return configured_interpreter(self._task, self._templar, variables)
 
     def _run_in_process(self, variables: Mapping[str, Any], created: Result) -> Result:
+        recording = recording_of(self.module_name, self._task, variables)
         return run_in_process(
             self.module,
             self.module_name,
@@ -146,6 +149,7 @@ class CloudActionModule(ActionBase):
             lambda prediction: self._conditions.check_prediction(variables, prediction),
             created,
             self._predictions,
+            recording.recorder() if recording else None,
         )
 
     def _hand_over(self, variables: Mapping[str, Any], done: Result) -> None:
@@ -184,7 +188,9 @@ class CloudActionModule(ActionBase):
         directory = directory_of_check_run() if check_mode == bool(self._task.check_mode) else None
         predicts = check_mode and "state" in self.module.argument_spec
         passed = passed_to_module(self.module_name, directory, self._connection, predicts)
-        with self._output.quiet(self._connection), passed:
+        recording = recording_of(self.module_name, self._task, variables)
+        recorded = recording.of_process(self._connection, done) if recording else nullcontext()
+        with self._output.quiet(self._connection), passed, recorded:
             process.run(lambda: self._execute_module(**named), done, check_mode)
 
     def cleanup(self, force: bool = False) -> None:

@@ -30,6 +30,7 @@ from ..module_utils._interrupts import (
 from ..module_utils._keys import describe_created
 from ..module_utils._module import Module
 from ..module_utils._predictions import NO_PREDICTIONS, Predictions
+from ..module_utils._recorder import Recorder
 from ..module_utils._runtime import execute, salvage
 from ..module_utils._secrets import HAS_SECRETS_API, mask_in_output, texts_in
 from ..module_utils._task import LoopCache, Task
@@ -112,14 +113,16 @@ def run_in_process(
     check_prediction: Callable[[Result], None] = lambda result: None,  # noqa: ARG005
     created: Result | None = None,
     predictions: Predictions = NO_PREDICTIONS,
+    recorder: Recorder | None = None,
 ) -> Result:
     """Return the result that the module of that name would return for the arguments of a task.
 
     It shares nothing with the arguments, and every value is as JSON has it. When the work is done, interrupts are held.
-    check_prediction, created, predictions: as in Task.
+    check_prediction, created, predictions, recorder: as in Task.
     """
     task = Task({}, check_mode, diff_mode, cache=_cache, check_prediction=check_prediction, predictions=predictions)
     task.created = {} if created is None else created
+    task.recorder = recorder
     try:
         return _run(module, name, arguments, task, variables)
     except Exception as failure:

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.multicloud.iam.plugins.module_utils._recorder import Recorder
 from ansible_collections.multicloud.iam.tests.faults.objects import CREATE, DELETE, UPDATE, Object
 from ansible_collections.multicloud.iam.tests.faults.table import FAULTS
 from ansible_collections.multicloud.iam.tests.modules.cases import Replies, Spec
 from ansible_collections.multicloud.iam.tests.support.clouds import parts
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
-from ansible_collections.multicloud.iam.tests.support.modules import Result, Runner
+from ansible_collections.multicloud.iam.tests.support.modules import Result, Runner, run_module
 from ansible_collections.multicloud.iam.tests.support.relay import Relay
 from ansible_collections.multicloud.iam.tests.tooling import canary
 
@@ -206,3 +207,29 @@ def test_an_odd_header_has_no_secret_logged(
     assert len(warnings) == len(emulator.journal())
     assert not [record for record in warnings if record.exc_info or record.exc_text]
     assert_quiet(caplog.text, emulator, thing)
+
+
+# --- records for the callback api_calls ---
+
+
+@of_every_object
+@pytest.mark.parametrize("is_denied", [False, True], ids=["allowed", "denied"])
+def test_a_change_is_recorded_as_the_cloud_has_seen_it(emulator: Emulator, thing: Object, is_denied: bool) -> None:
+    if is_denied:
+        deny(emulator, thing, UPDATE)
+    recorder = Recorder(None)
+    result = run_module(
+        thing.module,
+        recorder=recorder,
+        **{"api_endpoint": emulator.url, **thing.signing, **thing.steps[UPDATE].options},
+    )
+    assert {entry["cloud"] for entry in recorder.entries} == {thing.cloud}
+    # A job is recorded when it has ended, and each poll before that.
+    assert sorted(entry["operation"] for entry in recorder.entries) == sorted(emulator.actions())
+    (write,) = [entry["write"] for entry in recorder.entries if entry["write"]]
+    assert write["request_id"] in result["request_ids"]
+    assert write["outcome"] == ("failed" if is_denied else "done")
+    assert bool(write["category"]) is is_denied
+    assert write["key_id"] in ids(emulator, thing)
+    assert write["before"] != write["after"]
+    assert_quiet(str(recorder.entries), emulator, thing)

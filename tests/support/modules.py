@@ -33,17 +33,31 @@ def load_module(name: str) -> Module:
     return module
 
 
-def run_module(name: str, /, *, check_mode: bool = False, check_run: str | None = None, **options: Any) -> Result:
+def run_module(
+    name: str,
+    /,
+    *,
+    check_mode: bool = False,
+    check_run: str | None = None,
+    recorder: Any = None,
+    **options: Any,
+) -> Result:
     """Return the result of a module, failed or not, with its warnings.
 
-    check_run: the directory of the check run that the task belongs to.
+    check_run: the directory of the check run that the task belongs to. recorder: records the calls.
     """
     module = load_module(name)
     validated = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(options)
     if validated.error_messages:
         raise ValueError(validated.error_messages)
     predictions = predictions_of(check_run, check_mode)
-    task = Task(validated.validated_parameters, check_mode=check_mode, diff_mode=True, predictions=predictions)
+    task = Task(
+        validated.validated_parameters,
+        check_mode=check_mode,
+        diff_mode=True,
+        predictions=predictions,
+        recorder=recorder,
+    )
     secret = [name for name, spec in module.argument_spec.items() if spec.get("no_log")]
     task.secrets.add(*(str(options[name]) for name in secret if options.get(name)))
     return {**run_task(module, task), "warnings": task.warnings}

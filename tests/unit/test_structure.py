@@ -114,7 +114,17 @@ def test_only_the_clock_reads_the_time(file: Path) -> None:
 ABOVE_VENDORS = ("_apply", "_lost_reply", "_creation", "_reconcile", "_module", "_key_status", "_runtime")
 CORE_LAYERS = [
     {"_errors", "_given", "_key_facts", "_permissions", "_traits", "_plan", "_secrets", "_wait", "_masked", "_tls"},
-    {"_account", "_endpoint", "_error_table", "_parallel", "_timed_reply", "_sources", "_surroundings", "_reply"},
+    {
+        "_account",
+        "_recorder",
+        "_endpoint",
+        "_error_table",
+        "_parallel",
+        "_timed_reply",
+        "_sources",
+        "_surroundings",
+        "_reply",
+    },
     {"_requests", "_retry", "_secret_path", "_secret_record"},
     {"_http_errors", "_predictions"},
     {"_creation_lock", "_interrupts", "_transport", "_credentials", "_task", "_key_report", "_selection", "_owners"},
@@ -137,7 +147,7 @@ CORE_LAYERS = [
 ]
 ACTION_LAYERS = [
     {"_conditions", "_in_process", "_register", "_rejections", "_runtime_choice", "_vault"},
-    {"_check_run", "_module_process", "_output"},
+    {"_api_calls", "_check_run", "_module_process", "_output", "_recording"},
     {"_action", "_secret_action"},
 ]
 # The files of every cloud, and the extra ones that a single cloud needs. A resource is named as its module, without prefix.
@@ -200,6 +210,7 @@ def test_imports_go_downwards_only(folder: str, layers: list[set[str]]) -> None:
     [
         ("action", ("plugins.modules.", "plugins.plugin_utils._action", "plugins.plugin_utils._secret_action")),
         ("plugin_utils", ("plugins.module_utils._", "plugins.plugin_utils._")),
+        ("callback", ("plugins.plugin_utils._api_calls", "plugins.plugin_utils._recording")),
         (
             "filter",
             tuple(

@@ -21,6 +21,7 @@ from .._reply import member
 from .._task import Task
 from .errors import parse_reply
 from .options import SOURCES, default_endpoint, sts_endpoint
+from .permissions import PERMISSIONS
 from .signer import Acs3Signer
 
 T = TypeVar("T")
@@ -40,9 +41,9 @@ class SasClient:
         with credentials.naming_sources():
             settings = connection_settings(task.options, default_endpoint(credentials))
         signer = Acs3Signer(str(credentials["api_access_key_id"]), str(secret), token)
-        self._api = RestApi(task, settings, credentials, signer, parse_reply)
+        self._api = RestApi(task, settings, credentials, PERMISSIONS, signer, parse_reply)
         settings = replace(settings, endpoint=sts_endpoint(task.options, settings.endpoint))
-        self._sts = RestApi(task, settings, credentials, signer, parse_reply)
+        self._sts = RestApi(task, settings, credentials, PERMISSIONS, signer, parse_reply)
         task.predictions.at(self._api.endpoint, self.own_key_id, lambda: self._sts.account(self._account))
         self._sts.check_account(self._account)
 

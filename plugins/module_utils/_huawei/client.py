@@ -21,6 +21,7 @@ from .._reply import member, quiet_member
 from .._task import Task
 from .errors import NO_IAM, parse_reply
 from .options import SOURCES, default_endpoint
+from .permissions import PERMISSIONS
 from .signer import KeySigner, TokenAuth
 
 T = TypeVar("T")
@@ -58,7 +59,7 @@ class IamClient:
             if self.own_key_id and secret_key
             else TokenAuth(str(token))
         )
-        self._api = RestApi(task, settings, credentials, auth, parse_reply, connections)
+        self._api = RestApi(task, settings, credentials, PERMISSIONS, auth, parse_reply, connections)
         self._no_account = ""  # why calls do not name the account
         self._known_account: str | None = None
         task.predictions.at(settings.endpoint, self.own_key_id or token, lambda: self._api.account(self._account))

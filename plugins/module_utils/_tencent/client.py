@@ -27,6 +27,7 @@ from .._task import Task
 from .._transport import Http
 from .errors import parse_reply
 from .options import INTERNATIONAL_DOMAIN, SOURCES, endpoint_of
+from .permissions import PERMISSIONS
 
 try:
     from tencentcloud.cam.v20190116 import cam_client, models
@@ -103,7 +104,7 @@ class CamClient:
         self.predictions = task.predictions
         self.own_key_id = credentials["api_secret_id"]
         self.is_temporary = bool(credentials["api_token"])
-        self._api = Api(task, settings, credentials, connections)
+        self._api = Api(task, settings, credentials, PERMISSIONS, connections)
         self._sdk = cam_client.CamClient(
             Credential(credentials["api_secret_id"], credentials["api_secret_key"], credentials["api_token"]),
             credentials["api_region"] or "",

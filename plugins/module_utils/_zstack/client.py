@@ -24,6 +24,7 @@ from .._task import Task
 from .errors import SessionExpiredError, parse_reply
 from .jobs import JobLostError, send_and_read, submit_and_follow
 from .options import DEFAULT_TIMEZONE, checked_credentials, settings_of
+from .permissions import PERMISSIONS
 from .session import Caller, GivenCaller, LoginCaller
 from .signer import KeyAuth, SessionAuth
 from .times import zone_of
@@ -70,7 +71,7 @@ class ZStackClient:
             settings = settings_of(task.options, credentials)
         self._task = task
         self.oddities = task.oddities
-        self._api = RestApi(task, settings, credentials, None, partial(parse_reply, zone), connections)
+        self._api = RestApi(task, settings, credentials, PERMISSIONS, None, partial(parse_reply, zone), connections)
         self.own_key_id = credentials["api_access_key_id"]
         self._caller = self._caller_with(credentials)
         self._account: str | None = None

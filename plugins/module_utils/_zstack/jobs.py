@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from .._api import Call, Reply, Request, RestApi
-from .._errors import UNAVAILABLE, CloudError
+from .._errors import INTERRUPTED, UNAVAILABLE, CloudError
 from .._reply import bad_reply, quiet_member
 from .._wait import CLOCK, wait_until
 from .errors import JobReply, JobUnknownError
@@ -63,19 +63,34 @@ def submit_and_follow(api: RestApi, call: Call, request: Request, read: Callable
     request = request._replace(headers=headers, request_id=job)
     try:
         # Never sent twice: the server rejects a job ID that it has seen, and the job says more.
-        job = api.send(call._replace(repeatable=False), partial(api.attempt, request), _read_accepted) or job
+        submit = partial(api.attempt, request)
+        job = api.send(call._replace(repeatable=False), submit, _read_accepted, is_whole=False) or job
     except CloudError as error:
         if not error.maybe_done:
+            api.record(call, error=error)
             raise
         lost = error
-    end = _follow(api, call, job, lost, wait_timeout)
     try:
-        if end.error is not None:
-            raise replace(end.error, request_id=job)
-        return read(end.body)
+        result = _result(_follow(api, call, job, lost, wait_timeout), job, read)
+    except JobLostError as error:
+        api.record(call, error=error)
+        raise
     except CloudError as error:
         failure = replace(error, api_operation=error.api_operation or call.operation)
+        api.record(call, job, error=failure)
         raise failure.during(call.attempted, call.label) from None
+    except BaseException:
+        api.record(call, job, CloudError(INTERRUPTED, "interrupted while waiting for the job", maybe_done=True))
+        raise
+    api.record(call, job, result=result)
+    return result
+
+
+def _result(end: JobReply, job: str, read: Callable[[Any], T]) -> T:
+    """Return read(result) of a job that has ended; raises CloudError for one that has failed."""
+    if end.error is not None:
+        raise replace(end.error, request_id=job)
+    return read(end.body)
 
 
 def _read_accepted(reply: JobReply) -> str | None:

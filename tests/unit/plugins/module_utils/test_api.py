@@ -14,11 +14,17 @@ from ansible_collections.multicloud.iam.plugins.module_utils._api import Api, Ca
 from ansible_collections.multicloud.iam.plugins.module_utils._credentials import Credentials
 from ansible_collections.multicloud.iam.plugins.module_utils._endpoint import Settings
 from ansible_collections.multicloud.iam.plugins.module_utils._errors import THROTTLED, CloudError
+from ansible_collections.multicloud.iam.plugins.module_utils._permissions import Operation, Permissions
+from ansible_collections.multicloud.iam.plugins.module_utils._recorder import Change, Recorder
 from ansible_collections.multicloud.iam.plugins.module_utils._sources import Found
 from ansible_collections.multicloud.iam.plugins.module_utils._task import LoopCache, Task
 from ansible_collections.multicloud.iam.plugins.module_utils._transport import Http
 
 SETTINGS = Settings("http://127.0.0.1:1")
+OPERATIONS = {"Action": Operation("x:Action"), "Write": Operation("x:Write", writes=True)}
+PERMISSIONS = Permissions(
+    "example", "Example", OPERATIONS, lambda actions: {"allow": actions}, ("https://example.com",)
+)
 
 
 def credentials_of(**members):
@@ -46,7 +52,7 @@ def test_each_request_id_is_noted_once_in_the_order_of_the_calls():
             raise answer
         return answer
 
-    api = Api(task, SETTINGS, KEY)
+    api = Api(task, SETTINGS, KEY, PERMISSIONS)
     while answers:
         api.send(Call("Action", "do", "something"), attempt, lambda content: content)
     assert task.request_ids == ["first", "second"]
@@ -66,12 +72,12 @@ def test_each_request_id_is_noted_once_in_the_order_of_the_calls():
 def test_items_share_connections_only_with_the_same_settings_and_credentials(settings, credentials, is_shared):
     first = Task({})
     second = Task({}, cache=first.cache)
-    is_same = Api(first, SETTINGS, KEY).http is Api(second, settings, credentials).http
+    is_same = Api(first, SETTINGS, KEY, PERMISSIONS).http is Api(second, settings, credentials, PERMISSIONS).http
     assert is_same is is_shared
 
 
 def test_tasks_share_nothing():
-    assert Api(Task({}), SETTINGS, KEY).http is not Api(Task({}), SETTINGS, KEY).http
+    assert Api(Task({}), SETTINGS, KEY, PERMISSIONS).http is not Api(Task({}), SETTINGS, KEY, PERMISSIONS).http
 
 
 def test_the_account_is_looked_up_once_for_items_with_the_same_credentials():
@@ -83,7 +89,7 @@ def test_the_account_is_looked_up_once_for_items_with_the_same_credentials():
 
     first = Task({})
     for expected, credentials in [("1234", KEY), ("1234", KEY), ("9", KEY), (None, KEY), ("1234", OTHER)]:
-        api = Api(Task({"api_expected_account": expected}, cache=first.cache), SETTINGS, credentials)
+        api = Api(Task({"api_expected_account": expected}, cache=first.cache), SETTINGS, credentials, PERMISSIONS)
         if expected == "9":
             with pytest.raises(CloudError, match="belong to account 1234"):
                 api.check_account(account)
@@ -101,7 +107,7 @@ def test_a_failed_look_up_of_the_account_is_repeated():
             raise answer
         return answer
 
-    api = Api(Task({"api_expected_account": "1234"}), SETTINGS, KEY)
+    api = Api(Task({"api_expected_account": "1234"}), SETTINGS, KEY, PERMISSIONS)
     with pytest.raises(CloudError, match="wait"):
         api.check_account(account)
     api.check_account(account)
@@ -137,6 +143,42 @@ def test_a_loop_with_many_credentials_keeps_the_last_few_connections(monkeypatch
 
     monkeypatch.setattr(Http, "close", close)
     kept = LoopCache()
-    made = [Api(Task({}, cache=kept), SETTINGS, credentials_of(id=str(number))).http for number in range(100)]
+    made = [
+        Api(Task({}, cache=kept), SETTINGS, credentials_of(id=str(number)), PERMISSIONS).http for number in range(100)
+    ]
     assert closed == made[: len(closed)]
     assert 80 < len(closed) < 99
+
+
+def test_a_recorder_gets_each_call_once_whatever_its_end():
+    """A failed call may have been carried out, and an interrupt is recorded as well."""
+    recorder = Recorder(None)
+    task = Task({"api_expected_account": "1234"}, recorder=recorder)
+    task.secrets.add("Very-Secret-Text-1")
+    api = Api(task, Settings("http://127.0.0.1:1", retries=0), KEY, PERMISSIONS)
+    recorder.about(Change("known", "bob", {"status": "active"}, {"status": "inactive"}))
+    write = Call("Write", "change", "key Very-Secret-Text-1")
+
+    def fail(error):
+        def attempt(_seconds):
+            raise error
+
+        return attempt
+
+    api.send(Call("Action", "read", "key"), lambda _seconds: Reply(None, "first"), lambda content: content)
+    api.send(write, lambda _seconds: Reply({"id": "new"}, "second"), lambda content: (content, "secret"))
+    for error in (CloudError(THROTTLED, "wait", code="Limit"), CloudError(THROTTLED, "wait", maybe_done=True)):
+        with pytest.raises(CloudError):
+            api.send(write, fail(error), lambda content: content)
+    with pytest.raises(KeyboardInterrupt):
+        api.send(write, fail(KeyboardInterrupt()), lambda content: content)
+    assert [entry["operation"] for entry in recorder.entries] == ["Action", *["Write"] * 4]
+    assert recorder.entries[0]["write"] is None
+    writes = [entry["write"] for entry in recorder.entries[1:]]
+    assert [each["outcome"] for each in writes] == ["done", "failed", "unknown", "unknown"]
+    assert [each["key_id"] for each in writes] == ["new", "known", "known", "known"]
+    assert [each["code"] for each in writes] == [None, "Limit", None, None]
+    assert {(each["owner"], each["account"], str(each["after"])) for each in writes} == {
+        ("bob", "1234", "{'status': 'inactive'}")
+    }
+    assert "Very-Secret" not in str(recorder.entries)

@@ -81,12 +81,14 @@ def test_a_rulebook_fits_the_schema(path: Path) -> None:
     validators.Validate.rulebook(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
-def test_a_leak_starts_the_kill_switch(emulator: Emulator, tmp_path: Path) -> None:
+def test_a_leak_starts_the_kill_switch_again_if_it_fails(emulator: Emulator, tmp_path: Path) -> None:
     emulator.seed({"alibaba": {"leaks": [{"access_key_id": KEY}]}})
+    emulator.fault("error", cloud="huawei", code="IAM.0003", message="not now", times=1)
     assert is_active(emulator)
     with rulebook("access_key_leaks", emulator, tmp_path, {}) as log:
         wait(lambda: not is_active(emulator), log)
         wait((tmp_path / "undo" / "huawei-prod.undo.json").exists, log)
+    assert log.read_text().count("PLAY [") == 2
     assert not [secret for secret in emulator.secrets() if secret in log.read_text()]
 
 

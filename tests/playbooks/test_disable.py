@@ -369,9 +369,12 @@ def test_an_alert_of_github(switch: Switch, monkeypatch: pytest.MonkeyPatch) -> 
         url = f"{server.url}/repos/o/r/secret-scanning/alerts/1"
         given = {"playbook": playbook, "github_token": Alerts.token, "github_alert_url": url}
         run = switch(disable_access_key_ids=None, github_api_url=server.url, **given)
+        unknown = switch(disable_access_key_ids=None, github_api_url=server.url, **{**given, "github_token": ""})
         elsewhere = switch(disable_access_key_ids=None, github_api_url="https://api.github.com", **given)
     assert run.code == 0, run.failures
     assert {each: result["outcome"] for each, result in results(run).items()} == {key_id: "changed"}
     assert "Published-Secret-1" not in run.output
+    assert unknown.code != 0
+    assert f"GitHub did not return the alert {url}. Its reply was: Status code was 401" in unknown.output
     assert elsewhere.code != 0
     assert "is no URL of https://api.github.com" in elsewhere.output

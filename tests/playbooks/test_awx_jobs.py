@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 import yaml
 
 from ansible_collections.multicloud.iam.tests.faults.objects import UPDATE, Object
-from ansible_collections.multicloud.iam.tests.playbooks.jobs import Jobs
+from ansible_collections.multicloud.iam.tests.playbooks.jobs import Jobs, slices
 from ansible_collections.multicloud.iam.tests.playbooks.runner import COLLECTION
 from ansible_collections.multicloud.iam.tests.support import awx
 from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS, parts
@@ -24,6 +25,7 @@ from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
 pytestmark = pytest.mark.any_core
 
 in_matrix = pytest.mark.skipif(not os.environ.get("TEST_EVERY_STEP"), reason="runs in the matrix only")
+_TIMES = {"generated_at", "time", "age_days", "unused_days", "oldest_days"}
 TYPES = awx.credential_types()
 THINGS: dict[str, Object] = {cloud: part.OBJECTS[0] for cloud, part in parts("faults").items()}
 # Lists objects in each cloud, changes one, and creates a key.
@@ -104,9 +106,50 @@ def test_a_job_has_all_that_the_modules_need(
     assert len(emulator.secrets() - known) == 1
 
 
-EXAMPLES = re.findall(
-    r"^```yaml\n(.*?)^```", (COLLECTION / "docs" / "guide-awx.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
-)
+@in_matrix
+def test_the_slices_of_a_job_report_each_account_once(jobs: Jobs, tmp_path: Path, emulator: Emulator) -> None:
+    """As the guide to reports shows it: three slices, another job that merges them, and one job for all accounts."""
+    written = tmp_path / "reports"
+    written.mkdir()
+    guide = (COLLECTION / "docs" / "guide-report.md").read_text(encoding="utf-8")
+    texts = blocks(guide.partition("## Slices of a job")[2].replace("/srv/reports", str(written)))
+    variables, merge = yaml.safe_load(texts[0]), texts[1]
+    (tmp_path / "report.yml").write_text("- ansible.builtin.import_playbook: multicloud.iam.access_key_report\n")
+    (tmp_path / "merge.yml").write_text(merge)
+    env = environment(blank, emulator.url)
+    accounts = {f"{cloud}-{number}": {"access_key_account": {"cloud": cloud}} for cloud in CLOUDS for number in (1, 2)}
+
+    listed = []
+    for hosts in slices(accounts, 3):
+        part = {host: accounts[host] for host in hosts}
+        job = jobs(tmp_path, "report.yml", env, inventory=part, extra_vars=variables)
+        assert job.status == "successful", job.output
+        listed.append(max(written.iterdir(), key=lambda path: path.stat().st_mtime_ns))
+    names = [[account["name"] for account in json.loads(path.read_text())["accounts"]] for path in listed]
+    assert sorted(name for part in names for name in part) == sorted(accounts)
+    assert sorted(map(len, names)) == [2, 3, 3]
+
+    job = jobs(tmp_path, "merge.yml", env)
+    assert job.status == "successful", job.output
+    single = {**variables, "access_key_report_file": "all"}
+    assert jobs(tmp_path, "report.yml", env, inventory=accounts, extra_vars=single).status == "successful"
+    merged, whole = (timeless(written / f"{name}.json") for name in ("access_keys", "all"))
+    assert len(merged["keys"]) > len(accounts)
+    assert merged == whole
+
+
+def timeless(path: Path) -> dict[str, Any]:
+    """Return a report without times, and without numbers of days: a key becomes a day older between two jobs."""
+    text = re.sub(r"\b\d+ days", "n days", path.read_text(encoding="utf-8"))
+    return dict(json.loads(text, object_hook=lambda each: {name: each[name] for name in each if name not in _TIMES}))
+
+
+def blocks(page: str) -> list[str]:
+    """Return the YAML examples of a page."""
+    return re.findall(r"^```yaml\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+
+
+EXAMPLES = blocks((COLLECTION / "docs" / "guide-awx.md").read_text(encoding="utf-8"))
 (WITHOUT_ENVIRONMENT,) = [example for example in EXAMPLES if "gather_subset" in example]
 
 

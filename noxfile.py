@@ -268,6 +268,22 @@ def docsite(session: nox.Session) -> None:
     session.run("bash", str(site / "build.sh"), external=True, env={"NO_COLOR": "1"})
 
 
+def workflows(session: nox.Session) -> None:
+    """Check the workflows and forms of GitHub."""
+    session.install("-r", "tests/requirements-workflows.txt")
+    files = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob(".github/workflows/*.yml"))]
+    session.run("actionlint", "--shellcheck=", *files)  # a program that no package contains
+    session.run("zizmor", "--offline", "--quiet", "--min-severity", "medium", ".github")
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files)
+    forms = ("problem.yml", "idea.yml")
+    for schema, names in (
+        ("github-issue-forms", [f".github/ISSUE_TEMPLATE/{name}" for name in forms]),
+        ("github-issue-config", [".github/ISSUE_TEMPLATE/config.yml"]),
+        ("dependabot", [".github/dependabot.yml"]),
+    ):
+        session.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *names)
+
+
 def oldest(session: nox.Session) -> None:
     """Run the tests of `contract` and `faults` with the oldest libraries that requirements.txt allows."""
     wanted = ("requirements.txt", "tests/requirements-contract.txt", "tests/playbooks/requirements.txt")
@@ -300,11 +316,20 @@ def playbooks(session: nox.Session) -> None:
     core = session.name.partition("-")[2]
     is_sample = not os.environ.get("TEST_EVERY_STEP") and core != STABLE[-1]
     tests = TESTS_OF_PRE_RELEASES if is_sample and core in PRE_RELEASES else ("tests/playbooks",)
+    if core == STABLE[-1] and not session.posargs:
+        session.install("-r", "tests/release/requirements-changelog.txt")
+        tests = (*tests, "tests/release/test_changelog.py")
     selected = ("-m", "not any_core") if is_sample else ()
     env = coverage_file(session) if session.name in MEASURED else {}
     session.run("pytest", *tests, *selected, *session.posargs, env=env)
     if env:  # each worker of ansible-core has left a file
         session.run("coverage", "combine", "--quiet", env=env)
+
+
+def release(session: nox.Session) -> None:
+    """Release the next version in a copy of the repository, have it judged, install it and use it."""
+    session.install("-r", "tests/release/requirements.txt")
+    session.run("pytest", "tests/release", *session.posargs)
 
 
 def report(session: nox.Session) -> None:
@@ -403,11 +428,13 @@ add_session(oldest, STABLE[0], name=oldest.__name__, default=False, tag="matrix"
 for _function in (fuzz, faults, kills, report):
     add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="matrix", part="code")
 add_session(eda, STABLE[-1], name=eda.__name__, default=False, tag="matrix", part="runs")
+add_session(release, STABLE[-1], name=release.__name__, default=False, tag="matrix", part="code")
 add_session(molecule, STABLE[-1], name=molecule.__name__, default=False, tag="matrix", part="runs")
 add_session(docsite, STABLE[-1], name=docsite.__name__, default=False, tag="matrix", part="code")
 for _function, _core in ((bench, BENCH_CORE), (demo, STABLE[-1])):
     add_session(_function, _core, name=_function.__name__, default=False, tag="show", part="runs")
 nox.session(name="coverage", default=False)(coverage)
+nox.session(name="workflows", default=False, tags=["matrix"])(workflows)
 nox.session(name="prose", default=PART in {None, "code"}, tags=["lint"])(prose)
 nox.session(name="pages", default=PART in {None, "code"}, tags=["lint"])(pages)
 nox.session(

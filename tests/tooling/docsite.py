@@ -28,8 +28,8 @@ LABELS = f"ansible_collections.{COLLECTION}.docsite."
 README = ROOT / "README.md"
 # The sections of the README that make up the first page.
 FIRST_STEPS = ("Requirements", "Installation", "A first playbook", "Use cases")
-# Pages that report what was measured or generated. The site links to them.
-FIGURES = {"benchmark", "fault-matrix", "request-fields", "rotation-proof"}
+# Pages that report what was measured or generated, or that only developers need. The site links to them.
+FIGURES = {"benchmark", "fault-matrix", "release", "request-fields", "rotation-proof"}
 GUIDES = {path: path.stem for path in sorted((ROOT / "docs").glob("*.md")) if path.stem not in FIGURES}
 ROLES = {path: f"role-{path.parent.name}" for path in sorted((ROOT / "roles").glob("*/README.md"))}
 PLAYBOOKS = {path.stem: path for path in sorted((ROOT / "playbooks").glob("*.yml"))}

@@ -56,6 +56,19 @@ class TwoKeys:
 
 
 @dataclass(frozen=True)
+class Robot:
+    """Describe a caller whose policy allows only what a job needs.
+
+    key: of the caller. seed: returns the objects of a seed with a policy for the caller. jobs: by the name of the job in the
+    guide to least privilege, the tasks of its role, which must succeed with its policy.
+    """
+
+    key: Key
+    seed: Callable[[Mapping[str, Any]], Spec]
+    jobs: Mapping[str, Sequence[Task]]
+
+
+@dataclass(frozen=True)
 class Guards:
     """Hold what the modules of a cloud refuse and accept.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...support import alibaba
-from ..cases import DELETE, DISABLE, NOT_FOUND, PROCESSED, WRONG, Guards, Kind, Replies, Spec
+from ..cases import DELETE, DISABLE, NOT_FOUND, PROCESSED, WRONG, Guards, Kind, Replies, Robot, Spec
 
 _key = alibaba.CLOUD.signing
 _TEMPORARY = {**_key(alibaba.TEMPORARY), "api_security_token": alibaba.TOKEN}
@@ -131,3 +131,27 @@ PLAYS = {
         [{}, {"wait": False}],
     ],
 }
+
+_ROBOT = ("LTAIEmulatorRobot000001", "EmulatorAlibabaRobotSecret0001")
+_ROBOTS_KEY = {"access_key_id": _ROBOT[0], "access_key_secret": _ROBOT[1]}
+_NEW = {"vendor": "AWS", "secret_id": "AKIANEW0000000000009", "vendor_auth_alias": "robots"}
+_SECRET = {"secret_key": "InventedVendorSecret000000001"}
+ROBOT = Robot(
+    _ROBOT,
+    lambda policy: {"users": [{"name": "robot", "policy": policy, "keys": [_ROBOTS_KEY]}]},
+    {
+        "Report": [("sas_vendor_ak_info", {})],
+        "Kill switch": [("sas_vendor_ak_info", {"secret_ids": ["AKIAEMULATORAWS00001"]})],
+        "Rotation": [
+            ("sas_vendor_ak_info", {"vendor_auth_alias": "tencent-prod"}),
+            ("sas_vendor_ak", {"vendor_auth_alias": "tencent-prod", "secret_id": "AKIDNEW0000000000009", **_SECRET}),
+        ],
+        "Entries": [
+            ("sas_vendor_ak", {**_NEW, **_SECRET, "ak_type": "sub", "domain": "global"}),
+            ("sas_vendor_ak", {**_NEW, "status": "inactive"}),
+            ("sas_vendor_ak", {**_NEW, "state": "absent"}),
+            ("sas_vendor_ak_info", {"regions_of": "AWS"}),
+            ("sas_vendor_ak_info", {"supported_modules": True}),
+        ],
+    },
+)

@@ -21,6 +21,7 @@ from ..cases import (
     Kind,
     NotFound,
     Replies,
+    Robot,
     Search,
     TwoKeys,
     replied,
@@ -232,3 +233,37 @@ PLAYS = {
         [{"allow_unregistered_secret": True}],
     ],
 }
+
+_OF_BOB = {"user_id": huawei.ID["bob"]}
+_ROBOT = ("HSTEMULATORROBOT0001", "EmulatorHuaweiRobotSecret000000000000001")
+_ROBOTS_KEY = {"access": _ROBOT[0], "secret": _ROBOT[1]}
+ROBOT = Robot(
+    _ROBOT,
+    lambda policy: {"users": [{"name": "robot", "policy": policy, "keys": [_ROBOTS_KEY]}]},
+    {
+        "Report": [("iam_credential_info", {"all_users": True})],
+        "Kill switch": [
+            ("iam_credential_status", {"access_key_ids": [huawei.BOB[0], "HSTEMULATORUNKNOWN01"], "status": "inactive"})
+        ],
+        "Rotation": [
+            ("iam_caller_info", {}),
+            ("iam_credential_info", {"user_ids": [_OF_BOB["user_id"]]}),
+            (
+                "iam_credential",
+                {**_OF_BOB, "description": "new", "create": "always", "allow_unregistered_secret": True},
+            ),
+            ("iam_credential", {**_OF_BOB, "description": "new", "status": "inactive", "create": "never"}),
+            ("iam_credential", {**_OF_BOB, "description": "new", "state": "absent"}),
+        ],
+        "Reconciliation": [
+            ("iam_caller_info", {}),
+            ("iam_credential_info", {"all_users": True}),
+            (
+                "iam_credential",
+                {**_OF_BOB, "description": "new", "status": "inactive", "allow_unregistered_secret": True},
+            ),
+            ("iam_credential", {**_OF_BOB, "description": "new", "status": "active"}),
+            ("iam_credential", {**_OF_BOB, "description": "new", "state": "absent"}),
+        ],
+    },
+)

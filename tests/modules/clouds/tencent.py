@@ -22,6 +22,7 @@ from ..cases import (
     Kind,
     NotFound,
     Replies,
+    Robot,
     Search,
     TwoKeys,
     replied,
@@ -281,3 +282,43 @@ PLAYS = {
         [{"allow_unregistered_secret": True}],
     ],
 }
+
+_OF_BOB = {"target_uin": str(tencent.UIN["bob"])}
+_NEW_USER = {"name": "new"}
+_ROBOT = ("AKIDEmulatorRobotKey0000000000000001", "EmulatorRobotSecret0000000000001")
+_ROBOTS_KEY = {"access_key_id": _ROBOT[0], "secret_access_key": _ROBOT[1]}
+ROBOT = Robot(
+    _ROBOT,
+    lambda policy: {"users": [{"name": "robot", "policy": policy, "keys": [_ROBOTS_KEY]}]},
+    {
+        "Report": [("cam_access_key_info", {"all_users": True})],
+        "Kill switch": [("cam_access_key_status", {"access_key_ids": [tencent.BOB[0]], "status": "inactive"})],
+        "Rotation": [
+            ("cam_caller_info", {}),
+            ("cam_access_key_info", {"target_uins": [_OF_BOB["target_uin"]]}),
+            (
+                "cam_access_key",
+                {**_OF_BOB, "description": "new", "create": "always", "allow_unregistered_secret": True},
+            ),
+            ("cam_access_key", {**_OF_BOB, "description": "new", "status": "inactive", "create": "never"}),
+            ("cam_access_key", {**_OF_BOB, "description": "new", "state": "absent"}),
+        ],
+        "Reconciliation": [
+            ("cam_caller_info", {}),
+            ("cam_access_key_info", {"all_users": True}),
+            (
+                "cam_access_key",
+                {**_OF_BOB, "description": "new", "status": "inactive", "allow_unregistered_secret": True},
+            ),
+            ("cam_access_key", {**_OF_BOB, "description": "new", "status": "active"}),
+            ("cam_access_key", {**_OF_BOB, "description": "new", "state": "absent"}),
+        ],
+        "Users": [
+            ("cam_user", {**_NEW_USER, "remark": "first"}),
+            ("cam_user", {**_NEW_USER, "remark": "second"}),
+            ("cam_user", {**_NEW_USER, "state": "absent"}),
+            ("cam_user", {"name": "alice", "state": "absent", "force": True}),
+            ("cam_user_info", {}),
+        ],
+    },
+)

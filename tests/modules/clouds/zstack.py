@@ -16,6 +16,7 @@ from ..cases import (
     Guards,
     Kind,
     Replies,
+    Robot,
     Search,
     TwoKeys,
     replied,
@@ -211,3 +212,23 @@ PLAYS = {
         [{"allow_unregistered_secret": True}],
     ],
 }
+
+_ROBOT = ("EmulatorRobotKey0001", "EmulatorRobotSecret000000000000000000001")
+_ROBOTS_KEY = {"access_key_id": _ROBOT[0], "access_key_secret": _ROBOT[1]}
+_OWN_ACCOUNT = {"account_uuid": "a0b07000000040008000000000000001"}
+# A role is for accounts that manage their own keys.
+ROBOT = Robot(
+    _ROBOT,
+    lambda policy: {
+        "accounts": [{"name": "robot", "uuid": _OWN_ACCOUNT["account_uuid"], "policy": policy, "keys": [_ROBOTS_KEY]}]
+    },
+    {
+        "Rotation": [
+            ("zstack_caller_info", {}),
+            ("zstack_accesskey_info", {"account_uuids": [_OWN_ACCOUNT["account_uuid"]]}),
+            ("zstack_accesskey", {**_OWN_ACCOUNT, **_CHOSEN, "description": "new"}),
+            ("zstack_accesskey", {**_OWN_ACCOUNT, "description": "new", "status": "inactive", "create": "never"}),
+            ("zstack_accesskey", {**_OWN_ACCOUNT, "description": "new", "state": "absent"}),
+        ],
+    },
+)

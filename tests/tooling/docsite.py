@@ -40,6 +40,7 @@ def _names(pattern: str) -> set[str]:
 
 
 PLUGINS = {
+    "callback": _names("plugins/callback/*.py"),
     "filter": _names("plugins/filter/*.py"),
     "module": _names("plugins/modules/*.py"),
     "role": _names("roles/*"),

@@ -27,12 +27,15 @@ options:
   api_access_key_secret:
     description:
       - The secret of the access key that signs the calls (B(AccessKey Secret)).
-      - Taken from the same source as O(api_access_key_id).
+      - Taken from the same source as O(api_access_key_id). The environment variables are
+        E(ALIBABA_CLOUD_ACCESS_KEY_SECRET), E(ALIBABACLOUD_ACCESS_KEY_SECRET), E(ALICLOUD_SECRET_KEY) and
+        E(ALICLOUD_ACCESS_KEY_SECRET).
     type: str
   api_security_token:
     description:
       - The session token of temporary credentials (B(STS token)).
-      - Taken from the same source as O(api_access_key_id).
+      - Taken from the same source as O(api_access_key_id). The environment variables are
+        E(ALIBABA_CLOUD_SECURITY_TOKEN), E(ALIBABACLOUD_SECURITY_TOKEN) and E(ALICLOUD_SECURITY_TOKEN).
     type: str
   api_profile:
     description:
@@ -65,13 +68,17 @@ options:
       - The URL of STS. The module calls STS to look up the account if O(api_expected_account) is set.
       - Defaults to the STS of the site, or to O(api_endpoint) if that is not a host of Alibaba Cloud.
     type: str
+  api_endpoint:
+    description:
+      - The URL of Security Center, made up of scheme, host and port. Inside a VPC, set it to
+        V(https://tds.vpc-proxy.aliyuncs.com), or to V(https://tds-intl.vpc-proxy.aliyuncs.com) outside China.
+      - Falls back to E(MULTICLOUD_IAM_ALIBABA_ENDPOINT), then to V(https://tds.cn-shanghai.aliyuncs.com) or
+        V(https://tds.ap-southeast-1.aliyuncs.com), depending on O(api_region).
+      - A URL that contains a user name or password is refused.
+    type: str
 requirements:
   - Python >= 3.9
   - requests >= 2.31.0
-notes:
-  - O(api_endpoint) falls back to E(MULTICLOUD_IAM_ALIBABA_ENDPOINT), then to
-    V(https://tds.cn-shanghai.aliyuncs.com) or V(https://tds.ap-southeast-1.aliyuncs.com). Inside a VPC, set it to
-    V(https://tds.vpc-proxy.aliyuncs.com), or to V(https://tds-intl.vpc-proxy.aliyuncs.com) outside China.
 """
 
     ACTIONGROUP = r"""

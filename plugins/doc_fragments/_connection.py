@@ -10,12 +10,6 @@ from __future__ import annotations
 class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
-  api_endpoint:
-    description:
-      - The URL of the API, made up of scheme, host and port, for example V(https://127.0.0.1:8443).
-      - The notes describe the default, and list the environment variables that this option falls back to.
-      - A URL that contains a user name or password is refused.
-    type: str
   api_timeout:
     description:
       - The maximum number of seconds that one attempt of a call may take to connect and to receive the complete reply.

@@ -25,12 +25,14 @@ options:
   api_secret_key:
     description:
       - The secret access key (SK) that belongs to O(api_access_key).
-      - Taken from the same source as O(api_access_key).
+      - Taken from the same source as O(api_access_key). The environment variables are E(HW_SECRET_KEY),
+        E(HUAWEICLOUD_SDK_SK) and E(OS_SECRET_KEY).
     type: str
   api_security_token:
     description:
       - The security token of a temporary access key.
-      - Taken from the same source as O(api_access_key).
+      - Taken from the same source as O(api_access_key). The environment variables are E(HW_SECURITY_TOKEN),
+        E(HUAWEICLOUD_SDK_SECURITY_TOKEN) and E(OS_SECURITY_TOKEN).
     type: str
   api_auth_token:
     description:
@@ -55,19 +57,24 @@ options:
       - For credentials from environment variables, falls back to E(HW_REGION_NAME). For credentials of the SDKs,
         E(HUAWEICLOUD_SDK_REGION_ID) takes precedence. For credentials of Open Telekom Cloud, falls back to
         E(OS_REGION_NAME), then to E(OS_REGION).
-      - The notes describe which endpoint is called if there is no region.
+      - The description of O(api_endpoint) says which endpoint is called if there is no region.
       - A region that belongs to no known site is refused. Set O(api_endpoint) to use such a region.
+    type: str
+  api_endpoint:
+    description:
+      - The URL of IAM, made up of scheme, host and port.
+      - Falls back to E(MULTICLOUD_IAM_HUAWEI_ENDPOINT), then to the endpoint of O(api_region), then to
+        V(https://iam.myhuaweicloud.com).
+      - If neither this option nor E(MULTICLOUD_IAM_HUAWEI_ENDPOINT) nor O(api_region) is set, credentials from
+        environment variables are sent to the host of E(HW_AUTH_URL) or E(HUAWEICLOUD_SDK_IAM_ENDPOINT), or to the domain
+        in E(HW_CLOUD), if those are set. Credentials from C(OS_) variables are then sent only to the host of
+        E(OS_AUTH_URL), or to the endpoint of E(OS_REGION_NAME) or E(OS_REGION). The task fails if none of these is set.
+      - A URL that contains a user name or password is refused.
     type: str
 requirements:
   - Python >= 3.9
   - requests >= 2.31.0
 notes:
-  - O(api_endpoint) falls back to E(MULTICLOUD_IAM_HUAWEI_ENDPOINT), then to the endpoint of O(api_region), then to
-    V(https://iam.myhuaweicloud.com).
-  - If E(MULTICLOUD_IAM_HUAWEI_ENDPOINT) and the options O(api_endpoint) and O(api_region) are not set, credentials from
-    environment variables are sent to the host of E(HW_AUTH_URL) or E(HUAWEICLOUD_SDK_IAM_ENDPOINT), or to the domain in
-    E(HW_CLOUD), if those are set. Credentials from C(OS_) variables are then sent only to the host of E(OS_AUTH_URL),
-    or to the endpoint of E(OS_REGION_NAME) or E(OS_REGION). The task fails if none of these is set.
   - Do not send credentials of the international site to an endpoint of the Chinese site. Other sites and partner
     clouds, such as Open Telekom Cloud, have their own endpoints.
   - Huawei Cloud locks an access key for five minutes after more than five failed signatures in a row. After the first

@@ -23,7 +23,7 @@ options:
   api_secret_key:
     description:
       - The secret of the access key that signs the calls (B(SecretKey)).
-      - Taken from the same source as O(api_secret_id).
+      - Taken from the same source as O(api_secret_id). The environment variable is E(TENCENTCLOUD_SECRET_KEY).
     type: str
   api_token:
     description:
@@ -44,14 +44,19 @@ options:
       - The region that is sent with each call. CAM does not need one.
       - Falls back to the region of the profile, or to E(TENCENTCLOUD_REGION) for credentials from environment variables.
     type: str
+  api_endpoint:
+    description:
+      - The URL of CAM, made up of scheme, host and port. For the international site, set it to
+        V(https://cam.intl.tencentcloudapi.com).
+      - Falls back to E(MULTICLOUD_IAM_TENCENT_ENDPOINT), then to the host in the profile, or for credentials from
+        environment variables to the host C(cam) in the domain E(TENCENTCLOUD_DOMAIN), then to
+        V(https://cam.tencentcloudapi.com).
+      - A URL that contains a user name or password is refused.
+    type: str
 requirements:
   - Python >= 3.9
   - requests >= 2.31.0
   - tencentcloud-sdk-python-cam >= 3.0.1300 (or tencentcloud-sdk-python >= 3.0.1300)
-notes:
-  - O(api_endpoint) falls back to E(MULTICLOUD_IAM_TENCENT_ENDPOINT), then to the host in the profile, or for
-    credentials from environment variables to the host C(cam) in the domain E(TENCENTCLOUD_DOMAIN), then to
-    V(https://cam.tencentcloudapi.com). For the international site, set it to V(https://cam.intl.tencentcloudapi.com).
 """
 
     ACTIONGROUP = r"""

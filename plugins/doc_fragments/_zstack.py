@@ -24,7 +24,8 @@ options:
   api_access_key_secret:
     description:
       - The secret of the access key that signs the calls (B(AccessKeySecret)).
-      - Taken from the same source as O(api_access_key_id).
+      - Taken from the same source as O(api_access_key_id). The environment variables are E(ZSTACK_ACCESS_KEY_SECRET) and
+        E(ZSTACK_ACCESSKEYSECRET).
     type: str
   api_session_uuid:
     description:
@@ -42,7 +43,8 @@ options:
   api_password:
     description:
       - The password of O(api_account_name).
-      - Taken from the same source as O(api_account_name).
+      - Taken from the same source as O(api_account_name). The environment variables are E(ZSTACK_ACCOUNT_PASSWORD) and
+        E(ZSTACK_PASSWORD).
     type: str
   api_timezone:
     description:
@@ -53,13 +55,18 @@ options:
         wrong.
       - Falls back to E(MULTICLOUD_IAM_ZSTACK_TIMEZONE), then to V(+08:00).
     type: str
+  api_endpoint:
+    description:
+      - The URL of the management node, for example V(http://192.0.2.10:8080). Every installation has its own, so there is
+        no default, and the task fails if no source gives the URL.
+      - Falls back to E(MULTICLOUD_IAM_ZSTACK_ENDPOINT), then to E(ZSTACK_HOST) and E(ZSTACK_PORT), which Terraform and
+        Packer also read.
+      - With V(http://), the default port is 8080. The URL may have a path, and the default path is C(/zstack).
+      - A URL that contains a user name or password is refused.
+    type: str
 requirements:
   - Python >= 3.9
   - requests >= 2.31.0
-notes:
-  - O(api_endpoint) is required. It is the URL of the management node, for example V(http://192.0.2.10:8080). It falls
-    back to E(MULTICLOUD_IAM_ZSTACK_ENDPOINT), then to E(ZSTACK_HOST) and E(ZSTACK_PORT), which Terraform and Packer also
-    read. With V(http://), the default port is 8080. The URL may have a path, and the default path is C(/zstack).
 """
 
     ACTIONGROUP = r"""

@@ -60,55 +60,67 @@ access_keys:
   contains:
     id:
       description: The ID of the key (AK).
+      returned: success, and failure if anything was asked
       type: str
       sample: HSTEXAMPLEALICE00001
     status:
       description: The status after the task, V(active) or V(inactive). Null if there is no key, or if it is not
         known.
+      returned: success, and failure if anything was asked
       type: str
       sample: inactive
     owner:
       description: The ID of the owner. Null if the task selects no owner. The member C(user_id) contains the ID
         that the cloud reports.
+      returned: success, and failure if anything was asked
       type: str
       sample: 0aaaaaaaaaaaaaaaaaaaaaaaaaaaaa01
     description:
       description: The description of the key. Null if there is none.
+      returned: success, and failure if anything was asked
       type: str
       sample: build-server
     create_time:
       description: When the key was created, in ISO 8601 and UTC.
+      returned: success, and failure if anything was asked
       type: str
       sample: '2026-01-02T03:04:05Z'
     last_used:
       description:
         - When the key was last used, in ISO 8601 and UTC. Null if it was never used, or if that is not known.
         - Huawei Cloud updates it at most every 15 minutes.
+      returned: success, and failure if anything was asked
       type: str
       sample: '2026-03-04T15:30:00Z'
     user_id:
       description: The ID of the user who owns the key, as the cloud reports it.
+      returned: success, and failure if anything was asked
       type: str
       sample: 0aaaaaaaaaaaaaaaaaaaaaaaaaaaaa01
     user_name:
       description: The name of the owner, if the task sets it or the list of users contains it. Otherwise null.
+      returned: success, and failure if anything was asked
       type: str
       sample: alice
     last_used_state:
       description: V(used), V(never) or V(unknown).
+      returned: success, and failure if anything was asked
       type: str
       sample: used
     age_days:
       description: Whole days since the key was created. Null if that is not known.
+      returned: success, and failure if anything was asked
       type: int
       sample: 321
     unused_days:
       description: Whole days since the key was last used, or since its creation if it never was. Null if that is
         not known.
+      returned: success, and failure if anything was asked
       type: int
       sample: 260
     access_key_id:
       description: The ID in O(access_key_ids).
+      returned: success, and failure if anything was asked
       type: str
     outcome:
       description:
@@ -117,14 +129,17 @@ access_keys:
         - V(refused) for the key that signs, unless O(allow_self_lockout) is set.
         - V(failed) if the change was not made, and V(unconfirmed) if the cloud has accepted it and does not show
           it.
+      returned: success, and failure if anything was asked
       type: str
       sample: changed
     status_before:
       description: The status as it was found. Null if there is no key, or if it cannot be read.
+      returned: success, and failure if anything was asked
       type: str
       sample: active
     reasons:
       description: Why the status is not certain. Empty if it is.
+      returned: success, and failure if anything was asked
       type: list
       elements: str
       sample: []
@@ -148,38 +163,48 @@ error:
         - The category of the failure, from the same list for all clouds.
         - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
           V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
+      returned: failure
       type: str
       sample: throttled
     attempted:
       description: The attempted operation, in words, such as V(create) or V(list). Null if the task failed before
         it attempted anything.
+      returned: failure
       type: str
       sample: create
     object:
       description: The object of this attempt, in words.
+      returned: failure
       type: str
     api_operation:
       description: The API operation that failed. Null if no call failed.
+      returned: failure
       type: str
     code:
       description: The error code of the API. Null if there is none.
+      returned: failure
       type: str
     message:
       description: The reason, in the words of the API if it gives one.
+      returned: failure
       type: str
     request_id:
       description: The request ID of the call that failed, or of the last call before the failure. Null without
         a call.
+      returned: failure
       type: str
     http_status:
       description: The HTTP status of the reply. Null without a reply.
+      returned: failure
       type: int
     retryable:
       description: Whether the same task may succeed if it is run again.
+      returned: failure
       type: bool
       sample: true
     advice:
       description: What to do about the failure.
+      returned: failure
       type: str
 """
 

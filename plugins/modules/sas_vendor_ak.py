@@ -254,33 +254,41 @@ vendor_ak:
   contains:
     id:
       description: The ID of the entry, as a string.
+      returned: success, and failure of the validation
       type: str
       sample: '2832'
     status:
       description: V(active) or V(inactive).
+      returned: success, and failure of the validation
       type: str
       sample: active
     owner:
       description: The ID of the account at the vendor. Null until it is known.
+      returned: success, and failure of the validation
       type: str
       sample: '123456789012'
     description:
       description: The same as C(vendor_auth_alias), because an entry has no other description. Null if there is
         none.
+      returned: success, and failure of the validation
       type: str
       sample: aws-prod
     create_time:
       description: Always null, because the API does not report it.
+      returned: success, and failure of the validation
       type: str
     last_used:
       description: Always null, because the API does not report it.
+      returned: success, and failure of the validation
       type: str
     vendor:
       description: The vendor of the account.
+      returned: success, and failure of the validation
       type: str
       sample: AWS
     ak_type:
       description: V(primary), V(sub) or V(ctdr).
+      returned: success, and failure of the validation
       type: str
       sample: sub
     secret_id:
@@ -288,14 +296,17 @@ vendor_ak:
         - The ID of the key at the vendor. The API may show only a part of it.
         - In check mode, null if a secret would be sent to a V(primary) entry, because the service may then list
           another ID.
+      returned: success, and failure of the validation
       type: str
       sample: AKIAEXAMPLE000000001
     vendor_auth_alias:
       description: The alias of the entry. Null if there is none.
+      returned: success, and failure of the validation
       type: str
       sample: aws-prod
     auth_modules:
       description: The modules of Security Center that use the key, sorted.
+      returned: success, and failure of the validation
       type: list
       elements: str
       sample:
@@ -303,41 +314,50 @@ vendor_ak:
         - HOST
     modules:
       description: The same modules, with what Security Center reports about each of them.
+      returned: success, and failure of the validation
       type: list
       elements: dict
       contains:
         module:
           description: The code of the module.
+          returned: success, and failure of the validation
           type: str
           sample: CSPM
         status:
           description: V(in_use), V(abnormal), V(validating) or V(timed_out). Null if the API does not report it.
+          returned: success, and failure of the validation
           type: str
           sample: in_use
         message:
           description: A message from the service. Null if there is none.
+          returned: success, and failure of the validation
           type: str
           sample: ak_domain_error
     service_status:
       description: The state of the validation of the key, V(in_use), V(abnormal), V(validating) or V(timed_out).
+      returned: success, and failure of the validation
       type: str
       sample: in_use
     message:
       description: A message from the service about the validation. Null if there is none.
+      returned: success, and failure of the validation
       type: str
       sample: The IAM user is forbidden in the currently selected region
     ctdr_cloud_user_id:
       description: The ID of the account at the vendor that was set for the module V(SIEM). Null if there is none.
+      returned: success, and failure of the validation
       type: str
       sample: azure_demo_1
     extend_info:
       description: Additional information that the vendor requires. Null if there is none. Private keys are left
         out.
+      returned: success, and failure of the validation
       type: dict
       sample:
         fingerprint: 00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff
     vendor_user_name:
       description: The name of the user at the vendor. Null until it is known.
+      returned: success, and failure of the validation
       type: str
       sample: AlibabaCloud_prod
 request_ids:
@@ -360,38 +380,48 @@ error:
         - The category of the failure, from the same list for all clouds.
         - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
           V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
+      returned: failure
       type: str
       sample: throttled
     attempted:
       description: The attempted operation, in words, such as V(create) or V(list). Null if the task failed before
         it attempted anything.
+      returned: failure
       type: str
       sample: create
     object:
       description: The object of this attempt, in words.
+      returned: failure
       type: str
     api_operation:
       description: The API operation that failed. Null if no call failed.
+      returned: failure
       type: str
     code:
       description: The error code of the API. Null if there is none.
+      returned: failure
       type: str
     message:
       description: The reason, in the words of the API if it gives one.
+      returned: failure
       type: str
     request_id:
       description: The request ID of the call that failed, or of the last call before the failure. Null without
         a call.
+      returned: failure
       type: str
     http_status:
       description: The HTTP status of the reply. Null without a reply.
+      returned: failure
       type: int
     retryable:
       description: Whether the same task may succeed if it is run again.
+      returned: failure
       type: bool
       sample: true
     advice:
       description: What to do about the failure.
+      returned: failure
       type: str
 appeared:
   description:

@@ -229,19 +229,23 @@ regions:
   contains:
     region_id:
       description: The ID of the region at the vendor.
+      returned: success, when O(regions_of) is given
       type: str
       sample: ap-south-1
     area:
       description: The part of the world that the region is in.
+      returned: success, when O(regions_of) is given
       type: str
       sample: asia
     selected:
       description: Whether this site of Security Center synchronises the region. Null if the API does not report
         it.
+      returned: success, when O(regions_of) is given
       type: bool
       sample: true
     disabled:
       description: Whether the other site synchronises the region. Null if the API does not report it.
+      returned: success, when O(regions_of) is given
       type: bool
       sample: false
 supported_modules:
@@ -252,23 +256,28 @@ supported_modules:
   contains:
     vendor:
       description: The vendor.
+      returned: success, when O(supported_modules=true)
       type: str
       sample: AWS
     modules:
       description: The modules that the vendor supports.
+      returned: success, when O(supported_modules=true)
       type: list
       elements: dict
       contains:
         module:
           description: The code of the module.
+          returned: success, when O(supported_modules=true)
           type: str
           sample: HOST
         name:
           description: The name of the module in the language of O(lang).
+          returned: success, when O(supported_modules=true)
           type: str
           sample: Host
         enabled:
           description: Whether the account may use the module. Null if the API does not report it.
+          returned: success, when O(supported_modules=true)
           type: bool
           sample: true
 not_found:
@@ -286,9 +295,11 @@ unknown:
   contains:
     id:
       description: The ID.
+      returned: success, when O(secret_ids) is given
       type: str
     reasons:
       description: What could not be asked, and why.
+      returned: success, when O(secret_ids) is given
       type: list
       elements: str
 service_time:
@@ -319,38 +330,48 @@ error:
         - The category of the failure, from the same list for all clouds.
         - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
           V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
+      returned: failure
       type: str
       sample: throttled
     attempted:
       description: The attempted operation, in words, such as V(create) or V(list). Null if the task failed before
         it attempted anything.
+      returned: failure
       type: str
       sample: create
     object:
       description: The object of this attempt, in words.
+      returned: failure
       type: str
     api_operation:
       description: The API operation that failed. Null if no call failed.
+      returned: failure
       type: str
     code:
       description: The error code of the API. Null if there is none.
+      returned: failure
       type: str
     message:
       description: The reason, in the words of the API if it gives one.
+      returned: failure
       type: str
     request_id:
       description: The request ID of the call that failed, or of the last call before the failure. Null without
         a call.
+      returned: failure
       type: str
     http_status:
       description: The HTTP status of the reply. Null without a reply.
+      returned: failure
       type: int
     retryable:
       description: Whether the same task may succeed if it is run again.
+      returned: failure
       type: bool
       sample: true
     advice:
       description: What to do about the failure.
+      returned: failure
       type: str
 """
 

@@ -81,29 +81,35 @@ files:
   contains:
     path:
       description: The path as the task sets it.
+      returned: always
       type: str
       sample: secrets/ci.yml
     found:
       description: Whether the file exists.
+      returned: always
       type: bool
       sample: true
     version:
       description:
         - The version of the file, an opaque text. It differs after every write, and is empty if there is no file.
+      returned: always
       type: str
       sample: 3f2b8c0d9e7a4b51a6c1d2e3f4a5b6c7
     content:
       description: The content. Null if there is no file.
+      returned: always
       type: dict
       sample:
         access_key_id: AKIDexample0alice0000000000000000001
         secret_access_key: example
     vault_id:
       description: The ID of the vault secret that decrypted the file. Null for a file in plaintext.
+      returned: always
       type: str
       sample: default
     mode:
       description: The permissions of the file, as an octal number.
+      returned: always
       type: str
       sample: '0600'
 error:
@@ -119,38 +125,48 @@ error:
         - The category of the failure, from the same list for all clouds.
         - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
           V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
+      returned: failure
       type: str
       sample: throttled
     attempted:
       description: The attempted operation, in words, such as V(create) or V(list). Null if the task failed before
         it attempted anything.
+      returned: failure
       type: str
       sample: create
     object:
       description: The object of this attempt, in words.
+      returned: failure
       type: str
     api_operation:
       description: The API operation that failed. Null if no call failed.
+      returned: failure
       type: str
     code:
       description: The error code of the API. Null if there is none.
+      returned: failure
       type: str
     message:
       description: The reason, in the words of the API if it gives one.
+      returned: failure
       type: str
     request_id:
       description: The request ID of the call that failed, or of the last call before the failure. Null without
         a call.
+      returned: failure
       type: str
     http_status:
       description: The HTTP status of the reply. Null without a reply.
+      returned: failure
       type: int
     retryable:
       description: Whether the same task may succeed if it is run again.
+      returned: failure
       type: bool
       sample: true
     advice:
       description: What to do about the failure.
+      returned: failure
       type: str
 """
 

@@ -64,41 +64,50 @@ access_keys:
   contains:
     id:
       description: The UUID of the key.
+      returned: success, and failure if anything was asked
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000011
     status:
       description: The status after the task, V(active) or V(inactive). Null if there is no key, or if it is not
         known.
+      returned: success, and failure if anything was asked
       type: str
       sample: inactive
     owner:
       description: The UUID of the account that owns the key.
+      returned: success, and failure if anything was asked
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000001
     description:
       description: The description that was given when the key was created. Null if there is none.
+      returned: success, and failure if anything was asked
       type: str
       sample: build-server
     create_time:
       description:
         - When the key was created, in ISO 8601 and UTC. Correct only if O(api_timezone) matches the server. Null
           if it is not known.
+      returned: success, and failure if anything was asked
       type: str
       sample: '2026-01-02T03:04:05Z'
     last_used:
       description: Always null, because the API does not report it.
+      returned: success, and failure if anything was asked
       type: str
     access_key_id:
       description: The ID in O(access_key_ids).
+      returned: success, and failure if anything was asked
       type: str
     user_uuid:
       description:
         - The UUID of the user who owns the key. For a key of the account itself, and on servers without users,
           the UUID of the account.
+      returned: success, and failure if anything was asked
       type: str
       sample: 0a1b2c3d4e5f4a6b8c7d000000000001
     last_used_state:
       description: Always V(unknown), because the API does not report the use of a key.
+      returned: success, and failure if anything was asked
       type: str
       sample: unknown
     outcome:
@@ -108,23 +117,28 @@ access_keys:
         - V(refused) for the key that signs, unless O(allow_self_lockout) is set.
         - V(failed) if the change was not made, and V(unconfirmed) if the cloud has accepted it and does not show
           it.
+      returned: success, and failure if anything was asked
       type: str
       sample: changed
     status_before:
       description: The status as it was found. Null if there is no key, or if it cannot be read.
+      returned: success, and failure if anything was asked
       type: str
       sample: active
     reasons:
       description: Why the status is not certain. Empty if it is.
+      returned: success, and failure if anything was asked
       type: list
       elements: str
       sample: []
     age_days:
       description: Whole days since the key was created. Null if that is not known.
+      returned: success, and failure if anything was asked
       type: int
       sample: 321
     unused_days:
       description: Always null, because the API does not report the use of a key.
+      returned: success, and failure if anything was asked
       type: int
 request_ids:
   description: The request IDs of all calls of the task. Quote them if you contact the support of the cloud.
@@ -146,38 +160,48 @@ error:
         - The category of the failure, from the same list for all clouds.
         - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
           V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
+      returned: failure
       type: str
       sample: throttled
     attempted:
       description: The attempted operation, in words, such as V(create) or V(list). Null if the task failed before
         it attempted anything.
+      returned: failure
       type: str
       sample: create
     object:
       description: The object of this attempt, in words.
+      returned: failure
       type: str
     api_operation:
       description: The API operation that failed. Null if no call failed.
+      returned: failure
       type: str
     code:
       description: The error code of the API. Null if there is none.
+      returned: failure
       type: str
     message:
       description: The reason, in the words of the API if it gives one.
+      returned: failure
       type: str
     request_id:
       description: The request ID of the call that failed, or of the last call before the failure. Null without
         a call.
+      returned: failure
       type: str
     http_status:
       description: The HTTP status of the reply. Null without a reply.
+      returned: failure
       type: int
     retryable:
       description: Whether the same task may succeed if it is run again.
+      returned: failure
       type: bool
       sample: true
     advice:
       description: What to do about the failure.
+      returned: failure
       type: str
 """
 

@@ -95,38 +95,48 @@ error:
         - The category of the failure, from the same list for all clouds.
         - One of V(usage), V(refused), V(authentication), V(denied), V(not_found), V(quota), V(invalid), V(throttled),
           V(unavailable), V(network), V(proxy), V(certificate), V(reply), V(interrupted), V(defect).
+      returned: failure
       type: str
       sample: throttled
     attempted:
       description: The attempted operation, in words, such as V(create) or V(list). Null if the task failed before
         it attempted anything.
+      returned: failure
       type: str
       sample: create
     object:
       description: The object of this attempt, in words.
+      returned: failure
       type: str
     api_operation:
       description: The API operation that failed. Null if no call failed.
+      returned: failure
       type: str
     code:
       description: The error code of the API. Null if there is none.
+      returned: failure
       type: str
     message:
       description: The reason, in the words of the API if it gives one.
+      returned: failure
       type: str
     request_id:
       description: The request ID of the call that failed, or of the last call before the failure. Null without
         a call.
+      returned: failure
       type: str
     http_status:
       description: The HTTP status of the reply. Null without a reply.
+      returned: failure
       type: int
     retryable:
       description: Whether the same task may succeed if it is run again.
+      returned: failure
       type: bool
       sample: true
     advice:
       description: What to do about the failure.
+      returned: failure
       type: str
 """
 

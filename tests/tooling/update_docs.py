@@ -45,6 +45,20 @@ def resolved(value: Any, shared: dict[str, Any]) -> Any:
     return {name: member for part in (*bases, own) for name, member in part.items()}
 
 
+def with_conditions(values: dict[str, Any], condition: str | None = None) -> dict[str, Any]:
+    """Give each member the condition of its parent, unless that is success, which a member without a condition shows."""
+    conditioned = {}
+    for name, value in values.items():
+        own = value.get("returned", condition)
+        new = {}
+        for key, content in value.items():
+            if key == "type" and own and "returned" not in value:
+                new["returned"] = own
+            new[key] = with_conditions(content, None if own == "success" else own) if key == "contains" else content
+        conditioned[name] = new
+    return conditioned
+
+
 def return_values() -> dict[str, dict[str, Any]]:
     """Return the documented members of the result of each module."""
     shared = _load(SOURCE / "shared.yml")
@@ -53,7 +67,7 @@ def return_values() -> dict[str, dict[str, Any]]:
         if path.stem != "shared":
             cloud = _load(path)
             values.update(resolved(cloud["modules"], {**shared, **cloud["shared"]}))
-    return values
+    return {module: with_conditions(members) for module, members in values.items()}
 
 
 def updated(text: str, values: dict[str, Any]) -> str:

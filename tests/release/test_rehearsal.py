@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,6 @@ def test_the_tests_of_texts_and_versions_pass_after_the_release(release: Release
     env = {"PYTHONPATH": str(release.collections), "PYTHONDONTWRITEBYTECODE": "1"}
     release.run("pytest", "-q", "tests/unit/test_references.py", "tests/unit/test_release.py", env=env)
     release.run("python", "tests/tooling/prose.py")
+    release.run("yamllint", "--strict", "-c", ".yamllint", "changelogs")
+    for name in ("CHANGELOG.md", "changelogs/changelog.yaml"):
+        assert not re.search(r"[ \t]+$", (release.tree / name).read_text(encoding="utf-8"), re.MULTILINE), name

@@ -390,6 +390,13 @@ def molecule(session: nox.Session) -> None:
     session.run("molecule", "test", *(session.posargs or ("--all",)))
 
 
+def examples(session: nox.Session) -> None:
+    """Run what docs/examples and docs/guide-testing.md show, and let ansible-builder read the execution environment."""
+    files = ("integration/requirements.txt", "requirements-molecule.txt", "examples/requirements.txt")
+    session.install(*(part for file in files for part in ("-r", f"tests/{file}")))
+    session.run("pytest", "tests/examples", *session.posargs)
+
+
 def eda(session: nox.Session) -> None:
     """Run the rulebooks with ansible-rulebook, which needs Java."""
     if shutil.which("java") is None:
@@ -429,6 +436,7 @@ for _function in (fuzz, faults, kills, report):
     add_session(_function, STABLE[-1], name=_function.__name__, default=True, tag="matrix", part="code")
 add_session(eda, STABLE[-1], name=eda.__name__, default=False, tag="matrix", part="runs")
 add_session(release, STABLE[-1], name=release.__name__, default=False, tag="matrix", part="code")
+add_session(examples, STABLE[-1], name=examples.__name__, default=False, tag="matrix", part="runs")
 add_session(molecule, STABLE[-1], name=molecule.__name__, default=False, tag="matrix", part="runs")
 add_session(docsite, STABLE[-1], name=docsite.__name__, default=False, tag="matrix", part="code")
 for _function, _core in ((bench, BENCH_CORE), (demo, STABLE[-1])):

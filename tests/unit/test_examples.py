@@ -47,7 +47,7 @@ def test_every_named_file_exists() -> None:
     named = [name for row in table.splitlines()[2:] for name in re.findall(r"`([\w./-]+)`", row.split("|")[1])]
     assert len(named) > 5
     makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
-    named += re.findall(r"(?:playbooks|inventory|emulator)/[\w./-]+\.yml", makefile)
+    named += re.findall(r"(?:playbooks|vars|emulator)/[\w./-]+\.yml", makefile)
     assert [name for name in named if not (REPOSITORY / name).exists()] == []
 
 

@@ -288,7 +288,7 @@ ELSEWHERE: dict[str, dict[int, str | None]] = {
     "guide-awx": {0: "test_awx_setup.py", 1: None, 2: None, 3: "test_awx_jobs.py"},
     "guide-check-mode": {2: None},
     "guide-rotation": {2: "test_rotation_guide.py"},
-    "guide-testing": dict.fromkeys(range(8), "test_testing_guide.py"),
+    "guide-testing": dict.fromkeys(range(9), "test_testing_guide.py"),
     "rotate_access_key": {0: "test_rotation.py", 1: "test_stores.py", 2: None},
     "rotation-stores": {0: "test_stores.py", 1: "test_stores.py", 2: None, 3: "test_stores.py"},
 }

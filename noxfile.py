@@ -133,7 +133,9 @@ STABLE = [core for core in CORES if CORES[core].stable and python_for(core)] or 
 OLDEST_AND_NEWEST = {STABLE[0], STABLE[-1]}
 PRE_RELEASES = {core for core in CORES if not CORES[core].stable}
 # Tests of the parts that a pre-release has changed: how a value is hidden, and when conditions are evaluated.
-TESTS_OF_PRE_RELEASES = ("tests/playbooks/test_secrets_in_output.py", "tests/playbooks/test_action_plugin.py")
+TESTS_OF_PRE_RELEASES = tuple(
+    f"tests/playbooks/test_{name}.py" for name in ("secrets_in_output", "action_plugin", "api_calls")
+)
 MEASURED = ("unit", "contract", f"playbooks-{STABLE[-1]}")
 RUNS: list[str] = []
 

@@ -39,11 +39,6 @@ def switch_on(directory: str, audit_file: str | None) -> None:
     _place[:] = [_Place(directory, audit_file)]
 
 
-def switch_off() -> None:
-    """Record nothing from here on."""
-    _place.clear()
-
-
 class Recording:
     """Record the calls of one task of one host."""
 
@@ -57,11 +52,8 @@ class Recording:
             "module": module,
             "audit_file": place.audit_file,
         }
-        try:
-            if not os.path.exists(self._path):
-                append(self._path, self._context)
-        except OSError as error:
-            display.warning(f"{module}: the API calls of this task cannot be recorded: {error}")
+        if not os.path.exists(self._path):
+            self._append(self._context)
 
     def recorder(self) -> Recorder:
         """Return the recorder of a task that runs in this process."""
@@ -73,7 +65,7 @@ class Recording:
         is_near = is_local(connection) and connection.become is None
         if not is_near and self._task.async_val:
             # The result is fetched by another task, in which the record would be left.
-            append(self._path, {"unrecorded": "async on another machine, or as another user"})
+            self._append({"unrecorded": "async on another machine, or as another user"})
             yield
             return
         before = self._task.environment
@@ -84,6 +76,12 @@ class Recording:
         finally:
             self._task.environment = before
             self._save(result.pop(MEMBER, None))
+
+    def _append(self, entry: Mapping[str, Any]) -> None:
+        try:
+            append(self._path, dict(entry))
+        except OSError as error:
+            display.warning(f"The API calls of this task cannot be recorded: {error}")
 
     def _save(self, entries: Any) -> None:
         """Save what a process on another machine has returned."""

@@ -69,7 +69,9 @@ def trail(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-@pytest.mark.parametrize("runtime", [{}, AS_MODULE], ids=["in process", "as module"])
+@pytest.mark.parametrize(
+    "runtime", [{}, pytest.param(AS_MODULE, marks=pytest.mark.any_core)], ids=["in process", "as module"]
+)
 def test_a_run_lists_its_calls_and_its_policies(play: Player, tmp_path: Path, runtime: dict[str, str]) -> None:
     audit = play.home / "audit.jsonl"  # which is searched for secrets, like the output
     play.emulator.reset()
@@ -107,6 +109,7 @@ def test_a_run_lists_its_calls_and_its_policies(play: Player, tmp_path: Path, ru
     assert (create["before"]["state"], create["after"]["state"]) == ("absent", "present")
 
 
+@pytest.mark.any_core
 def test_async_become_check_mode_and_many_hosts(play: Player) -> None:
     """A module process with become stands for one on another machine: it returns its record in its result."""
     play.emulator.reset()
@@ -186,6 +189,7 @@ def test_async_become_check_mode_and_many_hosts(play: Player) -> None:
         assert line["after"] == {"state": "present", "remark": "********"}
 
 
+@pytest.mark.any_core
 def test_an_audit_trail_that_cannot_be_written_warns_and_does_not_stop_the_run(play: Player) -> None:
     play.emulator.reset()
     disable = "- multicloud.iam.cam_access_key: {user_name: bob, status: inactive}"

@@ -15,9 +15,9 @@ description:
   - The module asks the caller, the root account and then all users of the account for their keys, within the API's limit
     of 20 calls per second, until all keys are found. It changes each key as soon as it is found, and reads it again.
   - If some of the owners cannot be asked, the keys of the others are changed nevertheless.
-  - The caller needs the permissions C(cam:ListAccessKeys), C(cam:UpdateAccessKey), C(cam:ListUsers) and
-    C(cam:GetUserAppId), and for the last use C(cam:GetSecurityLastUsed). Only the root account itself can disable its
-    keys.
+  - The caller needs the permissions C(cam:ListAccessKeys), C(cam:UpdateAccessKey) and C(cam:ListUsers), and for the last
+    use C(cam:GetSecurityLastUsed). Only the root account itself can disable its keys. So if another caller does not find a
+    key, it stays unknown whether the key exists.
 author:
   - multicloud.iam contributors (@multicloud-iam)
 extends_documentation_fragment:

@@ -10,7 +10,7 @@ tested in tests/modules/test_policies.py.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ pytestmark = [
 ]
 FACTS = parts("modules")
 FIRST_ROTATED: Mapping[str, Rotated] = {rotated.cloud: rotated for rotated in reversed(ROTATED)}
-# A rotation that has to know when a key was last used needs what is optional for the modules.
+# A rotation has to know when a key was last used, so it needs what is optional for the modules.
 NEEDED_BY_ROLE = {("Rotation", "cam:GetSecurityLastUsed"), ("Rotation", "iam:credentials:getCredential")}
 
 
@@ -76,8 +76,7 @@ class Scene:
             rotations.pass_days(days)
             if rotations(enrolment, verbosity=0).run.code:
                 return False
-        (new,) = rotations.keys(rotated)
-        return new != rotated.key[0]
+        return is_replaced(rotated, rotations.keys(rotated))
 
     def reconcile(self) -> bool:
         rotated = FIRST_ROTATED[self.cloud]
@@ -95,8 +94,12 @@ class Scene:
             reconciler.pass_days(days)
             if reconciler({"prod": host}, declared=[*declared, new], **removal).run.code:
                 return False
-        (created,) = reconciler.keys(rotated)
-        return created != rotated.key[0]
+        return is_replaced(rotated, reconciler.keys(rotated))
+
+
+def is_replaced(rotated: Rotated, keys: Collection[str]) -> bool:
+    """Return whether a new key is the only one of the owner. A role may also wait for what it cannot know."""
+    return len(keys) == 1 and rotated.key[0] not in keys
 
 
 RUNS: Mapping[str, Callable[[Scene], bool]] = {

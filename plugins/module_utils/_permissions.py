@@ -26,7 +26,7 @@ class Permissions(NamedTuple):
     """Describe the permissions of a cloud.
 
     cloud: its name. title: the name of its policies for readers. operations: by name. policy: returns the document that
-    allows some actions. sources: the pages of the vendor that say so. note: what a policy cannot say, or None.
+    allows some actions. sources: the pages of the vendor that say so. notes: by operation, what the policy does not say.
     """
 
     cloud: str
@@ -34,7 +34,7 @@ class Permissions(NamedTuple):
     operations: Mapping[str, Operation]
     policy: Callable[[list[str]], dict[str, Any]]
     sources: tuple[str, ...]
-    note: str | None = None
+    notes: Mapping[str, str] = {}
 
     def writes(self, operation: str) -> bool:
         """Return whether an operation changes something."""
@@ -44,3 +44,7 @@ class Permissions(NamedTuple):
         """Return the actions that some operations require, without duplicates, in alphabetical order."""
         needed = {self.operations[operation].action for operation in operations}
         return sorted(action for action in needed if action)
+
+    def notes_on(self, operations: Iterable[str]) -> list[str]:
+        """Return what a policy for some operations does not say, each text once."""
+        return list(dict.fromkeys(self.notes[operation] for operation in sorted(operations) if operation in self.notes))

@@ -72,5 +72,5 @@ def policies_of(summary: Summary) -> dict[str, list[str]]:
             continue
         document: Mapping[str, Any] = permissions.policy(actions)
         lines = json.dumps(document, indent=2).splitlines() if actions else ["No permission is required."]
-        found[permissions.title] = [*lines, *([permissions.note] if permissions.note else [])]
+        found[permissions.title] = [*lines, *permissions.notes_on(operations)]
     return found

@@ -52,3 +52,11 @@ def test_a_policy_lists_each_action_once(cloud: str) -> None:
     assert actions == sorted(set(actions))
     text = str(permissions.policy(actions))
     assert all(text.count(f"'{action}'") == 1 for action in actions)
+
+
+@pytest.mark.parametrize("cloud", known_clouds())
+def test_a_note_is_about_an_operation_and_shown_once(cloud: str) -> None:
+    permissions = permissions_of(cloud)
+    assert set(permissions.notes) <= set(permissions.operations)
+    assert sorted(permissions.notes_on(permissions.operations)) == sorted(set(permissions.notes.values()))
+    assert permissions.notes_on([]) == []

@@ -17,18 +17,21 @@ def _policy(actions: list[str]) -> dict[str, Any]:
     return {"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": actions}]}
 
 
+_OF_KEYS = {
+    "CreatePermanentAccessKey": Operation("iam:credentials:createCredential", writes=True),
+    "DeletePermanentAccessKey": Operation("iam:credentials:deleteCredential", writes=True),
+    "ListPermanentAccessKeys": Operation("iam:credentials:listCredentials"),
+    "ShowPermanentAccessKey": Operation("iam:credentials:getCredential"),
+    "UpdatePermanentAccessKey": Operation("iam:credentials:updateCredential", writes=True),
+}
 PERMISSIONS = Permissions(
     cloud="huawei",
     title="Huawei Cloud IAM",
     operations={
-        "CreatePermanentAccessKey": Operation("iam:credentials:createCredential", writes=True),
-        "DeletePermanentAccessKey": Operation("iam:credentials:deleteCredential", writes=True),
+        **_OF_KEYS,
         "KeystoneListAuthDomains": Operation(None),
         "KeystoneListUsers": Operation("iam:users:listUsers"),
         "KeystoneValidateToken": Operation(None),
-        "ListPermanentAccessKeys": Operation("iam:credentials:listCredentials"),
-        "ShowPermanentAccessKey": Operation("iam:credentials:getCredential"),
-        "UpdatePermanentAccessKey": Operation("iam:credentials:updateCredential", writes=True),
     },
     policy=_policy,
     sources=(
@@ -37,5 +40,5 @@ PERMISSIONS = Permissions(
         "https://support.huaweicloud.com/intl/en-us/api-iam/iam_03_0004.html",
         "https://support.huaweicloud.com/eu/api-iam/iam_19_0003.html",
     ),
-    note="Users need none of these actions for their own keys.",
+    notes=dict.fromkeys(_OF_KEYS, "Users need no iam:credentials action for their own keys."),
 )

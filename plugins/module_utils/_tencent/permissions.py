@@ -38,5 +38,5 @@ PERMISSIONS = Permissions(
         "https://www.tencentcloud.com/document/product/598/10603",
         "https://www.tencentcloud.com/document/product/598/10604",
     ),
-    note="Deleting a user that still has keys (force: true) also requires cam:DeleteApiKey.",
+    notes={"DeleteUser": "Deleting a user that still has keys (force: true) also requires cam:DeleteApiKey."},
 )

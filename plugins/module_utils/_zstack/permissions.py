@@ -37,5 +37,7 @@ PERMISSIONS = Permissions(
         "https://www.zstack.io/docs/4.3.6/html5-en/ZStack_Dev_Guide/topic/ZStack_2.1_Dev_Guide_0558_51.html",
         "https://github.com/ZSvirt/zsvirt",
     ),
-    note="Only an administrator sees and changes the keys of other accounts, whatever a role allows.",
+    notes={
+        "QueryAccessKey": "Only an administrator sees and changes the keys of other accounts, whatever a role allows."
+    },
 )

@@ -154,3 +154,12 @@ def test_the_example_of_a_role_sets_what_the_role_requires_and_nothing_else(role
     named = variables(examples, role)
     assert named <= set(documentation["options"])
     assert named >= {name for name, option in documentation["options"].items() if option.get("required")}
+
+
+def test_the_oldest_ansible_core_is_the_same_everywhere() -> None:
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+    oldest = re.findall(r'^    "([\d.]+)": Core\(', (ROOT / "noxfile.py").read_text(encoding="utf-8"), re.MULTILINE)[0]
+    assert runtime["requires_ansible"] == f">={oldest}.0"
+    assert f"| ansible-core | {oldest} and newer" in (ROOT / "README.md").read_text(encoding="utf-8")
+    roles = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in ROOT.glob("roles/*/meta/main.yml")]
+    assert {role["galaxy_info"]["min_ansible_version"] for role in roles} == {oldest}

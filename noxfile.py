@@ -256,7 +256,8 @@ def docsite(session: nox.Session) -> None:
     site.mkdir(parents=True)
     session.run(
         *("antsibull-docs", "sphinx-init", "--use-current", "--fail-on-error", "--squash-hierarchy"),
-        *("--dest-dir", str(site), "--title", "multicloud.iam", "multicloud.iam"),
+        *("--dest-dir", str(site), "--title", "multicloud.iam", "--project", "multicloud.iam"),
+        *("--copyright", "multicloud.iam contributors", "multicloud.iam"),
         silent=True,
     )
     # The labels of Ansible's documentation that the pages refer to. Its own inventory would be a download.

@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -85,13 +86,13 @@ class Desk:
     def _moved(self, text: str) -> str:
         return text.replace("/srv/", f"{self.directory}/")
 
-    def run(self, commands: str, code: int = 0, **env: str) -> str:
+    def run(self, commands: str, code: int = 0, env: Mapping[str, str] | None = None) -> str:
         """Run commands, and return what they print. A secret in it, or in a file, is an error."""
         script = ["bash", "-euxc", self._moved(commands)]
         ran = subprocess.run(
             script,
             cwd=self.directory,
-            env={**self.env, **env},
+            env={**self.env, **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -287,7 +288,7 @@ def test_stores(tmp_path: Path, openbao: OpenBao) -> None:
         assert (desk.directory / "secrets" / "ci-deploy.yml").exists()
         assert openbao.call("GET", "secret/data/ci/ci-deploy")["data"]["data"]["access_key_id"]
         desk.save("rotate.yml", of_readme.replace(VAULT, openbao.url))
-        desk.run("ansible-playbook rotate.yml", VAULT_TOKEN=openbao.root_token)
+        desk.run("ansible-playbook rotate.yml", env={"VAULT_TOKEN": openbao.root_token})
         assert openbao.call("GET", "secret/data/keys/build-server")["data"]["data"]["access_key_id"]
 
 
@@ -319,7 +320,7 @@ def test_verbs_of_your_own_stores_and_consumers(desk: Desk) -> None:
     consumer = blocks(READMES["rotate_access_key"], "yaml")[2].replace("app.example.com", "localhost")
     for verb in (blocks(PAGES["rotation-stores"], "yaml")[2], consumer):
         desk.save("verb.yml", verb)
-        desk.run("ansible-playbook playbook.yml", PATH=f"{desk.directory}:{desk.env['PATH']}")
+        desk.run("ansible-playbook playbook.yml", env={"PATH": f"{desk.directory}:{desk.env['PATH']}"})
 
 
 @in_matrix
@@ -328,7 +329,7 @@ def test_a_merge_request_is_checked(desk: Desk) -> None:
     head = "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
     desk.save("site.yml", head + textwrap.indent("\n".join(tasks), "    "))
     (script,) = yaml.safe_load(job)["check"]["script"]
-    output = desk.run(script, ANSIBLE_VAULT_PASSWORD_FILE="passphrase.txt")
+    output = desk.run(script, env={"ANSIBLE_VAULT_PASSWORD_FILE": "passphrase.txt"})
     assert '+    "description": "ci"' in output
     assert not [call for call in desk.emulator.journal() if call["committed"]]
 
@@ -341,7 +342,7 @@ def test_the_accounts_of_awx(desk: Desk) -> None:
     text = accounts.replace("!unsafe ", "").replace("100000000099", "100000000000")
     desk.save("accounts.yml", yaml.safe_dump({"all": {"hosts": yaml.safe_load(text)["awx_setup_accounts"]}}))
     signing = dict(zip(("STAGING_SECRET_ID", "STAGING_SECRET_KEY"), TENCENT_ADMINISTRATOR))
-    desk.run("ansible-playbook project.yml -i accounts.yml -e access_key_report_directory=reports", **signing)
+    desk.run("ansible-playbook project.yml -i accounts.yml -e access_key_report_directory=reports", env=signing)
     assert ALICE in (desk.directory / "reports" / "access_keys.html").read_text(encoding="utf-8")
 
 

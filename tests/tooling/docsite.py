@@ -147,7 +147,9 @@ def _playbooks() -> list[dict[str, Any]]:
         if not head:
             raise SystemExit(f"{path}: write a comment between --- and the name of the first play")
         comment = re.sub(r"^# ?", "", head["comment"], flags=re.MULTILINE)
-        parts += [f"## {head['title']}", f"`{COLLECTION}.{name}`", *map(_marked, comment.split("\n\n"))]
+        # Usually, the comment contains a command with the name.
+        named = [] if f"{COLLECTION}.{name}" in comment else [f"`{COLLECTION}.{name}`"]
+        parts += [f"## {head['title']}", *named, *map(_marked, comment.split("\n\n"))]
     blocks: list[dict[str, Any]] = _parsed("\n\n".join(parts))["blocks"]
     headings = (block for block in blocks if block["t"] == "Header" and block["c"][0] == 2)
     for name, heading in zip(PLAYBOOKS, headings):

@@ -72,7 +72,7 @@ and the listing alone; with the rate limits of d |
 alone; a loop over the keys; and only the reads of the loop, ten at a time; with the rate limits of d, and every call takes 100 ms \
 longer |
 | k | the role `access_key_report` with all four formats, for {sizes.accounts} accounts of three clouds with \
-{sizes.keys_of_account} keys each, `forks: {sizes.accounts}`; and the listings alone |
+{sizes.keys_of_account} keys each, `forks: {sizes.accounts}`; and the listings alone; with rate limits, which the accounts of a cloud share |
 | l | the role `disable_access_key` for a key of each cloud, while another account is throttled |
 
 {figures}
@@ -97,10 +97,9 @@ longer |
   advance, to the same emulator. `ansible.builtin.debug` does nothing for each item of the loop. *Reads alone* are the
   same requests, sent by one Python process over one connection, without Ansible.
 - All playbooks run one after the other, and then all of them again, so that a temporary slowdown of the machine affects
-  all of them. Slow playbooks run less often. d, e, i and j run once, because a rate limit determines their time, and k
-  because it takes long. g runs once,
+  all of them. Slow playbooks run less often. d, e, i, j and k run once, because a rate limit determines their time, and g
   because its keys can only be created once.
-- Rate limits are only enforced in d, e, i and j. The reads in j begin as fast as the limit allows. Retries and timeouts have their default values.
+- Rate limits are only enforced in d, e, i, j and k. The reads in j begin as fast as the limit allows. Retries and timeouts have their default values.
 - `make bench` fails if a run fails, if our modules or `uri` make other calls than those in the table, or if a key does
   not have the status in the playbook. It also fails if a goal is missed, but writes this page first.
 
@@ -120,7 +119,7 @@ limit. Therefore, while the module still lists keys, it already reads the last u
 make bench
 ```
 
-The benchmark takes about half an hour. It needs a Python version that runs the ansible-core named above, and a package
+The benchmark takes about 40 minutes. It needs a Python version that runs the ansible-core named above, and a package
 index that pip can reach. Nothing else should run on the machine. All figures, including each single run, are written to
 `tests/output/bench.json`. During development, run only a part of the benchmark. This does not write the page:
 

@@ -93,7 +93,7 @@ def _disturbed(rotated: Rotated) -> Iterator[Situation]:
     yield _one_key(
         "the new key is not known everywhere yet",
         rotated,
-        Disturbance(_fails("GetCallerIdentity"), "tencent | verify | Identify the owner of the new key"),
+        Disturbance(_does_not_know_the_key, "tencent | verify | Identify the owner of the new key"),
     )
     write = "secret_file | write | Write the file"
     yield _one_key(
@@ -127,6 +127,10 @@ def _closed(task: str, phase: str | None) -> Disturbance:
 
 def _fails(action: str) -> Any:
     return lambda life: life.emulator.fault("status", action, status=500, times=1)
+
+
+def _does_not_know_the_key(life: Life) -> None:
+    life.emulator.fault("error", "GetUserAppId", code="AuthFailure.SecretIdNotFound", times=1)
 
 
 def _annotate(life: Life) -> None:

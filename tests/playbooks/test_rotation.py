@@ -21,7 +21,7 @@ from ansible_collections.multicloud.iam.plugins.module_utils._rotation_record im
 from ansible_collections.multicloud.iam.plugins.module_utils._secrets import HAS_SECRETS_API
 from ansible_collections.multicloud.iam.tests.playbooks.cases import Rotated
 from ansible_collections.multicloud.iam.tests.playbooks.rotation import PASSPHRASE, ROTATED, Outcome, Rotations
-from ansible_collections.multicloud.iam.tests.playbooks.runner import COLLECTION, Player, vaulted
+from ansible_collections.multicloud.iam.tests.playbooks.runner import COLLECTION, Player, ignoring_errors, vaulted
 from ansible_collections.multicloud.iam.tests.support import tencent
 from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
@@ -463,6 +463,14 @@ def test_each_bad_input_is_one_clear_error(rotations: Rotations) -> None:
 def test_bad_input_is_one_clear_error(rotations: Rotations, members: dict[str, Any], message: str) -> None:
     (line,) = refused(rotations, rotations.enrolment(TENCENT, **members))
     assert message in line
+
+
+@in_matrix
+@pytest.mark.any_core
+def test_a_consumer_that_is_refused_is_not_used_although_errors_are_ignored(rotations: Rotations) -> None:
+    rotations.playbook = ignoring_errors("rotate_access_key").replace("hosts: all", "hosts: localhost")
+    (line,) = refused(rotations, rotations.enrolment(TENCENT, consumers=[{"name": "app", "type": "./incomplete"}]))
+    assert "incomplete/check.yml" in line
 
 
 @in_matrix

@@ -55,7 +55,10 @@ def code_of(path: Path) -> str:
 
 
 def _without_removals(value: Any) -> Any:
-    """Return tasks without the defaults of modules that they remove. No run that is counted has such defaults."""
+    """Return tasks without what they remove of their play: defaults of modules, and ignored errors.
+
+    No play of a run that is counted has these.
+    """
     if isinstance(value, list):
         return [_without_removals(each) for each in value]
     if not isinstance(value, dict):
@@ -64,7 +67,11 @@ def _without_removals(value: Any) -> Any:
     if defaults:
         kept = {name: given for name, given in defaults.items() if given or name.startswith("group/")}
         value = {**value, "module_defaults": kept}
-    return {name: each if name == "module_defaults" else _without_removals(each) for name, each in value.items()}
+    return {
+        name: each if name == "module_defaults" else _without_removals(each)
+        for name, each in value.items()
+        if (name, each) != ("ignore_errors", False)
+    }
 
 
 def _is_documentation(node: ast.stmt) -> bool:

@@ -186,3 +186,13 @@ def test_removed_defaults_are_no_part_of_a_version(tmp_path: Path) -> None:
     assert code(known) == code(known.replace("{group", "{a.b.module: {}, group", 1))
     assert code(known) != code(known.replace("{group", "{a.b.module: {c: 1}, group", 1))
     assert code(known) != code(known.replace(", group/a.b.d: {}", ""))
+
+
+def test_an_error_that_is_not_ignored_is_no_part_of_a_version(tmp_path: Path) -> None:
+    path = tmp_path / "main.yml"
+
+    def code(*keywords: str) -> str:
+        path.write_text("\n  ".join(["- name: Begin", *keywords]))
+        return code_of(path)
+
+    assert code("ignore_errors: false") == code() != code("ignore_errors: true")

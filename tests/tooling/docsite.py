@@ -175,7 +175,7 @@ def _documents() -> Iterator[tuple[Page, str, list[dict[str, Any]]]]:
     for path, name in (GUIDES | ROLES).items():
         blocks = _parsed(path.read_text(encoding="utf-8"))["blocks"]
         if path in ROLES:
-            title = next(index for index, block in enumerate(blocks) if block["t"] == "Header")
+            title = [block["t"] for block in blocks].index("Header")
             role = f"{COLLECTION}.{path.parent.name}#role"
             reference = [_raw("All variables have a"), {"t": "Space"}, _raw(f":ansplugin:`reference <{role}>`.")]
             blocks[title : title + 1] = [_title(f"Role {path.parent.name}"), {"t": "Para", "c": reference}]

@@ -50,7 +50,7 @@ def write_many(path):
 
 def test_many_writers_never_mix_their_lines(tmp_path):
     path = tmp_path / "file"
-    writers = [multiprocessing.get_context("fork").Process(target=write_many, args=(str(path),)) for _ in range(4)]
+    writers = [multiprocessing.get_context("fork").Process(target=write_many, args=(str(path),)) for _each in range(4)]
     for writer in writers:
         writer.start()
     for writer in writers:
@@ -88,7 +88,7 @@ def test_a_write_is_in_the_audit_trail_with_its_context_and_change(tmp_path):
 
 def test_an_audit_trail_that_cannot_be_written_is_a_warning_once(tmp_path):
     recorder = recorder_in(tmp_path, str(tmp_path / "missing" / "audit"))
-    for _ in range(2):
+    for _each in range(2):
         recorder.add(CALL, WRITE)
     (problem,) = recorder.problems
     assert problem.startswith("The audit trail misses Write, because it cannot be written: ")

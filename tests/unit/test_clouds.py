@@ -15,7 +15,7 @@ MOST = 16
 GUIDE = "CONTRIBUTING.md"
 TABLE = re.compile(r"^Shared files:\n\n(.*?)\n\n", re.MULTILINE | re.DOTALL)
 # A release note is about the clouds of its time.
-PAST = "changelogs/"
+PAST = ("changelogs/", "CHANGELOG.md")
 
 
 def names_every_cloud(text: str) -> bool:
@@ -38,7 +38,7 @@ def test_a_file_that_names_every_cloud_is_in_the_guide() -> None:
         name
         for name in files()
         if name != GUIDE
-        and not name.startswith((PAST, "tests/output/"))
+        and not name.startswith((*PAST, "tests/output/"))
         and names_every_cloud((ROOT / name).read_text(encoding="utf-8"))
     }
     assert found

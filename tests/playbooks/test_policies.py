@@ -4,7 +4,7 @@
 """Test with the roles themselves that each policy in the guide to least privilege is sufficient, and contains nothing else.
 
 Each role runs with exactly its policy, and again without each of the actions. The policies for modules, and that of ZStack, are
-tested in tests/modules/test_policies.py.
+tested in tests/modules/test_shipped_policies.py.
 """
 
 from __future__ import annotations

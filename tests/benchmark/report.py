@@ -73,7 +73,7 @@ alone; a loop over the keys; and only the reads of the loop, ten at a time; with
 longer |
 | k | the role `access_key_report` with all four formats, for {sizes.accounts} accounts of three clouds with \
 {sizes.keys_of_account} keys each, `forks: {sizes.accounts}`; and the listings alone; with rate limits, which the accounts of a cloud share |
-| l | the role `disable_access_key` for a key of each cloud, while another account is throttled |
+| l | the role `disable_access_key` for a key of each cloud, while another account of this cloud is throttled |
 
 {figures}
 

@@ -5,16 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import pytest
 
-from ansible_collections.multicloud.iam.plugins.module_utils._huawei.permissions import PERMISSIONS
 from ansible_collections.multicloud.iam.tests.modules.cases import Task
-from ansible_collections.multicloud.iam.tests.modules.clouds.huawei import ROBOT
+from ansible_collections.multicloud.iam.tests.modules.robots import fails
 from ansible_collections.multicloud.iam.tests.support import huawei
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
-from ansible_collections.multicloud.iam.tests.support.modules import Runner
 
 USERS, LISTING = "KeystoneListUsers", "ListPermanentAccessKeys"
 GONE = {"user_id": "f" * 32, "access_key": "HSTGONE0000000000001", "state": "absent"}
@@ -29,19 +25,8 @@ ROWS: list[tuple[Task, list[str]]] = [
 ]
 
 
-def fails(emulator: Emulator, task: Task, operations: Collection[str]) -> bool:
-    """Return whether a task fails if its caller is allowed only these operations."""
-    # A policy must allow something.
-    policy = PERMISSIONS.policy([*PERMISSIONS.actions(operations), "none:None"])
-    emulator.reset()
-    emulator.seed({"huawei": ROBOT.seed(policy)})
-    run = Runner(emulator, "", huawei.CLOUD.signing(ROBOT.key), [ROBOT.key[1]])
-    module, options = task
-    return bool(run(module, api_retries=0, **options).get("failed"))
-
-
 @pytest.mark.parametrize(("task", "operations"), ROWS, ids=lambda value: None if isinstance(value, list) else value[0])
 def test_a_task_needs_these_permissions(emulator: Emulator, task: Task, operations: list[str]) -> None:
-    assert not fails(emulator, task, operations)
+    assert not fails(emulator, "huawei", task, operations)
     for removed in operations:
-        assert fails(emulator, task, {*operations} - {removed}), removed
+        assert fails(emulator, "huawei", task, {*operations} - {removed}), removed

@@ -11,21 +11,13 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.multicloud.iam.tests.modules.policies import POLICIES, Policy, without
-from ansible_collections.multicloud.iam.tests.support.clouds import CLOUDS, parts
+from ansible_collections.multicloud.iam.tests.modules.robots import ROBOTS, failures
 from ansible_collections.multicloud.iam.tests.support.emulator import Emulator
-from ansible_collections.multicloud.iam.tests.support.modules import Runner
-
-ROBOTS = {cloud: part.ROBOT for cloud, part in parts("modules").items()}
 
 
-def failures(emulator: Emulator, policy: Policy, document: dict[str, object]) -> list[str]:
-    """Run the tasks of a job with a policy, and return the messages of those that failed."""
-    robot = ROBOTS[policy.cloud]
-    emulator.reset()
-    emulator.seed({policy.cloud: robot.seed(document)})
-    run = Runner(emulator, "", CLOUDS[policy.cloud].signing(robot.key), [robot.key[1], "InventedVendorSecret000000001"])
-    results = [run(module, api_retries=0, **options) for module, options in robot.jobs[policy.job]]
-    return [result["msg"] for result in results if result.get("failed")]
+def failures_of_job(emulator: Emulator, policy: Policy, document: dict[str, object]) -> list[str]:
+    """Run the tasks of the policy's job with a document, and return the messages of those that failed."""
+    return failures(emulator, policy.cloud, document, ROBOTS[policy.cloud].jobs[policy.job])
 
 
 def test_every_job_has_a_policy_in_the_guide() -> None:
@@ -36,13 +28,13 @@ def test_every_job_has_a_policy_in_the_guide() -> None:
 
 @pytest.mark.parametrize("policy", POLICIES, ids=str)
 def test_a_policy_is_sufficient(emulator: Emulator, policy: Policy) -> None:
-    assert failures(emulator, policy, policy.document) == []
+    assert failures_of_job(emulator, policy, policy.document) == []
 
 
 def test_no_policy_has_an_action_that_is_not_needed(emulator: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     """Without an action, a task fails. The guide names those that are optional, and says what is missing without them."""
     removed = {
-        (policy, action): failures(emulator, policy, without(policy.document, action))
+        (policy, action): failures_of_job(emulator, policy, without(policy.document, action))
         for policy in POLICIES
         for action in policy.actions
     }

@@ -227,8 +227,7 @@ class Player:
         known = {f"of the emulator {number}": secret for number, secret in enumerate(sorted(self.emulator.secrets()))}
         known.update((f"of the test {number}", secret) for number, secret in enumerate(secrets))
         assert known
-        files = [path for root in (place, self.home) for path in root.rglob("*") if path.is_file()]
-        return [message for path in files for message in canary.leaks(path, known)]
+        return [message for root in (place, self.home) for message in canary.leaks_below(root, known)]
 
 
 def ansible_vault(player: Player, *arguments: str | Path) -> str:

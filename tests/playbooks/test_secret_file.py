@@ -53,7 +53,7 @@ class Files:
 
     def leaks(self) -> list[str]:
         secrets = {str(number): secret for number, secret in enumerate(SECRETS.values())}
-        return [leak for file in self.directory.rglob("*") if file.is_file() for leak in canary.leaks(file, secrets)]
+        return list(canary.leaks_below(self.directory, secrets))
 
     def view(self, name: str) -> str:
         """Return the content of a file, as ansible-vault shows it."""

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +73,18 @@ def leaks(log: Path, secrets: dict[str, str]) -> Iterator[str]:
                 line = output.count(b"\n", 0, position) + 1
                 yield f"{log}:{line}: secret {name} ({kind})"
                 position = output.find(form, max(output.find(b"\n", position), position + 1))
+
+
+def leaks_below(directory: Path, secrets: dict[str, str]) -> Iterator[str]:
+    """Yield one message for each line and secret in the files of a directory.
+
+    A file that is deleted during the search is omitted: a task that runs in the background may still be ending.
+    """
+    # Unlike Path.rglob, os.walk continues if a directory has been deleted in the meantime.
+    paths = [Path(place, name) for place, _directories, names in os.walk(directory) for name in names]
+    for file in [path for path in paths if path.is_file()]:  # no socket, for example
+        with contextlib.suppress(FileNotFoundError):
+            yield from leaks(file, secrets)
 
 
 def problems(logs: list[Path], directory: Path) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -97,3 +98,16 @@ def test_a_search_that_proves_nothing_fails(
 def test_a_missing_log_fails(tmp_path: Path) -> None:
     (tmp_path / "some.secrets").write_text(json.dumps(SECRET), encoding="utf-8")
     assert canary.main([str(tmp_path / "missing"), "--secrets", str(tmp_path)]) == 1
+
+
+def test_a_file_that_is_deleted_during_the_search_is_omitted(tmp_path: Path) -> None:
+    """The files of a task that runs in the background disappear when it ends."""
+    for name in ("first", "second"):
+        (tmp_path / name / "deeper").mkdir(parents=True)
+        (tmp_path / name / "deeper" / "file").write_text(SECRET, encoding="utf-8")
+    search = canary.leaks_below(tmp_path, {"it": SECRET})
+    found = next(search, "")
+    assert found.endswith("/deeper/file:1: secret it (plain)")
+    shutil.rmtree(tmp_path / ("second" if "/first/" in found else "first"))
+    assert not list(search)
+    assert len(list(canary.leaks_below(tmp_path, {"it": SECRET}))) == 1
